@@ -1,0 +1,1 @@
+"""Frames with their true times, from a film or a camera."""

@@ -1,0 +1,44 @@
+"""What a container claims of its film: frame rate and length."""
+
+from typing import cast
+
+import av
+from av.container import InputContainer
+from av.format import Flags
+from av.video.stream import VideoStream
+
+
+def has_timestamps(container: InputContainer) -> bool:
+    """Whether the container is of a kind that stores times (a bare .h264 file is not)."""
+    no_timestamps = cast("int", Flags.no_timestamps.value)
+    return not container.format.flags & no_timestamps
+
+
+def claimed_fps(container: InputContainer, stream: VideoStream) -> float | None:
+    """Mean frame rate that a container claims; None if it claims none. [Hz]"""
+    if has_timestamps(container):
+        rate = stream.average_rate or stream.guessed_rate
+    else:
+        # FFmpeg's mean is a mere default here; its guess looks into the codec's own header.
+        rate = stream.guessed_rate or stream.average_rate
+    return None if rate is None else float(rate)
+
+
+def claimed_duration(container: InputContainer, stream: VideoStream) -> float | None:
+    """Length of the film that its container claims; None if it claims none. [s]"""
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    # Matroska keeps the length of each track as a tag; that of the file may be that of the sound.
+    tag_s = _seconds(stream.metadata.get("DURATION", ""))
+    if tag_s is not None:
+        return tag_s
+    return None if container.duration is None else container.duration / av.time_base
+
+
+def _seconds(clock: str) -> float | None:
+    """Seconds in a text like 00:01:30.5; None if it is not of that form."""
+    try:
+        hours, minutes, seconds = clock.split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    except ValueError:
+        return None

@@ -1,0 +1,101 @@
+"""Decodes a film to its end, or to where it breaks off, and keeps account of what was lost."""
+
+from collections.abc import Iterator
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+
+class FilmDecoder:
+    """Pictures of a film in display order, each with the time stored for it.
+
+    Parameters
+    ----------
+    container : InputContainer
+        Open container.
+    stream : VideoStream
+        Film in it.
+    n_threads : int
+        Threads that decode; 0 for as many as there are processors.
+    """
+
+    def __init__(
+        self, container: InputContainer, stream: VideoStream, *, n_threads: int = 0
+    ) -> None:
+        self.n_damaged = 0
+        """Frames that could not be decoded, though some after them could."""
+        self.breaks_off = False
+        """Whether the data ended in the middle of a frame."""
+        self.reached_s = 0.0
+        """How far the pictures came, by the container's own count from its start. [s]"""
+        self._container = container
+        self._stream = stream
+        self._n_damaged_last = 0
+        self._last_ticks = 0
+        stream.thread_type = "AUTO"
+        stream.thread_count = n_threads
+
+    def __iter__(self) -> Iterator[tuple[VideoFrame, float | None]]:
+        """Decode, once.
+
+        Yields
+        ------
+        picture, stored time
+            None for a time that is missing. [s]
+        """
+        for packet in self._packets():
+            for picture in self._decode(packet):
+                if picture.is_corrupt:
+                    self._n_damaged_last += 1
+                    continue
+                self.n_damaged += self._n_damaged_last
+                self._n_damaged_last = 0
+                yield picture, self._stored_time(picture)
+        if not self.breaks_off:
+            self.n_damaged += self._n_damaged_last
+
+    def _packets(self) -> Iterator["Packet[VideoStream] | None"]:
+        """Undamaged packets of the film, then None to get the last pictures out of the decoder."""
+        try:
+            for packet in self._container.demux(self._stream):
+                # An empty one would tell the decoder that the film is over.
+                if packet.size == 0:
+                    continue
+                self.breaks_off = packet.is_corrupt
+                if packet.is_corrupt:
+                    self._n_damaged_last += 1
+                else:
+                    yield packet
+        except av.FFmpegError:
+            self.breaks_off = True
+        yield None
+
+    def _decode(self, packet: "Packet[VideoStream] | None") -> list[VideoFrame]:
+        try:
+            return self._stream.decode(packet)
+        except av.FFmpegError:
+            self._n_damaged_last += 1
+            return []
+
+    def _stored_time(self, picture: VideoFrame) -> float | None:
+        if self._stream.time_base is None:
+            return None
+        ticks = self._stored_ticks(picture)
+        if ticks is None:
+            return None
+        end = ticks + picture.duration - (self._stream.start_time or 0)
+        self.reached_s = max(self.reached_s, float(end * self._stream.time_base))
+        return float(ticks * self._stream.time_base)
+
+    def _stored_ticks(self, picture: VideoFrame) -> int | None:
+        if self._container.format.name != "avi":
+            return picture.pts
+        # AVI numbers the frames as they are stored, so that those which are shown in another order
+        # come with each other's number. Counted as decoded, the numbers are right; the last few
+        # frames then have none.
+        ticks = self._last_ticks + picture.duration if picture.dts is None else picture.dts
+        self._last_ticks = ticks
+        return ticks

@@ -1,0 +1,122 @@
+"""Which way up a stored picture goes: the display matrix that phones write beside their films."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from av.buffer import Buffer
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+_CV2_TURNS = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orientation:
+    """How to bring a stored picture upright: mirror it left to right or not, then turn it."""
+
+    rotation_deg: int
+    """Clockwise turn: 0, 90, 180 or 270. [deg]"""
+    flipped: bool
+    """Whether to mirror the picture left to right before the turn."""
+    requested_rotation_deg: float
+    """Clockwise turn that the container asks for, 0 to 360, before rounding. [deg]"""
+
+    @property
+    def swaps_sides(self) -> bool:
+        """Whether the width of the stored picture becomes the height of the upright one."""
+        return self.rotation_deg in (90, 270)
+
+    @property
+    def was_rounded(self) -> bool:
+        """Whether the container asks for a turn that is no multiple of 90 degrees."""
+        difference_deg = abs(self.requested_rotation_deg - self.rotation_deg)
+        return min(difference_deg, 360 - difference_deg) > 1
+
+
+def display_matrix(picture: VideoFrame) -> NDArray[np.float64]:
+    """Linear part of the display matrix that comes with a decoded picture.
+
+    Parameters
+    ----------
+    picture : VideoFrame
+        Picture as decoded.
+
+    Returns
+    -------
+    ndarray, shape (2, 2)
+        Maps a stored direction (x to the right, y down) to the displayed one:
+        ``displayed = matrix @ stored``. The identity where the container asks for nothing.
+    """
+    try:
+        # PyAV's own annotation knows one kind of side data only.
+        side_data = cast("Mapping[str, Buffer]", picture.side_data)
+        stored = side_data.get("DISPLAYMATRIX")
+    except ValueError:
+        # PyAV cannot list the side data of a picture if one of them is of a kind newer than itself;
+        # the angle (counterclockwise, without mirroring) it still tells.
+        angle = -math.radians(picture.rotation)
+        return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    if stored is None:
+        return np.eye(2)
+    # FFmpeg's layout is that of the MP4 standard: a b u c d v x y w, with x' = a x + c y and
+    # y' = b x + d y, in 16.16 fixed point.
+    a, b, _, c, d = np.frombuffer(bytes(stored), dtype=np.int32)[:5] / 65536
+    return np.array([[a, c], [b, d]])
+
+
+def orientation_from_matrix(matrix: NDArray[np.float64]) -> Orientation:
+    """Mirroring and turn, to the nearest right angle, that a display matrix asks for.
+
+    Parameters
+    ----------
+    matrix : ndarray, shape (2, 2)
+        Maps a stored direction (x to the right, y down) to the displayed one.
+
+    Returns
+    -------
+    Orientation
+        No turn and no mirroring if the matrix maps everything to nothing.
+    """
+    flipped = bool(np.linalg.det(matrix) < 0)
+    # Where the picture's right-hand side ends up after the mirroring, clockwise because y is down.
+    right = -matrix[:, 0] if flipped else matrix[:, 0]
+    requested_deg = math.degrees(math.atan2(right[1], right[0])) % 360
+    return Orientation(
+        rotation_deg=round(requested_deg / 90) % 4 * 90,
+        flipped=flipped,
+        requested_rotation_deg=requested_deg,
+    )
+
+
+def turn_upright(image: NDArray[np.uint8], orientation: Orientation) -> NDArray[np.uint8]:
+    """Picture the right way up, C-contiguous.
+
+    Parameters
+    ----------
+    image : ndarray, shape (height, width, 3)
+        Picture as stored.
+    orientation : Orientation
+        What to do with it.
+
+    Returns
+    -------
+    ndarray, shape (height, width, 3) or (width, height, 3)
+        The picture itself if nothing is to be done, else a new one.
+    """
+    # OpenCV, because NumPy's rot90 takes three times as long and nearly all phone films need it.
+    upright: NDArray[np.uint8] = np.ascontiguousarray(image)
+    if orientation.flipped:
+        upright = np.asarray(cv2.flip(upright, 1), dtype=np.uint8)
+    if orientation.rotation_deg:
+        upright = np.asarray(
+            cv2.rotate(upright, _CV2_TURNS[orientation.rotation_deg]), dtype=np.uint8
+        )
+    return upright

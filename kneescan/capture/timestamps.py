@@ -1,0 +1,118 @@
+"""Frame times that rise from 0, whatever the container says."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from statistics import median
+from typing import TypeVar
+
+MIN_STEP_S = 1e-4
+"""Times closer than this are one time stored twice: no phone films 10,000 frames a second. [s]"""
+
+_N_REMEMBERED_STEPS = 31
+
+Picture = TypeVar("Picture")
+
+
+class TimestampRepair:
+    """Gives each frame a time later than that of the frame before.
+
+    A stored time is kept, counted from the first frame, wherever it can be. It is replaced if it is
+
+    - missing, a repetition or a step back: by the mean of its neighbours, or by the usual step if
+      the next time is of no use either;
+    - a stray far ahead, past the next one: by the mean of its neighbours;
+    - the first of a new count (joined films): the new count goes on where the old one ended.
+
+    Parameters
+    ----------
+    nominal_interval_s : float
+        Step from frame to frame until the film has shown its own. [s]
+    """
+
+    def __init__(self, nominal_interval_s: float) -> None:
+        self.n_stored = 0
+        """Frames that came with a time at all."""
+        self.n_repaired = 0
+        """Frames that were given a time other than the stored one."""
+        self.last_s: float | None = None
+        """Time of the latest frame. [s]"""
+        self._nominal_interval_s = nominal_interval_s
+        self._steps_s: deque[float] = deque(maxlen=_N_REMEMBERED_STEPS)
+        self._origin_s: float | None = None
+
+    @property
+    def interval_s(self) -> float:
+        """Usual step from frame to frame of late. [s]"""
+        return median(self._steps_s) if self._steps_s else self._nominal_interval_s
+
+    def rising_times(
+        self, film: Iterable[tuple[Picture, float | None]]
+    ) -> Iterator[tuple[Picture, float]]:
+        """Give out the pictures with rising times, one frame behind the film.
+
+        Parameters
+        ----------
+        film : iterable of (picture, stored time)
+            In display order; None for a time that is missing. [s]
+
+        Yields
+        ------
+        picture, time
+            The time since the first frame. [s]
+        """
+        waiting: list[tuple[Picture, float | None]] = []
+        for picture, stored_s in film:
+            if waiting:
+                earlier, earlier_s = waiting.pop()
+                yield earlier, self._place(earlier_s, next_s=stored_s)
+            waiting.append((picture, stored_s))
+        for picture, stored_s in waiting:
+            yield picture, self._place(stored_s, next_s=None)
+
+    def _place(self, stored_s: float | None, *, next_s: float | None) -> float:
+        """Time of the frame that was stored with this time and is followed by that one. [s]"""
+        kept_s = self._kept(stored_s, next_s)
+        time_s = self._replaced(stored_s, next_s) if kept_s is None else kept_s
+        if kept_s is not None and self.last_s is not None:
+            self._steps_s.append(time_s - self.last_s)
+        if self._origin_s is None and stored_s is not None:
+            self._origin_s = stored_s - time_s
+        self.n_stored += stored_s is not None
+        self.n_repaired += kept_s is None
+        self.last_s = time_s
+        return time_s
+
+    def _kept(self, stored_s: float | None, next_s: float | None) -> float | None:
+        """Stored time in the film's count, or None if it is of no use. [s]"""
+        if stored_s is None:
+            return None
+        if self.last_s is None:
+            return 0.0
+        if self._origin_s is None:
+            # The frames before had no time, so that this one has nothing to be measured from.
+            return self.last_s + self.interval_s
+        step_s = stored_s - self._origin_s - self.last_s
+        next_step_s = step_s if next_s is None else next_s - self._origin_s - self.last_s
+        if step_s <= MIN_STEP_S or self._is_stray(step_s, next_step_s):
+            return None
+        return self.last_s + step_s
+
+    def _is_stray(self, step_s: float, next_step_s: float) -> bool:
+        """Whether, of two times in the wrong order, it is the first that is out of place."""
+        if not MIN_STEP_S < next_step_s < step_s:
+            return False
+        return abs(step_s - self.interval_s) > abs(next_step_s - 2 * self.interval_s)
+
+    def _replaced(self, stored_s: float | None, next_s: float | None) -> float:
+        """Time of a frame whose stored one is of no use. [s]"""
+        if self.last_s is None:
+            return 0.0
+        if next_s is not None and self._origin_s is not None:
+            following_s = next_s - self._origin_s
+            if following_s > self.last_s + 2 * MIN_STEP_S:
+                return (self.last_s + following_s) / 2
+        time_s = self.last_s + self.interval_s
+        if stored_s is not None and next_s is not None and next_s > stored_s + MIN_STEP_S:
+            # This time and the next are both too early but in order: a new count has begun.
+            self._origin_s = stored_s - time_s
+        return time_s

@@ -1,0 +1,228 @@
+"""A film file as a stream of upright RGB frames with their true times.
+
+Each frame is decoded when it is asked for; memory does not grow with the film. Times are those that
+the container stores, so that a variable frame rate is honoured. What had to be mended on the way
+stands in `VideoInfo.warnings`, under the codes of `reading_warnings`.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from types import TracebackType
+from typing import Self
+
+from av.video.frame import VideoFrame
+
+from kneescan.capture import reading_warnings
+from kneescan.capture.claims import claimed_duration, claimed_fps, has_timestamps
+from kneescan.capture.decoding import FilmDecoder
+from kneescan.capture.opening import check_size, open_film
+from kneescan.capture.orientation import Orientation, display_matrix, orientation_from_matrix
+from kneescan.capture.pictures import PictureConverter
+from kneescan.capture.slow_motion import slow_motion_factor
+from kneescan.capture.timestamps import TimestampRepair
+from kneescan.errors import NotAVideoError, VideoError, VideoTooShortError
+from kneescan.frames import Frame, VideoInfo
+
+MIN_FRAMES = 10
+"""Fewer frames than this hold no squat, whatever the frame rate."""
+MIN_DURATION_S = 0.5
+"""Nobody squats on one leg in less. [s]"""
+
+FALLBACK_FPS = 30.0
+"""Most common rate of phones, for a film that tells neither times nor a rate. [Hz]"""
+
+TRUNCATION_TOLERANCE_S = 0.5
+"""A film may end this much before the length it claims, as that may be the sound's. [s]"""
+
+
+class VideoFile:
+    """A film, open for reading once from beginning to end.
+
+    Parameters
+    ----------
+    path : str or path
+        Film file on this computer; anything that FFmpeg reads.
+    max_side_px : int, optional
+        Longest side of the images; larger ones are shrunk, smaller ones left alone. [px]
+    n_threads : int, default 0
+        Threads that decode; 0 for as many as there are processors.
+
+    Raises
+    ------
+    VideoNotFoundError
+        If there is no such file.
+    NotAVideoError
+        If it holds no film, or none of its frames can be decoded.
+    VideoError
+        If it may not be read, or its frames are too large.
+
+    Examples
+    --------
+    >>> with VideoFile("squat.mp4", max_side_px=960) as video:  # doctest: +SKIP
+    ...     for frame in video:
+    ...         print(frame.time_s, frame.image_rgb.shape)
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_side_px: int | None = None,
+        n_threads: int = 0,
+    ) -> None:
+        if max_side_px is not None and max_side_px < 1:
+            msg = f"max_side_px must be at least 1, got {max_side_px}"
+            raise ValueError(msg)
+        self._container, self._stream = open_film(path)
+        try:
+            self._decoder = FilmDecoder(self._container, self._stream, n_threads=n_threads)
+            self._decoded = iter(self._decoder)
+            # The display matrix comes with the pictures and not before them.
+            self._first = next(self._decoded, None)
+            picture = _check_first(path, self._first)
+        except VideoError:
+            self.close()
+            raise
+        orientation = orientation_from_matrix(display_matrix(picture))
+        self._converter = PictureConverter(
+            picture.width,
+            picture.height,
+            pixel_aspect=float(self._stream.sample_aspect_ratio or 1),
+            orientation=orientation,
+            max_side_px=max_side_px,
+        )
+        self.info = self._describe(path, picture, orientation)
+        """What is known of the film; complete once it was read to its end."""
+        self._repair = TimestampRepair(1 / (self.info.nominal_fps or FALLBACK_FPS))
+        self._n_misshapen = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._container.close()
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Read the film, once.
+
+        Yields
+        ------
+        Frame
+            In the order in which they are shown, with strictly rising times from 0.
+
+        Raises
+        ------
+        VideoTooShortError
+            After the last frame, if there were fewer than `MIN_FRAMES` or `MIN_DURATION_S`.
+        ValueError
+            If the film was read before.
+        """
+        if self._first is None:
+            msg = "a film can be read only once; open it again"
+            raise ValueError(msg)
+        film = chain([self._first], self._decoded)
+        self._first = None
+        for picture, time_s in self._repair.rising_times(self._usable(film)):
+            index = self.info.n_frames
+            self.info.n_frames += 1
+            yield Frame(index=index, time_s=time_s, image_rgb=self._converter.convert(picture))
+        self._report_times()
+        self._report_losses()
+        self._check_length()
+
+    def _describe(
+        self, path: str | os.PathLike[str], picture: VideoFrame, orientation: Orientation
+    ) -> VideoInfo:
+        fps = claimed_fps(self._container, self._stream)
+        duration_s = claimed_duration(self._container, self._stream)
+        factor = slow_motion_factor(self._container.metadata, container_fps=fps)
+        width_px, height_px = self._converter.displayed_size_px
+        info = VideoInfo(
+            path=str(path),
+            width_px=width_px,
+            height_px=height_px,
+            rotation_deg=orientation.rotation_deg,
+            flipped=orientation.flipped,
+            codec=self._stream.codec_context.codec.canonical_name,
+            pixel_format=picture.format.name,
+            nominal_fps=None if fps is None else fps * factor,
+            duration_s=None if duration_s is None else duration_s / factor,
+            slow_motion_factor=factor,
+        )
+        if factor != 1:
+            info.warnings.append(reading_warnings.slow_motion(factor))
+        if orientation.was_rounded:
+            requested_deg = orientation.requested_rotation_deg
+            info.warnings.append(
+                reading_warnings.rotation_rounded(requested_deg, orientation.rotation_deg)
+            )
+        return info
+
+    def _usable(
+        self, film: Iterable[tuple[VideoFrame, float | None]]
+    ) -> Iterator[tuple[VideoFrame, float | None]]:
+        """Pictures of the film's shape, with their stored time turned into true time. [s]"""
+        stores_times = has_timestamps(self._container)
+        for picture, stored_s in film:
+            if not self._converter.has_shape_of_film(picture):
+                self._n_misshapen += 1
+            elif stored_s is None or not stores_times:
+                yield picture, None
+            else:
+                yield picture, stored_s / self.info.slow_motion_factor
+
+    def _report_times(self) -> None:
+        repair, info = self._repair, self.info
+        if not repair.n_stored:
+            info.timestamps = "frame rate"
+            info.warnings.append(reading_warnings.timestamps_missing(1 / repair.interval_s))
+        elif repair.n_repaired:
+            info.timestamps = "repaired"
+            info.warnings.append(
+                reading_warnings.timestamps_repaired(repair.n_repaired, info.n_frames)
+            )
+
+    def _report_losses(self) -> None:
+        if self._decoder.n_damaged:
+            self.info.warnings.append(reading_warnings.damaged_frames(self._decoder.n_damaged))
+        if self._n_misshapen:
+            self.info.warnings.append(reading_warnings.shape_changed(self._n_misshapen))
+        claimed_s = self.info.duration_s if self._repair.n_stored else None
+        reached_s = self._decoder.reached_s / self.info.slow_motion_factor
+        is_short = claimed_s is not None and reached_s < claimed_s - TRUNCATION_TOLERANCE_S
+        if self._decoder.breaks_off or is_short:
+            self.info.warnings.append(
+                reading_warnings.truncated(reached_s, claimed_s if is_short else None)
+            )
+
+    def _check_length(self) -> None:
+        duration_s = (self._repair.last_s or 0.0) + self._repair.interval_s
+        # Containers round times to a thousandth of a second.
+        if self.info.n_frames < MIN_FRAMES or duration_s < MIN_DURATION_S - 1e-3:
+            msg = (
+                f"{self.info.path}: {self.info.n_frames} frames in {duration_s:.2f} s are too few "
+                "to hold a squat; give a film of the whole squat"
+            )
+            raise VideoTooShortError(msg)
+
+
+def _check_first(
+    path: str | os.PathLike[str], first: tuple[VideoFrame, float | None] | None
+) -> VideoFrame:
+    """First picture of a film, if there is one, and of a size that fits into memory."""
+    if first is None:
+        msg = f"{path}: none of its frames can be decoded; copy the film from the camera again"
+        raise NotAVideoError(msg)
+    picture, _ = first
+    check_size(path, picture.width, picture.height)
+    return picture

@@ -1,0 +1,55 @@
+"""What can go wrong, told so that the person in front of the screen can mend it.
+
+KneescanError                 anything a user can mend: the command line shows one line, exit code 1
+├── VideoError                the film cannot be used: not readable, pictures too large
+│   ├── VideoNotFoundError    no such file, or a folder
+│   ├── NotAVideoError        a picture, a text, sound only, no frames
+│   └── VideoTooShortError    too few frames to hold a squat
+├── NoPersonError             nobody was found in any frame
+├── PoseFileError             a landmark file is missing, damaged or of another kind
+├── ModelFileError            a pose model is missing, damaged or could not be fetched
+├── SettingsError             a settings file has an unknown name or an impossible value
+└── OutputError               a result could not be written
+
+A mistake of the calling program (a wrong shape, say) is a plain ``ValueError`` and not among these.
+"""
+
+
+class KneescanError(Exception):
+    """Something a user can mend; its text names the cause and the remedy."""
+
+
+class VideoError(KneescanError):
+    """The film cannot be used."""
+
+
+class VideoNotFoundError(VideoError):
+    """There is no file at the path, or it is a folder."""
+
+
+class NotAVideoError(VideoError):
+    """The file holds no film."""
+
+
+class VideoTooShortError(VideoError):
+    """The film has too few frames to hold a squat."""
+
+
+class NoPersonError(KneescanError):
+    """Nobody was found in any frame."""
+
+
+class PoseFileError(KneescanError):
+    """A landmark file is missing, damaged or of another kind."""
+
+
+class ModelFileError(KneescanError):
+    """A pose model is missing, damaged or could not be fetched."""
+
+
+class SettingsError(KneescanError):
+    """A settings file has an unknown name or an impossible value."""
+
+
+class OutputError(KneescanError):
+    """A result could not be written."""

@@ -1,0 +1,1 @@
+"""Signals from landmarks: pure functions on arrays that know nothing of files, cameras or squats."""

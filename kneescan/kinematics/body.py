@@ -1,0 +1,104 @@
+"""Where the body's weight is, how far it has sunk, and which way it faces; from landmarks of any model.
+
+``body`` maps the name of each part to its track: ``nose``, and for paired parts ``left_hip``,
+``right_hip`` and so on, each of shape (..., 2) in pixels, x to the right and y down.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Body = Mapping[str, Array]
+
+TRUNK_MASS, HEAD_MASS = 0.430, 0.069
+LIMB_MASSES = (
+    ("hip", "knee", 0.145, 0.40),
+    ("knee", "ankle", 0.045, 0.44),
+    ("shoulder", "elbow", 0.027, 0.57),
+    ("elbow", "wrist", 0.022, 0.45),
+)
+"""Share of the body's mass and place of its centre from the first towards the second joint, mean of
+women and men: de Leva 1996, doi:10.1016/0021-9290(95)00178-6."""
+
+
+def midpoint(body: Body, part: str) -> Array:
+    """Point half way between the left and the right of a paired part. [px]"""
+    return np.asarray((body[f"left_{part}"] + body[f"right_{part}"]) / 2)
+
+
+def foot_centre(body: Body, side: str) -> Array:
+    """Middle of ankle, heel and front of the foot: steadier than any of the three. [px]"""
+    parts = [body[f"{side}_{part}"] for part in ("ankle", "heel", "foot_index")]
+    return np.asarray(np.mean(parts, axis=0))
+
+
+def trunk_centre(body: Body) -> Array:
+    """Point half way between the middle of the hips and the middle of the shoulders. [px]"""
+    return np.asarray((midpoint(body, "hip") + midpoint(body, "shoulder")) / 2)
+
+
+def centre_of_mass(body: Body) -> Array:
+    """Body's centre of mass as seen in the picture, from the segments' shares of the mass.
+
+    Standing on one leg it lies over that foot, whatever the camera's direction.
+
+    Returns
+    -------
+    ndarray, shape (..., 2)
+        [px]
+    """
+    hip, shoulder = midpoint(body, "hip"), midpoint(body, "shoulder")
+    moment = HEAD_MASS * body["nose"] + TRUNK_MASS * (0.45 * hip + 0.55 * shoulder)
+    total = HEAD_MASS + TRUNK_MASS
+    for start, end, mass, place in LIMB_MASSES:
+        for side in ("left", "right"):
+            first, second = body[f"{side}_{start}"], body[f"{side}_{end}"]
+            moment = moment + mass * ((1 - place) * first + place * second)
+            total += mass
+    return np.asarray(moment / total)
+
+
+def head_yaw(nose: Array, left_ear: Array, right_ear: Array) -> Array:
+    """Turn of the head out of the camera's direction, from how far the nose stands off the ears' middle.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        0 for a face turned to the lens, positive for a lens on the subject's left. [deg]
+
+    Notes
+    -----
+    The nose stands before the line of the ears by about the distance between the ears, so that the
+    ratio of the two in the picture is the tangent of the angle. A subject turned to his right (lens
+    on his left) shows the nose towards smaller x.
+    """
+    ears_middle_x = (left_ear[..., 0] + right_ear[..., 0]) / 2
+    ear_distance = np.abs(left_ear[..., 0] - right_ear[..., 0])
+    return np.degrees(np.arctan2(ears_middle_x - nose[..., 0], ear_distance))
+
+
+def foot_direction(
+    heel: Array, foot_index: Array, *, lateral_sign: int, leg_length_px: float, toe_out_pct: float
+) -> Array:
+    """Sideways reach of the foot in the picture, beyond what toes turned out as usual give.
+
+    Parameters
+    ----------
+    heel, foot_index : ndarray, shape (..., 2)
+        Landmarks of one foot. [px]
+    lateral_sign : {1, -1}
+        1 where the foot's outer side lies towards larger x, else -1.
+    leg_length_px : float
+        Standing hip-ankle height. [px]
+    toe_out_pct : float
+        Reach of a foot that points at the lens but for its usual turn-out. [% of leg length]
+
+    Returns
+    -------
+    ndarray, shape (...)
+        Positive towards smaller x, as with a lens on the subject's left. [% of leg length]
+    """
+    reach_pct = 100 * (foot_index[..., 0] - heel[..., 0]) / leg_length_px
+    return np.asarray(lateral_sign * toe_out_pct - reach_pct)

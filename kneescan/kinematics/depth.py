@@ -1,0 +1,44 @@
+"""Depth of a squat and the knee flexion that goes with it."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+SHANK_SHARE = 1 / 3
+"""Part of the knee's flexion by which the shank leans forward; the thigh takes the rest."""
+
+
+def depth_from_knee_flexion(knee_flexion_deg: ArrayLike) -> Array:
+    """Drop of the hip that goes with a flexed knee, for thigh and shank of equal length.
+
+    Parameters
+    ----------
+    knee_flexion_deg : array_like, shape (...)
+        0 for a straight leg. [deg]
+
+    Returns
+    -------
+    ndarray, shape (...)
+        [% of leg length]: 3.6 at 30, 8.3 at 45, 14.7 at 60, 25.6 at 80 deg.
+    """
+    flexion = np.radians(np.asarray(knee_flexion_deg, dtype=np.float64))
+    height = (np.cos(SHANK_SHARE * flexion) + np.cos((1 - SHANK_SHARE) * flexion)) / 2
+    return np.asarray(100 * (1 - height))
+
+
+def knee_flexion_from_depth(depth_pct: ArrayLike) -> Array:
+    """Knee flexion that goes with a depth: good to about 8 deg, since people lean differently.
+
+    Parameters
+    ----------
+    depth_pct : array_like, shape (...)
+        [% of leg length]
+
+    Returns
+    -------
+    ndarray, shape (...)
+        [deg], NaN for NaN.
+    """
+    flexion_deg = np.arange(0.0, 150.5, 0.5)
+    return np.interp(depth_pct, depth_from_knee_flexion(flexion_deg), flexion_deg)

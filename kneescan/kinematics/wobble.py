@@ -1,0 +1,73 @@
+"""Wobble: how much the knee shakes from side to side, beyond what standing still shows."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.filters import band_pass
+
+Array = NDArray[np.float64]
+
+
+def knee_sway(knee: Array, ankle: Array, *, shank_length_px: float) -> Array:
+    """Medio-lateral place of the knee over the ankle.
+
+    Parameters
+    ----------
+    knee, ankle : ndarray, shape (..., 2)
+        Landmarks of the stance leg, unfiltered. [px]
+    shank_length_px : float
+        Knee-ankle distance standing. [px]
+
+    Returns
+    -------
+    ndarray, shape (...)
+        x of the knee less x of the ankle. [% of shank length]
+    """
+    return np.asarray(100 * (knee[..., 0] - ankle[..., 0]) / shank_length_px)
+
+
+def wobble_band(
+    sway_pct: Array, *, fps: float, low_hz: float, high_hz: float
+) -> Array:
+    """Part of the knee's sway that is too fast for the squat itself: the wobble, not delayed.
+
+    Basis: Aoki 2021, doi:10.1080/23335432.2021.1936175 (6 Hz matched seen wobbling best).
+    """
+    return band_pass(sway_pct, fps=fps, low_hz=low_hz, high_hz=high_hz)
+
+
+def root_mean_square(signal: Array) -> float:
+    """Root of the mean square, NaN left out; NaN where nothing is left."""
+    known = signal[np.isfinite(signal)]
+    return float(np.sqrt(np.mean(known**2))) if known.size else float("nan")
+
+
+def without_floor(rms: float, floor_rms: float) -> float:
+    """RMS of what is left when independent noise of a known RMS is taken out of a signal."""
+    return float(np.sqrt(max(0.0, rms**2 - floor_rms**2)))
+
+
+def count_reversals(signal: Array, *, min_swing: float) -> int:
+    """Count the changes of direction, swings smaller than ``min_swing`` overlooked (hysteresis).
+
+    Parameters
+    ----------
+    signal : ndarray, shape (n_samples,)
+        Band-passed sway. [% of shank length]
+    min_swing : float
+        Smallest distance between a turning point and the next that counts. [% of shank length]
+    """
+    known = signal[np.isfinite(signal)]
+    if known.size < 3:
+        return 0
+    step = np.diff(known)
+    turning = known[np.concatenate(([True], step[1:] * step[:-1] <= 0, [True]))]
+    last, direction, n_reversals = turning[0], 0, 0
+    for value in turning[1:]:  # a few turning points, not frames
+        moved = np.sign(value - last) if abs(value - last) >= min_swing else 0
+        if moved == 0:
+            last = max(last, value) if direction > 0 else min(last, value) if direction < 0 else last
+            continue
+        n_reversals += int(direction != 0 and moved != direction)
+        last, direction = value, int(moved)
+    return n_reversals

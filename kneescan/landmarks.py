@@ -1,0 +1,205 @@
+"""Landmark, Side and PoseSequence: what a pose model gives."""
+
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.errors import PoseFileError
+
+POSE_FILE_FORMAT = "kneescan-pose-1"
+
+
+class Landmark(IntEnum):
+    """The 33 points of the body, in the order of the BlazePose model (left is the subject's own)."""
+
+    NOSE = 0
+    LEFT_EYE_INNER = 1
+    LEFT_EYE = 2
+    LEFT_EYE_OUTER = 3
+    RIGHT_EYE_INNER = 4
+    RIGHT_EYE = 5
+    RIGHT_EYE_OUTER = 6
+    LEFT_EAR = 7
+    RIGHT_EAR = 8
+    MOUTH_LEFT = 9
+    MOUTH_RIGHT = 10
+    LEFT_SHOULDER = 11
+    RIGHT_SHOULDER = 12
+    LEFT_ELBOW = 13
+    RIGHT_ELBOW = 14
+    LEFT_WRIST = 15
+    RIGHT_WRIST = 16
+    LEFT_PINKY = 17
+    RIGHT_PINKY = 18
+    LEFT_INDEX = 19
+    RIGHT_INDEX = 20
+    LEFT_THUMB = 21
+    RIGHT_THUMB = 22
+    LEFT_HIP = 23
+    RIGHT_HIP = 24
+    LEFT_KNEE = 25
+    RIGHT_KNEE = 26
+    LEFT_ANKLE = 27
+    RIGHT_ANKLE = 28
+    LEFT_HEEL = 29
+    RIGHT_HEEL = 30
+    LEFT_FOOT_INDEX = 31
+    RIGHT_FOOT_INDEX = 32
+
+
+N_LANDMARKS = len(Landmark)
+
+
+class Side(StrEnum):
+    """One of the subject's two sides."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def other(self) -> "Side":
+        """The opposite side."""
+        return Side.RIGHT if self is Side.LEFT else Side.LEFT
+
+    def landmark(self, part: str) -> Landmark:
+        """Landmark of a paired body part on this side, e.g. ``Side.LEFT.landmark("knee")``."""
+        return Landmark[f"{self.name}_{part.upper()}"]
+
+
+MIRRORED_ORDER = np.array(
+    [
+        Landmark[
+            name.replace("LEFT", "*").replace("RIGHT", "LEFT").replace("*", "RIGHT")
+        ]
+        for name in Landmark.__members__
+    ]
+)
+"""Index of every landmark's partner on the other side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoseSequence:
+    """Where every landmark is in every frame of a film: all that an analysis needs, and no face.
+
+    Positions are kept to single precision (better than 0.001 px), so that a saved and loaded
+    sequence is the same to the bit.
+    """
+
+    time_s: NDArray[np.float64]
+    """True time of each frame, rising, shape (n_frames,). [s]"""
+    xy_px: NDArray[np.float64]
+    """Landmarks, x to the right and y down, shape (n_frames, 33, 2); NaN where none was found. [px]"""
+    visibility: NDArray[np.float64]
+    """How sure the model is that it sees the landmark, 0 to 1, shape (n_frames, 33)."""
+    size_px: tuple[int, int]
+    """Width and height of the picture as displayed. [px]"""
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    """Film, model and versions that the landmarks came from."""
+
+    def __post_init__(self) -> None:
+        """Check the shapes and take private copies."""
+        time_s = np.array(self.time_s, dtype=np.float64)
+        xy_px = np.array(self.xy_px, dtype=np.float32).astype(np.float64)
+        visibility = np.array(self.visibility, dtype=np.float32).astype(np.float64)
+        n_frames = time_s.size
+        if xy_px.shape != (n_frames, N_LANDMARKS, 2) or visibility.shape != xy_px.shape[:2]:
+            msg = (
+                f"expected xy_px ({n_frames}, {N_LANDMARKS}, 2) and visibility ({n_frames}, "
+                f"{N_LANDMARKS}), got {xy_px.shape} and {visibility.shape}"
+            )
+            raise ValueError(msg)
+        if time_s.ndim != 1 or not np.all(np.isfinite(time_s)) or np.any(np.diff(time_s) <= 0):
+            msg = "time_s must be one-dimensional, finite and strictly rising"
+            raise ValueError(msg)
+        for array in (time_s, xy_px, visibility):
+            array.flags.writeable = False
+        object.__setattr__(self, "time_s", time_s)
+        object.__setattr__(self, "xy_px", xy_px)
+        object.__setattr__(self, "visibility", visibility)
+        object.__setattr__(self, "size_px", (int(self.size_px[0]), int(self.size_px[1])))
+
+    def __len__(self) -> int:
+        """Count the frames."""
+        return int(self.time_s.size)
+
+    @property
+    def fps(self) -> float:
+        """Median frame rate. [Hz]"""
+        return float(1 / np.median(np.diff(self.time_s))) if len(self) > 1 else float("nan")
+
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """Whether a person was found, shape (n_frames,)."""
+        return np.isfinite(self.xy_px).all(axis=-1).any(axis=-1)
+
+    def points(self, side: Side, part: str) -> NDArray[np.float64]:
+        """Track of one body part, e.g. ``pose.points(Side.LEFT, "knee")``, shape (n_frames, 2). [px]"""
+        return self.xy_px[:, side.landmark(part)]
+
+    def mirrored(self) -> "PoseSequence":
+        """Return the sequence as a mirror would show it: x turned round and left and right exchanged."""
+        xy_px = self.xy_px[:, MIRRORED_ORDER].copy()
+        xy_px[..., 0] = self.size_px[0] - xy_px[..., 0]
+        return PoseSequence(
+            time_s=self.time_s,
+            xy_px=xy_px,
+            visibility=self.visibility[:, MIRRORED_ORDER],
+            size_px=self.size_px,
+            provenance=self.provenance,
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything into one compressed NumPy file, whole or not at all."""
+        target = Path(path)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            with temporary.open("wb") as file:
+                np.savez_compressed(
+                    file,
+                    format=np.array(POSE_FILE_FORMAT),
+                    time_s=self.time_s,
+                    xy_px=self.xy_px.astype(np.float32),
+                    visibility=self.visibility.astype(np.float32),
+                    size_px=np.array(self.size_px),
+                    provenance=np.array(json.dumps(dict(self.provenance), sort_keys=True)),
+                )
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "PoseSequence":
+        """Read a file written by :meth:`save`.
+
+        A plain NumPy file with ``time_s``, ``xy_px``, ``visibility`` and ``size_px`` will do as well.
+
+        Raises
+        ------
+        PoseFileError
+            If there is no such file, or it holds something else.
+        """
+        remedy = "give a landmarks.npz written by kneescan, or the film itself"
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                provenance = json.loads(str(file["provenance"])) if "provenance" in file else {}
+                return cls(
+                    time_s=file["time_s"],
+                    xy_px=file["xy_px"],
+                    visibility=file["visibility"],
+                    size_px=tuple(file["size_px"].tolist()),
+                    provenance=provenance,
+                )
+        except FileNotFoundError as error:
+            msg = f"{path}: no such file; {remedy}"
+            raise PoseFileError(msg) from error
+        except (OSError, EOFError, KeyError, IndexError, ValueError, zipfile.BadZipFile) as error:
+            msg = f"{path}: not a landmark file ({error}); {remedy}"
+            raise PoseFileError(msg) from error

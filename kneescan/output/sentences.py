@@ -1,0 +1,37 @@
+"""Sentences: codes and figures of a result in the words of a language."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from kneescan.squat.results import Reason
+
+DEFAULT_LANGUAGE = "en"
+
+
+@cache
+def catalogue(language: str = DEFAULT_LANGUAGE) -> dict[str, Any]:
+    """All sentences of a language, by section and key."""
+    file = resources.files("kneescan.output").joinpath("texts", f"{language}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def languages() -> list[str]:
+    """Languages that there are sentences in."""
+    folder = resources.files("kneescan.output").joinpath("texts")
+    return sorted(
+        file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")
+    )
+
+
+def sentence(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str:
+    """Sentence that says a reason in the words of a language."""
+    text: str = catalogue(language)["reasons"][reason.code]
+    return text.format(**reason.values)
+
+
+def remedy(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str | None:
+    """What to do about a reason, or None where nothing needs doing."""
+    text: str | None = catalogue(language)["remedies"].get(reason.code)
+    return text

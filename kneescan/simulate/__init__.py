@@ -1,0 +1,38 @@
+"""Simulated single-leg squats with exactly known truth, for tests and for method studies.
+
+Someone of known size does what a script says before a known camera; a pose model of known
+imperfection looks on::
+
+    from kneescan.landmarks import Side
+    from kneescan.simulate import Camera, Noise, SquatScript, simulate
+
+    script = SquatScript(side=Side.LEFT, peak_knee_flexion_deg=60, valgus_deg=8, wobble_pct=2)
+    film = simulate(script, camera=Camera(yaw_deg=5), noise=Noise(jitter_px=1), fps=30, seed=1)
+    film.pose                            # a PoseSequence, as from a real film
+    film.truth.fppa_deg                  # in each frame, from the exact landmarks
+    film.truth.repetitions[0].fppa_deg   # at the deepest point of the first squat
+
+Space is measured in metres with x to the subject's left, y up from the floor and z from the
+subject, who stands at the origin, towards the camera. The legs are exact: segments keep their
+lengths, the stance foot stays where it is, flexion and valgus are those of the script. Head, trunk
+and arms are only there for looks.
+"""
+
+from kneescan.simulate.body import Body
+from kneescan.simulate.camera import Camera
+from kneescan.simulate.noise import Noise
+from kneescan.simulate.script import Phase, SquatScript
+from kneescan.simulate.squats import Simulation, simulate
+from kneescan.simulate.truth import RepetitionTruth, Truth
+
+__all__ = [
+    "Body",
+    "Camera",
+    "Noise",
+    "Phase",
+    "RepetitionTruth",
+    "Simulation",
+    "SquatScript",
+    "Truth",
+    "simulate",
+]

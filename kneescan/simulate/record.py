@@ -1,0 +1,161 @@
+"""The truth of a clip: its frames, and its repetitions as far as the clip shows them."""
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.landmarks import MIRRORED_ORDER
+from kneescan.simulate.body import Body
+from kneescan.simulate.camera import Camera
+from kneescan.simulate.motion import TOUCHDOWN_S, motion_at
+from kneescan.simulate.skeleton import place_landmarks
+from kneescan.simulate.timeline import PlannedRepetition, Timeline
+from kneescan.simulate.truth import Measures, RepetitionTruth, Truth, measure
+
+AIM_HEIGHT = 0.5
+"""Height that cameras aim at, in body heights."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The part of the script that the clip shows."""
+
+    frame_s: NDArray[np.float64]
+    """Time of each frame on the clock of the script. [s]"""
+    start_s: float
+    """Where the clip's own time is 0. [s]"""
+
+    def shows(self, start_s: float, stop_s: float) -> bool:
+        """Whether a stretch of time has a frame or lies between two."""
+        return bool(start_s <= self.frame_s[-1] and stop_s > self.frame_s[0])
+
+    def shows_all(self, repetition: PlannedRepetition) -> bool:
+        """Whether a repetition begins and ends in the clip, to a frame at the end."""
+        frame_s = float(np.median(np.diff(self.frame_s))) if self.frame_s.size > 1 else 0.0
+        last_s = float(self.frame_s[-1]) + 1.001 * frame_s
+        return bool(self.frame_s[0] <= repetition.start_s and repetition.stop_s <= last_s)
+
+    def clip(self, time_s: float) -> float:
+        """Moment of the clip, on its own clock, nearest to one of the script. [s]"""
+        return float(np.clip(time_s, self.frame_s[0], self.frame_s[-1])) - self.start_s
+
+
+def record(timeline: Timeline, body: Body, camera: Camera, window: Window, *, seed: int) -> Truth:
+    """Work out what is really done, and how a camera that is no mirror sees it.
+
+    Parameters
+    ----------
+    timeline : Timeline
+        The whole script.
+    body : Body
+        Who does it.
+    camera : Camera
+        Who films it.
+    window : Window
+        Frames to work out.
+    seed : int
+        Fixes wobble and shake.
+
+    Returns
+    -------
+    Truth
+        Without noise.
+    """
+    n_frames, n_parts = window.frame_s.size, len(timeline.parts)
+    deepest_s = [window.clip(r.deepest_s) + window.start_s for r in timeline.repetitions]
+    # Moments between the frames are worked out with them: those at rest, and the deepest points.
+    moments = timeline.at(np.concatenate([window.frame_s, timeline.rest_s, deepest_s]))
+    motion = motion_at(moments, timeline, body, seed=seed)
+    xyz_m = place_landmarks(motion, body)
+    xy_px = camera.project(xyz_m, aim_height_m=AIM_HEIGHT * body.height_m)
+    xy_px = xy_px + camera.shake(moments.time_s, seed=seed)[:, np.newaxis]
+    measures = measure(
+        xyz_m,
+        xy_px,
+        moments,
+        wobble_pct=100 * motion.wobble_m / body.shank_m,
+        rest=n_frames + moments.part,
+    )
+    frames = _rows(measures, slice(n_frames))
+    deepest = _rows(measures, slice(n_frames + n_parts, None))
+    repetition, wobble_pct = moments.repetition[:n_frames], frames["wobble_pct"]
+    return Truth(
+        **frames,
+        time_s=window.frame_s - window.start_s,
+        phase=moments.phase[:n_frames],
+        repetition=repetition,
+        stance_side=moments.stance_sign[:n_frames],
+        apparent_side=moments.stance_sign[:n_frames],
+        xyz_m=xyz_m[:n_frames],
+        xy_px=xy_px[:n_frames],
+        repetitions=tuple(
+            _repetition(timeline, number, window, deepest, wobble_pct[repetition == number])
+            for number, planned in enumerate(timeline.repetitions, start=1)
+            if window.shows(planned.start_s, planned.stop_s)
+        ),
+    )
+
+
+def _rows(measures: Measures, rows: slice) -> dict[str, NDArray[np.float64]]:
+    return {field.name: getattr(measures, field.name)[rows] for field in fields(measures)}
+
+
+def _repetition(
+    timeline: Timeline,
+    number: int,
+    window: Window,
+    deepest: dict[str, NDArray[np.float64]],
+    wobble_pct: NDArray[np.float64],
+) -> RepetitionTruth:
+    planned = timeline.repetitions[number - 1]
+    script = timeline.parts[planned.part]
+    on_floor_s = planned.deepest_s - TOUCHDOWN_S / 2, planned.deepest_s + TOUCHDOWN_S / 2
+    hop_s = (planned.start_s + planned.bottom_s) / 2
+    return RepetitionTruth(
+        index=number,
+        part=planned.part,
+        side=script.side,
+        apparent_side=script.side,
+        start_s=window.clip(planned.start_s),
+        deepest_s=window.clip(planned.deepest_s),
+        stop_s=window.clip(planned.stop_s),
+        completed=window.shows_all(planned),
+        touched_down=script.touchdown_repetition == planned.number and window.shows(*on_floor_s),
+        foot_moved=script.hops_in(planned.number) and window.shows(hop_s, hop_s),
+        peak_knee_flexion_deg=float(deepest["knee_flexion_deg"][number - 1]),
+        valgus_frontal_deg=float(deepest["valgus_frontal_deg"][number - 1]),
+        fppa_deg=float(deepest["fppa_deg"][number - 1]),
+        depth_pct=float(deepest["depth_pct"][number - 1]),
+        wobble_rms_pct=float(np.sqrt(np.mean(wobble_pct**2))) if wobble_pct.size else np.nan,
+    )
+
+
+def mirrored(truth: Truth, *, width_px: int) -> Truth:
+    """Turn the picture of a truth into a mirror's, in which left looks like right.
+
+    Parameters
+    ----------
+    truth : Truth
+        As a camera that is no mirror sees it.
+    width_px : int
+        Width of the picture. [px]
+
+    Returns
+    -------
+    Truth
+        The same movements with other ``xy_px`` and apparent sides.
+    """
+    xy_px = truth.xy_px[:, MIRRORED_ORDER].copy()
+    xy_px[..., 0] = width_px - xy_px[..., 0]
+    return replace(
+        truth,
+        xy_px=xy_px,
+        apparent_side=-truth.stance_side,
+        repetitions=tuple(
+            replace(repetition, apparent_side=repetition.side.other)
+            if repetition.side is not None
+            else repetition
+            for repetition in truth.repetitions
+        ),
+    )

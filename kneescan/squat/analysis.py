@@ -1,0 +1,242 @@
+"""Analysis: from the landmarks of a film to the verdict on each leg."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import scipy
+
+from kneescan.landmarks import PoseSequence, Side
+from kneescan.squat import decision
+from kneescan.squat.metrics import Wobble, measure_repetition, measure_wobble
+from kneescan.squat.quality import assess_quality
+from kneescan.squat.results import (
+    LegAnalysis,
+    LegSignals,
+    Quality,
+    Reason,
+    Repetition,
+    SquatAnalysis,
+    SquatSignals,
+    Verdict,
+)
+from kneescan.squat.settings import Settings
+from kneescan.squat.signals import SideSignals, quiet_stance, side_signals
+from kneescan.squat.squats import Squat, find_squats, medial_signs
+from kneescan.squat.tracks import Tracks, prepare_tracks
+from kneescan.squat.validity import invalid_reasons
+from kneescan.squat.view import estimate_view
+
+MIN_FRAMES = 10
+"""Fewer frames with a person cannot hold a squat."""
+
+
+def analyze_pose(
+    pose: PoseSequence,
+    settings: Settings | None = None,
+    *,
+    leg: Side | str | None = None,
+    provenance: Mapping[str, Any] | None = None,
+) -> SquatAnalysis:
+    """Tell from the landmarks of a film how each knee moved in the single-leg squats.
+
+    Parameters
+    ----------
+    pose : PoseSequence
+        Landmarks of the whole film.
+    settings : Settings, optional
+        Thresholds; the defaults when left out.
+    leg : {"left", "right"}, optional
+        Judge only the squats of this leg. Which leg each squat is done on is found either way.
+    provenance : mapping, optional
+        Added to what the result says of its origin.
+
+    Returns
+    -------
+    SquatAnalysis
+        One leg or both, in order left, right. A film that cannot be judged gives "can't tell" with
+        its reasons, never an exception.
+    """
+    settings = settings or Settings()
+    origin = {**_versions(settings), **pose.provenance, **(provenance or {})}
+    if int(pose.found.sum()) < MIN_FRAMES:
+        return _without_person(pose, origin)
+    tracks = prepare_tracks(pose, settings)
+    squats = find_squats(tracks, settings)
+    if leg is not None:
+        squats = [squat for squat in squats if squat.side in (Side(leg), None)]
+    sides = sorted({squat.side for squat in squats if squat.side})
+    quality = _quality(pose, tracks, squats, sides, settings)
+    signs = medial_signs(tracks)
+    signals = {
+        side: side_signals(tracks, squats, side, signs[side], settings)
+        for side in (sides or list(Side))
+    }
+    wobbles = {side: _wobble(side, signals[side], squats, tracks, settings) for side in signals}
+    repetitions = _repetitions(squats, signals, wobbles, tracks, settings)
+    legs = tuple(
+        _leg(side, repetitions, wobbles[side], quality, settings) for side in _judged(sides, leg)
+    )
+    return SquatAnalysis(
+        legs=legs,
+        quality=quality,
+        other_repetitions=tuple(rep for rep in repetitions if rep.side is None),
+        asymmetry_fppa_deg=_asymmetry(legs),
+        signals=_plotted(tracks, signals, wobbles),
+        provenance=origin,
+    )
+
+
+def _judged(sides: Sequence[Side], leg: Side | str | None) -> list[Side]:
+    """Legs to report: those that squatted, else the one asked for, else both."""
+    if sides:
+        return sorted(sides)
+    return [Side(leg)] if leg else list(Side)
+
+
+def _quality(
+    pose: PoseSequence,
+    tracks: Tracks,
+    squats: Sequence[Squat],
+    sides: Sequence[Side],
+    settings: Settings,
+) -> Quality:
+    during = np.zeros(tracks.time_s.size, dtype=bool)
+    for squat in squats:  # squats, not frames
+        during[squat.dip.start : squat.dip.stop] = True
+    stance = sides[0] if len(sides) == 1 else None
+    view = estimate_view(tracks, pose, stance, during if during.any() else ~during)
+    return assess_quality(pose, tracks, squats, view, settings)
+
+
+def _wobble(
+    side: Side, signals: SideSignals, squats: Sequence[Squat], tracks: Tracks, settings: Settings
+) -> Wobble:
+    dips = [squat.dip for squat in squats if squat.side is side]
+    quiet = quiet_stance(tracks, squats, side)
+    return measure_wobble(signals, dips, quiet, tracks.fps, settings)
+
+
+def _repetitions(
+    squats: Sequence[Squat],
+    signals: Mapping[Side, SideSignals],
+    wobbles: Mapping[Side, Wobble],
+    tracks: Tracks,
+    settings: Settings,
+) -> list[Repetition]:
+    repetitions = []
+    for index, squat in enumerate(squats, start=1):
+        side = squat.side or next(iter(signals))
+        reasons: tuple[Reason, ...] = (Reason(code="both_feet_down"),)
+        if squat.side:
+            reasons = invalid_reasons(squat, side, squats, tracks, signals[side], settings)
+        repetitions.append(
+            measure_repetition(
+                squat, index, reasons, signals[side], wobbles[side], tracks, settings
+            )
+        )
+    return repetitions
+
+
+def _leg(
+    side: Side,
+    repetitions: Sequence[Repetition],
+    wobble: Wobble,
+    quality: Quality,
+    settings: Settings,
+) -> LegAnalysis:
+    own = tuple(rep for rep in repetitions if rep.side is side)
+    valid = [rep for rep in own if rep.valid]
+    fppa = decision.estimate_fppa(valid, quality.yaw_deg, settings)
+    offset = decision.estimate_offset(valid, settings)
+    shaking = decision.estimate_wobble(valid, wobble.floor_pct, quality.fps, settings)
+    verdict, findings, reasons = decision.decide(fppa, offset, shaking, valid)
+    blocking = decision.blocking_reasons(quality, own, settings)
+    if blocking:
+        verdict, findings, reasons = Verdict.CANNOT_TELL, (), tuple(blocking)
+    fppas = np.array([rep.fppa_deg for rep in valid])
+    return LegAnalysis(
+        side=side,
+        verdict=verdict,
+        findings=findings,
+        reasons=reasons,
+        fppa_deg=fppa,
+        knee_over_foot_pct=offset,
+        wobble_pct=shaking,
+        wobble_floor_pct=wobble.floor_pct,
+        repetitions=own,
+        fppa_trend_deg=(
+            float(np.polyfit(np.arange(fppas.size), fppas, 1)[0]) if fppas.size > 2 else float("nan")
+        ),
+    )
+
+
+def _asymmetry(legs: Sequence[LegAnalysis]) -> float | None:
+    by_side = {leg.side: leg.fppa_deg for leg in legs}
+    left, right = by_side.get(Side.LEFT), by_side.get(Side.RIGHT)
+    return left.value - right.value if left and right else None
+
+
+def _plotted(
+    tracks: Tracks, signals: Mapping[Side, SideSignals], wobbles: Mapping[Side, Wobble]
+) -> SquatSignals:
+    return SquatSignals(
+        time_s=tracks.time_s,
+        legs={
+            side: LegSignals(
+                fppa_deg=signal.fppa_deg,
+                knee_over_foot_pct=signal.knee_over_foot_pct,
+                depth_pct=signal.depth_pct,
+                wobble_pct=wobbles[side].band_pct,
+            )
+            for side, signal in signals.items()
+        },
+    )
+
+
+def _without_person(pose: PoseSequence, origin: Mapping[str, Any]) -> SquatAnalysis:
+    """Result for a film in which nobody was found."""
+    nan = float("nan")
+    reason = Reason(code="no_person")
+    quality = Quality(
+        ok=False,
+        warnings=(reason,),
+        yaw_deg=nan,
+        fps=pose.fps,
+        detected_pct=float(100 * pose.found.mean()) if len(pose) else 0.0,
+        leg_length_px=nan,
+    )
+    legs = tuple(
+        LegAnalysis(
+            side=side,
+            verdict=Verdict.CANNOT_TELL,
+            findings=(),
+            reasons=(reason,),
+            fppa_deg=None,
+            knee_over_foot_pct=None,
+            wobble_pct=None,
+            wobble_floor_pct=nan,
+            repetitions=(),
+            fppa_trend_deg=nan,
+        )
+        for side in Side
+    )
+    return SquatAnalysis(
+        legs=legs,
+        quality=quality,
+        other_repetitions=(),
+        asymmetry_fppa_deg=None,
+        signals=SquatSignals(time_s=pose.time_s, legs={}),
+        provenance=origin,
+    )
+
+
+def _versions(settings: Settings) -> dict[str, Any]:
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "settings": asdict(settings),
+    }

@@ -1,0 +1,193 @@
+"""Decision: what may be concluded about one leg, with an interval on every number."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kneescan.squat.results import (
+    Estimate,
+    Finding,
+    Quality,
+    Reason,
+    Repetition,
+    Verdict,
+)
+from kneescan.squat.quality import BLOCKING
+from kneescan.squat.settings import Settings
+
+OVER_CUT_SHARE = 0.6
+"""Part of the valid squats that must lie over the cut: three of five."""
+
+
+def estimate(
+    values: Sequence[float], *, cut: float, method_error: float, fixed_error: float, z: float
+) -> Estimate | None:
+    """Mean over the squats with its 80 % interval; None where no squat has a value.
+
+    Parameters
+    ----------
+    values : sequence of float
+        One per valid squat; NaN is left out.
+    cut : float
+        What the value is held against.
+    method_error : float
+        Error of the method, one standard deviation; does not shrink with more squats.
+    fixed_error : float
+        Further half width that is not random, such as what an oblique view adds.
+    z : float
+        Standard deviations in half of the interval.
+    """
+    known = np.array([value for value in values if np.isfinite(value)])
+    if not known.size:
+        return None
+    # One squat says nothing of the spread between squats: the method's error stands in for it.
+    spread = known.std(ddof=1) if known.size > 1 else method_error
+    random_error = z * np.hypot(spread / np.sqrt(known.size), method_error)
+    half_width = float(np.hypot(random_error, fixed_error))
+    mean = float(known.mean())
+    return Estimate(value=mean, low=mean - half_width, high=mean + half_width, cut=cut)
+
+
+def estimate_fppa(
+    valid: Sequence[Repetition], yaw_deg: float, settings: Settings
+) -> Estimate | None:
+    """FPPA in the picture of one leg; an oblique view widens its interval."""
+    yaw = settings.yaw_limit_deg if np.isnan(yaw_deg) else abs(yaw_deg)
+    return estimate(
+        [repetition.fppa_deg for repetition in valid],
+        cut=settings.fppa_cut_deg,
+        method_error=settings.fppa_error_deg,
+        fixed_error=settings.yaw_fppa_per_deg * yaw,
+        z=settings.interval_z,
+    )
+
+
+def estimate_offset(valid: Sequence[Repetition], settings: Settings) -> Estimate | None:
+    """Knee-over-foot offset of one leg."""
+    return estimate(
+        [repetition.knee_over_foot_pct for repetition in valid],
+        cut=settings.knee_over_foot_cut_pct,
+        method_error=settings.knee_over_foot_error_pct,
+        fixed_error=0.0,
+        z=settings.interval_z,
+    )
+
+
+def estimate_wobble(
+    valid: Sequence[Repetition], floor_pct: float, fps: float, settings: Settings
+) -> Estimate | None:
+    """Wobble of one leg; half of the noise floor widens its interval. None where the film is too slow for it."""
+    if fps < settings.wobble_min_fps - 0.5:
+        return None
+    values = [repetition.wobble_pct for repetition in valid]
+    known = [value for value in values if np.isfinite(value)]
+    if len(known) < settings.min_repetitions:
+        return None
+    result = estimate(
+        known,
+        cut=settings.wobble_cut_pct,
+        method_error=settings.wobble_error_share * float(np.mean(known)),
+        fixed_error=floor_pct / 2,
+        z=settings.interval_z,
+    )
+    if result is None:
+        return None
+    low = max(0.0, result.low)
+    return Estimate(value=result.value, low=low, high=result.high, cut=result.cut)
+
+
+def blocking_reasons(
+    quality: Quality, repetitions: Sequence[Repetition], settings: Settings
+) -> list[Reason]:
+    """Why nothing may be concluded about a leg, whatever its values; empty when something may."""
+    reasons = [warning for warning in quality.warnings if warning.code in BLOCKING]
+    for warning in quality.warnings:
+        oblique = warning.code == "view_oblique" and abs(quality.yaw_deg) > settings.yaw_limit_deg
+        if oblique or warning.code == "view_unknown":
+            reasons.append(warning)
+    n_valid = sum(repetition.valid for repetition in repetitions)
+    if repetitions and n_valid < settings.min_repetitions:
+        values = {"n_valid": n_valid, "n": len(repetitions), "needed": settings.min_repetitions}
+        reasons.append(Reason(code="too_few_repetitions", values=values))
+        codes = [reason.code for rep in repetitions for reason in rep.invalid_reasons]
+        reasons += [
+            Reason(code=f"some_{code}", values={"n": codes.count(code)})
+            for code in sorted(set(codes))
+        ]
+    return reasons
+
+
+def decide(
+    fppa: Estimate | None,
+    offset: Estimate | None,
+    wobble: Estimate | None,
+    valid: Sequence[Repetition],
+) -> tuple[Verdict, tuple[Finding, ...], tuple[Reason, ...]]:
+    """Conclude from the intervals of a leg whose film can be judged.
+
+    Returns
+    -------
+    verdict, findings, reasons
+        Suggested when the knee clearly moves inward (FPPA or offset wholly above the cut, in most of
+        the squats too) or clearly wobbles; no sign when all three are wholly below; else can't tell.
+    """
+    reasons = _described(fppa, offset, wobble, valid)
+    contradiction = (
+        fppa is not None
+        and offset is not None
+        and (
+            (fppa.clearly_above and offset.clearly_below)
+            or (fppa.clearly_below and offset.clearly_above)
+        )
+    )
+    inward = not contradiction and (
+        _clearly_over(fppa, [rep.fppa_deg for rep in valid])
+        or _clearly_over(offset, [rep.knee_over_foot_pct for rep in valid])
+    )
+    shaking = wobble is not None and wobble.clearly_above
+    findings = [Finding.INWARD] * inward + [Finding.WOBBLE] * shaking
+    if contradiction:
+        reasons.append(Reason(code="contradiction"))
+        if not shaking:
+            return Verdict.CANNOT_TELL, (), tuple(reasons)
+    if findings:
+        return Verdict.SUGGESTED, tuple(findings), tuple(reasons)
+    if all(value is not None and value.clearly_below for value in (fppa, offset, wobble)):
+        return Verdict.NO_SIGN, (), tuple(reasons)
+    return Verdict.CANNOT_TELL, (), tuple(reasons)
+
+
+def _clearly_over(value: Estimate | None, of_repetitions: Sequence[float]) -> bool:
+    if value is None or not value.clearly_above:
+        return False
+    over = sum(x > value.cut for x in of_repetitions)
+    return over >= OVER_CUT_SHARE * len(of_repetitions)
+
+
+def _described(
+    fppa: Estimate | None,
+    offset: Estimate | None,
+    wobble: Estimate | None,
+    valid: Sequence[Repetition],
+) -> list[Reason]:
+    """A sentence on each value: above, below, undecided, or not measurable."""
+    of_repetitions = {
+        "fppa": (fppa, [rep.fppa_deg for rep in valid]),
+        "knee_over_foot": (offset, [rep.knee_over_foot_pct for rep in valid]),
+        "wobble": (wobble, [rep.wobble_pct for rep in valid]),
+    }
+    reasons = []
+    for name, (value, singles) in of_repetitions.items():
+        if value is None:
+            reasons.append(Reason(code=f"{name}_not_measurable"))
+            continue
+        place = "above" if value.clearly_above else "below" if value.clearly_below else "undecided"
+        figures = {
+            "value": value.value,
+            "plus_minus": (value.high - value.low) / 2,
+            "cut": value.cut,
+            "n_over": sum(x > value.cut for x in singles),
+            "n": len(singles),
+        }
+        reasons.append(Reason(code=f"{name}_{place}", values=figures))
+    return reasons

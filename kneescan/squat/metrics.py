@@ -1,0 +1,142 @@
+"""Metrics: the values of a single squat."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.depth import knee_flexion_from_depth
+from kneescan.kinematics.wobble import (
+    count_reversals,
+    root_mean_square,
+    without_floor,
+    wobble_band,
+)
+from kneescan.squat.repetitions import Dip
+from kneescan.squat.results import Reason, Repetition
+from kneescan.squat.settings import Settings
+from kneescan.squat.signals import SideSignals, median_within
+from kneescan.squat.squats import Squat
+from kneescan.squat.tracks import Tracks
+
+Array = NDArray[np.float64]
+
+MATCHED_DEPTH_PCT = 8.0
+STANDING_WINDOW_S = 0.3
+HOLD_SHARE = 0.95
+HIP_SHARE, HIP_ALLOWANCE_PCT = 1.5, 2.0
+"""The trunk's drop is believed up to this many times the hips' own drop and this more: a bow is no squat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wobble:
+    """Wobble of one leg over the film."""
+
+    band_pct: Array
+    """Band-passed sway, shape (n_samples,). [% of shank length]"""
+    floor_pct: float
+    """RMS of the same standing still. [% of shank length]"""
+
+
+def measure_wobble(
+    signals: SideSignals, dips: list[Dip], quiet: NDArray[np.bool_], fps: float, settings: Settings
+) -> Wobble:
+    """Shaking of the knee over the film and its noise floor, from the quiet stance of the same film."""
+    duration_s = np.median([(dip.stop - dip.start) / fps for dip in dips]) if dips else np.inf
+    band_pct = wobble_band(
+        signals.sway_pct,
+        fps=fps,
+        low_hz=max(settings.wobble_low_hz, settings.wobble_cycles / float(duration_s)),
+        high_hz=settings.wobble_high_hz,
+    )
+    enough = np.isfinite(band_pct[quiet]).sum() >= 0.5 * fps
+    floor_pct = (
+        root_mean_square(band_pct[quiet]) if enough else settings.default_wobble_floor_pct
+    )
+    return Wobble(band_pct=band_pct, floor_pct=floor_pct)
+
+
+def measure_repetition(
+    squat: Squat,
+    index: int,
+    invalid_reasons: tuple[Reason, ...],
+    signals: SideSignals,
+    wobble: Wobble,
+    tracks: Tracks,
+    settings: Settings,
+) -> Repetition:
+    """All values of one squat."""
+    dip = squat.dip
+    time_s = tracks.time_s
+    last = time_s.size - 1
+    start_s, deepest_s, stop_s = time_s[[dip.start, dip.deepest, min(dip.stop, last)]]
+    bottom = np.abs(time_s - deepest_s) <= settings.deepest_window_s + 1e-9
+    standing = _around(time_s, start_s, stop_s, STANDING_WINDOW_S)
+    inside = slice(dip.start, dip.stop)
+    hold_s, descent_s, ascent_s = _phases(signals.depth_pct[inside], time_s[inside])
+    depth_pct = squat_depth(dip, signals)
+    return Repetition(
+        index=index,
+        side=squat.side,
+        start_s=float(start_s),
+        deepest_s=float(deepest_s),
+        stop_s=float(stop_s),
+        invalid_reasons=invalid_reasons,
+        fppa_deg=median_within(signals.fppa_deg, bottom),
+        fppa_standing_deg=median_within(signals.fppa_deg, standing),
+        thigh_deg=median_within(signals.thigh_deg, bottom),
+        shank_deg=median_within(signals.shank_deg, bottom),
+        fppa_at_8_pct_deg=_at_depth(signals, inside, MATCHED_DEPTH_PCT),
+        knee_over_foot_pct=median_within(signals.knee_over_foot_pct, bottom),
+        depth_pct=depth_pct,
+        knee_flexion_estimate_deg=float(knee_flexion_from_depth(depth_pct)),
+        wobble_pct=_wobble_of(wobble, inside, stop_s - start_s, settings),
+        n_reversals=count_reversals(
+            wobble.band_pct[inside],
+            min_swing=max(3 * wobble.floor_pct, settings.min_reversal_pct),
+        ),
+        pelvic_drop_deg=median_within(signals.pelvic_drop_deg, bottom),
+        trunk_lean_deg=median_within(signals.trunk_lean_deg, bottom),
+        descent_s=descent_s,
+        hold_s=hold_s,
+        ascent_s=ascent_s,
+    )
+
+
+def squat_depth(dip: Dip, signals: SideSignals) -> float:
+    """Depth of a squat: drop of the trunk's middle, as far as the hips sink as well. [% of leg length]
+
+    The trunk's middle (half way between hips and shoulders) is taken because the model's hips hardly
+    sink at the beginning of a squat: against exact truth it reads the depth twice as well.
+    """
+    hip_depth_pct = float(signals.hip_depth_pct[dip.deepest])
+    return max(0.0, min(dip.depth_pct, HIP_SHARE * hip_depth_pct + HIP_ALLOWANCE_PCT))
+
+
+def _around(time_s: Array, start_s: float, stop_s: float, window_s: float) -> NDArray[np.bool_]:
+    before = (time_s <= start_s) & (time_s >= start_s - window_s)
+    after = (time_s >= stop_s) & (time_s <= stop_s + window_s)
+    return np.asarray(before | after)
+
+
+def _phases(depth_pct: Array, time_s: Array) -> tuple[float, float, float]:
+    """Seconds at the bottom, on the way down and on the way up."""
+    low = np.flatnonzero(depth_pct >= HOLD_SHARE * depth_pct.max())
+    first_s, last_s = time_s[low[0]], time_s[low[-1]]
+    return float(last_s - first_s), float(first_s - time_s[0]), float(time_s[-1] - last_s)
+
+
+def _at_depth(signals: SideSignals, inside: slice, depth_pct: float) -> float:
+    """FPPA where the squat passes a depth, mean of down and up; NaN where it stays above."""
+    depth, fppa = signals.depth_pct[inside], signals.fppa_deg[inside]
+    deep = np.flatnonzero(depth >= depth_pct)
+    if not deep.size:
+        return float("nan")
+    return float(np.mean(fppa[[deep[0], deep[-1]]]))
+
+
+def _wobble_of(wobble: Wobble, inside: slice, duration_s: float, settings: Settings) -> float:
+    """Wobble of one squat; NaN for one too fast to tell it from the squat itself."""
+    if duration_s < settings.min_wobble_repetition_s:
+        return float("nan")
+    return without_floor(root_mean_square(wobble.band_pct[inside]), wobble.floor_pct)

@@ -1,0 +1,126 @@
+"""Quality: whether the film lets anything be judged, and what should be filmed better."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kneescan.landmarks import PoseSequence, Side
+from kneescan.squat.results import Quality, Reason
+from kneescan.squat.settings import Settings
+from kneescan.squat.squats import Squat
+from kneescan.squat.tracks import Tracks
+from kneescan.squat.validity import shake
+from kneescan.squat.view import View
+
+SIDE_VIEW_PCT = 25.0
+"""Shoulders that look narrower are seen from the side; from the front they are 36-50 wide. [% of leg length]"""
+MAX_FEET_OUTSIDE_PCT = 10.0
+JUMP_PCT = 30.0
+"""A trunk that jumps so far from one frame to the next belongs to somebody else. [% of leg length]"""
+
+BLOCKING = frozenset(
+    {
+        "no_person",
+        "no_single_leg_squat",
+        "both_feet",
+        "view_from_side",
+        "view_from_behind",
+        "too_few_fps",
+        "person_too_small",
+        "person_often_missing",
+        "feet_cut_off",
+        "person_changes",
+    }
+)
+"""Warnings that keep the whole film from being judged."""
+
+
+def assess_quality(
+    pose: PoseSequence, tracks: Tracks, squats: Sequence[Squat], view: View, settings: Settings
+) -> Quality:
+    """Judge the film as a whole: view, picture, speed, and whether there are squats on one leg at all."""
+    detected_pct = float(100 * pose.found.mean())
+    warnings = [
+        *_squat_warnings(squats),
+        *_view_warnings(view, settings),
+        *_picture_warnings(pose, tracks, detected_pct, settings),
+        *_motion_warnings(tracks, squats, settings),
+    ]
+    return Quality(
+        ok=not any(warning.code in BLOCKING for warning in warnings),
+        warnings=tuple(warnings),
+        yaw_deg=view.yaw_deg,
+        fps=pose.fps,
+        detected_pct=detected_pct,
+        leg_length_px=tracks.leg_length_px,
+    )
+
+
+def _squat_warnings(squats: Sequence[Squat]) -> list[Reason]:
+    if not squats:
+        return [Reason(code="no_single_leg_squat")]
+    n_both = sum(squat.side is None for squat in squats)
+    if n_both == len(squats):
+        return [Reason(code="both_feet", values={"n": n_both}), Reason(code="no_single_leg_squat")]
+    return [Reason(code="some_on_both_feet", values={"n": n_both})] if n_both else []
+
+
+def _view_warnings(view: View, settings: Settings) -> list[Reason]:
+    warnings = []
+    if view.feet_outside_pct > MAX_FEET_OUTSIDE_PCT:
+        values = {"outside_pct": view.feet_outside_pct}
+        warnings.append(Reason(code="feet_cut_off", values=values))
+    if abs(view.shoulder_width_pct) < SIDE_VIEW_PCT:
+        return [*warnings, Reason(code="view_from_side")]
+    if view.shoulder_width_pct < 0:
+        return [*warnings, Reason(code="view_from_behind")]
+    if np.isnan(view.yaw_deg):
+        return [*warnings, Reason(code="view_unknown")]
+    if abs(view.yaw_deg) > settings.yaw_warn_deg:
+        values = {"yaw_deg": view.yaw_deg, "limit_deg": settings.yaw_limit_deg}
+        warnings.append(Reason(code="view_oblique", values=values))
+    return warnings
+
+
+def _picture_warnings(
+    pose: PoseSequence, tracks: Tracks, detected_pct: float, settings: Settings
+) -> list[Reason]:
+    warnings = []
+    n_jumps = count_jumps(pose, tracks.leg_length_px)
+    if n_jumps:
+        warnings.append(Reason(code="person_changes", values={"n": n_jumps}))
+    if detected_pct < settings.min_detected_pct:
+        values = {"detected_pct": detected_pct, "limit_pct": settings.min_detected_pct}
+        warnings.append(Reason(code="person_often_missing", values=values))
+    size = {"leg_px": tracks.leg_length_px, "limit_px": settings.min_leg_length_px}
+    if tracks.leg_length_px < settings.min_leg_length_px:
+        warnings.append(Reason(code="person_too_small", values=size))
+    elif tracks.leg_length_px < settings.advised_leg_length_px:
+        size["limit_px"] = settings.advised_leg_length_px
+        warnings.append(Reason(code="person_small", values=size))
+    return warnings
+
+
+def _motion_warnings(
+    tracks: Tracks, squats: Sequence[Squat], settings: Settings
+) -> list[Reason]:
+    warnings = []
+    rate = {"fps": tracks.fps, "limit_fps": settings.min_fps}
+    if tracks.fps < settings.min_fps:
+        warnings.append(Reason(code="too_few_fps", values=rate))
+    elif tracks.fps < settings.advised_fps:
+        rate["limit_fps"] = 30.0
+        warnings.append(Reason(code="few_fps", values=rate))
+    sides = {squat.side for squat in squats if squat.side}
+    shake_pct = max((shake(tracks, side, squats) for side in sides), default=0.0)
+    if shake_pct > settings.max_shake_pct:
+        warnings.append(Reason(code="camera_moved", values={"shake_pct": shake_pct}))
+    return warnings
+
+
+def count_jumps(pose: PoseSequence, leg_length_px: float) -> int:
+    """Count the moments at which the body jumps, as when the model takes another person for the subject."""
+    parts = [pose.points(side, part) for side in Side for part in ("shoulder", "hip")]
+    trunk = np.mean(parts, axis=0)[pose.found]
+    jump_pct = 100 * np.linalg.norm(np.diff(trunk, axis=0), axis=-1) / leg_length_px
+    return int(np.sum(jump_pct > JUMP_PCT))

@@ -1,0 +1,173 @@
+"""Repetitions: where the trunk sinks towards a foot and rises again."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter1d
+from scipy.signal import find_peaks
+
+Array = NDArray[np.float64]
+
+MAX_BASE_S = 5.0
+"""Standing is looked for no further from the deepest point than this. [s]"""
+PARTIAL_SHARE = 0.4
+"""A squat returns to standing but for this share of its depth, on either side; else it is a part of one."""
+EARLY, LATE = 0.170, 0.673
+"""Shares of the depth between which the speed of a movement is taken. Depth goes with the square of the
+knee's flexion; from a standing leg bent by 7 to one bent by 60 deg these are 35 and 80 % of the way."""
+EARLY_TIME, LATE_TIME = 0.4195, 0.6732
+"""Shares of its duration at which a minimum-jerk movement is 35 and 80 % of the way: Flash & Hogan 1985,
+doi:10.1523/JNEUROSCI.05-07-01688.1985."""
+BOTTOM = 0.80
+"""Share of the depth from which the leg is at the bottom."""
+HALF_WAY = 0.5
+"""Share of the depth at which a squat is half-way up..."""
+STANDING_TIMES = 2.5
+"""...and standing comes within so many times the time from the deepest point to there..."""
+MIN_STANDING_S = 0.6
+"""...or this. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dip:
+    """One sinking and rising of the trunk over one foot, in samples."""
+
+    start: int
+    deepest: int
+    stop: int
+    """Sample after the last, so that ``signal[start:stop]`` is the whole dip."""
+    depth_pct: float
+    """Greatest depth. [% of leg length]"""
+    standing: float
+    """Height of the trunk over the foot, standing. [px]"""
+
+
+def detect_dips(
+    height_px: Array,
+    *,
+    fps: float,
+    leg_length_px: float,
+    min_depth_pct: float,
+    min_duration_s: float,
+    max_duration_s: float,
+) -> list[Dip]:
+    """Find the squats in the height of the trunk over a foot.
+
+    Every dip is held against the standing before and after it, so that pauses, a walk-in or a slow
+    drift neither join two squats nor hide one. One that begins or ends outside of the film is left
+    out.
+
+    Parameters
+    ----------
+    height_px : ndarray, shape (n_samples,)
+        Height of the trunk over the foot, without gaps. [px]
+    fps : float
+        Sampling rate. [Hz]
+    leg_length_px : float
+        Standing hip-ankle height. [px]
+    min_depth_pct : float
+        Smaller dips are overlooked. [% of leg length]
+    min_duration_s, max_duration_s : float
+        Shorter and longer dips are not squats. [s]
+
+    Returns
+    -------
+    list of Dip
+        In order of time.
+    """
+    drop_pct = -100 * height_px / leg_length_px
+    peaks, found = find_peaks(
+        drop_pct,
+        prominence=min_depth_pct,
+        distance=max(1, round(0.5 * min_duration_s * fps)),
+        wlen=max(3, 2 * round(max_duration_s * fps) + 1),
+    )
+    around = minimum_filter1d(drop_pct, 2 * round(MAX_BASE_S * fps) + 1, mode="nearest")
+    peaks = peaks[found["prominences"] >= (1 - PARTIAL_SHARE) * (drop_pct - around)[peaks]]
+    edges = np.concatenate(([-1], peaks, [drop_pct.size]))
+    dips = [
+        _measure_dip(drop_pct, edges[k : k + 3], fps, leg_length_px)
+        for k in range(len(peaks))
+    ]
+    return [
+        dip
+        for dip in dips
+        if dip is not None
+        and dip.depth_pct >= min_depth_pct
+        and min_duration_s <= (dip.stop - dip.start) / fps <= max_duration_s
+    ]
+
+
+def _measure_dip(
+    drop_pct: Array, edges: NDArray[np.intp], fps: float, leg_length_px: float
+) -> Dip | None:
+    """Bounds and depth of the dip around the middle edge, or None for a part of a squat."""
+    before, peak, after = (int(edge) for edge in edges)
+    reach = round(MAX_BASE_S * fps)
+    first, last = max(before + 1, peak - reach), min(after, peak + reach + 1)
+    descent, ascent = drop_pct[first : peak + 1][::-1], drop_pct[peak:last]
+    base_before, base_after = _standing(descent, fps), _standing(ascent, fps)
+    standing = min(base_before, base_after)
+    depth_pct = float(drop_pct[peak] - standing)
+    if max(base_before, base_after) - standing > PARTIAL_SHARE * depth_pct:
+        return None
+    stop = _onset(ascent - base_after)
+    return Dip(
+        start=round(peak - _onset(descent - base_before)),
+        deepest=peak + _deepest(drop_pct[first:last] - standing, peak - first),
+        stop=round(peak + stop) + 1,
+        depth_pct=depth_pct,
+        standing=-standing * leg_length_px / 100,
+    )
+
+
+def _standing(drop_pct: Array, fps: float) -> float:
+    """Level of the standing next to a dip, looking away from its deepest point (sample 0).
+
+    The nearest standing, not the tallest: on both feet, before the other leg is lifted, people stand
+    taller.
+    """
+    depth_pct = drop_pct - drop_pct.min()
+    half_way = int(np.argmax(depth_pct < HALF_WAY * depth_pct[0]))
+    reach = max(round(STANDING_TIMES * half_way), half_way + round(MIN_STANDING_S * fps))
+    return float(drop_pct[half_way : reach + 1].min())
+
+
+def _deepest(depth_pct: Array, peak: int) -> int:
+    """Offset from the peak to the middle of the bottom, where a held squat shakes about its depth.
+
+    That is the balance point of what lies deeper than most of the way down, in one piece about the
+    peak.
+    """
+    excess = np.clip(depth_pct - BOTTOM * depth_pct[peak], 0, None)
+    shallow = np.flatnonzero(excess == 0)
+    left, right = shallow[shallow < peak], shallow[shallow > peak]
+    low = left[-1] + 1 if left.size else 0
+    high = right[0] if right.size else depth_pct.size
+    samples = np.arange(low, high)
+    return round(float(np.average(samples, weights=excess[low:high])) - peak)
+
+
+def _onset(depth_pct: Array) -> float:
+    """Samples from the deepest point to where the movement begins, looking away from that point.
+
+    The depth leaves zero too gently to see when. So two well-visible moments are taken, and the
+    smooth movement through them followed back to its beginning.
+    """
+    longest = depth_pct.size - 1
+    late = _first_below(depth_pct, LATE * depth_pct[0])
+    early = _first_below(depth_pct, EARLY * depth_pct[0])
+    if late is None or early is None:
+        return float(longest)
+    duration = (early - late) / (LATE_TIME - EARLY_TIME)
+    return float(min(early + EARLY_TIME * duration, longest))
+
+
+def _first_below(values: Array, level: float) -> float | None:
+    """Where the values first sink below a level, between samples, or None."""
+    below = np.flatnonzero(values < level)
+    if not below.size or below[0] == 0:
+        return None
+    k = int(below[0])
+    return float(k - (level - values[k]) / (values[k - 1] - values[k]))

@@ -1,0 +1,194 @@
+"""What an analysis gives: plain frozen records, from single squats up to the verdict on each leg."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.landmarks import Side
+
+
+class Verdict(StrEnum):
+    """What may be concluded about one leg."""
+
+    SUGGESTED = "suggested"
+    """The knee moves inward or wobbles: a focus on the gluteal muscles is suggested."""
+    NO_SIGN = "no_sign"
+    """No sign of either."""
+    CANNOT_TELL = "cannot_tell"
+    """The film does not settle it; the reasons say why."""
+
+
+class Finding(StrEnum):
+    """What was seen of the knee."""
+
+    INWARD = "inward"
+    WOBBLE = "wobble"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why something was concluded, could not be, or should be known: a code and its figures."""
+
+    code: str
+    """Machine-readable name, listed in :mod:`kneescan.squat.messages`."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Figures that the sentence mentions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A measured value of one leg with its 80 % interval and the cut it is held against."""
+
+    value: float
+    low: float
+    high: float
+    cut: float
+
+    @property
+    def clearly_above(self) -> bool:
+        """Whether the whole interval lies above the cut."""
+        return self.low > self.cut
+
+    @property
+    def clearly_below(self) -> bool:
+        """Whether the whole interval lies below the cut."""
+        return self.high < self.cut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repetition:
+    """One squat: from standing, down to the deepest moment, and back up. Times count from the first frame."""
+
+    index: int
+    """Number within the film, from 1."""
+    side: Side | None
+    """Stance leg; None for a squat on both feet."""
+    start_s: float
+    deepest_s: float
+    stop_s: float
+    invalid_reasons: tuple[Reason, ...]
+    """Why the squat does not count; empty for one that does."""
+    fppa_deg: float
+    """FPPA in the picture at the deepest point, + = knee medial (valgus). [deg]"""
+    fppa_standing_deg: float
+    """FPPA in the picture standing on the leg before and after the squat. [deg]"""
+    thigh_deg: float
+    """Thigh to the vertical at the deepest point, + = knee medial of the hip. [deg]"""
+    shank_deg: float
+    """Shank to the vertical at the deepest point, + = knee medial of the ankle. [deg]"""
+    fppa_at_8_pct_deg: float
+    """FPPA where the squat is 8 % deep on the way down and up, to compare squats of unlike depth. [deg]"""
+    knee_over_foot_pct: float
+    """Knee medial of the front of the foot at the deepest point. [% of shank length]"""
+    depth_pct: float
+    """Greatest drop of the trunk. [% of standing hip-ankle height]"""
+    knee_flexion_estimate_deg: float
+    """Knee flexion that goes with the depth, +- 8. [deg]"""
+    wobble_pct: float
+    """Medio-lateral shaking of the knee beyond the noise floor, RMS. [% of shank length]"""
+    n_reversals: int
+    """Changes of direction of the shaking knee."""
+    pelvic_drop_deg: float
+    """Pelvic drop at the deepest point, + = free side lower. [deg]"""
+    trunk_lean_deg: float
+    """Trunk lean at the deepest point, + = towards the stance side. [deg]"""
+    descent_s: float
+    hold_s: float
+    ascent_s: float
+
+    @property
+    def valid(self) -> bool:
+        """Whether the squat counts."""
+        return not self.invalid_reasons
+
+    @property
+    def fppa_change_deg(self) -> float:
+        """FPPA at the deepest point less FPPA standing. [deg]"""
+        return self.fppa_deg - self.fppa_standing_deg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegAnalysis:
+    """All squats of one leg and what may be concluded from them."""
+
+    side: Side
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    reasons: tuple[Reason, ...]
+    fppa_deg: Estimate | None
+    """None when not measurable. [deg]"""
+    knee_over_foot_pct: Estimate | None
+    """None when not measurable. [% of shank length]"""
+    wobble_pct: Estimate | None
+    """None when not measurable. [% of shank length]"""
+    wobble_floor_pct: float
+    """Same shaking measured standing still on the leg: jitter of the landmarks and of the body. [% of shank length]"""
+    repetitions: tuple[Repetition, ...]
+    fppa_trend_deg: float
+    """Change of the FPPA from one valid repetition to the next. [deg]"""
+
+    @property
+    def valid_repetitions(self) -> tuple[Repetition, ...]:
+        """The squats that count."""
+        return tuple(repetition for repetition in self.repetitions if repetition.valid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How well the film suits the measurement."""
+
+    ok: bool
+    """False when something keeps the whole film from being judged."""
+    warnings: tuple[Reason, ...]
+    yaw_deg: float
+    """Turn of the subject out of the camera's direction, + = camera towards the subject's left. [deg]"""
+    fps: float
+    """Median frame rate. [Hz]"""
+    detected_pct: float
+    """Frames in which a person was found. [%]"""
+    leg_length_px: float
+    """Standing hip-ankle height in the picture. [px]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegSignals:
+    """What the plots show of one leg, on the evenly spaced times of :attr:`SquatSignals.time_s`; NaN where missing."""
+
+    fppa_deg: NDArray[np.float64]
+    knee_over_foot_pct: NDArray[np.float64]
+    depth_pct: NDArray[np.float64]
+    wobble_pct: NDArray[np.float64]
+    """Band-passed medio-lateral place of the knee. [% of shank length]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SquatSignals:
+    """The signals behind an analysis."""
+
+    time_s: NDArray[np.float64]
+    """Time since the first frame, shape (n_samples,). [s]"""
+    legs: Mapping[Side, LegSignals]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SquatAnalysis:
+    """Everything measured on one film."""
+
+    legs: tuple[LegAnalysis, ...]
+    """Legs that squatted, left first; both, with "can't tell", when none did."""
+    quality: Quality
+    other_repetitions: tuple[Repetition, ...]
+    """Squats on both feet: seen, not measured."""
+    asymmetry_fppa_deg: float | None
+    """FPPA of the left leg less that of the right; None without both. [deg]"""
+    signals: SquatSignals
+    provenance: Mapping[str, Any]
+    """Versions, model, settings, film: all that is needed to get the same numbers again."""
+
+    def leg(self, side: Side | str) -> LegAnalysis | None:
+        """Analysis of one leg, or None when it did not squat."""
+        return next((leg for leg in self.legs if leg.side == side), None)

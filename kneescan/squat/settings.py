@@ -1,0 +1,174 @@
+"""Every threshold of the analysis, each with its unit, default and source."""
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from kneescan.errors import SettingsError
+
+
+def _threshold(default: float, unit: str, meaning: str, source: str = "design") -> Any:
+    return field(default=default, metadata={"unit": unit, "meaning": meaning, "source": source})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Thresholds of the analysis: provisional, for adults. ``kneescan settings`` prints them all."""
+
+    # Signals
+    min_visibility: float = _threshold(0.5, "", "a landmark less visible than this is missing")
+    spike_window_s: float = _threshold(0.25, "s", "neighbourhood of a spike, on either side")
+    spike_deviations: float = _threshold(
+        3.5, "", "robust standard deviations that make a spike", "Pearson 2016"
+    )
+    spike_min_pct: float = _threshold(
+        3.0, "% of leg length", "a jump smaller than this is never a spike"
+    )
+    max_gap_s: float = _threshold(0.10, "s", "longest gap closed in a measured signal")
+    max_depth_gap_s: float = _threshold(0.20, "s", "longest gap closed for depth and counting")
+    cutoff_hz: float = _threshold(6.0, "Hz", "-3 dB of the low-pass, both passes together")
+    # Repetitions
+    min_dip_pct: float = _threshold(
+        2.5, "% of leg length", "depth at which a squat is noticed; smaller dips are ignored"
+    )
+    min_depth_pct: float = _threshold(
+        6.0, "% of leg length", "depth from which a squat counts (about 38 deg of knee flexion)"
+    )
+    deepest_window_s: float = _threshold(
+        0.10, "s", "values at the deepest point are medians over +- this"
+    )
+    min_repetition_s: float = _threshold(0.7, "s", "a shorter dip is not a squat")
+    max_repetition_s: float = _threshold(20.0, "s", "a longer dip is not a squat")
+    min_wobble_repetition_s: float = _threshold(
+        1.5, "s", "a faster squat is too fast to assess wobble"
+    )
+    max_missing_pct: float = _threshold(
+        30.0, "% of frames", "a squat with more of its landmarks missing does not count"
+    )
+    max_foot_shift_pct: float = _threshold(
+        8.0, "% of leg length", "a stance foot displaced further has moved"
+    )
+    touch_down_lift_pct: float = _threshold(
+        6.0, "% of leg length", "a raised free foot that comes down to this height has touched down"
+    )
+    # Wobble
+    wobble_low_hz: float = _threshold(1.0, "Hz", "lower edge of the wobble band", "Aoki 2021")
+    wobble_cycles: float = _threshold(
+        2.5, "", "lower edge is at least this many cycles per repetition"
+    )
+    wobble_high_hz: float = _threshold(6.0, "Hz", "upper edge of the wobble band", "Aoki 2021")
+    default_wobble_floor_pct: float = _threshold(
+        0.45, "% of shank", "noise floor where no quiet stance was filmed", "benchmarks/accuracy.py"
+    )
+    min_reversal_pct: float = _threshold(
+        1.5, "% of shank", "smallest swing that counts as a reversal"
+    )
+    # Quality
+    min_fps: float = _threshold(20.0, "Hz", "fewer frames per second cannot be judged")
+    wobble_min_fps: float = _threshold(24.0, "Hz", "fewer frames per second hide wobble")
+    advised_fps: float = _threshold(29.0, "Hz", "fewer frames per second are warned of")
+    min_detected_pct: float = _threshold(
+        60.0, "% of frames", "a person seen less often cannot be judged"
+    )
+    min_leg_length_px: float = _threshold(
+        120.0, "px", "a leg that looks shorter cannot be judged"
+    )
+    advised_leg_length_px: float = _threshold(
+        200.0, "px", "a leg that looks shorter is warned of"
+    )
+    yaw_warn_deg: float = _threshold(5.0, "deg", "a view more oblique is warned of")
+    yaw_limit_deg: float = _threshold(
+        10.0, "deg", "in a view more oblique the FPPA is not to be trusted"
+    )
+    max_shake_pct: float = _threshold(
+        4.0, "% of leg length", "a stance foot that shakes more means that the camera moved"
+    )
+    # Decision
+    min_repetitions: float = _threshold(3, "", "valid squats needed of a leg (five are asked for)")
+    fppa_cut_deg: float = _threshold(
+        10.0, "deg", "FPPA cut", "between healthy and painful: Herrington 2014, Ageberg 2010, Park 2024"
+    )
+    knee_over_foot_cut_pct: float = _threshold(
+        7.0, "% of shank", "knee-over-foot cut: knee over the big toe", "Ressman 2021, as a length"
+    )
+    wobble_cut_pct: float = _threshold(1.5, "% of shank", "wobble cut; no norms exist")
+    interval_z: float = _threshold(1.2816, "SD", "half width of an 80 % interval")
+    fppa_error_deg: float = _threshold(
+        3.0, "deg", "error of the method, one SD", "benchmarks/accuracy.py"
+    )
+    knee_over_foot_error_pct: float = _threshold(
+        3.3, "% of shank", "error of the method, one SD", "benchmarks/accuracy.py"
+    )
+    fppa_gain: float = _threshold(
+        1.0, "", "factor that undoes the model's pull towards a straight leg", "benchmarks/accuracy.py"
+    )
+    fppa_shift_deg: float = _threshold(
+        0.0, "deg", "added after the factor", "benchmarks/accuracy.py"
+    )
+    knee_over_foot_gain: float = _threshold(
+        1.0, "", "factor that undoes the model's pull towards a straight leg", "benchmarks/accuracy.py"
+    )
+    knee_over_foot_shift_pct: float = _threshold(
+        0.0, "% of shank", "added after the factor", "benchmarks/accuracy.py"
+    )
+    wobble_error_share: float = _threshold(
+        0.20, "", "error of the method as a share of the value, one SD", "benchmarks/accuracy.py"
+    )
+    yaw_fppa_per_deg: float = _threshold(
+        1.0, "deg/deg", "FPPA gained per degree of yaw: 0.84 at 45, 1.2 at 60 deg of flexion", "geometry"
+    )
+    yaw_error_deg: float = _threshold(
+        2.5, "deg", "error of the yaw estimate, one SD", "benchmarks/accuracy.py"
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be a threshold."""
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+                msg = f"{item.name} must be a number, got {value!r}"
+                raise SettingsError(msg)
+
+    @classmethod
+    def from_toml(cls, path: str | os.PathLike[str]) -> "Settings":
+        """Read thresholds from a TOML file; those it does not name keep their default.
+
+        Raises
+        ------
+        SettingsError
+            If the file is missing or not TOML, or names a threshold that does not exist.
+        """
+        try:
+            given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            msg = f"{path}: cannot be read as settings ({error}); see `kneescan settings --toml`"
+            raise SettingsError(msg) from error
+        unknown = sorted(set(given) - {item.name for item in fields(cls)})
+        if unknown:
+            msg = f"{path}: no such setting: {', '.join(unknown)}; `kneescan settings` lists all"
+            raise SettingsError(msg)
+        return cls(**given)
+
+
+def settings_rows() -> list[tuple[str, str, str, str, str]]:
+    """Name, default, unit, meaning and source of every threshold."""
+    return [
+        (
+            item.name,
+            f"{item.default:g}",
+            item.metadata["unit"],
+            item.metadata["meaning"],
+            item.metadata["source"],
+        )
+        for item in fields(Settings)
+    ]
+
+
+def settings_toml() -> str:
+    """Write all thresholds with their defaults as TOML, each under a comment that explains it."""
+    lines = ["# kneescan settings; keep the lines that you change, leave out the others"]
+    for name, default, unit, meaning, source in settings_rows():
+        lines += ["", f"# {meaning}{f' [{unit}]' if unit else ''}; {source}", f"{name} = {default}"]
+    return "\n".join(lines) + "\n"

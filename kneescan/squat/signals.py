@@ -1,0 +1,141 @@
+"""Signals: what is measured of either leg at every moment of the film."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.angles import (
+    frontal_plane_projection_angle,
+    knee_over_foot_offset,
+    pelvic_drop,
+    shank_angle,
+    thigh_angle,
+    trunk_lean,
+)
+from kneescan.kinematics.body import foot_centre, midpoint, trunk_centre
+from kneescan.kinematics.wobble import knee_sway
+from kneescan.landmarks import Side
+from kneescan.squat.settings import Settings
+from kneescan.squat.squats import Squat
+from kneescan.squat.tracks import Tracks
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideSignals:
+    """Signals of one leg taken as the stance leg, each of shape (n_samples,); NaN where missing."""
+
+    fppa_deg: Array
+    thigh_deg: Array
+    shank_deg: Array
+    knee_over_foot_pct: Array
+    sway_pct: Array
+    """Knee over ankle, unfiltered. [% of shank length]"""
+    pelvic_drop_deg: Array
+    trunk_lean_deg: Array
+    depth_pct: Array
+    """Drop of the trunk from the standing next to it. [% of leg length]"""
+    hip_depth_pct: Array
+    """Drop of the hips alone. [% of leg length]"""
+    lift_pct: Array
+    """How much higher the other foot is. [% of leg length]"""
+
+
+def side_signals(
+    tracks: Tracks, squats: Sequence[Squat], side: Side, medial_sign: int, settings: Settings
+) -> SideSignals:
+    """Compute all signals of one leg over the whole film."""
+    hip, knee, ankle, foot = (
+        tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "foot_index")
+    )
+    shank_px = _standing_shank(tracks, squats, side)
+    fppa = frontal_plane_projection_angle(hip, knee, ankle, medial_sign=medial_sign)
+    offset = knee_over_foot_offset(
+        knee, foot, medial_sign=medial_sign, shank_length_px=shank_px
+    )
+    body = tracks.rough
+    trunk_drop = _drop(tracks, trunk_centre(body), side)
+    hip_drop = _drop(tracks, midpoint(body, "hip"), side)
+    return SideSignals(
+        fppa_deg=settings.fppa_gain * fppa + settings.fppa_shift_deg,
+        thigh_deg=thigh_angle(hip, knee, medial_sign=medial_sign),
+        shank_deg=shank_angle(knee, ankle, medial_sign=medial_sign),
+        knee_over_foot_pct=settings.knee_over_foot_gain * offset
+        + settings.knee_over_foot_shift_pct,
+        sway_pct=knee_sway(
+            tracks.unfiltered[f"{side}_knee"],
+            tracks.unfiltered[f"{side}_ankle"],
+            shank_length_px=shank_px,
+        ),
+        pelvic_drop_deg=pelvic_drop(hip, tracks.measured[f"{side.other}_hip"]),
+        trunk_lean_deg=trunk_lean(
+            midpoint(body, "shoulder"), midpoint(body, "hip"), medial_sign=medial_sign
+        ),
+        depth_pct=_from_standing(trunk_drop, squats, side),
+        hip_depth_pct=_from_standing(hip_drop, squats, side),
+        lift_pct=100
+        * (foot_centre(body, side) - foot_centre(body, side.other))[:, 1]
+        / tracks.leg_length_px,
+    )
+
+
+def _drop(tracks: Tracks, point: Array, side: Side) -> Array:
+    """How far a point is below the top of the picture, seen from the foot. [% of leg length]"""
+    foot_y = foot_centre(tracks.rough, side)[:, 1]
+    return np.asarray(100 * (point[:, 1] - foot_y) / tracks.leg_length_px)
+
+
+def _from_standing(drop_pct: Array, squats: Sequence[Squat], side: Side) -> Array:
+    """Drop from the standing around each squat of the leg, drawn on between the squats."""
+    dips = [squat.dip for squat in squats if squat.side is side]
+    if not dips:
+        return drop_pct - np.percentile(drop_pct, 10)
+    edges = np.array([(dip.start, min(dip.stop, drop_pct.size) - 1) for dip in dips]).ravel()
+    standing = np.repeat([min(drop_pct[d.start], drop_pct[min(d.stop, drop_pct.size) - 1]) for d in dips], 2)
+    return np.asarray(drop_pct - np.interp(np.arange(drop_pct.size), edges, standing))
+
+
+def _standing_shank(tracks: Tracks, squats: Sequence[Squat], side: Side) -> float:
+    """Knee-ankle distance of the leg, standing: median outside of the squats, over the film without any."""
+    length = np.linalg.norm(
+        tracks.measured[f"{side}_knee"] - tracks.measured[f"{side}_ankle"], axis=-1
+    )
+    quiet = quiet_stance(tracks, squats, side)
+    chosen = length[quiet] if np.isfinite(length[quiet]).any() else length
+    known = chosen[np.isfinite(chosen)]
+    return float(np.median(known)) if known.size else float("nan")
+
+
+QUIET_BEFORE_S, QUIET_AFTER_S = 1.0, 0.6
+"""Standing on the one leg before the first squat and after the last is taken no further than this. [s]"""
+
+
+def quiet_stance(tracks: Tracks, squats: Sequence[Squat], side: Side) -> NDArray[np.bool_]:
+    """Samples of standing still on the one leg: between its squats, and just before and after them.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_samples,)
+    """
+    n_samples = tracks.time_s.size
+    near = np.zeros(n_samples, dtype=bool)
+    moving = np.zeros(n_samples, dtype=bool)
+    for squat in squats:  # squats, not frames
+        moving[squat.dip.start : squat.dip.stop] = True
+        if squat.side is side:
+            first = max(0, squat.dip.start - round(QUIET_BEFORE_S * tracks.fps))
+            near[first : squat.dip.stop + round(QUIET_AFTER_S * tracks.fps)] = True
+    return near & ~moving
+
+
+def median_within(signal: Array, inside: NDArray[np.bool_]) -> float:
+    """Median of the samples inside; NaN where more than half of them are missing."""
+    values = signal[inside]
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size * 2 > values.size else float("nan")
+
+
+Signals = Mapping[Side, SideSignals]

@@ -1,0 +1,143 @@
+"""Stance: which foot a squat is done on, or both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.body import centre_of_mass, foot_centre
+from kneescan.landmarks import Side
+from kneescan.squat.repetitions import Dip
+
+Array = NDArray[np.float64]
+
+CLEAR_LIFT_PCT = 8.0
+"""A foot higher than the other by more than this is in the air; by less it may stand further back or
+reach towards the camera. [% of leg length]"""
+LIFT_PER_UNIT_PCT, TRAVEL_PER_UNIT_PCT, BALANCE_PER_UNIT_PCT = 4.0, 3.0, 4.0
+"""How much of each sign weighs the same: about the spread of that sign over single squats."""
+MAX_WEIGHT = 4.0
+"""No sign alone outweighs the others beyond this."""
+BALANCE_BIAS_PCT = 1.5
+"""Centre of mass reads this far inside the stance foot, because landmarks of hip and foot lie too far out."""
+CENTRED_SHARE = 0.35
+"""Weight this share of the way between the feet rests on both."""
+MAX_RISE_SHARE = 0.5
+"""A dip of which more comes from the foot rising is a step."""
+CLEAR_EVIDENCE = 1.0
+"""Weaker evidence is decided together with the squats next to it."""
+NEIGHBOUR_S = 8.0
+"""Squats further apart than this do not speak for one another. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootSigns:
+    """What both feet do during a dip, in per cent of leg length; left less right unless said otherwise."""
+
+    lift_pct: float
+    """How much higher the right foot is than the left."""
+    left_travel_pct: float
+    """Movement of the left foot that goes along with the depth."""
+    right_travel_pct: float
+    left_rise_share: float
+    """Share of the dip that comes from the left foot rising instead of the trunk sinking."""
+    right_rise_share: float
+    left_balance_pct: float
+    """Centre of mass medial of the left foot."""
+    right_balance_pct: float
+
+    @property
+    def evidence(self) -> float:
+        """Positive for a squat on the left leg, negative for the right, about 0 for neither."""
+        lift = np.sign(self.lift_pct) * max(0.0, abs(self.lift_pct) - CLEAR_LIFT_PCT)
+        travel = self.right_travel_pct - self.left_travel_pct
+        off_right = abs(self.right_balance_pct - BALANCE_BIAS_PCT)
+        off_left = abs(self.left_balance_pct - BALANCE_BIAS_PCT)
+        signs = (
+            lift / LIFT_PER_UNIT_PCT,
+            travel / TRAVEL_PER_UNIT_PCT,
+            (off_right - off_left) / BALANCE_PER_UNIT_PCT,
+        )
+        return float(sum(np.clip(sign, -MAX_WEIGHT, MAX_WEIGHT) for sign in signs))
+
+    def is_step(self, side: Side) -> bool:
+        """Whether the dip comes from that foot rising rather than from the trunk sinking.
+
+        A foot well below the other one stands on the floor, however much a shaking camera moves it.
+        """
+        if side is Side.LEFT:
+            return self.lift_pct < CLEAR_LIFT_PCT and self.left_rise_share > MAX_RISE_SHARE
+        return self.lift_pct > -CLEAR_LIFT_PCT and self.right_rise_share > MAX_RISE_SHARE
+
+    @property
+    def on_both_feet(self) -> bool:
+        """Whether neither foot leaves the floor and the weight stays between them."""
+        inside_both = min(self.left_balance_pct, self.right_balance_pct)
+        width = self.left_balance_pct + self.right_balance_pct
+        still = max(self.left_travel_pct, self.right_travel_pct) < TRAVEL_PER_UNIT_PCT
+        level = abs(self.lift_pct) < CLEAR_LIFT_PCT
+        return bool(still and level and width > 0 and inside_both > CENTRED_SHARE * width)
+
+
+def foot_signs(
+    body: Mapping[str, Array], dip: Dip, *, side: Side, leg_length_px: float, medial_sign: int
+) -> FootSigns:
+    """Read the signs of the stance from both feet during one dip.
+
+    Parameters
+    ----------
+    body : mapping of str to ndarray, shape (n_samples, 2)
+        Landmarks by name, smoothed, without gaps. [px]
+    dip : Dip
+        Seen from the foot of ``side``.
+    side : Side
+        Foot that the dip's depth was measured against.
+    leg_length_px : float
+        Standing hip-ankle height. [px]
+    medial_sign : {1, -1}
+        1 where the body's midline lies towards larger x from the left leg, else -1.
+    """
+    inside = slice(dip.start, dip.stop)
+    part = {name: track[inside] for name, track in body.items()}
+    feet = {foot: foot_centre(part, foot) * (100 / leg_length_px) for foot in Side}
+    mass_x = centre_of_mass(part)[:, 0] * (100 / leg_length_px)
+    sinking = -(feet[side][:, 1] - _trunk_y(part) * 100 / leg_length_px)
+    sinking = sinking - sinking.mean()
+    unit = sinking / max(float(np.ptp(sinking)), 1e-9)
+    slope = {foot: (feet[foot] * unit[:, None]).sum(axis=0) / (unit**2).sum() for foot in Side}
+    middle = slice(len(unit) // 5, max(len(unit) // 5 + 1, len(unit) - len(unit) // 5))
+    balance = {foot: float(np.mean((mass_x - feet[foot][:, 0])[middle])) for foot in Side}
+    left, right = Side.LEFT, Side.RIGHT
+    return FootSigns(
+        lift_pct=float(np.mean((feet[left] - feet[right])[middle, 1])),
+        left_travel_pct=float(np.linalg.norm(slope[left])),
+        right_travel_pct=float(np.linalg.norm(slope[right])),
+        left_rise_share=float(-slope[left][1] / dip.depth_pct),
+        right_rise_share=float(-slope[right][1] / dip.depth_pct),
+        left_balance_pct=medial_sign * balance[left],
+        right_balance_pct=-medial_sign * balance[right],
+    )
+
+
+def _trunk_y(part: Mapping[str, Array]) -> Array:
+    names = ("left_hip", "right_hip", "left_shoulder", "right_shoulder")
+    return np.asarray(np.mean([part[name][:, 1] for name in names], axis=0))
+
+
+def settle_evidence(evidence: Array, deepest_s: Array) -> Array:
+    """Evidence for the stance leg of each squat, weak ones helped by those near in time.
+
+    Parameters
+    ----------
+    evidence, deepest_s : ndarray, shape (n_dips,)
+        Evidence of each dip on its own (+ left) and when it is deepest. [s]
+
+    Returns
+    -------
+    ndarray, shape (n_dips,)
+        Unchanged where clear; else the sum over the neighbours.
+    """
+    near = np.abs(deepest_s[:, None] - deepest_s[None, :]) <= NEIGHBOUR_S
+    together = (near * evidence[None, :]).sum(axis=1)
+    return np.where(np.abs(evidence) >= CLEAR_EVIDENCE, evidence, together)

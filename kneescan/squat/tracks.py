@@ -1,0 +1,122 @@
+"""Tracks: the landmarks made fit for measuring, on evenly spaced times."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.filters import low_pass
+from kneescan.kinematics.gaps import mask_invisible, remove_spikes, repair_swaps, resample
+from kneescan.landmarks import Landmark, PoseSequence, Side
+from kneescan.squat.settings import Settings
+
+Array = NDArray[np.float64]
+
+LEG_PARTS = ("hip", "knee", "ankle", "foot_index")
+"""Parts of the leg that every measured value needs."""
+SWAPPED_PARTS = ("knee", "ankle", "heel", "foot_index")
+"""Parts that a model exchanges together when it takes one leg for the other."""
+OTHER_PARTS = ("heel", "shoulder", "elbow", "wrist", "ear")
+COUNTING_CUTOFF_HZ = 3.0
+"""Low-pass of the tracks that only count and place the squats: faster than any squat, slower than a wobble."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracks:
+    """Landmarks by name (``left_knee``), each of shape (n_samples, 2), on evenly spaced times."""
+
+    time_s: Array
+    """Time since the first frame. [s]"""
+    fps: float
+    """Sampling rate. [Hz]"""
+    unfiltered: Mapping[str, Array]
+    """Leg landmarks, short gaps closed; what wobble is taken from. [px]"""
+    measured: Mapping[str, Array]
+    """The same, low-passed; what angles are taken from. [px]"""
+    rough: Mapping[str, Array]
+    """All landmarks, every gap bridged, strongly smoothed; for finding the squats only. [px]"""
+    missing: Array
+    """Whether no person was found, 0 or 1, shape (n_samples,)."""
+    leg_length_px: float
+    """Standing hip-ankle height: the yardstick of the film. [px]"""
+
+
+def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
+    """Turn landmarks of a film into tracks: swaps undone, spikes out, gaps closed, evenly sampled, filtered."""
+    time_s = pose.time_s - pose.time_s[0]
+    new_time_s, fps = even_times(time_s)
+    legs, bare = _leg_columns(pose, fps, settings)
+    names = [f"{side}_{part}" for side in Side for part in LEG_PARTS]
+    unfiltered = resample(legs, time_s, new_time_s, max_gap_s=settings.max_gap_s)
+    measured = low_pass(unfiltered, fps=fps, cutoff_hz=settings.cutoff_hz)
+    rough_names = [*bare, *(f"{side}_{part}" for side in Side for part in OTHER_PARTS[1:]), "nose"]
+    upper = [pose.xy_px[:, Landmark[name.upper()]] for name in rough_names[len(bare) :]]
+    columns = np.stack([*bare.values(), *upper], axis=1)
+    rough = _bridge(columns, time_s, new_time_s)
+    rough = low_pass(rough, fps=fps, cutoff_hz=COUNTING_CUTOFF_HZ)
+    by_name = {name: rough[:, k] for k, name in enumerate(rough_names)}
+    found = np.interp(new_time_s, time_s, pose.found.astype(float))
+    return Tracks(
+        time_s=new_time_s,
+        fps=fps,
+        unfiltered={name: unfiltered[:, k] for k, name in enumerate(names)},
+        measured={name: measured[:, k] for k, name in enumerate(names)},
+        rough=by_name,
+        missing=(found < 0.5).astype(float),
+        leg_length_px=_leg_length(by_name),
+    )
+
+
+def even_times(time_s: Array) -> tuple[Array, float]:
+    """Evenly spaced times over the same span, and their rate; the given ones where they are even already."""
+    step_s = np.diff(time_s)
+    typical_s = float(np.median(step_s))
+    if np.all(np.abs(step_s - typical_s) < 0.05 * typical_s):
+        # Even but for the container's rounding: the mean step is exact where the median is rounded.
+        return time_s, float((time_s.size - 1) / (time_s[-1] - time_s[0]))
+    return np.arange(0.0, time_s[-1] + 1e-9, typical_s), 1 / typical_s
+
+
+def _leg_columns(
+    pose: PoseSequence, fps: float, settings: Settings
+) -> tuple[Array, dict[str, Array]]:
+    """Masked and despiked leg landmarks, and the same legs (heels too) neither masked nor despiked."""
+    parts = ("hip", *SWAPPED_PARTS)
+    index = np.array([[side.landmark(part) for part in parts] for side in Side])
+    xy_px, visibility = pose.xy_px[:, index], pose.visibility[:, index]
+    window = max(3, 2 * round(0.5 * fps) + 1)
+    left, right = repair_swaps(xy_px[:, 0, 1:], xy_px[:, 1, 1:], window=window)
+    xy_px = np.concatenate([xy_px[:, :, :1], np.stack([left, right], axis=1)], axis=2)
+    bare = {
+        f"{side}_{part}": xy_px[:, s, p]
+        for s, side in enumerate(Side)
+        for p, part in enumerate(parts)
+    }
+    kept = [parts.index(part) for part in LEG_PARTS]
+    legs = mask_invisible(
+        xy_px[:, :, kept], visibility[:, :, kept], min_visibility=settings.min_visibility
+    ).reshape(len(pose), -1, 2)
+    yardstick_px = np.nanmedian(np.ptp(xy_px[..., 1].reshape(len(pose), -1), axis=1))
+    clean = remove_spikes(
+        legs,
+        half_window=round(settings.spike_window_s * fps),
+        n_deviations=settings.spike_deviations,
+        min_deviation=settings.spike_min_pct / 100 * float(yardstick_px),
+    )
+    # A landmark with one coordinate off is off altogether.
+    return np.where(np.isnan(clean).any(axis=-1, keepdims=True), np.nan, clean), bare
+
+
+def _bridge(columns: Array, time_s: Array, new_time_s: Array) -> Array:
+    """Linear over every gap, constant before the first and after the last sample."""
+    flat = columns.reshape(columns.shape[0], -1)
+    known = np.isfinite(flat).all(axis=1)
+    bridged = [np.interp(new_time_s, time_s[known], column) for column in flat[known].T]
+    return np.stack(bridged, axis=-1).reshape((new_time_s.size, *columns.shape[1:]))
+
+
+def _leg_length(rough: Mapping[str, Array]) -> float:
+    """Length that the longer-looking leg shows in all but the moments when it looks longest. [px]"""
+    heights = [rough[f"{side}_ankle"][:, 1] - rough[f"{side}_hip"][:, 1] for side in Side]
+    return float(np.percentile(np.maximum(*heights), 90))
