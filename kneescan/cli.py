@@ -38,7 +38,9 @@ Films = Annotated[
 ]
 OutFolder = Annotated[
     Path | None,
-    typer.Option("--out", help="Folder for the results; one folder per film below it when several."),
+    typer.Option(
+        "--out", help="Folder for the results; one folder per film below it when several."
+    ),
 ]
 
 
@@ -148,7 +150,8 @@ def _print_verdict(file: Path, folder: Path | None, analysis: SquatAnalysis) -> 
         out.print(text, style=style, highlight=False, markup=False)
     if folder:
         out.print(
-            f"Written to {folder}: analysis.json, repetitions.csv, landmarks.npz", style="dim",
+            f"Written to {folder}: analysis.json, repetitions.csv, landmarks.npz",
+            style="dim",
             highlight=False,
         )
 

@@ -76,9 +76,7 @@ class Side(StrEnum):
 
 MIRRORED_ORDER = np.array(
     [
-        Landmark[
-            name.replace("LEFT", "*").replace("RIGHT", "LEFT").replace("*", "RIGHT")
-        ]
+        Landmark[name.replace("LEFT", "*").replace("RIGHT", "LEFT").replace("*", "RIGHT")]
         for name in Landmark.__members__
     ]
 )
@@ -138,7 +136,7 @@ class PoseSequence:
     @property
     def found(self) -> NDArray[np.bool_]:
         """Whether a person was found, shape (n_frames,)."""
-        return np.isfinite(self.xy_px).all(axis=-1).any(axis=-1)
+        return np.asarray(np.isfinite(self.xy_px[..., 0]).any(axis=-1))
 
     def points(self, side: Side, part: str) -> NDArray[np.float64]:
         """Track of one body part, e.g. ``pose.points(Side.LEFT, "knee")``, shape (n_frames, 2). [px]"""

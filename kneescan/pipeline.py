@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from kneescan.capture.source_file import file_sha256
@@ -97,7 +98,7 @@ def _film_record(path: str | os.PathLike[str], video: VideoFile) -> dict[str, An
     """What is known of the film that the landmarks came from."""
     info = video.info
     return {
-        "name": os.path.basename(path),
+        "name": Path(path).name,
         "sha256": file_sha256(path),
         "size_px": [info.width_px, info.height_px],
         "rotation_deg": info.rotation_deg,

@@ -7,6 +7,9 @@ from av.container import InputContainer
 from av.format import Flags
 from av.video.stream import VideoStream
 
+_FORMATS_COUNTING_FROM_ZERO = {"matroska,webm", "asf"}
+"""They state the time at which a film ends, even if it does not start at 0."""
+
 
 def has_timestamps(container: InputContainer) -> bool:
     """Whether the container is of a kind that stores times (a bare .h264 file is not)."""
@@ -26,6 +29,13 @@ def claimed_fps(container: InputContainer, stream: VideoStream) -> float | None:
 
 def claimed_duration(container: InputContainer, stream: VideoStream) -> float | None:
     """Length of the film that its container claims; None if it claims none. [s]"""
+    stated_s = _stated_duration(container, stream)
+    if stated_s is None or container.format.name not in _FORMATS_COUNTING_FROM_ZERO:
+        return stated_s
+    return stated_s - float((stream.start_time or 0) * (stream.time_base or 0))
+
+
+def _stated_duration(container: InputContainer, stream: VideoStream) -> float | None:
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
     # Matroska keeps the length of each track as a tag; that of the file may be that of the sound.

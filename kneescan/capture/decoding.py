@@ -26,14 +26,13 @@ class FilmDecoder:
         self, container: InputContainer, stream: VideoStream, *, n_threads: int = 0
     ) -> None:
         self.n_damaged = 0
-        """Frames that could not be decoded, though some after them could."""
+        """Frames that could not be decoded, not counting one in which the film breaks off."""
         self.breaks_off = False
         """Whether the data ended in the middle of a frame."""
         self.reached_s = 0.0
         """How far the pictures came, by the container's own count from its start. [s]"""
         self._container = container
         self._stream = stream
-        self._n_damaged_last = 0
         self._last_ticks = 0
         stream.thread_type = "AUTO"
         stream.thread_count = n_threads
@@ -49,35 +48,36 @@ class FilmDecoder:
         for packet in self._packets():
             for picture in self._decode(packet):
                 if picture.is_corrupt:
-                    self._n_damaged_last += 1
-                    continue
-                self.n_damaged += self._n_damaged_last
-                self._n_damaged_last = 0
-                yield picture, self._stored_time(picture)
-        if not self.breaks_off:
-            self.n_damaged += self._n_damaged_last
+                    self.n_damaged += 1
+                else:
+                    yield picture, self._stored_time(picture)
 
     def _packets(self) -> Iterator["Packet[VideoStream] | None"]:
         """Undamaged packets of the film, then None to get the last pictures out of the decoder."""
+        n_broken = 0
         try:
             for packet in self._container.demux(self._stream):
                 # An empty one would tell the decoder that the film is over.
                 if packet.size == 0:
                     continue
-                self.breaks_off = packet.is_corrupt
                 if packet.is_corrupt:
-                    self._n_damaged_last += 1
-                else:
-                    yield packet
+                    n_broken += 1
+                    continue
+                self.n_damaged += n_broken
+                n_broken = 0
+                yield packet
         except av.FFmpegError:
             self.breaks_off = True
+        # FFmpeg calls a packet corrupt that it could not read to its end. If none follows, that is
+        # where the film breaks off and not a damage within.
+        self.breaks_off |= n_broken > 0
         yield None
 
     def _decode(self, packet: "Packet[VideoStream] | None") -> list[VideoFrame]:
         try:
             return self._stream.decode(packet)
         except av.FFmpegError:
-            self._n_damaged_last += 1
+            self.n_damaged += 1
             return []
 
     def _stored_time(self, picture: VideoFrame) -> float | None:
@@ -86,7 +86,7 @@ class FilmDecoder:
         ticks = self._stored_ticks(picture)
         if ticks is None:
             return None
-        end = ticks + picture.duration - (self._stream.start_time or 0)
+        end = ticks + (picture.duration or 0) - (self._stream.start_time or 0)
         self.reached_s = max(self.reached_s, float(end * self._stream.time_base))
         return float(ticks * self._stream.time_base)
 

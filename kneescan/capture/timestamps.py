@@ -95,7 +95,7 @@ class TimestampRepair:
         next_step_s = step_s if next_s is None else next_s - self._origin_s - self.last_s
         if step_s <= MIN_STEP_S or self._is_stray(step_s, next_step_s):
             return None
-        return self.last_s + step_s
+        return stored_s - self._origin_s
 
     def _is_stray(self, step_s: float, next_step_s: float) -> bool:
         """Whether, of two times in the wrong order, it is the first that is out of place."""

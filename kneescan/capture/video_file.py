@@ -18,7 +18,7 @@ from kneescan.capture.claims import claimed_duration, claimed_fps, has_timestamp
 from kneescan.capture.decoding import FilmDecoder
 from kneescan.capture.opening import check_size, open_film
 from kneescan.capture.orientation import Orientation, display_matrix, orientation_from_matrix
-from kneescan.capture.pictures import PictureConverter
+from kneescan.capture.pictures import PictureConverter, tiny_copy
 from kneescan.capture.slow_motion import slow_motion_factor
 from kneescan.capture.timestamps import TimestampRepair
 from kneescan.errors import NotAVideoError, VideoError, VideoTooShortError
@@ -84,7 +84,7 @@ class VideoFile:
         except VideoError:
             self.close()
             raise
-        orientation = orientation_from_matrix(display_matrix(picture))
+        orientation = orientation_from_matrix(display_matrix(tiny_copy(picture)))
         self._converter = PictureConverter(
             picture.width,
             picture.height,

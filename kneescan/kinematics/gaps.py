@@ -66,7 +66,9 @@ def _median_without_warning(values: Array) -> Array:
     ordered = np.sort(values, axis=-1)
     n_valid = np.isfinite(values).sum(axis=-1)
     low = np.take_along_axis(ordered, np.maximum(n_valid - 1, 0)[..., None] // 2, axis=-1)
-    high = np.take_along_axis(ordered, np.minimum(n_valid, values.shape[-1] - 1)[..., None] // 2, -1)
+    high = np.take_along_axis(
+        ordered, np.minimum(n_valid, values.shape[-1] - 1)[..., None] // 2, -1
+    )
     return np.asarray((low + np.where(n_valid[..., None] % 2 == 1, low, high))[..., 0] / 2)
 
 
@@ -162,11 +164,21 @@ def repair_swaps(left: Array, right: Array, *, window: int) -> tuple[Array, Arra
         A frame is exchanged where that brings the landmarks to less than half their distance from
         where they usually are.
     """
+    if not _may_be_exchanged(left, right):
+        return left.copy(), right.copy()
     usual_left, usual_right = _rolling_median(left, window), _rolling_median(right, window)
     as_named = _distance(left, usual_left) + _distance(right, usual_right)
     exchanged = _distance(left, usual_right) + _distance(right, usual_left)
     swapped = (exchanged < 0.5 * as_named)[:, None, None]
     return np.where(swapped, right, left), np.where(swapped, left, right)
+
+
+def _may_be_exchanged(left: Array, right: Array) -> bool:
+    """Whether anything jumps at least half as far as the legs are apart: saves the medians if not."""
+    with np.errstate(invalid="ignore"):
+        step = np.nanmax(_distance(left[1:], left[:-1]), initial=0.0)
+        apart = np.nanmax(_distance(left, right), initial=0.0)
+    return bool(2 * step > np.nanmin([apart, np.inf]) * 0.5)
 
 
 def _rolling_median(track: Array, window: int) -> Array:

@@ -27,13 +27,36 @@ def knee_sway(knee: Array, ankle: Array, *, shank_length_px: float) -> Array:
 
 
 def wobble_band(
-    sway_pct: Array, *, fps: float, low_hz: float, high_hz: float
+    sway_pct: Array, depth_pct: Array, *, fps: float, low_hz: float, high_hz: float
 ) -> Array:
     """Part of the knee's sway that is too fast for the squat itself: the wobble, not delayed.
 
-    Basis: Aoki 2021, doi:10.1080/23335432.2021.1936175 (6 Hz matched seen wobbling best).
+    A knee that moves far in and out with the depth leaks into the band, since a squat is no pure
+    sine: what goes along with the depth and its square is taken out, as it is no wobble.
+
+    Parameters
+    ----------
+    sway_pct : ndarray, shape (n_samples,)
+        Knee over ankle, unfiltered. [% of shank length]
+    depth_pct : ndarray, shape (n_samples,)
+        Depth of the squat, smooth and without gaps. [% of leg length]
+    fps : float
+        Sampling rate. [Hz]
+    low_hz, high_hz : float
+        Band. [Hz]
+
+    References
+    ----------
+    Aoki 2021, doi:10.1080/23335432.2021.1936175 (6 Hz matched seen wobbling best).
     """
-    return band_pass(sway_pct, fps=fps, low_hz=low_hz, high_hz=high_hz)
+    band_pct = band_pass(sway_pct, fps=fps, low_hz=low_hz, high_hz=high_hz)
+    carriers = np.stack([depth_pct, depth_pct**2], axis=-1)
+    carriers = band_pass(carriers, fps=fps, low_hz=low_hz, high_hz=high_hz)
+    known = np.isfinite(band_pct)
+    if known.sum() <= carriers.shape[-1]:
+        return band_pct
+    share, *_ = np.linalg.lstsq(carriers[known], band_pct[known])
+    return np.asarray(band_pct - carriers @ share)
 
 
 def root_mean_square(signal: Array) -> float:
@@ -62,12 +85,17 @@ def count_reversals(signal: Array, *, min_swing: float) -> int:
         return 0
     step = np.diff(known)
     turning = known[np.concatenate(([True], step[1:] * step[:-1] <= 0, [True]))]
-    last, direction, n_reversals = turning[0], 0, 0
+    min_swing = max(min_swing, float(np.finfo(np.float64).tiny))
+    lowest = highest = turning[0]
+    direction, n_reversals = 0, 0
     for value in turning[1:]:  # a few turning points, not frames
-        moved = np.sign(value - last) if abs(value - last) >= min_swing else 0
-        if moved == 0:
-            last = max(last, value) if direction > 0 else min(last, value) if direction < 0 else last
+        lowest, highest = min(lowest, value), max(highest, value)
+        if direction >= 0 and highest - value >= min_swing:
+            turned = -1
+        elif direction <= 0 and value - lowest >= min_swing:
+            turned = 1
+        else:
             continue
-        n_reversals += int(direction != 0 and moved != direction)
-        last, direction = value, int(moved)
+        n_reversals += int(direction != 0)
+        direction, lowest, highest = turned, value, value
     return n_reversals

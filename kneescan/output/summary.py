@@ -16,8 +16,8 @@ def verdict_lines(
     analysis: SquatAnalysis, language: str = DEFAULT_LANGUAGE
 ) -> Iterator[tuple[str, str]]:
     """Style and text of each line: the verdict per leg, what was seen, and what to do about it."""
-    for leg in analysis.legs:
-        yield from _leg_lines(leg, language)
+    for leg in analysis.legs if _squatted(analysis) else analysis.legs[:1]:
+        yield from _leg_lines(leg, language, named=_squatted(analysis))
     told = {reason.code for leg in analysis.legs for reason in leg.reasons}
     others = [warning for warning in analysis.quality.warnings if warning.code not in told]
     for warning in others:
@@ -25,10 +25,15 @@ def verdict_lines(
     yield "dim", catalogue(language)["notices"]["not_a_device"]
 
 
-def _leg_lines(leg: LegAnalysis, language: str) -> Iterator[tuple[str, str]]:
+def _squatted(analysis: SquatAnalysis) -> bool:
+    """Whether any squat on one leg was seen; without one, both legs have the same to say."""
+    return any(leg.repetitions for leg in analysis.legs)
+
+
+def _leg_lines(leg: LegAnalysis, language: str, *, named: bool) -> Iterator[tuple[str, str]]:
     words = catalogue(language)
-    headline = f"{words['sides'][leg.side].capitalize()}: {words['verdicts'][leg.verdict]}"
-    yield STYLES[leg.verdict], headline
+    name = f"{words['sides'][leg.side]}: " if named else ""
+    yield STYLES[leg.verdict], f"{name[:1].upper()}{name[1:]}{words['verdicts'][leg.verdict]}"
     if leg.repetitions:
         counted = words["notices"]["counted"]
         yield "", "  " + counted.format(n_valid=len(leg.valid_repetitions), n=len(leg.repetitions))

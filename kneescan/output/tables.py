@@ -35,7 +35,10 @@ def analysis_json(analysis: SquatAnalysis) -> str:
 
 def repetitions_csv(analysis: SquatAnalysis) -> str:
     """Table with a row per squat, squats on both feet included; a missing number is an empty cell."""
-    squats = [*(rep for leg in analysis.legs for rep in leg.repetitions), *analysis.other_repetitions]
+    squats = [
+        *(rep for leg in analysis.legs for rep in leg.repetitions),
+        *analysis.other_repetitions,
+    ]
     rows = []
     for repetition in sorted(squats, key=lambda squat: squat.index):
         record = repetition_record(repetition)

@@ -26,7 +26,7 @@ from kneescan.squat.settings import Settings
 from kneescan.squat.signals import SideSignals, quiet_stance, side_signals
 from kneescan.squat.squats import Squat, find_squats, medial_signs
 from kneescan.squat.tracks import Tracks, prepare_tracks
-from kneescan.squat.validity import invalid_reasons
+from kneescan.squat.validity import invalid_reasons, leg_habits
 from kneescan.squat.view import estimate_view
 
 MIN_FRAMES = 10
@@ -127,11 +127,14 @@ def _repetitions(
     settings: Settings,
 ) -> list[Repetition]:
     repetitions = []
+    habits = {side: leg_habits(squats, tracks, signals[side], side) for side in signals}
     for index, squat in enumerate(squats, start=1):
         side = squat.side or next(iter(signals))
         reasons: tuple[Reason, ...] = (Reason(code="both_feet_down"),)
         if squat.side:
-            reasons = invalid_reasons(squat, side, squats, tracks, signals[side], settings)
+            reasons = invalid_reasons(
+                squat, side, habits[side], tracks, signals[side], settings
+            )
         repetitions.append(
             measure_repetition(
                 squat, index, reasons, signals[side], wobbles[side], tracks, settings
@@ -168,7 +171,9 @@ def _leg(
         wobble_floor_pct=wobble.floor_pct,
         repetitions=own,
         fppa_trend_deg=(
-            float(np.polyfit(np.arange(fppas.size), fppas, 1)[0]) if fppas.size > 2 else float("nan")
+            float(np.polyfit(np.arange(fppas.size), fppas, 1)[0])
+            if fppas.size > 2
+            else float("nan")
         ),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from kneescan.squat.quality import BLOCKING
 from kneescan.squat.results import (
     Estimate,
     Finding,
@@ -12,7 +13,6 @@ from kneescan.squat.results import (
     Repetition,
     Verdict,
 )
-from kneescan.squat.quality import BLOCKING
 from kneescan.squat.settings import Settings
 
 OVER_CUT_SHARE = 0.6
@@ -76,7 +76,7 @@ def estimate_offset(valid: Sequence[Repetition], settings: Settings) -> Estimate
 def estimate_wobble(
     valid: Sequence[Repetition], floor_pct: float, fps: float, settings: Settings
 ) -> Estimate | None:
-    """Wobble of one leg; half of the noise floor widens its interval. None where the film is too slow for it."""
+    """Wobble of one leg, its interval widened by half of the noise floor; None from too slow a film."""
     if fps < settings.wobble_min_fps - 0.5:
         return None
     values = [repetition.wobble_pct for repetition in valid]
@@ -86,7 +86,9 @@ def estimate_wobble(
     result = estimate(
         known,
         cut=settings.wobble_cut_pct,
-        method_error=settings.wobble_error_share * float(np.mean(known)),
+        method_error=float(
+            np.hypot(settings.wobble_error_share * np.mean(known), settings.wobble_error_pct)
+        ),
         fixed_error=floor_pct / 2,
         z=settings.interval_z,
     )

@@ -43,16 +43,15 @@ def measure_wobble(
 ) -> Wobble:
     """Shaking of the knee over the film and its noise floor, from the quiet stance of the same film."""
     duration_s = np.median([(dip.stop - dip.start) / fps for dip in dips]) if dips else np.inf
-    band_pct = wobble_band(
+    band_pct = settings.wobble_gain * wobble_band(
         signals.sway_pct,
+        np.clip(signals.depth_pct, 0, None),
         fps=fps,
         low_hz=max(settings.wobble_low_hz, settings.wobble_cycles / float(duration_s)),
         high_hz=settings.wobble_high_hz,
     )
     enough = np.isfinite(band_pct[quiet]).sum() >= 0.5 * fps
-    floor_pct = (
-        root_mean_square(band_pct[quiet]) if enough else settings.default_wobble_floor_pct
-    )
+    floor_pct = root_mean_square(band_pct[quiet]) if enough else settings.default_wobble_floor_pct
     return Wobble(band_pct=band_pct, floor_pct=floor_pct)
 
 

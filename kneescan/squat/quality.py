@@ -13,7 +13,7 @@ from kneescan.squat.validity import shake
 from kneescan.squat.view import View
 
 SIDE_VIEW_PCT = 25.0
-"""Shoulders that look narrower are seen from the side; from the front they are 36-50 wide. [% of leg length]"""
+"""Shoulders that look narrower are seen from the side; from the front they are 36-50. [% of leg length]"""
 MAX_FEET_OUTSIDE_PCT = 10.0
 JUMP_PCT = 30.0
 """A trunk that jumps so far from one frame to the next belongs to somebody else. [% of leg length]"""
@@ -77,7 +77,7 @@ def _view_warnings(view: View, settings: Settings) -> list[Reason]:
     if np.isnan(view.yaw_deg):
         return [*warnings, Reason(code="view_unknown")]
     if abs(view.yaw_deg) > settings.yaw_warn_deg:
-        values = {"yaw_deg": view.yaw_deg, "limit_deg": settings.yaw_limit_deg}
+        values = {"yaw_deg": abs(view.yaw_deg), "limit_deg": settings.yaw_limit_deg}
         warnings.append(Reason(code="view_oblique", values=values))
     return warnings
 
@@ -101,9 +101,7 @@ def _picture_warnings(
     return warnings
 
 
-def _motion_warnings(
-    tracks: Tracks, squats: Sequence[Squat], settings: Settings
-) -> list[Reason]:
+def _motion_warnings(tracks: Tracks, squats: Sequence[Squat], settings: Settings) -> list[Reason]:
     warnings = []
     rate = {"fps": tracks.fps, "limit_fps": settings.min_fps}
     if tracks.fps < settings.min_fps:

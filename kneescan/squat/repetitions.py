@@ -86,10 +86,7 @@ def detect_dips(
     around = minimum_filter1d(drop_pct, 2 * round(MAX_BASE_S * fps) + 1, mode="nearest")
     peaks = peaks[found["prominences"] >= (1 - PARTIAL_SHARE) * (drop_pct - around)[peaks]]
     edges = np.concatenate(([-1], peaks, [drop_pct.size]))
-    dips = [
-        _measure_dip(drop_pct, edges[k : k + 3], fps, leg_length_px)
-        for k in range(len(peaks))
-    ]
+    dips = [_measure_dip(drop_pct, edges[k : k + 3], fps, leg_length_px) for k in range(len(peaks))]
     return [
         dip
         for dip in dips

@@ -126,7 +126,7 @@ class LegAnalysis:
     wobble_pct: Estimate | None
     """None when not measurable. [% of shank length]"""
     wobble_floor_pct: float
-    """Same shaking measured standing still on the leg: jitter of the landmarks and of the body. [% of shank length]"""
+    """The same standing still on the leg: jitter of landmarks and body. [% of shank length]"""
     repetitions: tuple[Repetition, ...]
     fppa_trend_deg: float
     """Change of the FPPA from one valid repetition to the next. [deg]"""
@@ -156,7 +156,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegSignals:
-    """What the plots show of one leg, on the evenly spaced times of :attr:`SquatSignals.time_s`; NaN where missing."""
+    """What the plots show of one leg, at the times of :attr:`SquatSignals.time_s`; NaN where missing."""
 
     fppa_deg: NDArray[np.float64]
     knee_over_foot_pct: NDArray[np.float64]

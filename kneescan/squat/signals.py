@@ -53,9 +53,7 @@ def side_signals(
     )
     shank_px = _standing_shank(tracks, squats, side)
     fppa = frontal_plane_projection_angle(hip, knee, ankle, medial_sign=medial_sign)
-    offset = knee_over_foot_offset(
-        knee, foot, medial_sign=medial_sign, shank_length_px=shank_px
-    )
+    offset = knee_over_foot_offset(knee, foot, medial_sign=medial_sign, shank_length_px=shank_px)
     body = tracks.rough
     trunk_drop = _drop(tracks, trunk_centre(body), side)
     hip_drop = _drop(tracks, midpoint(body, "hip"), side)
@@ -94,7 +92,9 @@ def _from_standing(drop_pct: Array, squats: Sequence[Squat], side: Side) -> Arra
     if not dips:
         return drop_pct - np.percentile(drop_pct, 10)
     edges = np.array([(dip.start, min(dip.stop, drop_pct.size) - 1) for dip in dips]).ravel()
-    standing = np.repeat([min(drop_pct[d.start], drop_pct[min(d.stop, drop_pct.size) - 1]) for d in dips], 2)
+    standing = np.repeat(
+        [min(drop_pct[d.start], drop_pct[min(d.stop, drop_pct.size) - 1]) for d in dips], 2
+    )
     return np.asarray(drop_pct - np.interp(np.arange(drop_pct.size), edges, standing))
 
 

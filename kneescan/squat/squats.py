@@ -14,6 +14,7 @@ from kneescan.squat.tracks import Tracks
 
 Array = NDArray[np.float64]
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Squat:
     """One squat and the leg it was done on; None for both feet."""
@@ -23,7 +24,7 @@ class Squat:
 
 
 def medial_signs(tracks: Tracks) -> dict[Side, int]:
-    """1 where the midline lies towards larger x from that side's leg, else -1; from the hips over the film."""
+    """1 where the midline lies towards larger x from that leg, else -1; from the hips over the film."""
     across = tracks.rough["right_hip"][:, 0] - tracks.rough["left_hip"][:, 0]
     left = 1 if np.median(across) > 0 else -1
     return {Side.LEFT: left, Side.RIGHT: -left}

@@ -21,6 +21,10 @@ MAX_WEIGHT = 4.0
 """No sign alone outweighs the others beyond this."""
 BALANCE_BIAS_PCT = 1.5
 """Centre of mass reads this far inside the stance foot, because landmarks of hip and foot lie too far out."""
+MAX_TRAVEL_PCT = 30.0
+"""A foot that travels further while the body sinks is walking. [% of leg length]"""
+STILL_SHARE = 0.08
+"""Two feet that move less than this share of the depth both stand: a free foot hangs from the body."""
 CENTRED_SHARE = 0.35
 """Weight this share of the way between the feet rests on both."""
 MAX_RISE_SHARE = 0.5
@@ -35,6 +39,8 @@ NEIGHBOUR_S = 8.0
 class FootSigns:
     """What both feet do during a dip, in per cent of leg length; left less right unless said otherwise."""
 
+    depth_pct: float
+    """Depth of the dip."""
     lift_pct: float
     """How much higher the right foot is than the left."""
     left_travel_pct: float
@@ -62,22 +68,30 @@ class FootSigns:
         return float(sum(np.clip(sign, -MAX_WEIGHT, MAX_WEIGHT) for sign in signs))
 
     def is_step(self, side: Side) -> bool:
-        """Whether the dip comes from that foot rising rather than from the trunk sinking.
+        """Whether that foot does not stand: the dip comes from it rising, or it walks about.
 
         A foot well below the other one stands on the floor, however much a shaking camera moves it.
         """
-        if side is Side.LEFT:
-            return self.lift_pct < CLEAR_LIFT_PCT and self.left_rise_share > MAX_RISE_SHARE
-        return self.lift_pct > -CLEAR_LIFT_PCT and self.right_rise_share > MAX_RISE_SHARE
+        lift_pct = self.lift_pct if side is Side.LEFT else -self.lift_pct
+        rise, travel = (
+            (self.left_rise_share, self.left_travel_pct)
+            if side is Side.LEFT
+            else (self.right_rise_share, self.right_travel_pct)
+        )
+        return travel > MAX_TRAVEL_PCT or (lift_pct < CLEAR_LIFT_PCT and rise > MAX_RISE_SHARE)
 
     @property
     def on_both_feet(self) -> bool:
-        """Whether neither foot leaves the floor and the weight stays between them."""
+        """Whether neither foot leaves the floor: both stay put, or bear the weight between them."""
+        travel = max(self.left_travel_pct, self.right_travel_pct)
+        if abs(self.lift_pct) >= CLEAR_LIFT_PCT:
+            return False
+        if travel < STILL_SHARE * self.depth_pct:
+            return True
         inside_both = min(self.left_balance_pct, self.right_balance_pct)
         width = self.left_balance_pct + self.right_balance_pct
-        still = max(self.left_travel_pct, self.right_travel_pct) < TRAVEL_PER_UNIT_PCT
-        level = abs(self.lift_pct) < CLEAR_LIFT_PCT
-        return bool(still and level and width > 0 and inside_both > CENTRED_SHARE * width)
+        centred = width > 0 and inside_both > CENTRED_SHARE * width
+        return travel < TRAVEL_PER_UNIT_PCT and centred
 
 
 def foot_signs(
@@ -110,6 +124,7 @@ def foot_signs(
     balance = {foot: float(np.mean((mass_x - feet[foot][:, 0])[middle])) for foot in Side}
     left, right = Side.LEFT, Side.RIGHT
     return FootSigns(
+        depth_pct=dip.depth_pct,
         lift_pct=float(np.mean((feet[left] - feet[right])[middle, 1])),
         left_travel_pct=float(np.linalg.norm(slope[left])),
         right_travel_pct=float(np.linalg.norm(slope[right])),

@@ -19,7 +19,7 @@ SWAPPED_PARTS = ("knee", "ankle", "heel", "foot_index")
 """Parts that a model exchanges together when it takes one leg for the other."""
 OTHER_PARTS = ("heel", "shoulder", "elbow", "wrist", "ear")
 COUNTING_CUTOFF_HZ = 3.0
-"""Low-pass of the tracks that only count and place the squats: faster than any squat, slower than a wobble."""
+"""Low-pass of the tracks that only count and place the squats: slower than a wobble."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Tracks:
 
 
 def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
-    """Turn landmarks of a film into tracks: swaps undone, spikes out, gaps closed, evenly sampled, filtered."""
+    """Turn landmarks into tracks: swaps undone, spikes out, gaps closed, evenly sampled, filtered."""
     time_s = pose.time_s - pose.time_s[0]
     new_time_s, fps = even_times(time_s)
     legs, bare = _leg_columns(pose, fps, settings)

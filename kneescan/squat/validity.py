@@ -1,6 +1,7 @@
 """Validity: which squats count, and why others do not."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,38 +19,58 @@ from kneescan.squat.tracks import LEG_PARTS, Tracks
 Array = NDArray[np.float64]
 
 HELD_HIGH_PCT = 12.0
-"""A free foot usually higher than this is held up behind, so that its coming down is seen. [% of leg length]"""
+"""A free foot usually higher than this is held up: its coming down is seen. [% of leg length]"""
 REPLACED_PCT = 12.0
 """A free foot that hangs elsewhere after the squat, by this much, was put down. [% of leg length]"""
 BENT_SHARE = 0.25
-"""A foot put down with the knee bent less than this share of the depth ends the squat, it does not save it."""
+"""A foot put down with the knee bent less than this share of the depth ends the squat, as it should."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What is usual in the squats of a leg, which a single one is held against."""
+
+    lift_pct: float
+    """How high the free foot is held. [% of leg length]"""
+    shake_pct: float
+    """How far the planted foot roams in the picture. [% of leg length]"""
 
 
 def invalid_reasons(
     squat: Squat,
     side: Side,
-    squats: Sequence[Squat],
+    habits: Habits,
     tracks: Tracks,
     signals: SideSignals,
     settings: Settings,
 ) -> tuple[Reason, ...]:
-    """Why a squat on one leg does not count, seen among all the squats of the film; empty when it does."""
+    """Why a squat on one leg does not count; empty when it does."""
     dip = squat.dip
     reasons = []
     depth_pct = squat_depth(dip, signals)
     if depth_pct < settings.min_depth_pct:
         limit = {"depth_pct": depth_pct, "limit_pct": settings.min_depth_pct}
         reasons.append(Reason(code="too_shallow", values=limit))
-    lift_pct = usual_lift(squats, signals, side)
-    if touched_down(dip, tracks, signals, side, lift_pct, settings):
+    if touched_down(dip, tracks, signals, side, habits.lift_pct, settings):
         reasons.append(Reason(code="touch_down"))
     shift_pct = stance_foot_shift(dip, tracks, side)
-    if shift_pct > settings.max_foot_shift_pct + shake(tracks, side, squats):
+    if shift_pct > settings.max_foot_shift_pct + habits.shake_pct:
         reasons.append(Reason(code="stance_foot_moved", values={"shift_pct": shift_pct}))
     missing_pct = missing_share(dip, tracks, side)
-    if missing_pct > settings.max_missing_pct or not np.isfinite(_bottom(dip, tracks, signals, settings)):
+    if missing_pct > settings.max_missing_pct or not np.isfinite(
+        _bottom(dip, tracks, signals, settings)
+    ):
         reasons.append(Reason(code="landmarks_missing", values={"missing_pct": missing_pct}))
     return tuple(reasons)
+
+
+def leg_habits(
+    squats: Sequence[Squat], tracks: Tracks, signals: SideSignals, side: Side
+) -> Habits:
+    """What is usual in the squats of a leg."""
+    return Habits(
+        lift_pct=usual_lift(squats, signals, side), shake_pct=shake(tracks, side, squats)
+    )
 
 
 def usual_lift(squats: Sequence[Squat], signals: SideSignals, side: Side) -> float:

@@ -74,8 +74,10 @@ def _foot_yaw(body: dict[str, Array], side: Side, leg_length_px: float) -> float
 
 def _outside(pose: PoseSequence, sides: list[Side]) -> float:
     """Frames with a foot of these sides at or beyond an edge of the picture. [%]"""
-    points = np.stack([pose.points(side, part) for side in sides for part in ("ankle", "foot_index")])
+    points = np.stack(
+        [pose.points(side, part) for side in sides for part in ("ankle", "foot_index")]
+    )
     width, height = pose.size_px
     with np.errstate(invalid="ignore"):
         beyond = (points[..., 1] > height) | (points[..., 0] < 0) | (points[..., 0] > width)
-    return float(100 * np.mean(beyond.any(axis=0)[pose.found])) if pose.found.any() else 0.0
+    return float(100 * np.mean(np.any(beyond, axis=0)[pose.found])) if pose.found.any() else 0.0

@@ -20,7 +20,7 @@ CORNERS = {"R": (255, 0, 0), "G": (0, 255, 0), "B": (0, 0, 255), "W": (255, 255,
 STORED_CORNERS = "RGBW"
 """Top left, top right, bottom left, bottom right."""
 
-QUIET = {"libx265": {"x265-params": "log-level=none"}, "libsvtav1": {"preset": "12"}}
+QUIET = {"libx265": {"x265-params": "log-level=none"}, "libsvtav1": {"preset": "8", "crf": "10"}}
 
 
 def numbered_picture(number, *, width_px=96, height_px=64):
@@ -98,9 +98,7 @@ def write_film(
 ):
     with av.open(path, "w", format=container_format, options=container_options or {}) as container:
         container.metadata.update(tags or {})
-        stream = add_film(
-            container, codec, pixel_format, size_px=size_px, fps=fps, options=options
-        )
+        stream = add_film(container, codec, pixel_format, size_px=size_px, fps=fps, options=options)
         time_base = None
         if ticks_ms is not None:
             n_frames = len(ticks_ms)

@@ -1,0 +1,271 @@
+"""Accuracy against exact truth: stance leg, squats, FPPA, knee over foot, wobble, yaw, verdicts.
+
+python benchmarks/accuracy.py                     landmarks and truth that lie in benchmarks/rendered
+python benchmarks/accuracy.py --films FOLDER      track rendered films (NAME.mp4, NAME.truth.json,
+                                                  NAME.truth.npz) first and measure on those
+... --keep FOLDER                                 and store their landmarks and truth there
+... --fit                                         how settings that are calibrated were found
+"""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+from truth import FilmTruth, RepetitionTruth, read_rendered
+
+from kneescan import PoseSequence, Settings, analyze_pose, track_video
+from kneescan.squat.results import LegAnalysis, Repetition, SquatAnalysis, Verdict
+
+Array = NDArray[np.float64]
+RENDERED = Path(__file__).parent / "rendered"
+MATCH_S = 0.7
+FRONTAL_DEG = 10.0
+console = Console(width=150)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One film measured, beside its truth."""
+
+    truth: FilmTruth
+    analysis: SquatAnalysis
+
+    @property
+    def leg(self) -> LegAnalysis | None:
+        """Analysis of the stance leg, or None where it was not found."""
+        return self.analysis.leg(self.truth.side)
+
+    @property
+    def pairs(self) -> list[tuple[RepetitionTruth, Repetition]]:
+        """Squats that were found, with their truth."""
+        found = self.leg.repetitions if self.leg else ()
+        near = [
+            (true, min(found, key=lambda rep: abs(rep.deepest_s - true.deepest_s), default=None))
+            for true in self.truth.repetitions
+        ]
+        return [(t, m) for t, m in near if m and abs(m.deepest_s - t.deepest_s) < MATCH_S]
+
+    @property
+    def valid_pairs(self) -> list[tuple[RepetitionTruth, Repetition]]:
+        """Squats that count in truth and in the measurement."""
+        return [(t, m) for t, m in self.pairs if t.kind == "valid" and m.valid]
+
+    @property
+    def counted_right(self) -> bool:
+        """Whether the squats are all there, no more, each counted or not for the true reason."""
+        others = [leg for leg in self.analysis.legs if leg is not self.leg and leg.repetitions]
+        if self.leg is None or others or len(self.leg.repetitions) != len(self.truth.repetitions):
+            return False
+        kinds = [_kind(rep) for rep in self.leg.repetitions]
+        return kinds == [true.kind for true in self.truth.repetitions]
+
+    def errors(self, true: str, measured: str) -> Array:
+        """Measured less true, per squat that counts."""
+        return np.array([getattr(m, measured) - getattr(t, true) for t, m in self.valid_pairs])
+
+    @property
+    def wrong_verdict(self) -> bool:
+        """Whether a clear verdict contradicts the truth."""
+        if self.leg is None or not self.truth.valid:
+            return False
+        settings = Settings()
+        inward = self.truth.mean("fppa_deg") > settings.fppa_cut_deg or (
+            self.truth.mean("knee_over_foot_pct") > settings.knee_over_foot_cut_pct
+        )
+        shaking = self.truth.wobble_pct > settings.wobble_cut_pct
+        clear = {Verdict.SUGGESTED: inward or shaking, Verdict.NO_SIGN: not (inward or shaking)}
+        return not clear.get(self.leg.verdict, True)
+
+
+def _kind(rep: Repetition) -> str:
+    codes = [reason.code for reason in rep.invalid_reasons]
+    return "touch_down" if "touch_down" in codes else codes[0] if codes else "valid"
+
+
+def load(folder: Path) -> list[Comparison]:
+    """Measure the landmarks stored in a folder."""
+    files = sorted(folder.glob("*.landmarks.npz"))
+    pairs = [(FilmTruth.load(_truth_file(file)), PoseSequence.load(file)) for file in files]
+    return [Comparison(truth=true, analysis=analyze_pose(pose)) for true, pose in pairs]
+
+
+def _truth_file(landmarks: Path) -> Path:
+    return landmarks.with_name(landmarks.name.replace(".landmarks.npz", ".truth.json"))
+
+
+def track(films: Path, keep: Path | None) -> list[Comparison]:
+    """Track the rendered films below a folder, and store what came out if asked to."""
+    comparisons = []
+    for summary in console_track(sorted(films.glob("*.truth.json"))):
+        stem = summary.name.removesuffix(".truth.json")
+        true = read_rendered(summary, summary.with_name(f"{stem}.truth.npz"))
+        pose = track_video(summary.with_name(f"{stem}.mp4"))
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True)
+            pose.save(keep / f"{stem}.landmarks.npz")
+            true.save(keep / f"{stem}.truth.json")
+        comparisons.append(Comparison(truth=true, analysis=analyze_pose(pose)))
+    return comparisons
+
+
+def console_track(files: list[Path]) -> list[Path]:
+    """Say how many films there are to do."""
+    console.print(f"tracking {len(files)} films")
+    return files
+
+
+def print_films(comparisons: list[Comparison]) -> None:
+    """Print a row per film."""
+    table = Table(
+        "film", "leg", "counted", "yaw", "FPPA true", "error", "over foot true", "error",
+        "wobble true", "measured", "verdict", title="Films",
+    )  # fmt: skip
+    for c in comparisons:
+        if c.leg is None or not c.valid_pairs:
+            table.add_row(c.truth.name, "[red]not found", *[""] * 9)
+            continue
+        wobble = c.leg.wobble_pct
+        table.add_row(
+            c.truth.name,
+            c.truth.side,
+            "yes" if c.counted_right else "[red]no",
+            f"{c.analysis.quality.yaw_deg:.1f} ({c.truth.yaw_deg:.1f})",
+            f"{c.truth.mean('fppa_deg'):.1f}",
+            f"{c.errors('fppa_deg', 'fppa_deg').mean():+.1f}",
+            f"{c.truth.mean('knee_over_foot_pct'):.1f}",
+            f"{c.errors('knee_over_foot_pct', 'knee_over_foot_pct').mean():+.1f}",
+            f"{c.truth.wobble_pct:.2f}",
+            f"{wobble.value:.2f}" if wobble else "",
+            f"[red]{c.leg.verdict}" if c.wrong_verdict else str(c.leg.verdict),
+        )
+    console.print(table)
+
+
+def print_summary(comparisons: list[Comparison]) -> None:
+    """Print what all films together say."""
+    table = Table("what", "value", title=f"Summary of {len(comparisons)} films")
+    seen = [c for c in comparisons if c.leg and c.valid_pairs]
+    frontal = [c for c in seen if abs(c.truth.yaw_deg) < FRONTAL_DEG]
+    counted = sum(c.counted_right for c in comparisons)
+    table.add_row("stance leg and squats all right", f"{counted} of {len(comparisons)} films")
+    for name, true, measured in (
+        ("start", "start_s", "start_s"),
+        ("deepest point", "deepest_s", "deepest_s"),
+        ("stop", "stop_s", "stop_s"),
+    ):
+        error = np.concatenate([c.errors(true, measured) for c in seen])
+        limit = 0.10 if name == "deepest point" else 0.25
+        share = 100 * np.mean(np.abs(error) <= limit)
+        text = f"mean {error.mean():+.3f} s, SD {error.std():.3f} s, within {limit:.2f} s: {share:.1f} %"
+        table.add_row(name, text)
+    for label, group in ((f"yaw below {FRONTAL_DEG:.0f}", frontal), ("all", seen)):
+        fppa = np.array([c.errors("fppa_deg", "fppa_deg").mean() for c in group])
+        name = "knee_over_foot_pct"
+        offset = np.array([c.errors(name, name).mean() for c in group])
+        table.add_row(f"FPPA error, {label}", _spread(fppa, "deg"))
+        table.add_row(f"knee-over-foot error, {label}", _spread(offset, "% of shank"))
+    yaw = np.array([c.analysis.quality.yaw_deg - c.truth.yaw_deg for c in seen])
+    table.add_row("yaw error", _spread(yaw[np.isfinite(yaw)], "deg"))
+    _add_wobble(table, seen)
+    _add_verdicts(table, frontal)
+    console.print(table)
+
+
+def _spread(error: Array, unit: str) -> str:
+    return (
+        f"mean absolute {np.abs(error).mean():.2f}, mean {error.mean():+.2f}, SD {error.std():.2f}, "
+        f"largest {np.abs(error).max():.1f} {unit} ({error.size} legs)"
+    )
+
+
+def _add_wobble(table: Table, seen: list[Comparison]) -> None:
+    pairs = np.array(
+        [(c.truth.wobble_pct, c.leg.wobble_pct.value) for c in seen if c.leg and c.leg.wobble_pct]
+    )
+    real, calm = pairs[pairs[:, 0] > 1.0], pairs[pairs[:, 0] < 0.3]
+    gain = real[:, 1] / real[:, 0]
+    close = np.mean(np.abs(gain - 1) <= 0.35)
+    text = f"gain {np.median(gain):.2f}, within 35 %: {100 * close:.0f} % of {len(real)} legs"
+    table.add_row("wobble where truth exceeds 1 %", text)
+    below = np.mean(calm[:, 1] < 0.8)
+    text = f"mean {calm[:, 1].mean():.2f}, below 0.8 %: {100 * below:.0f} % of {len(calm)} legs"
+    table.add_row("wobble where truth is below 0.3 %", text)
+
+
+def _add_verdicts(table: Table, frontal: list[Comparison]) -> None:
+    wrong = [c.truth.name for c in frontal if c.wrong_verdict]
+    clear = sum(c.leg.verdict is not Verdict.CANNOT_TELL for c in frontal if c.leg)
+    table.add_row(
+        f"verdicts, yaw below {FRONTAL_DEG:.0f}",
+        f"{clear} clear of {len(frontal)}, wrong: {len(wrong)} {' '.join(wrong)}",
+    )
+    inside = [
+        [e is not None and e.low <= true <= e.high for e, true in _estimates(c)] for c in frontal
+    ]
+    for name, column in zip(("FPPA", "knee over foot", "wobble"), np.array(inside).T, strict=True):
+        table.add_row(f"80 % interval holds the truth, {name}", f"{100 * column.mean():.0f} %")
+
+
+def _estimates(c: Comparison) -> list[tuple[object, float]]:
+    assert c.leg is not None
+    return [
+        (c.leg.fppa_deg, c.truth.mean("fppa_deg")),
+        (c.leg.knee_over_foot_pct, c.truth.mean("knee_over_foot_pct")),
+        (c.leg.wobble_pct, c.truth.wobble_pct),
+    ]
+
+
+def print_fit(comparisons: list[Comparison]) -> None:
+    """Print the calibration that these films ask for: truth regressed on the uncalibrated reading."""
+    settings = Settings()
+    frontal = [c for c in comparisons if c.valid_pairs and abs(c.truth.yaw_deg) < FRONTAL_DEG]
+    for name, gain, shift in (
+        ("fppa_deg", settings.fppa_gain, settings.fppa_shift_deg),
+        ("knee_over_foot_pct", settings.knee_over_foot_gain, settings.knee_over_foot_shift_pct),
+    ):
+        pairs = [
+            (np.mean([(getattr(m, name) - shift) / gain for _, m in c.valid_pairs]),
+             np.mean([getattr(t, name) for t, _ in c.valid_pairs]))
+            for c in frontal
+        ]  # fmt: skip
+        raw, true = np.array(pairs).T
+        slope, intercept = np.polyfit(raw, true, 1)
+        left_out = [
+            np.polyval(np.polyfit(np.delete(raw, k), np.delete(true, k), 1), raw[k]) - true[k]
+            for k in range(raw.size)
+        ]
+        console.print(
+            f"{name}: gain {slope:.2f}, shift {intercept:+.2f}; error with each film left out: "
+            f"mean absolute {np.mean(np.abs(left_out)):.2f}, SD {np.std(left_out):.2f}; "
+            f"uncalibrated {np.mean(np.abs(raw - true)):.2f}, SD {np.std(raw - true):.2f} "
+            f"({raw.size} legs)"
+        )
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=RENDERED)
+    parser.add_argument("--films", type=Path, nargs="+")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--fit", action="store_true")
+    arguments = parser.parse_args()
+    comparisons = (
+        [c for folder in arguments.films for c in track(folder, arguments.keep)]
+        if arguments.films
+        else load(arguments.folder)
+    )
+    print_films(comparisons)
+    print_summary(comparisons)
+    if arguments.fit:
+        print_fit(comparisons)
+
+
+if __name__ == "__main__":
+    main()

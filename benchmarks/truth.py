@@ -1,0 +1,136 @@
+"""Truth of rendered films: what a benchmark holds the measurement against."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.filters import band_pass
+
+Array = NDArray[np.float64]
+
+BOTTOM_S = 0.10
+"""Values at the deepest point are medians over +- this, as in the measurement. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepetitionTruth:
+    """One squat of a rendered film."""
+
+    start_s: float
+    deepest_s: float
+    stop_s: float
+    kind: str
+    """``valid``, ``too_shallow`` or ``touch_down``."""
+    knee_flexion_deg: float
+    fppa_deg: float
+    frontal_valgus_deg: float
+    knee_over_foot_pct: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmTruth:
+    """Everything that a benchmark needs of one rendered film."""
+
+    name: str
+    side: str
+    """Stance leg as it looks: the other one in a mirrored film."""
+    yaw_deg: float
+    wobble_pct: float
+    """RMS in the squats, band-passed as in the measurement, of the exact joints. [% of shank length]"""
+    repetitions: tuple[RepetitionTruth, ...]
+
+    @property
+    def valid(self) -> list[RepetitionTruth]:
+        """Squats that should count."""
+        return [repetition for repetition in self.repetitions if repetition.kind == "valid"]
+
+    def mean(self, name: str) -> float:
+        """Mean of a value over the squats that should count."""
+        return float(np.mean([getattr(repetition, name) for repetition in self.valid]))
+
+    def save(self, path: Path) -> None:
+        """Write as JSON."""
+        record = {name: getattr(self, name) for name in ("name", "side", "yaw_deg", "wobble_pct")}
+        squats = [
+            {name: getattr(squat, name) for name in RepetitionTruth.__slots__}
+            for squat in self.repetitions
+        ]
+        path.write_text(json.dumps({**record, "repetitions": squats}, indent=1) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> "FilmTruth":
+        """Read what :meth:`save` wrote."""
+        record = json.loads(path.read_text())
+        squats = tuple(RepetitionTruth(**squat) for squat in record.pop("repetitions"))
+        return cls(**record, repetitions=squats)
+
+
+def read_rendered(summary: Path, frames: Path) -> FilmTruth:
+    """Truth of a film from the renderer's summary (JSON) and per-frame joints (NPZ)."""
+    info: dict[str, Any] = json.loads(summary.read_text())
+    joints = dict(np.load(frames))
+    sign = -1 if info["mirrored"] else 1
+    offset_pct, sway_pct = _offset_and_sway(info, joints)
+    squats = tuple(_repetition(rep, joints, offset_pct) for rep in info["reps"])
+    done = [rep for rep in info["reps"] if rep["completed"]]
+    return FilmTruth(
+        name=info["name"],
+        side=info["apparent_stance_side"],
+        yaw_deg=sign * info["camera"]["yaw_deg"],
+        wobble_pct=_wobble(sway_pct, joints, done),
+        repetitions=squats,
+    )
+
+
+def _offset_and_sway(info: dict[str, Any], joints: dict[str, Array]) -> tuple[Array, Array]:
+    """Knee over the second toe's base joint, and over the ankle, per frame. [% of shank length]"""
+    side = info["stance_side"][0].upper()
+    names = list(joints["points"])
+    knee, ankle, toe = (
+        joints["kp2d"][:, names.index(f"{part}_{side}")] for part in ("knee", "ankle", "mtp2")
+    )
+    medial = 1 if info["apparent_stance_side"] == "right" else -1
+    standing = joints["single_support"].astype(bool) & (joints["rep"] == 0)
+    length = np.linalg.norm(knee - ankle, axis=1)
+    shank_px = np.median(length[standing] if standing.any() else length)
+    offset_pct = 100 * medial * (knee - toe)[:, 0] / shank_px
+    return offset_pct, 100 * (knee - ankle)[:, 0] / shank_px
+
+
+def _repetition(
+    rep: dict[str, Any], joints: dict[str, Array], offset_pct: Array
+) -> RepetitionTruth:
+    near = np.abs(joints["t"] - rep["bottom"]) <= BOTTOM_S
+    kind = "valid"
+    if rep["shallow"]:
+        kind = "too_shallow"
+    if not rep["completed"]:
+        kind = "touch_down"
+    return RepetitionTruth(
+        start_s=rep["start"],
+        deepest_s=rep["bottom"],
+        stop_s=rep["end"],
+        kind=kind,
+        knee_flexion_deg=rep["peak_knee_flexion_deg"],
+        fppa_deg=float(np.median(joints["stance_fppa2d"][near])),
+        frontal_valgus_deg=float(np.median(joints["stance_valgus_frontal"][near])),
+        knee_over_foot_pct=float(np.median(offset_pct[near])),
+    )
+
+
+def _wobble(sway_pct: Array, joints: dict[str, Array], done: list[dict[str, Any]]) -> float:
+    """RMS of the exact sway in the band of the measurement, what goes with the depth taken out."""
+    time_s = joints["t"]
+    even_s = np.arange(0, time_s[-1], 1 / 60)
+    low_hz = max(1.0, 2.5 / float(np.median([rep["end"] - rep["start"] for rep in done])))
+    flexion = np.interp(even_s, time_s, joints["stance_knee_flexion"])
+    columns = np.stack([np.interp(even_s, time_s, sway_pct), flexion, flexion**2], axis=-1)
+    sway, *carriers = band_pass(columns, fps=60, low_hz=low_hz, high_hz=6.0).T
+    inside = np.any([(even_s >= r["start"]) & (even_s <= r["end"]) for r in done], axis=0)
+    basis = np.stack(carriers, axis=-1)[inside]
+    share, *_ = np.linalg.lstsq(basis, sway[inside])
+    return float(np.sqrt(np.mean((sway[inside] - basis @ share) ** 2)))
