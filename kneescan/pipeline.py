@@ -1,19 +1,26 @@
 """Pipeline: capture -> pose -> squat, on one screen."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from kneescan.capture.source_file import file_sha256
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import NoPersonError
+from kneescan.frames import Frame, VideoInfo
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.pose.model_file import find_model, verify_model
+from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
+
+if TYPE_CHECKING:
+    from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
 
 MAX_SIDE_PX = 960
 """Longer side that frames are shrunk to first: the model reads a crop of 256 px, more only costs time."""
@@ -73,6 +80,25 @@ def track_video(
     model_path = find_model(model)
     verify_model(model_path)
     estimator = MediaPipeEstimator(model_path, n_workers=workers)
+    pose, info = _track(path, estimator, progress)
+    if pose.found.any() and _may_be_somebody_else(pose):
+        pose = _track_subject(path, estimator, progress) or pose
+    if not pose.found.any():
+        msg = (
+            f"{path}: nobody was found in any of {len(pose)} frames; film the whole body from the "
+            "front, in good light"
+        )
+        raise NoPersonError(msg)
+    return replace(pose, provenance={**pose.provenance, "film": _film_record(path, info)})
+
+
+def _track(
+    path: str | os.PathLike[str],
+    estimator: "MediaPipeEstimator",
+    progress: Progress | None,
+    only: Callable[[Iterable[Frame]], Iterator[Frame]] = iter,
+) -> tuple[PoseSequence, VideoInfo]:
+    """Landmarks of a film, or of what ``only`` leaves of its frames."""
     with VideoFile(path, max_side_px=MAX_SIDE_PX) as video:
         info = video.info
         expected = (
@@ -81,22 +107,46 @@ def track_video(
             else None
         )
         pose = estimator.estimate(
-            video,
+            only(video),
             size_px=(info.width_px, info.height_px),
             progress=(lambda done: progress(done, expected)) if progress else None,
         )
-    if not pose.found.any():
-        msg = (
-            f"{path}: nobody was found in any of {len(pose)} frames; film the whole body from the "
-            "front, in good light"
-        )
-        raise NoPersonError(msg)
-    return replace(pose, provenance={**pose.provenance, "film": _film_record(path, video)})
+    return pose, info
 
 
-def _film_record(path: str | os.PathLike[str], video: VideoFile) -> dict[str, Any]:
+def _may_be_somebody_else(pose: PoseSequence) -> bool:
+    """Whether the model may have followed somebody who does not squat, or now one and now another."""
+    analysis = analyze_pose(pose)
+    codes = {warning.code for warning in analysis.quality.warnings}
+    return bool(codes & {"person_changes", "no_single_leg_squat"})
+
+
+def _track_subject(
+    path: str | os.PathLike[str], estimator: "MediaPipeEstimator", progress: Progress | None
+) -> PoseSequence | None:
+    """Landmarks of the one of several people who squats; None where there is only one."""
+    with VideoFile(path, max_side_px=MAX_SIDE_PX) as video:
+        sightings = estimator.find_people(_now_and_then(video))
+    boxes = choose_subject(sightings)
+    if boxes is None:
+        return None
+    times_s = np.array([sighting.time_s for sighting in sightings])
+    pose, _ = _track(path, estimator, progress, lambda film: only_subject(film, times_s, boxes))
+    record = {"people": max(len(sighting.people) for sighting in sightings)}
+    return replace(pose, provenance={**pose.provenance, "subject": record})
+
+
+def _now_and_then(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """A few frames per second."""
+    next_s = 0.0
+    for frame in frames:
+        if frame.time_s >= next_s:
+            next_s = frame.time_s + 1 / SIGHTINGS_PER_S
+            yield frame
+
+
+def _film_record(path: str | os.PathLike[str], info: VideoInfo) -> dict[str, Any]:
     """What is known of the film that the landmarks came from."""
-    info = video.info
     return {
         "name": Path(path).name,
         "sha256": file_sha256(path),

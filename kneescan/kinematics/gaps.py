@@ -189,7 +189,8 @@ def _rolling_median(track: Array, window: int) -> Array:
         return track
     nearest = index[known][np.searchsorted(index[known], index).clip(max=known.sum() - 1)]
     size = (window,) + (1,) * (track.ndim - 1)
-    return np.asarray(median_filter(track[nearest], size=size, mode="nearest"))
+    # Reflected at the ends: repeating the first frame would let one wrong frame outvote the rest.
+    return np.asarray(median_filter(track[nearest], size=size, mode="reflect"))
 
 
 def _distance(track: Array, reference: Array) -> Array:

@@ -66,8 +66,8 @@ def root_mean_square(signal: Array) -> float:
 
 
 def without_floor(rms: float, floor_rms: float) -> float:
-    """RMS of what is left when independent noise of a known RMS is taken out of a signal."""
-    return float(np.sqrt(max(0.0, rms**2 - floor_rms**2)))
+    """RMS of what is left when independent noise of a known RMS is taken out; NaN for NaN."""
+    return float(np.sqrt(np.maximum(0.0, rms**2 - floor_rms**2)))
 
 
 def count_reversals(signal: Array, *, min_swing: float) -> int:

@@ -22,6 +22,7 @@ from kneescan.landmarks import N_LANDMARKS, PoseSequence
 from kneescan.pose.chunks import split_into_chunks
 from kneescan.pose.model_file import verify_model
 from kneescan.pose.native_messages import hidden_chatter
+from kneescan.pose.subject import Sighting
 from kneescan.pose.workers import n_available_processors, track_chunks
 
 CHUNK_FRAMES = 64
@@ -31,6 +32,9 @@ OVERLAP_FRAMES = 3
 """After so many frames the crop in which the model looks for landmarks has settled [measured]."""
 MAX_WORKERS = 8
 """More find nothing to do, since one thread decodes the film for all of them."""
+
+MAX_PEOPLE = 3
+"""People told apart where there are several."""
 
 FRAME_INTERVAL_MS = 1_000_000
 """Pretended time between frames. [ms]
@@ -134,6 +138,14 @@ class MediaPipeEstimator:
         """Fresh tracker, for pictures that come one by one as from a webcam."""
         return PoseTracker(self._model, model_name=self._model_path.name)
 
+    def find_people(self, frames: Iterable[Frame]) -> list[Sighting]:
+        """Everybody in a few frames of a film, each frame looked at on its own."""
+        with PoseTracker(self._model, model_name=self._model_path.name, n_people=MAX_PEOPLE) as all_of:
+            return [
+                Sighting(time_s=frame.time_s, people=all_of.find_people(frame.image_rgb))
+                for frame in frames
+            ]
+
     def _provenance(self, image_sizes_px: set[tuple[int, int]]) -> dict[str, Any]:
         return {
             "estimator": "MediaPipe Pose Landmarker",
@@ -164,13 +176,13 @@ class PoseTracker:
         If MediaPipe cannot make use of the model.
     """
 
-    def __init__(self, model: bytes, *, model_name: str) -> None:
+    def __init__(self, model: bytes, *, model_name: str, n_people: int = 1) -> None:
         self._mediapipe = _import_mediapipe()
         tasks, vision = self._mediapipe.tasks, self._mediapipe.tasks.vision
         options = vision.PoseLandmarkerOptions(
             base_options=tasks.BaseOptions(model_asset_buffer=model),
             running_mode=vision.RunningMode.VIDEO,
-            num_poses=1,
+            num_poses=n_people,
         )
         try:
             with hidden_chatter():
@@ -223,6 +235,11 @@ class PoseTracker:
         return landmarks
 
     def _track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
+        people = self.find_people(image_rgb)
+        return people[0] if people else np.full((N_LANDMARKS, 3), np.nan)
+
+    def find_people(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+        """Landmarks of everybody in the next picture, as many as the tracker was made for."""
         image = self._mediapipe.Image(
             image_format=self._mediapipe.ImageFormat.SRGB,
             # Rows with a gap between them, as decoders like them, MediaPipe would read askew.
@@ -230,9 +247,7 @@ class PoseTracker:
         )
         self._timestamp_ms += FRAME_INTERVAL_MS
         poses = self._landmarker.detect_for_video(image, self._timestamp_ms).pose_landmarks
-        if not poses:
-            return np.full((N_LANDMARKS, 3), np.nan)
-        return np.array([(point.x, point.y, point.visibility) for point in poses[0]])
+        return [np.array([(p.x, p.y, p.visibility) for p in pose]) for pose in poses]
 
 
 def _import_mediapipe() -> Any:

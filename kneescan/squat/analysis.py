@@ -132,9 +132,7 @@ def _repetitions(
         side = squat.side or next(iter(signals))
         reasons: tuple[Reason, ...] = (Reason(code="both_feet_down"),)
         if squat.side:
-            reasons = invalid_reasons(
-                squat, side, habits[side], tracks, signals[side], settings
-            )
+            reasons = invalid_reasons(squat, side, habits[side], tracks, signals[side], settings)
         repetitions.append(
             measure_repetition(
                 squat, index, reasons, signals[side], wobbles[side], tracks, settings

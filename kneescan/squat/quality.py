@@ -42,6 +42,7 @@ def assess_quality(
     detected_pct = float(100 * pose.found.mean())
     warnings = [
         *_squat_warnings(squats),
+        *_film_warnings(pose),
         *_view_warnings(view, settings),
         *_picture_warnings(pose, tracks, detected_pct, settings),
         *_motion_warnings(tracks, squats, settings),
@@ -54,6 +55,14 @@ def assess_quality(
         detected_pct=detected_pct,
         leg_length_px=tracks.leg_length_px,
     )
+
+
+def _film_warnings(pose: PoseSequence) -> list[Reason]:
+    """What had to be mended while the film was read."""
+    return [
+        Reason(code=warning["code"])
+        for warning in pose.provenance.get("film", {}).get("warnings", [])
+    ]
 
 
 def _squat_warnings(squats: Sequence[Squat]) -> list[Reason]:

@@ -64,13 +64,9 @@ def invalid_reasons(
     return tuple(reasons)
 
 
-def leg_habits(
-    squats: Sequence[Squat], tracks: Tracks, signals: SideSignals, side: Side
-) -> Habits:
+def leg_habits(squats: Sequence[Squat], tracks: Tracks, signals: SideSignals, side: Side) -> Habits:
     """What is usual in the squats of a leg."""
-    return Habits(
-        lift_pct=usual_lift(squats, signals, side), shake_pct=shake(tracks, side, squats)
-    )
+    return Habits(lift_pct=usual_lift(squats, signals, side), shake_pct=shake(tracks, side, squats))
 
 
 def usual_lift(squats: Sequence[Squat], signals: SideSignals, side: Side) -> float:

@@ -1,0 +1,154 @@
+"""Subject: who of several people in a film is the one to measure, and a film with nobody else in it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.frames import Frame
+from kneescan.landmarks import Landmark, Side
+
+Array = NDArray[np.float64]
+
+SIGHTINGS_PER_S = 4.0
+"""Often enough to see somebody squat. [Hz]"""
+MAX_STEP = 0.5
+"""Between two sightings nobody moves further than this share of their trunk's length."""
+MIN_SEEN_SHARE = 0.3
+"""Somebody seen in fewer of the sightings is passing by."""
+MARGIN = 0.15
+"""Kept around the subject on every side, as a share of their height."""
+BLANK = 127
+"""Grey that the rest of the picture is covered with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """Everybody seen in one frame."""
+
+    time_s: float
+    people: Sequence[Array]
+    """Landmarks of each person, shape (33, 3): x and y as fractions of the picture, visibility."""
+
+
+def choose_subject(sightings: Sequence[Sighting]) -> Array | None:
+    """Find the one who squats among several people.
+
+    People stand about, walk by or hold the camera's attention; only one of them sinks and rises. So
+    the person is taken whose trunk sinks most towards the feet, held against the trunk's own length.
+
+    Parameters
+    ----------
+    sightings : sequence of Sighting
+        In order of time.
+
+    Returns
+    -------
+    ndarray, shape (n_sightings, 4), or None
+        Left, top, right and bottom of the subject as fractions of the picture, NaN where not seen.
+        None where there is only one person anyway.
+    """
+    tracks = _follow(sightings)
+    lasting = [
+        track for track in tracks if len(track) >= MIN_SEEN_SHARE * max(map(len, tracks), default=0)
+    ]
+    if len(lasting) < 2:
+        return None
+    subject = max(lasting, key=_sinking)
+    boxes = np.full((len(sightings), 4), np.nan)
+    for index, person in subject.items():
+        low, high = person[:, :2].min(axis=0), person[:, :2].max(axis=0)
+        boxes[index] = (*low, *high)
+    return boxes
+
+
+Track = dict[int, Array]
+"""Landmarks of one person by the index of the sighting."""
+
+
+def _follow(sightings: Sequence[Sighting]) -> list[Track]:
+    """Link the people of one sighting to those of the sightings before, nearest first."""
+    tracks: list[Track] = []
+    for index, sighting in enumerate(sightings):
+        free = list(range(len(tracks)))
+        pairs = sorted(
+            (
+                (_distance(tracks[k], person), k, p)
+                for p, person in enumerate(sighting.people)
+                for k in free
+            ),
+        )
+        taken: set[int] = set()
+        for distance, k, p in pairs:
+            if k in free and p not in taken and distance <= MAX_STEP:
+                tracks[k][index] = sighting.people[p]
+                free.remove(k)
+                taken.add(p)
+        tracks += [{index: person} for p, person in enumerate(sighting.people) if p not in taken]
+    return tracks
+
+
+def _distance(track: Track, person: Array) -> float:
+    """How far a person is from the last place of a track, in lengths of the trunk."""
+    last = track[max(track)]
+    trunk = max(_trunk_length(last), 1e-6)
+    return float(np.linalg.norm(_middle(last, "hip") - _middle(person, "hip")) / trunk)
+
+
+def _middle(person: Array, part: str) -> Array:
+    left, right = (person[side.landmark(part), :2] for side in Side)
+    return np.asarray((left + right) / 2)
+
+
+def _trunk_length(person: Array) -> float:
+    return float(abs(_middle(person, "hip")[1] - _middle(person, "shoulder")[1]))
+
+
+def _sinking(track: Track) -> float:
+    """How far the trunk sinks towards the lower foot, in lengths of the trunk."""
+    feet = [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]
+    heights = [
+        (person[feet, 1].max() - _middle(person, "shoulder")[1]) for person in track.values()
+    ]
+    trunk = np.median([_trunk_length(person) for person in track.values()])
+    low, high = np.percentile(heights, [10, 90])
+    return float((high - low) / max(trunk, 1e-6))
+
+
+def only_subject(frames: Iterable[Frame], times_s: Array, boxes: Array) -> Iterator[Frame]:
+    """Film in which everything but the subject is covered.
+
+    Parameters
+    ----------
+    frames : iterable of Frame
+        The film.
+    times_s : ndarray, shape (n_sightings,)
+        Times of the sightings. [s]
+    boxes : ndarray, shape (n_sightings, 4)
+        What :func:`choose_subject` gave.
+    """
+    seen = np.isfinite(boxes[:, 0])
+    wide = _widened(boxes[seen])
+    for frame in frames:
+        box = [np.interp(frame.time_s, times_s[seen], side) for side in wide.T]
+        yield replace(frame, image_rgb=_covered(frame.image_rgb, box))
+
+
+def _widened(boxes: Array) -> Array:
+    """Boxes with a margin, each wide enough for the sightings before and after it as well."""
+    margin = MARGIN * (boxes[:, 3] - boxes[:, 1])[:, None]
+    padded = np.pad(boxes, ((1, 1), (0, 0)), mode="edge")
+    around = np.stack([padded[:-2], padded[1:-1], padded[2:]])
+    low = around[..., :2].min(axis=0) - margin
+    high = around[..., 2:].max(axis=0) + margin
+    return np.concatenate([low, high], axis=1)
+
+
+def _covered(image_rgb: NDArray[np.uint8], box: Sequence[float]) -> NDArray[np.uint8]:
+    height, width = image_rgb.shape[:2]
+    left, top, right, bottom = np.clip(box, 0, 1) * (width, height, width, height)
+    rows, columns = slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1)
+    covered = np.full_like(image_rgb, BLANK)
+    covered[rows, columns] = image_rgb[rows, columns]
+    return covered

@@ -1,0 +1,79 @@
+"""Subject: the one who squats is found among several people, and the others are covered."""
+
+import numpy as np
+import pytest
+
+from kneescan.frames import Frame
+from kneescan.landmarks import Landmark
+from kneescan.pose.subject import BLANK, Sighting, choose_subject, only_subject
+
+
+def person(x: float, *, drop: float = 0.0, height: float = 0.8) -> np.ndarray:
+    """Somebody standing at x, hips and shoulders sunk by a share of their height."""
+    landmarks = np.zeros((33, 3))
+    landmarks[:, 0] = x
+    landmarks[:, 1] = 0.9
+    for name, y in (("SHOULDER", 0.75), ("HIP", 0.5)):
+        for side, across in (("LEFT", 0.05), ("RIGHT", -0.05)):
+            at = x + across * height
+            landmarks[Landmark[f"{side}_{name}"], :2] = at, 0.9 - height * (y - drop)
+    landmarks[Landmark.NOSE, 1] = 0.9 - height
+    return landmarks
+
+
+def sightings(*, order: int = 1) -> list[Sighting]:
+    """Somebody squats at 0.3, somebody larger stands at 0.7; who is named first changes."""
+    times_s = np.arange(0, 12, 0.25)
+    drops = 0.06 * (1 - np.cos(2 * np.pi * times_s / 3))
+    pairs = [(person(0.3, drop=drop, height=0.6), person(0.7)) for drop in drops]
+    return [
+        Sighting(time_s=t, people=pair[:: order if k % 3 else 1])
+        for k, (t, pair) in enumerate(zip(times_s, pairs, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["same order", "order changes"])
+def test_the_one_who_squats_is_the_subject_though_the_other_is_larger(order: int) -> None:
+    boxes = choose_subject(sightings(order=order))
+    assert boxes is not None
+    np.testing.assert_allclose(boxes[:, [0, 2]].mean(axis=1), 0.3, atol=0.01)
+
+
+def test_a_single_person_needs_no_choice() -> None:
+    alone = [Sighting(time_s=s.time_s, people=s.people[:1]) for s in sightings()]
+    assert choose_subject(alone) is None
+
+
+def test_somebody_who_only_passes_by_is_no_second_person() -> None:
+    film = sightings()
+    passing = [
+        Sighting(time_s=s.time_s, people=s.people if k < 5 else s.people[:1])
+        for k, s in enumerate(film)
+    ]
+    assert choose_subject(passing) is None
+
+
+def test_nobody_at_all_needs_no_choice() -> None:
+    assert choose_subject([Sighting(time_s=0.0, people=[])]) is None
+
+
+def test_everything_but_the_subject_is_covered() -> None:
+    image = np.full((100, 100, 3), 255, dtype=np.uint8)
+    boxes = np.array([[0.2, 0.2, 0.4, 0.8]] * 2)
+    film = [Frame(index=0, time_s=0.5, image_rgb=image)]
+    [frame] = only_subject(film, np.array([0.0, 1.0]), boxes)
+    # A margin of 15 % of the height of 0.6 is 0.09.
+    assert (frame.image_rgb[15:85, 15:45] == 255).all()
+    assert (frame.image_rgb[:, 55:] == BLANK).all()
+    assert (frame.image_rgb[:10] == BLANK).all()
+    assert (image == 255).all()
+
+
+def test_a_moving_subject_is_followed_between_the_sightings() -> None:
+    image = np.full((100, 100, 3), 255, dtype=np.uint8)
+    boxes = np.array([[0.1, 0.3, 0.2, 0.6], [0.1, 0.3, 0.2, 0.6], [0.8, 0.3, 0.9, 0.6]])
+    boxes = np.vstack([boxes, boxes[-1:]])
+    film = [Frame(index=0, time_s=3.0, image_rgb=image)]
+    [frame] = only_subject(film, np.array([0.0, 1.0, 2.0, 3.0]), boxes)
+    assert (frame.image_rgb[40:50, 82:88] == 255).all()
+    assert (frame.image_rgb[40:50, 5:15] == BLANK).all()

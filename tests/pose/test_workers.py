@@ -1,0 +1,126 @@
+"""Chunks tracked side by side, by trackers that know nothing of poses."""
+
+import threading
+import time
+import weakref
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from kneescan.frames import Frame
+from kneescan.landmarks import N_LANDMARKS
+from kneescan.pose.chunks import split_into_chunks
+from kneescan.pose.workers import n_available_processors, track_chunks
+
+
+class CountingTracker:
+    """Gives the brightness of the picture, and how many pictures it was shown before."""
+
+    n_open = 0
+
+    def __init__(self):
+        self.n_shown = 0
+
+    def __enter__(self):
+        type(self).n_open += 1
+        return self
+
+    def __exit__(self, *_):
+        type(self).n_open -= 1
+
+    def track(self, image_rgb):
+        brightness = int(image_rgb[0, 0, 0])
+        self.n_shown += 1
+        time.sleep(0.002 * (brightness % 3))
+        return np.full((N_LANDMARKS, 3), [brightness, self.n_shown - 1, 1.0])
+
+
+class FailingTracker(CountingTracker):
+    def track(self, image_rgb):
+        if image_rgb[0, 0, 0] == 7:
+            msg = "the seventh"
+            raise RuntimeError(msg)
+        return super().track(image_rgb)
+
+
+def film(n_frames: int):
+    for i in range(n_frames):
+        yield Frame(index=i, time_s=i / 30, image_rgb=np.full((1, 1, 3), i, np.uint8))
+
+
+def track_film(frames, *, n_workers=2, new_tracker=CountingTracker, progress=None):
+    chunks = split_into_chunks(frames, chunk_frames=4, overlap_frames=2)
+    return track_chunks(chunks, new_tracker, n_workers=n_workers, progress=progress)
+
+
+def worker_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if "kneescan-pose" in thread.name]
+
+
+@pytest.mark.parametrize("n_workers", [1, 2, 5])
+def test_results_come_in_the_order_of_the_film_and_from_fresh_trackers(n_workers):
+    tracks = track_film(film(11), n_workers=n_workers)
+    assert_array_equal(tracks[:, 0, 0], np.arange(11))
+    # Each tracker was shown the two frames of its lead-in before.
+    assert_array_equal(tracks[:, 0, 1], [2, 3, 4, 5, 2, 3, 4, 5, 2, 3, 4])
+    assert CountingTracker.n_open == 0
+
+
+def test_film_without_frames_gives_no_rows():
+    assert track_film([]).shape == (0, N_LANDMARKS, 3)
+
+
+def test_progress_rises_to_the_number_of_frames_in_the_thread_of_the_caller():
+    told = []
+    caller = threading.current_thread()
+
+    def progress(n_done):
+        assert threading.current_thread() is caller
+        told.append(n_done)
+
+    track_film(film(11), progress=progress)
+    assert told == sorted(told)
+    assert told[-1] == 11
+
+
+@pytest.mark.parametrize("n_workers", [1, 3])
+def test_exception_of_a_worker_reaches_the_caller_and_ends_the_others(n_workers):
+    with pytest.raises(RuntimeError, match="the seventh"):
+        track_film(film(200), n_workers=n_workers, new_tracker=FailingTracker)
+    assert worker_threads() == []
+    assert FailingTracker.n_open == 0
+
+
+@pytest.mark.parametrize("error", [ValueError("broken film"), KeyboardInterrupt()])
+def test_exception_from_the_film_reaches_the_caller_and_ends_the_workers(error):
+    def breaking_film():
+        yield from film(14)
+        raise error
+
+    with pytest.raises(type(error)):
+        track_film(breaking_film())
+    assert worker_threads() == []
+    assert CountingTracker.n_open == 0
+
+
+def test_no_more_frames_are_alive_than_the_workers_need():
+    made: list[weakref.ref] = []
+    most_alive = 0
+
+    def counted_film():
+        nonlocal most_alive
+        for i in range(200):
+            picture = np.full((1, 1, 3), i, np.uint8)
+            made.append(weakref.ref(picture))
+            most_alive = max(most_alive, sum(reference() is not None for reference in made))
+            yield Frame(index=i, time_s=i / 30, image_rgb=picture)
+            del picture
+
+    track_film(counted_film(), n_workers=2)
+    # Two chunks in work and one being read, each with a lead-in, and the frame just made.
+    assert most_alive <= 3 * (4 + 2) + 1
+
+
+def test_at_least_one_processor_is_available():
+    assert n_available_processors() >= 1
