@@ -174,11 +174,11 @@ def repair_swaps(left: Array, right: Array, *, window: int) -> tuple[Array, Arra
 
 
 def _may_be_exchanged(left: Array, right: Array) -> bool:
-    """Whether anything jumps at least half as far as the legs are apart: saves the medians if not."""
-    with np.errstate(invalid="ignore"):
-        step = np.nanmax(_distance(left[1:], left[:-1]), initial=0.0)
-        apart = np.nanmax(_distance(left, right), initial=0.0)
-    return bool(2 * step > np.nanmin([apart, np.inf]) * 0.5)
+    """Whether a leg ever jumps a quarter of the way to the other: saves the medians if not."""
+    known = np.isfinite(left).all(axis=(1, 2)) & np.isfinite(right).all(axis=(1, 2))
+    left, right = left[known], right[known]
+    apart = _distance(left, right)
+    return bool(np.any(4 * _distance(left[1:], left[:-1]) > np.minimum(apart[1:], apart[:-1])))
 
 
 def _rolling_median(track: Array, window: int) -> Array:

@@ -43,24 +43,31 @@ def leg_shape(leg: LegAnalysis) -> LegShape:
     Angles and the place of the foot are those measured. The segments' lengths in the picture follow
     from the knee's flexion, of which a third leans the shank forwards and two thirds the thigh.
     """
-    valid = leg.valid_repetitions
     table = np.array(
         [
-            (r.thigh_deg, r.shank_deg, r.knee_over_foot_pct, r.knee_flexion_estimate_deg)
-            for r in valid
+            (
+                repetition.thigh_deg,
+                repetition.shank_deg,
+                repetition.fppa_deg,
+                repetition.knee_over_foot_pct,
+                repetition.knee_flexion_estimate_deg,
+            )
+            for repetition in leg.valid_repetitions
         ]
-    ).reshape(-1, 4)
+    ).reshape(-1, 5)
     known = table[np.isfinite(table).all(axis=1)]
     measured = known.size > 0
-    thigh_deg, shank_deg, inside_pct, flexion_deg = (
-        known.mean(axis=0) if measured else (0.0, 0.0, 0.0, STANDING_FLEXION_DEG)
+    thigh_deg, shank_deg, fppa_deg, inside_pct, flexion_deg = (
+        known.mean(axis=0) if measured else (0.0, 0.0, 0.0, 0.0, STANDING_FLEXION_DEG)
     )
+    # The FPPA is corrected for the model's errors, the two angles are not: each takes half of it.
+    correction_deg = (fppa_deg - thigh_deg - shank_deg) / 2
     # Facing us, the subject's left leg is on our right, its midline to our left.
     sign = -1 if leg.side is Side.LEFT else 1
     shank_height = np.cos(np.radians(SHANK_SHARE * flexion_deg))
     thigh_height = np.cos(np.radians((1 - SHANK_SHARE) * flexion_deg))
-    knee_x = sign * shank_height * np.tan(np.radians(shank_deg))
-    hip_x = knee_x - sign * thigh_height * np.tan(np.radians(thigh_deg))
+    knee_x = sign * shank_height * np.tan(np.radians(shank_deg + correction_deg))
+    hip_x = knee_x - sign * thigh_height * np.tan(np.radians(thigh_deg + correction_deg))
     return LegShape(
         hip=(float(hip_x), float(shank_height + thigh_height)),
         knee=(float(knee_x), float(shank_height)),
@@ -82,7 +89,7 @@ def draw_leg(ax: Axes, leg: LegAnalysis) -> None:
     ax.set_xlim(middle - 0.86, middle + 0.86)
     ax.set_ylim(FLOOR - 0.16, FLOOR - 0.16 + 1.72 * 2.9 / 2.0)
     ax.set_axis_off()
-    ax.figure.patch.set_alpha(0)
+    ax.figure.set_facecolor("none")
 
 
 def _draw_body(ax: Axes, shape: LegShape) -> None:

@@ -22,8 +22,8 @@ Array = NDArray[np.float64]
 
 def prepare(ax: Axes, title: str, axis: str, words: Words) -> None:
     """Quiet axes: no frame but the left and lower edge, a title at the left."""
-    ax.patch.set_alpha(0)
-    ax.figure.patch.set_alpha(0)
+    ax.set_facecolor("none")
+    ax.figure.set_facecolor("none")
     for edge in ("top", "right"):
         ax.spines[edge].set_visible(False)
     for edge in ("left", "bottom"):
@@ -42,6 +42,7 @@ def _tick(value: float, words: Words) -> str:
 
 
 def shade_squats(ax: Axes, repetitions: Sequence[Repetition]) -> None:
+    """Shade the time of each squat; hatch those that do not count."""
     for repetition in repetitions:
         look = (
             {"facecolor": INK, "alpha": 0.16, "linewidth": 0}
@@ -71,29 +72,24 @@ def mark_values(ax: Axes, repetitions: Sequence[Repetition], values: Sequence[fl
 
 
 def draw_cut(ax: Axes, cut: float, label: str) -> None:
+    """Dashed line, named above the right end of the axes, where no curve can hide the name."""
     ax.axhline(cut, color=VERMILLION, linestyle="--", linewidth=1.2)
-    ax.annotate(
-        label,
-        (1.0, cut),
-        xycoords=("axes fraction", "data"),
-        xytext=(-2, 2.5),
-        textcoords="offset points",
-        ha="right",
-        color=VERMILLION,
-        fontsize=LABEL_SIZE,
-    )
+    ax.set_title(label, loc="right", color=VERMILLION, fontsize=LABEL_SIZE, pad=6)
 
 
-def fit_height(ax: Axes, signal: Array, always: Sequence[float]) -> None:
+def fit_height(
+    ax: Axes, signal: Array, always: Sequence[float], *, headroom: float = 0.08
+) -> None:
     """Limits that hold the curve but not its rare spikes, and the values that must be seen."""
     known = signal[np.isfinite(signal)]
     ends = list(np.percentile(known, [0.5, 99.5])) if known.size else []
     ends += [value for value in always if np.isfinite(value)]
-    margin = 0.08 * (max(ends) - min(ends)) or 1.0
-    ax.set_ylim(min(ends) - margin, max(ends) + margin)
+    height = (max(ends) - min(ends)) or 1.0
+    ax.set_ylim(min(ends) - 0.08 * height, max(ends) + headroom * height)
 
 
 def number_squats(ax: Axes, repetitions: Sequence[Repetition]) -> None:
+    """Write the number of each squat at the top, above its deepest point."""
     for repetition in repetitions:
         ax.annotate(
             str(repetition.index),
@@ -109,6 +105,7 @@ def number_squats(ax: Axes, repetitions: Sequence[Repetition]) -> None:
 
 
 def finish_time_axis(ax: Axes, shown_s: Array, words: Words) -> None:
+    """Label the axis of time and end it where the curves end."""
     ax.set_xlabel(words("plots.time"), color=INK, fontsize=LABEL_SIZE)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     if shown_s.size:

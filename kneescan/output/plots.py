@@ -38,7 +38,14 @@ WIDTH_IN = 5.4
 """Narrow enough for the letters to stay legible on a phone. [in]"""
 MARGIN_S = 1.0
 """Time shown before the first squat and after the last. [s]"""
-
+MEASURES = {
+    "fppa": "fppa_deg",
+    "knee_over_foot": "knee_over_foot_pct",
+    "wobble": "wobble_pct",
+}
+"""Name in the texts and in the results of what a verdict rests on."""
+NUMBER_ROOM = 0.22
+"""Share of the curve's height kept free above it for the numbers of the squats."""
 
 
 def plot_repetitions(
@@ -76,23 +83,21 @@ def plot_repetitions(
     axes = figure.subplots(3, 1, sharex=True)
     figure.subplots_adjust(left=0.115, right=0.985, top=0.945, bottom=0.085, hspace=0.34)
     panels = (
-        ("fppa", signals.fppa_deg, settings.fppa_cut_deg, [r.fppa_deg for r in leg.repetitions]),
-        (
-            "offset",
-            signals.knee_over_foot_pct,
-            settings.knee_over_foot_cut_pct,
-            [r.knee_over_foot_pct for r in leg.repetitions],
-        ),
-        ("depth", signals.depth_pct, settings.min_depth_pct, [r.depth_pct for r in leg.repetitions]),
+        ("fppa", signals.fppa_deg, settings.fppa_cut_deg),
+        ("knee_over_foot", signals.knee_over_foot_pct, settings.knee_over_foot_cut_pct),
+        ("depth", signals.depth_pct, settings.min_depth_pct),
     )
-    for ax, (name, signal, cut, values) in zip(axes, panels, strict=True):
+    for ax, (name, signal, cut) in zip(axes, panels, strict=True):
+        attribute = MEASURES.get(name, "depth_pct")
+        values = [getattr(repetition, attribute) for repetition in leg.repetitions]
         prepare(ax, words(f"plots.{name}_title"), words(f"plots.{name}_axis"), words)
         shade_squats(ax, leg.repetitions)
         draw_curve(ax, analysis.signals.time_s, signal, shown)
         mark_values(ax, leg.repetitions, values)
         key = "plots.needed" if name == "depth" else "plots.cut"
         draw_cut(ax, cut, words(key, cut=cut, unit="°" if name == "fppa" else " %"))
-        fit_height(ax, signal[shown], (0.0, cut, *values))
+        room = NUMBER_ROOM if name == "fppa" else 0.08
+        fit_height(ax, signal[shown], (0.0, cut, *values), headroom=room)
     axes[2].invert_yaxis()
     number_squats(axes[0], leg.repetitions)
     finish_time_axis(axes[2], analysis.signals.time_s[shown], words)
@@ -129,7 +134,7 @@ def plot_wobble(
         ax.hlines([wobble, -wobble], repetition.start_s, repetition.stop_s, colors=INK, linewidth=2)
     ax.axhline(-cut, color=VERMILLION, linestyle="--", linewidth=1.2)
     draw_cut(ax, cut, words("plots.cut", cut=cut, unit=" %"))
-    fit_height(ax, signal[shown], (-1.4 * cut, 1.4 * cut))
+    fit_height(ax, signal[shown], (-1.4 * cut, 1.4 * cut), headroom=NUMBER_ROOM)
     number_squats(ax, leg.repetitions)
     finish_time_axis(ax, analysis.signals.time_s[shown], words)
     return figure
@@ -145,14 +150,14 @@ def plot_left_right(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE
     """
     words = Words(language)
     legs = [leg for leg in analysis.legs if leg.valid_repetitions]
-    figure = Figure(figsize=(WIDTH_IN, 1.05 + 0.42 * 3 * max(1, len(legs))))
-    axes = figure.subplots(3, 1)
-    figure.subplots_adjust(left=0.115, right=0.7, top=0.93, bottom=0.085, hspace=0.95)
-    measures = (("fppa", "fppa_deg"), ("offset", "knee_over_foot_pct"), ("wobble", "wobble_pct"))
-    for ax, (name, attribute) in zip(axes, measures, strict=True):
-        title = words("plots.wobble_short" if name == "wobble" else f"plots.{name}_title")
+    panel_in = 0.3 + 0.34 * len(legs)
+    height_in = 3 * (panel_in + 0.6)
+    figure = Figure(figsize=(WIDTH_IN, height_in))
+    for number, (name, attribute) in enumerate(MEASURES.items()):
+        bottom_in = height_in - 0.32 - panel_in - number * (panel_in + 0.6)
+        ax = figure.add_axes((0.115, bottom_in / height_in, 0.6, panel_in / height_in))
         unit = words(f"plots.{name}_axis").rpartition("[")[2].rstrip("]")
-        prepare(ax, f"{title} [{unit}]", "", words)
+        prepare(ax, f"{words(f'report.measures.{name}')} [{unit}]", "", words)
         ax.axvline(0, color=INK, linewidth=0.8)
         for row, leg in enumerate(legs):
             singles = [getattr(repetition, attribute) for repetition in leg.valid_repetitions]
@@ -230,14 +235,17 @@ def _draw_estimate(
     marker = {"above": "^", "below": "o", "undecided": "D"}[place]
     ax.plot([estimate.low, estimate.high], [row, row], color=colour, linewidth=3)
     ax.plot(estimate.value, row, marker, color=colour, markersize=8)
-    if row == 0:
+    unit = "°" if name == "fppa" else " %"
+    if not ax.texts:
         ax.axvline(estimate.cut, color=VERMILLION, linestyle="--", linewidth=1.2)
+        label = words("plots.cut", cut=estimate.cut, unit=unit)
+        ax.set_title(label, loc="right", color=VERMILLION, fontsize=LABEL_SIZE, pad=6)
     text = words(
         "plots.interval",
         value=estimate.value,
         plus_minus=(estimate.high - estimate.low) / 2,
         digits=1 if name == "wobble" else 0,
-        unit="°" if name == "fppa" else " %",
+        unit=unit,
     )
     ax.annotate(
         f"{text}\n{words(f'plots.{place}')}",

@@ -67,13 +67,12 @@ def measure_repetition(
     """All values of one squat."""
     dip = squat.dip
     time_s = tracks.time_s
-    last = time_s.size - 1
-    start_s, deepest_s, stop_s = time_s[[dip.start, dip.deepest, min(dip.stop, last)]]
-    bottom = np.abs(time_s - deepest_s) <= settings.deepest_window_s + 1e-9
+    start_s, deepest_s, stop_s = time_s[[dip.start, dip.deepest, min(dip.stop, time_s.size - 1)]]
     standing = _around(time_s, start_s, stop_s, STANDING_WINDOW_S)
     inside = slice(dip.start, dip.stop)
     hold_s, descent_s, ascent_s = _phases(signals.depth_pct[inside], time_s[inside])
     depth_pct = squat_depth(dip, signals)
+    min_swing = max(3 * wobble.floor_pct, settings.min_reversal_pct)
     return Repetition(
         index=index,
         side=squat.side,
@@ -81,25 +80,35 @@ def measure_repetition(
         deepest_s=float(deepest_s),
         stop_s=float(stop_s),
         invalid_reasons=invalid_reasons,
-        fppa_deg=median_within(signals.fppa_deg, bottom),
         fppa_standing_deg=median_within(signals.fppa_deg, standing),
-        thigh_deg=median_within(signals.thigh_deg, bottom),
-        shank_deg=median_within(signals.shank_deg, bottom),
         fppa_at_8_pct_deg=_at_depth(signals, inside, MATCHED_DEPTH_PCT),
-        knee_over_foot_pct=median_within(signals.knee_over_foot_pct, bottom),
         depth_pct=depth_pct,
         knee_flexion_estimate_deg=float(knee_flexion_from_depth(depth_pct)),
         wobble_pct=_wobble_of(wobble, inside, stop_s - start_s, settings),
-        n_reversals=count_reversals(
-            wobble.band_pct[inside],
-            min_swing=max(3 * wobble.floor_pct, settings.min_reversal_pct),
-        ),
-        pelvic_drop_deg=median_within(signals.pelvic_drop_deg, bottom),
-        trunk_lean_deg=median_within(signals.trunk_lean_deg, bottom),
+        n_reversals=count_reversals(wobble.band_pct[inside], min_swing=min_swing),
         descent_s=descent_s,
         hold_s=hold_s,
         ascent_s=ascent_s,
+        **_at_bottom(signals, time_s, deepest_s, settings.deepest_window_s),
     )
+
+
+AT_BOTTOM = (
+    "fppa_deg",
+    "thigh_deg",
+    "shank_deg",
+    "knee_over_foot_pct",
+    "pelvic_drop_deg",
+    "trunk_lean_deg",
+)
+"""Signals whose value of a squat is that at its deepest point."""
+
+
+def _at_bottom(
+    signals: SideSignals, time_s: Array, deepest_s: float, window_s: float
+) -> dict[str, float]:
+    bottom = np.abs(time_s - deepest_s) <= window_s + 1e-9
+    return {name: median_within(getattr(signals, name), bottom) for name in AT_BOTTOM}
 
 
 def squat_depth(dip: Dip, signals: SideSignals) -> float:

@@ -1,0 +1,136 @@
+"""Pictures: single frames of a film, found by their time without reading the whole film."""
+
+import math
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from kneescan.capture.claims import claimed_fps
+from kneescan.capture.decoding import FilmDecoder
+from kneescan.capture.opening import open_film
+from kneescan.capture.orientation import display_matrix, orientation_from_matrix
+from kneescan.capture.pictures import PictureConverter
+from kneescan.capture.slow_motion import slow_motion_factor
+from kneescan.capture.video_file import VideoFile
+
+Image = NDArray[np.uint8]
+
+MAX_SIDE_PX = 1920
+"""Longest side that frames are read with. [px]"""
+TOLERANCE_S = 2e-3
+"""A frame this near to the time asked for is the frame asked for. [s]"""
+SEEK_MARGIN_S = 0.1
+"""Key frames nearer than this may come out after the frame that is looked for. [s]"""
+SEEK_GAIN_S = 0.2
+"""Less than this ahead, going on is as fast as jumping. [s]"""
+
+
+def read_frames(
+    path: str | os.PathLike[str], wanted: Mapping[int, float], *, trust_times: bool = True
+) -> dict[int, Image]:
+    """Frames of a film as displayed.
+
+    Parameters
+    ----------
+    path : path
+        Film.
+    wanted : mapping from int to float
+        Position of each frame in the film, from 0, and its time since the first one. [s]
+    trust_times : bool
+        Whether the times are those that the film stores; if not, it is read from the beginning.
+
+    Returns
+    -------
+    dict from int to ndarray, shape (height, width, 3)
+        RGB, by position; a frame that the film does not have is left out.
+
+    Raises
+    ------
+    VideoError
+        If the film cannot be read.
+    """
+    found = _jump_to(path, wanted) if trust_times else {}
+    if len(found) < len(wanted):
+        found |= _read_up_to(path, wanted)
+    return found
+
+
+def _jump_to(path: str | os.PathLike[str], wanted: Mapping[int, float]) -> dict[int, Image]:
+    """Frames found by their stored times; none where the film does not store them well."""
+    container, stream = open_film(path)
+    with closing(container):
+        if container.format.name == "avi" or stream.time_base is None:
+            return {}
+        decoder = FilmDecoder(container, stream)
+        film = iter(decoder)
+        first, origin_s = next(film, (None, None))
+        if first is None or origin_s is None:
+            return {}
+        converter = _converter(stream, first)
+        factor = slow_motion_factor(
+            container.metadata, container_fps=claimed_fps(container, stream)
+        )
+        found = {}
+        place_s, picture = origin_s, first
+        for index, time_s in sorted(wanted.items(), key=lambda item: item[1]):
+            target_s = origin_s + time_s * factor
+            if _last_key_s(stream, target_s - SEEK_MARGIN_S) > place_s + SEEK_GAIN_S:
+                ticks = int((target_s - SEEK_MARGIN_S) / float(stream.time_base))
+                container.seek(ticks, stream=stream)
+                film = iter(decoder)
+            place_s, picture = _go_on(film, picture, place_s, target_s)
+            if abs(place_s - target_s) <= TOLERANCE_S * factor:
+                found[index] = converter.convert(picture)
+        return found
+
+
+def _go_on(
+    film: Iterator[tuple[VideoFrame, float | None]],
+    picture: VideoFrame,
+    place_s: float,
+    target_s: float,
+) -> tuple[float, VideoFrame]:
+    """Read on until the time is reached; gives the last picture where it is not."""
+    if abs(place_s - target_s) <= TOLERANCE_S:
+        return place_s, picture
+    for following, stored_s in film:
+        if stored_s is None:
+            continue
+        place_s, picture = stored_s, following
+        if place_s >= target_s - TOLERANCE_S:
+            break
+    return place_s, picture
+
+
+def _last_key_s(stream: VideoStream, before_s: float) -> float:
+    """Stored time of the last key frame before a time; minus infinity where the film lists none."""
+    tick_s = float(stream.time_base or 1)
+    keys = (entry.timestamp * tick_s for entry in stream.index_entries if entry.is_keyframe)
+    return max((key_s for key_s in keys if key_s <= before_s), default=-math.inf)
+
+
+def _converter(stream: VideoStream, picture: VideoFrame) -> PictureConverter:
+    return PictureConverter(
+        picture.width,
+        picture.height,
+        pixel_aspect=float(stream.sample_aspect_ratio or 1),
+        orientation=orientation_from_matrix(display_matrix(picture)),
+        max_side_px=MAX_SIDE_PX,
+    )
+
+
+def _read_up_to(path: str | os.PathLike[str], wanted: Mapping[int, float]) -> dict[int, Image]:
+    """Frames found by counting."""
+    found = {}
+    with VideoFile(path, max_side_px=MAX_SIDE_PX) as video:
+        for frame in video:
+            if frame.index in wanted:
+                found[frame.index] = frame.image_rgb
+            if len(found) == len(wanted):
+                break
+    return found

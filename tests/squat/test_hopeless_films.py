@@ -1,0 +1,178 @@
+"""Films that cannot be judged: the verdict is "can't tell", never an exception."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence
+from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.results import Verdict
+from tests.squat.films import LEFT, changed, filmed, reasons_of, squats, warnings_of
+
+FILM = filmed(squats(2)).pose
+
+
+def film(xy_px, fps=30.0, visibility=0.98, **more):
+    """Film of given landmarks, shape (n_frames, 33, 2)."""
+    return PoseSequence(
+        time_s=np.arange(len(xy_px)) / fps,
+        xy_px=xy_px,
+        visibility=np.full(np.shape(xy_px)[:2], visibility),
+        size_px=(540, 960),
+        **more,
+    )
+
+
+def assert_cannot_tell(analysis, *reasons):
+    assert {leg.verdict for leg in analysis.legs} == {Verdict.CANNOT_TELL}
+    for leg in analysis.legs:
+        assert leg.findings == ()
+        assert reasons_of(leg)
+        assert set(reasons) <= set(reasons_of(leg))
+
+
+@pytest.mark.parametrize("n_frames", [0, 1, 2, 9, 10, 100, 1000])
+def test_a_film_without_a_person_says_so(n_frames):
+    analysis = analyze_pose(film(np.full((n_frames, N_LANDMARKS, 2), np.nan)))
+    assert_cannot_tell(analysis, "no_person")
+    assert [leg.side for leg in analysis.legs] == ["left", "right"]
+    assert not analysis.quality.ok
+    assert analysis.quality.detected_pct == 0
+
+
+@pytest.mark.parametrize("n_frames", [1, 2, 3, 9, 10, 11, 15, 31, 60])
+def test_a_film_of_a_few_frames_settles_nothing(n_frames):
+    analysis = analyze_pose(film(FILM.xy_px[:n_frames]))
+    assert_cannot_tell(analysis)
+    assert analysis.legs[0].repetitions == ()
+
+
+@pytest.mark.parametrize("n_seen", [1, 5, 10, 11])
+def test_a_person_seen_in_a_few_frames_only_settles_nothing(n_seen):
+    xy_px = FILM.xy_px.copy()
+    xy_px[n_seen:] = np.nan
+    assert_cannot_tell(analyze_pose(film(xy_px)))
+
+
+def test_a_person_who_never_moves_settles_nothing():
+    still = film(np.repeat(FILM.xy_px[:1], 300, axis=0))
+    assert_cannot_tell(analyze_pose(still), "no_single_leg_squat")
+
+
+def fails(reason):
+    return pytest.mark.xfail(strict=True, reason=reason)
+
+
+@fails("a leg without length divides by zero in detect_dips")
+@pytest.mark.parametrize("place", [0.0, 100.0])
+def test_a_person_who_is_a_single_point_settles_nothing(place):
+    assert_cannot_tell(analyze_pose(film(np.full((100, N_LANDMARKS, 2), place))))
+
+
+def test_landmarks_anywhere_settle_nothing():
+    xy_px = np.random.default_rng(1).uniform(0, 540, size=(300, N_LANDMARKS, 2))
+    assert_cannot_tell(analyze_pose(film(xy_px)))
+
+
+def test_a_person_upside_down_settles_nothing():
+    assert_cannot_tell(analyze_pose(film(960 - FILM.xy_px)))
+
+
+@pytest.mark.parametrize("visibility", [0.0, 0.3, np.nan])
+def test_landmarks_that_the_model_hardly_sees_settle_nothing(visibility):
+    pose = film(filmed(squats()).pose.xy_px, visibility=visibility)
+    assert_cannot_tell(analyze_pose(pose), "too_few_repetitions", "some_landmarks_missing")
+
+
+@pytest.mark.parametrize("fps", [1, 2, 3, 5, 10, 19])
+def test_a_film_of_too_few_frames_per_second_settles_nothing(fps):
+    analysis = analyze_pose(filmed(squats(5), fps=fps).pose)
+    assert_cannot_tell(analysis, "too_few_fps")
+
+
+@pytest.mark.parametrize("one_in", [2, 4, 8, 12])
+def test_a_person_who_flickers_settles_nothing(one_in):
+    xy_px = filmed(squats()).pose.xy_px.copy()
+    xy_px[np.arange(len(xy_px)) % one_in != 0] = np.nan
+    if one_in == 2:
+        xy_px[::6] = np.nan
+    assert_cannot_tell(analyze_pose(film(xy_px)), "person_often_missing")
+
+
+NEVER_SEEN = {
+    "nose": ["NOSE"],
+    "ears": ["LEFT_EAR", "RIGHT_EAR"],
+    "an arm": ["LEFT_ELBOW", "LEFT_WRIST"],
+    "shoulders": ["LEFT_SHOULDER", "RIGHT_SHOULDER"],
+    "heels": ["LEFT_HEEL", "RIGHT_HEEL"],
+    "stance knee": ["LEFT_KNEE"],
+    "free leg": ["RIGHT_KNEE", "RIGHT_ANKLE", "RIGHT_HEEL", "RIGHT_FOOT_INDEX"],
+    "hips": ["LEFT_HIP", "RIGHT_HIP"],
+}
+
+
+@fails("a landmark that is missing throughout the film leaves nothing to bridge its gap with")
+@pytest.mark.parametrize("names", NEVER_SEEN.values(), ids=NEVER_SEEN)
+def test_a_landmark_that_is_never_seen_raises_nothing(names):
+    xy_px = filmed(squats()).pose.xy_px.copy()
+    xy_px[:, [Landmark[name] for name in names]] = np.nan
+    analyze_pose(film(xy_px))
+
+
+@pytest.mark.parametrize("names", [["LEFT_PINKY", "RIGHT_THUMB"], ["MOUTH_LEFT", "LEFT_EYE"]])
+def test_landmarks_that_are_not_used_may_be_missing(names):
+    xy_px = filmed(squats()).pose.xy_px.copy()
+    xy_px[:, [Landmark[name] for name in names]] = np.nan
+    assert analyze_pose(film(xy_px)).leg(LEFT).fppa_deg is not None
+
+
+@fails("infinite coordinates are taken for known ones")
+def test_infinite_coordinates_are_missing_ones():
+    xy_px = filmed(squats()).pose.xy_px.copy()
+    xy_px[160] = np.inf
+    assert len(analyze_pose(film(xy_px)).leg(LEFT).repetitions) == 3
+
+
+@fails("the film's provenance is taken for a mapping without a look at it")
+def test_any_provenance_will_do():
+    pose = film(filmed(squats()).pose.xy_px, provenance={"film": "left.mp4"})
+    assert analyze_pose(pose).provenance["film"] == "left.mp4"
+
+
+def test_a_film_with_a_long_hole_raises_nothing():
+    pose = filmed(squats()).pose
+    late = np.where(np.arange(len(pose)) < 300, 0.0, 3600.0)
+    analysis = analyze_pose(changed(pose, time_s=pose.time_s + late))
+    assert analysis.legs
+
+
+@settings(max_examples=25)
+@given(
+    n_frames=st.integers(1, 90),
+    fps=st.floats(0.5, 240),
+    lost=st.floats(0, 1),
+    scale=st.floats(0.01, 1000),
+    seed=st.integers(0, 10**6),
+)
+def test_no_clip_of_a_film_raises_anything(n_frames, fps, lost, scale, seed):
+    rng = np.random.default_rng(seed)
+    start = rng.integers(0, len(FILM) - n_frames)
+    xy_px = scale * FILM.xy_px[start : start + n_frames] + rng.normal(size=(n_frames, 33, 2))
+    xy_px[rng.uniform(size=n_frames) < lost] = np.nan
+    assert_cannot_tell(analyze_pose(film(xy_px, fps=fps)))
+
+
+def test_a_hopeless_film_lists_no_squats_and_no_numbers():
+    analysis = analyze_pose(film(np.full((30, N_LANDMARKS, 2), np.nan)))
+    assert analysis.other_repetitions == ()
+    assert analysis.asymmetry_fppa_deg is None
+    assert warnings_of(analysis) == ["no_person"]
+    for leg in analysis.legs:
+        assert (leg.fppa_deg, leg.knee_over_foot_pct, leg.wobble_pct) == (None, None, None)
+
+
+@fails("signals of a film without a person keep the film's own clock")
+def test_signals_of_a_film_without_a_person_count_from_its_first_frame_too():
+    pose = changed(film(np.full((30, N_LANDMARKS, 2), np.nan)), time_s=2.5 + np.arange(30) / 30)
+    assert analyze_pose(pose).signals.time_s[0] == 0

@@ -1,0 +1,46 @@
+"""Benchmarks: the accuracy that the documents state is what the stored landmarks give."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture(scope="module")
+def comparisons():
+    sys.path.insert(0, str(BENCHMARKS))
+    try:
+        import accuracy
+    finally:
+        sys.path.remove(str(BENCHMARKS))
+    return accuracy.load(accuracy.RENDERED)
+
+
+def test_stance_leg_and_squats_are_right_in_nearly_all_rendered_films(comparisons):
+    right = [c.counted_right for c in comparisons]
+    assert np.mean(right) >= 0.97, [c.truth.name for c in comparisons if not c.counted_right]
+
+
+def test_no_clear_verdict_is_wrong_where_the_view_is_frontal(comparisons):
+    wrong = [c.truth.name for c in comparisons if abs(c.truth.yaw_deg) < 10 and c.wrong_verdict]
+    assert wrong == []
+
+
+def test_boundaries_lie_within_a_quarter_of_a_second(comparisons):
+    for name in ("start_s", "stop_s"):
+        error = np.concatenate([c.errors(name, name) for c in comparisons])
+        assert np.mean(np.abs(error) <= 0.25) >= 0.95
+        assert abs(error.mean()) < 0.1
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say(comparisons):
+    frontal = [c for c in comparisons if abs(c.truth.yaw_deg) < 10 and c.leg and c.valid_pairs]
+    inside = [
+        c.leg.fppa_deg.low <= c.truth.mean("fppa_deg") <= c.leg.fppa_deg.high
+        for c in frontal
+        if c.leg.fppa_deg
+    ]
+    assert 0.75 <= np.mean(inside)
