@@ -19,7 +19,7 @@ knee's flexion; from a standing leg bent by 7 to one bent by 60 deg these are 35
 EARLY_TIME, LATE_TIME = 0.4195, 0.6732
 """Shares of its duration at which a minimum-jerk movement is 35 and 80 % of the way: Flash & Hogan 1985,
 doi:10.1523/JNEUROSCI.05-07-01688.1985."""
-BOTTOM = 0.80
+BOTTOM = 0.85
 """Share of the depth from which the leg is at the bottom."""
 HALF_WAY = 0.5
 """Share of the depth at which a squat is half-way up..."""
