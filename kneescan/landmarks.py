@@ -3,6 +3,7 @@
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -14,6 +15,19 @@ from numpy.typing import NDArray
 
 from kneescan.errors import PoseFileError
 
+_DAMAGED = (
+    OSError,
+    EOFError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What NumPy and zip raise on a file that is not theirs, or not any more."""
 POSE_FILE_FORMAT = "kneescan-pose-1"
 
 
@@ -106,6 +120,7 @@ class PoseSequence:
         """Check the shapes and take private copies."""
         time_s = np.array(self.time_s, dtype=np.float64)
         xy_px = np.array(self.xy_px, dtype=np.float32).astype(np.float64)
+        xy_px[~np.isfinite(xy_px).all(axis=-1)] = np.nan
         visibility = np.array(self.visibility, dtype=np.float32).astype(np.float64)
         n_frames = time_s.size
         if xy_px.shape != (n_frames, N_LANDMARKS, 2) or visibility.shape != xy_px.shape[:2]:
@@ -186,8 +201,9 @@ class PoseSequence:
         """
         remedy = "give a landmarks.npz written by kneescan, or the film itself"
         try:
-            with np.load(path, allow_pickle=False) as file:
-                provenance = json.loads(str(file["provenance"])) if "provenance" in file else {}
+            # Opened here, since NumPy leaves a file open that it finds damaged.
+            with Path(path).open("rb") as bytes_of, np.load(bytes_of, allow_pickle=False) as file:
+                provenance = dict(json.loads(str(file["provenance"]))) if "provenance" in file else {}
                 return cls(
                     time_s=file["time_s"],
                     xy_px=file["xy_px"],
@@ -198,6 +214,6 @@ class PoseSequence:
         except FileNotFoundError as error:
             msg = f"{path}: no such file; {remedy}"
             raise PoseFileError(msg) from error
-        except (OSError, EOFError, KeyError, IndexError, ValueError, zipfile.BadZipFile) as error:
+        except _DAMAGED as error:
             msg = f"{path}: not a landmark file ({error}); {remedy}"
             raise PoseFileError(msg) from error

@@ -173,9 +173,13 @@ def plot_knee_over_foot(analysis: SquatAnalysis, side: Side | str | None = None)
 
     Parameters and errors as of :func:`plot_repetitions`.
     """
+    return draw_knee_over_foot(_leg(analysis, side))
+
+
+def draw_knee_over_foot(leg: LegAnalysis) -> Figure:
+    """Drawing of :func:`plot_knee_over_foot` for a leg that is at hand."""
     figure = Figure(figsize=(2.0, 2.9))
-    ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    draw_leg(ax, _leg(analysis, side))
+    draw_leg(figure.add_axes((0.0, 0.0, 1.0, 1.0)), leg)
     return figure
 
 

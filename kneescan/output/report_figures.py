@@ -2,13 +2,21 @@
 
 import io
 import re
-from collections.abc import Iterator
 
 import matplotlib as mpl
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from kneescan.output.plot_axes import INK
+from kneescan.output.plots import (
+    draw_knee_over_foot,
+    plot_left_right,
+    plot_repetitions,
+    plot_wobble,
+    settings_of,
+)
+from kneescan.output.words import Words
+from kneescan.squat.results import LegAnalysis, SquatAnalysis
 
 _SETTINGS = {
     # Text stays text: searchable, selectable, in the letters of the page.
@@ -61,9 +69,72 @@ def _private_ids(svg: str, name: str) -> str:
     return _USES.sub(lambda match: f"#{name}-{match[1]}", svg)
 
 
-def unique_names(prefix: str) -> Iterator[str]:
-    """Names for the figures of one page."""
-    number = 0
-    while True:
-        number += 1
-        yield f"{prefix}{number}"
+class Figures:
+    """All figures of one report.
+
+    Parameters
+    ----------
+    analysis : SquatAnalysis
+        What they show.
+    words : Words
+        Language of their labels.
+    """
+
+    def __init__(self, analysis: SquatAnalysis, words: Words) -> None:
+        self._analysis = analysis
+        self._words = words
+
+    def leg(self, leg: LegAnalysis) -> Markup:
+        """Drawing of a leg from the front."""
+        name = f"leg-{leg.side}"
+        return inline_svg(draw_knee_over_foot(leg), name, self._describe_leg(leg))
+
+    def curves(self, leg: LegAnalysis) -> Markup:
+        """Curves of a leg against time."""
+        figure = plot_repetitions(self._analysis, leg.side, language=self._words.language)
+        description = self._words(
+            "plots.alt.repetitions",
+            side=self._words.side(leg.side),
+            n=len(leg.repetitions),
+            n_left_out=len(leg.repetitions) - len(leg.valid_repetitions),
+        )
+        return inline_svg(figure, f"curves-{leg.side}", description)
+
+    def wobble(self, leg: LegAnalysis) -> Markup:
+        """Wobble of a leg against time."""
+        figure = plot_wobble(self._analysis, leg.side, language=self._words.language)
+        description = self._words(
+            "plots.alt.wobble",
+            side=self._words.side(leg.side),
+            floor=leg.wobble_floor_pct,
+            cut=settings_of(self._analysis).wobble_cut_pct,
+        )
+        return inline_svg(figure, f"wobble-{leg.side}", description)
+
+    def wobble_text(self, leg: LegAnalysis) -> str:
+        """Wobble of a leg and its noise floor in a sentence."""
+        side = self._words.initial(self._words.side(leg.side))
+        if leg.wobble_pct is None:
+            key = "report.wobble.text_missing"
+            return self._words(key, side=side, floor=leg.wobble_floor_pct)
+        key = "report.wobble.text"
+        return self._words(key, side=side, value=leg.wobble_pct.value, floor=leg.wobble_floor_pct)
+
+    def left_right(self) -> Markup:
+        """Values of both legs against their cuts."""
+        figure = plot_left_right(self._analysis, language=self._words.language)
+        return inline_svg(figure, "left-right", self._words("plots.alt.left_right"))
+
+    def _describe_leg(self, leg: LegAnalysis) -> str:
+        words, side = self._words, self._words.side(leg.side)
+        if leg.fppa_deg is None or leg.knee_over_foot_pct is None:
+            return words("plots.alt.leg_unknown", side=side)
+        offset, fppa = leg.knee_over_foot_pct.value, leg.fppa_deg.value
+        return words(
+            "plots.alt.leg",
+            side=side,
+            offset=abs(offset),
+            offset_way=words("plots.alt.inside" if offset >= 0 else "plots.alt.outside"),
+            fppa=abs(fppa),
+            fppa_way=words("plots.alt.inward" if fppa >= 0 else "plots.alt.outward"),
+        )

@@ -1,6 +1,7 @@
 """Words: sentences of a language with their figures written the way that language writes them."""
 
 import math
+import re
 from typing import Any
 
 from kneescan.errors import OutputError
@@ -9,6 +10,9 @@ from kneescan.squat.results import Estimate, Reason
 
 MISSING = "–"
 """Stands where a value could not be measured."""
+
+_LOOSE = re.compile(r"(?<=\d) (?=[%±s]($|\W))|(?<=±) (?=\d)")
+"""Spaces between a number and its unit or its interval."""
 
 
 class Figure(float):
@@ -58,7 +62,7 @@ class Words:
     def __call__(self, key: str, **values: Any) -> str:
         """Sentence of a dotted key, e.g. ``words("report.title")``, with its figures."""
         text: str = self.entry(key)
-        return text.format(**self._localized(values))
+        return _bound(text.format(**self._localized(values)))
 
     def entry(self, key: str) -> Any:
         """Whatever stands under a dotted key: a sentence, a list or a section."""
@@ -70,6 +74,10 @@ class Words:
     def side(self, side: str) -> str:
         """Name of a leg within a sentence."""
         return self(f"sides.{side}")
+
+    def initial(self, text: str) -> str:
+        """Return the text with a capital first letter; others stay (German nouns have capitals)."""
+        return text[:1].upper() + text[1:]
 
     def figure(self, value: float | None, digits: int = 0) -> str:
         """Write a number; a dash where it is missing."""
@@ -87,7 +95,7 @@ class Words:
     def reason(self, reason: Reason) -> str:
         """Sentence that says a reason."""
         values = self._localized(dict(reason.values))
-        return sentence(Reason(code=reason.code, values=values), self.language)
+        return _bound(sentence(Reason(code=reason.code, values=values), self.language))
 
     def remedy(self, reason: Reason) -> str | None:
         """What to do about a reason, or None."""
@@ -100,6 +108,6 @@ class Words:
         }
 
 
-def initial(text: str) -> str:
-    """Return the text with a capital first letter; the others stay (German nouns have capitals)."""
-    return text[:1].upper() + text[1:]
+def _bound(text: str) -> str:
+    """Keep a number and its unit on one line."""
+    return _LOOSE.sub("\N{NO-BREAK SPACE}", text)

@@ -1,55 +1,48 @@
-"""A film cut into chunks that can be worked on independently, hence side by side.
+"""A film cut into chunks that can be tracked independently of each other, hence side by side.
 
-How a film is cut depends on the film alone and not on the number of workers, so that the landmarks
-do not depend on it either.
+Where a film is cut depends on the film alone and not on who tracks it, so that the landmarks do not
+depend on that either.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice, repeat
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from kneescan.frames import Frame
 
 
-@dataclass(slots=True, kw_only=True)
-class Chunk:
-    """Consecutive frames of a film, behind a few that let the tracking settle."""
+class ChunkReceiver(Protocol):
+    """Takes a film chunk by chunk, and each chunk frame by frame."""
 
-    frames: deque[Frame]
-    """Lead-in and frames; whoever works on them takes them out, which frees their memory."""
-    n_lead_in: int
-    """How many of the frames still have to be shown without asking for their landmarks."""
-    n_done: int = 0
-    """Frames with a result so far; counted by the worker, read by anybody."""
+    def begin_chunk(self, lead_in: Sequence[Frame]) -> None:
+        """Begin the next chunk; its tracker is shown the lead-in first, which gives no result."""
+        ...
+
+    def take(self, frame: Frame) -> None:
+        """Take the next frame of the chunk."""
+        ...
 
 
-def split_into_chunks(
-    frames: Iterable[Frame], *, chunk_frames: int, overlap_frames: int
-) -> Iterator[Chunk]:
-    """Cut a film into chunks of equal length, the last one shorter.
+def cut_into_chunks(
+    frames: Iterable[Frame], receiver: ChunkReceiver, *, chunk_frames: int, overlap_frames: int
+) -> None:
+    """Hand a film over in chunks of equal length, the last one shorter.
 
     Parameters
     ----------
     frames : iterable of Frame
-        The film; no more of it is read than the next chunk needs.
+        The film; a frame is asked for once the one before was taken.
+    receiver : ChunkReceiver
+        Who takes it.
     chunk_frames : int
         Length of a chunk.
     overlap_frames : int
-        Frames before a chunk that lead in to it. The film's beginning has none before it: there the
-        first frame is repeated instead.
-
-    Yields
-    ------
-    Chunk
-        In the order of the film.
+        Frames before a chunk that lead in to it, so that its tracker has settled when it counts. The
+        beginning of the film has none before it: there the first frame is repeated instead.
     """
-    remaining = iter(frames)
-    before: tuple[Frame, ...] = ()
-    while chunk := tuple(islice(remaining, chunk_frames)):
-        lead_in = before or tuple(repeat(chunk[0], overlap_frames))
-        before = chunk[len(chunk) - overlap_frames :]
-        made = Chunk(frames=deque((*lead_in, *chunk)), n_lead_in=len(lead_in))
-        # While the next chunk is not asked for, nothing here may keep the frames of this one alive.
-        del chunk, lead_in
-        yield made
+    latest: deque[Frame] = deque(maxlen=overlap_frames)
+    for index, frame in enumerate(frames):
+        if index % chunk_frames == 0:
+            receiver.begin_chunk(latest or [frame] * overlap_frames)
+        receiver.take(frame)
+        latest.append(frame)

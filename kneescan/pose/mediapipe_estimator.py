@@ -19,17 +19,26 @@ from numpy.typing import NDArray
 from kneescan.errors import ModelFileError
 from kneescan.frames import Frame
 from kneescan.landmarks import N_LANDMARKS, PoseSequence
-from kneescan.pose.chunks import split_into_chunks
+from kneescan.pose.chunks import cut_into_chunks
 from kneescan.pose.model_file import verify_model
 from kneescan.pose.native_messages import hidden_chatter
 from kneescan.pose.subject import Sighting
-from kneescan.pose.workers import n_available_processors, track_chunks
+from kneescan.pose.workers import Workers, n_available_processors
 
 CHUNK_FRAMES = 64
-"""Creating a landmarker costs as much time as 7 frames, which asks for long chunks; memory, and
-workers without work at the end of the film, ask for short ones [measured]."""
+"""Length of a chunk.
+
+Creating a landmarker takes as long as tracking 7 frames, which asks for long chunks; memory, and
+workers without work at the end of the film, ask for short ones. For films of 15 to 25 s and two to
+four workers, 48 to 80 frames were the fastest [measured].
+"""
 OVERLAP_FRAMES = 3
-"""After so many frames the crop in which the model looks for landmarks has settled [measured]."""
+"""Frames that a fresh landmarker is shown first.
+
+By then the crop in which the model looks for landmarks comes from its own last landmarks and no
+longer from the coarser person detector. Without, landmarks differ from one chunk to the next by
+2.0 % of the leg, with three frames by 0.98 %, and between any two frames by 0.95 % [measured].
+"""
 MAX_WORKERS = 8
 """More find nothing to do, since one thread decodes the film for all of them."""
 
@@ -81,9 +90,9 @@ class MediaPipeEstimator:
         if n_workers is not None and n_workers < 1:
             msg = f"n_workers must be at least 1, got {n_workers}"
             raise ValueError(msg)
-        if not 0 <= overlap_frames <= chunk_frames or chunk_frames < 1:
+        if chunk_frames < 1 or overlap_frames < 0:
             msg = (
-                "expected chunk_frames of at least 1 and overlap_frames between 0 and that, got "
+                "expected chunk_frames of at least 1 and overlap_frames of at least 0, got "
                 f"{chunk_frames} and {overlap_frames}"
             )
             raise ValueError(msg)
@@ -118,14 +127,20 @@ class MediaPipeEstimator:
                 image_sizes_px.add((frame.image_rgb.shape[1], frame.image_rgb.shape[0]))
                 yield frame
 
-        landmarks = track_chunks(
-            split_into_chunks(
-                noted(), chunk_frames=self._chunk_frames, overlap_frames=self._overlap_frames
-            ),
+        with Workers(
             self.tracker,
             n_workers=self._n_workers,
+            # Half a chunk for each: when one begins a chunk, the others are somewhere in theirs.
+            buffer_frames=max(1, self._n_workers * self._chunk_frames // 2),
             progress=progress,
-        )
+        ) as workers:
+            cut_into_chunks(
+                noted(),
+                workers,
+                chunk_frames=self._chunk_frames,
+                overlap_frames=self._overlap_frames,
+            )
+            landmarks = workers.landmarks()
         return PoseSequence(
             time_s=np.array(time_s),
             xy_px=landmarks[..., :2] * size_px,
@@ -140,7 +155,9 @@ class MediaPipeEstimator:
 
     def find_people(self, frames: Iterable[Frame]) -> list[Sighting]:
         """Everybody in a few frames of a film, each frame looked at on its own."""
-        with PoseTracker(self._model, model_name=self._model_path.name, n_people=MAX_PEOPLE) as all_of:
+        with PoseTracker(
+            self._model, model_name=self._model_path.name, n_people=MAX_PEOPLE
+        ) as all_of:
             return [
                 Sighting(time_s=frame.time_s, people=all_of.find_people(frame.image_rgb))
                 for frame in frames

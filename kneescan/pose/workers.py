@@ -1,20 +1,22 @@
-"""Chunks of a film tracked side by side by threads; which library tracks is not known here."""
+"""Threads that track the chunks of a film side by side; which library tracks is not known here."""
 
 import os
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kneescan.frames import Frame
 from kneescan.landmarks import N_LANDMARKS
-from kneescan.pose.chunks import Chunk
 
-_POLL_S = 0.1
+REPORT_INTERVAL_S = 0.1
+"""Time between two looks at how far the workers are. [s]"""
 
 
 class Tracker(Protocol):
@@ -43,73 +45,120 @@ def n_available_processors() -> int:
     return os.cpu_count() or 1
 
 
-def track_chunks(
-    chunks: Iterable[Chunk],
-    new_tracker: Callable[[], Tracker],
-    *,
-    n_workers: int,
-    progress: Callable[[int], None] | None = None,
-) -> NDArray[np.float64]:
-    """Landmarks of a film from its chunks, each tracked by a tracker of its own.
+class _Chunk:
+    """Frames on their way from the thread that reads the film to the one that tracks them."""
 
-    At most one chunk more than there are workers exists at a time, so that memory does not grow
-    with the film. An exception, be it a worker's or one from reading the film, ends the work of all
-    and is raised here.
+    def __init__(self, lead_in: Sequence[Frame]) -> None:
+        self.n_lead_in = len(lead_in)
+        self.n_done = 0
+        self._frames: SimpleQueue[Frame | None] = SimpleQueue()
+        for frame in lead_in:
+            self.put(frame)
+
+    def put(self, frame: Frame | None) -> None:
+        """Add a frame; None ends the chunk."""
+        self._frames.put(frame)
+
+    def __iter__(self) -> Iterator[Frame]:
+        while (frame := self._frames.get()) is not None:
+            yield frame
+
+
+class Workers:
+    """Threads that each track one chunk at a time with a fresh tracker; a context manager.
+
+    An exception of any of them is raised in the thread that hands over the frames. When the context
+    is left, by an exception or not, the threads have ended and the trackers are closed.
 
     Parameters
     ----------
-    chunks : iterable of Chunk
-        The film; read in the thread of the caller, while the workers track what was read before.
     new_tracker : callable
         Gives a fresh tracker.
     n_workers : int
-        Threads that track.
+        How many threads.
+    buffer_frames : int
+        Frames that may wait to be tracked before the one who hands them over is made to wait: this,
+        and not the length of the film, sets the memory needed.
     progress : callable, optional
-        Told now and then how many frames are done, in the thread of the caller.
-
-    Returns
-    -------
-    ndarray, shape (n_frames, 33, 3)
-        What the trackers found, in the order of the film.
+        Told now and then how many frames are done, in the thread that hands them over.
     """
-    tracks = [np.empty((0, N_LANDMARKS, 3))]
-    pending: deque[tuple[Chunk, Future[NDArray[np.float64]]]] = deque()
-    stop = threading.Event()
 
-    def report() -> None:
-        if progress is not None:
-            progress(sum(map(len, tracks)) + sum(chunk.n_done for chunk, _ in pending))
+    def __init__(
+        self,
+        new_tracker: Callable[[], Tracker],
+        *,
+        n_workers: int,
+        buffer_frames: int,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self._new_tracker = new_tracker
+        self._progress = progress
+        self._places = threading.Semaphore(buffer_frames)
+        self._is_leaving = threading.Event()
+        self._next_report_s = 0.0
+        self._chunks: list[_Chunk] = []
+        self._tracks: list[Future[list[NDArray[np.float64]]]] = []
+        self._pool = ThreadPoolExecutor(n_workers, thread_name_prefix="kneescan-pose")
 
-    def collect(*, n_left: int) -> None:
-        while len(pending) > n_left:
-            # Windows does not interrupt an endless wait when the user presses Ctrl-C.
-            while not wait([pending[0][1]], timeout=_POLL_S).done:
-                report()
-            tracks.append(pending.popleft()[1].result())
-            report()
+    def __enter__(self) -> Self:
+        return self
 
-    pool = ThreadPoolExecutor(n_workers, thread_name_prefix="kneescan-pose")
-    try:
-        for chunk in chunks:
-            pending.append((chunk, pool.submit(_track_chunk, chunk, new_tracker, stop)))
-            collect(n_left=n_workers)
-        collect(n_left=0)
-    finally:
-        stop.set()
-        pool.shutdown(cancel_futures=True)
-    return np.concatenate(tracks)
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._is_leaving.set()
+        self._end_chunk()
+        self._pool.shutdown(cancel_futures=True)
 
+    def begin_chunk(self, lead_in: Sequence[Frame]) -> None:
+        """Begin the next chunk; its tracker is shown the lead-in first, which gives no result."""
+        self._end_chunk()
+        self._chunks.append(_Chunk(lead_in))
+        self._tracks.append(self._pool.submit(self._track_chunk, self._chunks[-1]))
 
-def _track_chunk(
-    chunk: Chunk, new_tracker: Callable[[], Tracker], stop: threading.Event
-) -> NDArray[np.float64]:
-    found: list[NDArray[np.float64]] = []
-    with new_tracker() as tracker:
-        while chunk.frames and not stop.is_set():
-            landmarks = tracker.track(chunk.frames.popleft().image_rgb)
-            if chunk.n_lead_in:
-                chunk.n_lead_in -= 1
-            else:
-                found.append(landmarks)
-                chunk.n_done += 1
-    return np.array(found)
+    def take(self, frame: Frame) -> None:
+        """Take the next frame of the chunk, once there is room for it."""
+        # Not an endless wait, which Windows would not interrupt when the user presses Ctrl-C.
+        while not self._places.acquire(timeout=REPORT_INTERVAL_S):
+            self._report()
+        self._chunks[-1].put(frame)
+        if time.monotonic() >= self._next_report_s:
+            self._report()
+
+    def landmarks(self) -> NDArray[np.float64]:
+        """What was found in all frames, in the order of the film, shape (n_frames, 33, 3)."""
+        self._end_chunk()
+        while wait(self._tracks, timeout=REPORT_INTERVAL_S, return_when=FIRST_EXCEPTION).not_done:
+            self._report()
+        self._report()
+        found = [landmarks for track in self._tracks for landmarks in track.result()]
+        return np.array(found).reshape(-1, N_LANDMARKS, 3)
+
+    def _end_chunk(self) -> None:
+        if self._chunks:
+            self._chunks[-1].put(None)
+
+    def _report(self) -> None:
+        """Tell how far the work is, and raise what a worker raised."""
+        self._next_report_s = time.monotonic() + REPORT_INTERVAL_S
+        for track in self._tracks:
+            if track.done():
+                track.result()
+        if self._progress is not None:
+            self._progress(sum(chunk.n_done for chunk in self._chunks))
+
+    def _track_chunk(self, chunk: _Chunk) -> list[NDArray[np.float64]]:
+        found: list[NDArray[np.float64]] = []
+        with self._new_tracker() as tracker:
+            for index, frame in enumerate(chunk):
+                if self._is_leaving.is_set():
+                    break
+                landmarks = tracker.track(frame.image_rgb)
+                if index >= chunk.n_lead_in:
+                    self._places.release()
+                    found.append(landmarks)
+                    chunk.n_done += 1
+        return found

@@ -231,7 +231,7 @@ def _without_person(pose: PoseSequence, origin: Mapping[str, Any]) -> SquatAnaly
         quality=quality,
         other_repetitions=(),
         asymmetry_fppa_deg=None,
-        signals=SquatSignals(time_s=pose.time_s, legs={}),
+        signals=SquatSignals(time_s=pose.time_s - pose.time_s[:1], legs={}),
         provenance=origin,
     )
 

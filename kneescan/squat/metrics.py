@@ -122,8 +122,8 @@ def squat_depth(dip: Dip, signals: SideSignals) -> float:
 
 
 def _around(time_s: Array, start_s: float, stop_s: float, window_s: float) -> NDArray[np.bool_]:
-    before = (time_s <= start_s) & (time_s >= start_s - window_s)
-    after = (time_s >= stop_s) & (time_s <= stop_s + window_s)
+    before = (time_s <= start_s) & (time_s >= start_s - window_s - 1e-9)
+    after = (time_s >= stop_s) & (time_s <= stop_s + window_s + 1e-9)
     return np.asarray(before | after)
 
 

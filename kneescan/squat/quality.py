@@ -1,6 +1,6 @@
 """Quality: whether the film lets anything be judged, and what should be filmed better."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -59,10 +59,9 @@ def assess_quality(
 
 def _film_warnings(pose: PoseSequence) -> list[Reason]:
     """What had to be mended while the film was read."""
-    return [
-        Reason(code=warning["code"])
-        for warning in pose.provenance.get("film", {}).get("warnings", [])
-    ]
+    film = pose.provenance.get("film")
+    warnings = film.get("warnings", []) if isinstance(film, Mapping) else []
+    return [Reason(code=warning["code"]) for warning in warnings]
 
 
 def _squat_warnings(squats: Sequence[Squat]) -> list[Reason]:

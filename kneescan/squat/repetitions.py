@@ -9,8 +9,10 @@ from scipy.signal import find_peaks
 
 Array = NDArray[np.float64]
 
-MAX_BASE_S = 5.0
+MAX_BASE_S = 10.0
 """Standing is looked for no further from the deepest point than this. [s]"""
+NEAR_S = 5.0
+"""Whether a dip is a squat of its own is told by the standing this near. [s]"""
 PARTIAL_SHARE = 0.4
 """A squat returns to standing but for this share of its depth, on either side; else it is a part of one."""
 EARLY, LATE = 0.170, 0.673
@@ -21,6 +23,8 @@ EARLY_TIME, LATE_TIME = 0.4195, 0.6732
 doi:10.1523/JNEUROSCI.05-07-01688.1985."""
 BOTTOM = 0.85
 """Share of the depth from which the leg is at the bottom."""
+BOTTOM_AREA, BOTTOM_MOMENT = 0.02538, 0.002315
+"""Of a minimum-jerk movement of duration 1: how much lies deeper than that, and its first moment."""
 HALF_WAY = 0.5
 """Share of the depth at which a squat is half-way up..."""
 STANDING_TIMES = 2.5
@@ -76,14 +80,15 @@ def detect_dips(
     list of Dip
         In order of time.
     """
-    drop_pct = -100 * height_px / leg_length_px
+    # The ramp tells apart moments of exactly the same depth, which would count as two squats.
+    drop_pct = -100 * height_px / leg_length_px + 1e-9 * np.arange(height_px.size)
     peaks, found = find_peaks(
         drop_pct,
         prominence=min_depth_pct,
         distance=max(1, round(0.5 * min_duration_s * fps)),
         wlen=max(3, 2 * round(max_duration_s * fps) + 1),
     )
-    around = minimum_filter1d(drop_pct, 2 * round(MAX_BASE_S * fps) + 1, mode="nearest")
+    around = minimum_filter1d(drop_pct, 2 * round(NEAR_S * fps) + 1, mode="nearest")
     peaks = peaks[found["prominences"] >= (1 - PARTIAL_SHARE) * (drop_pct - around)[peaks]]
     edges = np.concatenate(([-1], peaks, [drop_pct.size]))
     dips = [_measure_dip(drop_pct, edges[k : k + 3], fps, leg_length_px) for k in range(len(peaks))]
@@ -109,11 +114,12 @@ def _measure_dip(
     depth_pct = float(drop_pct[peak] - standing)
     if max(base_before, base_after) - standing > PARTIAL_SHARE * depth_pct:
         return None
-    stop = _onset(ascent - base_after)
+    down, up = _movement(descent - base_before), _movement(ascent - base_after)
+    balance = _balance_of_bottom(drop_pct[first:last] - standing, peak - first)
     return Dip(
-        start=round(peak - _onset(descent - base_before)),
-        deepest=peak + _deepest(drop_pct[first:last] - standing, peak - first),
-        stop=round(peak + stop) + 1,
+        start=round(peak - down.onset),
+        deepest=round(peak + balance - _lopsided(down, up)),
+        stop=round(peak + up.onset) + 1,
         depth_pct=depth_pct,
         standing=-standing * leg_length_px / 100,
     )
@@ -131,8 +137,8 @@ def _standing(drop_pct: Array, fps: float) -> float:
     return float(drop_pct[half_way : reach + 1].min())
 
 
-def _deepest(depth_pct: Array, peak: int) -> int:
-    """Offset from the peak to the middle of the bottom, where a held squat shakes about its depth.
+def _balance_of_bottom(depth_pct: Array, peak: int) -> float:
+    """Samples from the peak to the middle of the bottom, where a held squat shakes about its depth.
 
     That is the balance point of what lies deeper than most of the way down, in one piece about the
     peak.
@@ -142,23 +148,43 @@ def _deepest(depth_pct: Array, peak: int) -> int:
     left, right = shallow[shallow < peak], shallow[shallow > peak]
     low = left[-1] + 1 if left.size else 0
     high = right[0] if right.size else depth_pct.size
-    samples = np.arange(low, high)
-    return round(float(np.average(samples, weights=excess[low:high])) - peak)
+    return float(np.average(np.arange(low, high), weights=excess[low:high])) - peak
 
 
-def _onset(depth_pct: Array) -> float:
-    """Samples from the deepest point to where the movement begins, looking away from that point.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Movement:
+    """Way down or up, in samples, looking away from the deepest point."""
+
+    onset: float
+    """From the deepest point to where standing begins."""
+    late: float
+    """From the deepest point to where most of the depth is left."""
+    duration: float
+    """Of the movement alone, without what is held at the bottom."""
+
+
+def _lopsided(down: _Movement, up: _Movement) -> float:
+    """Samples by which the balance point of the bottom lies towards the slower of descent and ascent."""
+    both = down.duration + up.duration
+    held = max(0.0, down.late + up.late - (1 - LATE_TIME) * both)
+    weight = BOTTOM_AREA * both + (1 - BOTTOM) * held
+    return BOTTOM_MOMENT * (up.duration**2 - down.duration**2) / weight if weight > 0 else 0.0
+
+
+def _movement(depth_pct: Array) -> _Movement:
+    """Follow a way down or up from the deepest point (sample 0) back to where it begins.
 
     The depth leaves zero too gently to see when. So two well-visible moments are taken, and the
     smooth movement through them followed back to its beginning.
     """
-    longest = depth_pct.size - 1
+    longest = float(depth_pct.size - 1)
     late = _first_below(depth_pct, LATE * depth_pct[0])
     early = _first_below(depth_pct, EARLY * depth_pct[0])
     if late is None or early is None:
-        return float(longest)
+        return _Movement(onset=longest, late=0.0, duration=longest)
     duration = (early - late) / (LATE_TIME - EARLY_TIME)
-    return float(min(early + EARLY_TIME * duration, longest))
+    onset = min(early + EARLY_TIME * duration, longest)
+    return _Movement(onset=onset, late=late, duration=duration)
 
 
 def _first_below(values: Array, level: float) -> float | None:

@@ -1,5 +1,6 @@
 """Every threshold of the analysis, each with its unit, default and source."""
 
+import math
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -141,9 +142,17 @@ class Settings:
         """Refuse what cannot be a threshold."""
         for item in fields(self):
             value = getattr(self, item.name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+            if isinstance(value, bool) or not isinstance(value, int | float):
                 msg = f"{item.name} must be a number, got {value!r}"
                 raise SettingsError(msg)
+            signed = item.name.endswith(("_shift_deg", "_shift_pct"))
+            positive = item.name.endswith("_hz")
+            if not math.isfinite(value) or (value <= 0 if positive else value < 0 and not signed):
+                msg = f"{item.name} cannot be {value}; the default is {item.default:g}"
+                raise SettingsError(msg)
+        if self.wobble_low_hz >= self.wobble_high_hz:
+            msg = f"wobble_low_hz={self.wobble_low_hz} must be below wobble_high_hz={self.wobble_high_hz}"
+            raise SettingsError(msg)
 
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> "Settings":

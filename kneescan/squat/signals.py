@@ -106,7 +106,7 @@ def _standing_shank(tracks: Tracks, squats: Sequence[Squat], side: Side) -> floa
     quiet = quiet_stance(tracks, squats, side)
     chosen = length[quiet] if np.isfinite(length[quiet]).any() else length
     known = chosen[np.isfinite(chosen)]
-    return float(np.median(known)) if known.size else float("nan")
+    return float(np.median(known)) if known.size and np.median(known) > 0 else float("nan")
 
 
 QUIET_BEFORE_S, QUIET_AFTER_S = 1.0, 0.6

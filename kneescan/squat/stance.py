@@ -25,7 +25,7 @@ MAX_TRAVEL_PCT = 30.0
 """A foot that travels further while the body sinks is walking. [% of leg length]"""
 STILL_SHARE = 0.08
 """Two feet that move less than this share of the depth both stand: a free foot hangs from the body."""
-CENTRED_SHARE = 0.35
+CENTRED_SHARE = 0.42
 """Weight this share of the way between the feet rests on both."""
 MAX_RISE_SHARE = 0.5
 """A dip of which more comes from the foot rising is a step."""

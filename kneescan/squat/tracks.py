@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 from kneescan.kinematics.filters import low_pass
 from kneescan.kinematics.gaps import mask_invisible, remove_spikes, repair_swaps, resample
@@ -18,6 +19,8 @@ LEG_PARTS = ("hip", "knee", "ankle", "foot_index")
 SWAPPED_PARTS = ("knee", "ankle", "heel", "foot_index")
 """Parts that a model exchanges together when it takes one leg for the other."""
 OTHER_PARTS = ("heel", "shoulder", "elbow", "wrist", "ear")
+SPIKE_FRAMES = 5
+"""Median that takes out single wrong frames before the squats are placed."""
 COUNTING_CUTOFF_HZ = 3.0
 """Low-pass of the tracks that only count and place the squats: slower than a wobble."""
 
@@ -97,7 +100,8 @@ def _leg_columns(
     legs = mask_invisible(
         xy_px[:, :, kept], visibility[:, :, kept], min_visibility=settings.min_visibility
     ).reshape(len(pose), -1, 2)
-    yardstick_px = np.nanmedian(np.ptp(xy_px[..., 1].reshape(len(pose), -1), axis=1))
+    heights_px = xy_px[..., 1][np.isfinite(xy_px[..., 1])]
+    yardstick_px = np.ptp(np.percentile(heights_px, [5, 95])) if heights_px.size else 0.0
     clean = remove_spikes(
         legs,
         half_window=round(settings.spike_window_s * fps),
@@ -109,14 +113,40 @@ def _leg_columns(
 
 
 def _bridge(columns: Array, time_s: Array, new_time_s: Array) -> Array:
-    """Linear over every gap, constant before the first and after the last sample."""
-    flat = columns.reshape(columns.shape[0], -1)
-    known = np.isfinite(flat).all(axis=1)
-    bridged = [np.interp(new_time_s, time_s[known], column) for column in flat[known].T]
-    return np.stack(bridged, axis=-1).reshape((new_time_s.size, *columns.shape[1:]))
+    """Every landmark on its own: spikes out, linear over every gap, constant beyond its first and last.
+
+    A landmark that is never seen takes the place of the middle of all others, so that the rest of
+    the body can still tell where the squats are.
+    """
+    known = np.isfinite(columns[..., 0])
+    filled = columns.copy()
+    never = ~known.any(axis=0)
+    if never.any():
+        filled[:, never] = _middle_of(columns)[:, None]
+        known = np.isfinite(filled[..., 0])
+    if not known.all():
+        for landmark in np.flatnonzero(~known.all(axis=0)):
+            seen = known[:, landmark]
+            for axis in range(2):
+                track = filled[seen, landmark, axis]
+                filled[:, landmark, axis] = np.interp(time_s, time_s[seen], track)
+    steady = median_filter(filled, size=(SPIKE_FRAMES, 1, 1), mode="nearest")
+    if new_time_s is time_s:
+        return np.asarray(steady)
+    flat = steady.reshape(columns.shape[0], -1)
+    moved = [np.interp(new_time_s, time_s, column) for column in flat.T]
+    return np.stack(moved, axis=-1).reshape((new_time_s.size, *columns.shape[1:]))
+
+
+def _middle_of(columns: Array) -> Array:
+    """Middle of the landmarks that are there, frame by frame, shape (n_frames, 2)."""
+    there = np.isfinite(columns)
+    total = np.where(there, columns, 0.0).sum(axis=1)
+    return np.asarray(np.where(there.any(axis=1), total / np.maximum(there.sum(axis=1), 1), np.nan))
 
 
 def _leg_length(rough: Mapping[str, Array]) -> float:
     """Length that the longer-looking leg shows in all but the moments when it looks longest. [px]"""
     heights = [rough[f"{side}_ankle"][:, 1] - rough[f"{side}_hip"][:, 1] for side in Side]
-    return float(np.percentile(np.maximum(*heights), 90))
+    # A body without any length, however that came about, must not divide by zero.
+    return max(float(np.percentile(np.maximum(*heights), 90)), 1.0)

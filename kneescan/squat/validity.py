@@ -57,8 +57,8 @@ def invalid_reasons(
     if shift_pct > settings.max_foot_shift_pct + habits.shake_pct:
         reasons.append(Reason(code="stance_foot_moved", values={"shift_pct": shift_pct}))
     missing_pct = missing_share(dip, tracks, side)
-    if missing_pct > settings.max_missing_pct or not np.isfinite(
-        _bottom(dip, tracks, signals, settings)
+    if missing_pct > settings.max_missing_pct or not _seen_at_bottom(
+        dip, tracks, signals, settings
     ):
         reasons.append(Reason(code="landmarks_missing", values={"missing_pct": missing_pct}))
     return tuple(reasons)
@@ -130,7 +130,10 @@ def missing_share(dip: Dip, tracks: Tracks, side: Side) -> float:
     return float(100 * np.mean(np.any(missing, axis=0)))
 
 
-def _bottom(dip: Dip, tracks: Tracks, signals: SideSignals, settings: Settings) -> float:
+def _seen_at_bottom(dip: Dip, tracks: Tracks, signals: SideSignals, settings: Settings) -> bool:
     deepest_s = tracks.time_s[dip.deepest]
     near = np.abs(tracks.time_s - deepest_s) <= settings.deepest_window_s + 1e-9
-    return median_within(signals.fppa_deg, near)
+    values = (
+        median_within(signal, near) for signal in (signals.fppa_deg, signals.knee_over_foot_pct)
+    )
+    return all(np.isfinite(value) for value in values)

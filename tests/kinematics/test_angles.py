@@ -113,7 +113,7 @@ coordinate = st.floats(-200, 200)
 segment_height = st.floats(1, 400)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hip_x=coordinate, knee_x=coordinate, thigh=segment_height, shank=segment_height)
 def test_thigh_and_shank_add_up_to_the_fppa(hip_x, knee_x, thigh, shank):
     hip, knee = np.array([hip_x, 0.0]), np.array([knee_x, thigh])
@@ -229,8 +229,14 @@ def test_the_side_may_differ_from_frame_to_frame(parts, measure):
 
 @pytest.mark.parametrize(
     ("measure", "first", "second"),
-    [("fppa", "hip", "knee"), ("fppa", "knee", "ankle"), ("thigh", "hip", "knee")]
-    + [("shank", "knee", "ankle"), ("pelvis", "hip", "free_hip"), ("trunk", "shoulders", "hips")],
+    [
+        ("fppa", "hip", "knee"),
+        ("fppa", "knee", "ankle"),
+        ("thigh", "hip", "knee"),
+        ("shank", "knee", "ankle"),
+        ("pelvis", "hip", "free_hip"),
+        ("trunk", "shoulders", "hips"),
+    ],
 )
 def test_a_segment_without_length_has_no_angle(measure, first, second):
     points = dict(body())

@@ -1,5 +1,7 @@
 """Missing and wrong samples in short signals drawn by hand."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -198,18 +200,19 @@ def test_a_gap_beside_a_step_is_closed_without_overshoot():
     assert 0 < filled[3] < filled[4] < 10
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
-    values=arrays(np.float64, 20, elements=st.floats(-1000, 1000)),
+    values=arrays(np.int64, 20, elements=st.integers(-10000, 10000)),
     missing=arrays(bool, 20, elements=st.booleans()),
 )
 def test_a_closed_gap_lies_between_the_samples_around_it(values, missing):
+    values = values / 100  # whole hundredths: nothing so small that slopes overflow
     signal, time_s = np.where(missing, NAN, values), np.arange(20) / 30
     filled = fill_gaps(signal, time_s, max_gap_s=0.2)
     if (~missing).sum() > 1:
         assert_allclose(filled[~missing], values[~missing], atol=1e-9)
     index = np.flatnonzero(~missing)
-    for first, last in zip(index[:-1], index[1:], strict=True):
+    for first, last in pairwise(index):
         low, high = sorted((values[first], values[last]))
         inside = filled[first : last + 1]
         assert np.isnan(inside[1:-1]).all() == (last - first > 6) or last - first == 1

@@ -108,7 +108,12 @@ def test_the_wobble_leaves_its_inputs_alone():
 
 @pytest.mark.parametrize(
     ("signal", "expected"),
-    [([3, -3, 3, -3], 3.0), ([3, 4], np.sqrt(12.5)), ([0, 0], 0.0), ([np.nan, 3, np.nan, 4], 3.5355)],
+    [
+        ([3, -3, 3, -3], 3.0),
+        ([3, 4], np.sqrt(12.5)),
+        ([0, 0], 0.0),
+        ([np.nan, 3, np.nan, 4], 3.5355),
+    ],
     ids=["square wave", "by hand", "still", "with gaps"],
 )
 def test_root_mean_square_by_hand(signal, expected):

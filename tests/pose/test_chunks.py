@@ -4,7 +4,20 @@ import numpy as np
 import pytest
 
 from kneescan.frames import Frame
-from kneescan.pose.chunks import split_into_chunks
+from kneescan.pose.chunks import cut_into_chunks
+
+
+class Notebook:
+    """Notes the indices of lead-in and frames of each chunk."""
+
+    def __init__(self):
+        self.chunks: list[tuple[list[int], list[int]]] = []
+
+    def begin_chunk(self, lead_in):
+        self.chunks.append(([frame.index for frame in lead_in], []))
+
+    def take(self, frame):
+        self.chunks[-1][1].append(frame.index)
 
 
 def film(n_frames: int) -> list[Frame]:
@@ -20,20 +33,22 @@ def film(n_frames: int) -> list[Frame]:
         (3, 0, [([], [0, 1, 2])]),
         (8, 0, [([], [0, 1, 2]), ([], [3, 4, 5]), ([], [6, 7])]),
         (7, 2, [([0, 0], [0, 1, 2]), ([1, 2], [3, 4, 5]), ([4, 5], [6])]),
+        (5, 4, [([0, 0, 0, 0], [0, 1, 2]), ([0, 1, 2], [3, 4])]),
     ],
-    ids=["empty", "shorter than a chunk", "one chunk", "no overlap", "overlap"],
+    ids=["empty", "shorter", "one chunk", "no overlap", "overlap", "overlap longer than a chunk"],
 )
 def test_chunks_of_three_frames(n_frames, overlap_frames, expected):
-    chunks = split_into_chunks(film(n_frames), chunk_frames=3, overlap_frames=overlap_frames)
-    found = []
-    for chunk in chunks:
-        indices = [frame.index for frame in chunk.frames]
-        found.append((indices[: chunk.n_lead_in], indices[chunk.n_lead_in :]))
-    assert found == expected
+    notebook = Notebook()
+    cut_into_chunks(film(n_frames), notebook, chunk_frames=3, overlap_frames=overlap_frames)
+    assert notebook.chunks == expected
 
 
-def test_film_is_read_no_further_than_the_chunk_that_is_asked_for():
-    frames = iter(film(10))
-    chunks = split_into_chunks(frames, chunk_frames=4, overlap_frames=1)
-    next(chunks)
-    assert next(frames).index == 4
+def test_no_frame_is_asked_for_before_the_last_one_was_taken():
+    notebook = Notebook()
+
+    def watched_film():
+        for n_taken, frame in enumerate(film(7)):
+            assert sum(len(frames) for _, frames in notebook.chunks) == n_taken
+            yield frame
+
+    cut_into_chunks(watched_film(), notebook, chunk_frames=3, overlap_frames=1)

@@ -43,6 +43,11 @@ def small_chunks(n_workers: int) -> MediaPipeEstimator:
     return MediaPipeEstimator(find_model(), n_workers=n_workers, chunk_frames=16)
 
 
+def shifted(image, x_px):
+    matrix = np.array([[1.0, 0.0, x_px], [0.0, 1.0, 0.0]])
+    return cv2.warpAffine(image, matrix, image.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+
+
 def run_offline(argument: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(OFFLINE_ANALYSIS), argument]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
@@ -58,12 +63,9 @@ def test_somebody_is_found_in_every_frame_where_a_body_can_be(film, pose):
     assert_array_equal(pose.time_s, [frame.time_s for frame in film])
     assert pose.visibility.min() >= 0
     assert pose.visibility.max() <= 1
-    for side in Side:
-        shoulder, hip, knee, ankle = (
-            pose.points(side, part) for part in ("shoulder", "hip", "knee", "ankle")
-        )
-        for upper, lower in ((shoulder, hip), (hip, knee), (knee, ankle)):
-            assert np.all(upper[:, 1] < lower[:, 1])
+    parts = ("shoulder", "hip", "knee", "ankle", "foot_index")
+    height_px = np.array([pose.points(Side.RIGHT, part)[:, 1] for part in parts])
+    assert np.all(np.diff(height_px, axis=0) > 0)
     # Facing the camera, the subject's left is on the right of the picture.
     assert np.all(pose.points(Side.LEFT, "hip")[:, 0] > pose.points(Side.RIGHT, "hip")[:, 0])
 
@@ -108,26 +110,16 @@ def test_chunks_join_without_a_jump(pose):
 
 
 def test_landmarks_follow_a_fast_movement_in_full(film):
-    time_s = np.arange(45) / 30
-    shift_px = 12 * np.sin(2 * np.pi * 5 * time_s)
-    still = film[0].image_rgb
-    images = [
-        cv2.warpAffine(
-            still,
-            np.array([[1.0, 0, x], [0, 1, 0]]),
-            still.shape[1::-1],
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        for x in shift_px
-    ]
-    size_px = (still.shape[1], still.shape[0])
-    pose = MediaPipeEstimator(find_model()).estimate(film_of(images), size_px=size_px)
-    knee_px = pose.points(Side.RIGHT, "knee")[:, 0]
-    phase = 2 * np.pi * 5 * time_s
+    phase = 2 * np.pi * 5 * np.arange(45) / 30
+    images = [shifted(film[0].image_rgb, 12 * np.sin(angle)) for angle in phase]
+    size_px = (images[0].shape[1], images[0].shape[0])
+    x_px = small_chunks(2).estimate(film_of(images), size_px=size_px).xy_px[..., 0]
     design = np.column_stack([np.sin(phase), np.cos(phase), np.ones_like(phase)])
-    in_phase_px, delayed_px, _ = np.linalg.lstsq(design, knee_px, rcond=None)[0]
-    assert 0.9 * 12 < in_phase_px < 1.1 * 12
-    assert abs(delayed_px) < 0.1 * 12
+    in_phase_px, delayed_px, _ = np.linalg.lstsq(design, x_px, rcond=None)[0]
+    # All landmarks together, as each alone moves a little with the crop that it is sought in.
+    # Smoothed, they would move by 60 % of it, a quarter of a period late.
+    assert 0.9 * 12 < in_phase_px.mean() < 1.1 * 12
+    assert abs(delayed_px.mean()) < 0.1 * 12
 
 
 def test_pictures_of_nobody_give_nan():
@@ -206,8 +198,8 @@ def test_file_that_is_no_model_is_told_by_name(tmp_path):
     "options",
     [
         {"n_workers": 0},
-        {"chunk_frames": 0, "overlap_frames": 0},
-        {"chunk_frames": 4, "overlap_frames": 5},
+        {"chunk_frames": 0},
+        {"overlap_frames": -1},
     ],
 )
 def test_impossible_settings_are_refused(options):

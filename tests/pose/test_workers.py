@@ -10,8 +10,8 @@ from numpy.testing import assert_array_equal
 
 from kneescan.frames import Frame
 from kneescan.landmarks import N_LANDMARKS
-from kneescan.pose.chunks import split_into_chunks
-from kneescan.pose.workers import n_available_processors, track_chunks
+from kneescan.pose.chunks import cut_into_chunks
+from kneescan.pose.workers import Workers, n_available_processors
 
 
 class CountingTracker:
@@ -50,8 +50,10 @@ def film(n_frames: int):
 
 
 def track_film(frames, *, n_workers=2, new_tracker=CountingTracker, progress=None):
-    chunks = split_into_chunks(frames, chunk_frames=4, overlap_frames=2)
-    return track_chunks(chunks, new_tracker, n_workers=n_workers, progress=progress)
+    workers = Workers(new_tracker, n_workers=n_workers, buffer_frames=5, progress=progress)
+    with workers:
+        cut_into_chunks(frames, workers, chunk_frames=4, overlap_frames=2)
+        return workers.landmarks()
 
 
 def worker_threads() -> list[str]:
@@ -118,8 +120,8 @@ def test_no_more_frames_are_alive_than_the_workers_need():
             del picture
 
     track_film(counted_film(), n_workers=2)
-    # Two chunks in work and one being read, each with a lead-in, and the frame just made.
-    assert most_alive <= 3 * (4 + 2) + 1
+    # Waiting, in work, seen but kept for a lead-in (of the chunks in work and of the next one).
+    assert most_alive <= 5 + 2 + 3 * 2 + 1
 
 
 def test_at_least_one_processor_is_available():

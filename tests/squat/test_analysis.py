@@ -56,7 +56,9 @@ EXACT = [
         for metres in (2, 4)
     ),
     *(
-        condition(squats(free_leg=free, **MOVING), camera=Camera(yaw_deg=yaw), id=f"yaw {yaw} {free}")
+        condition(
+            squats(free_leg=free, **MOVING), camera=Camera(yaw_deg=yaw), id=f"yaw {yaw} {free}"
+        )
         for yaw in (-8, 8)
         for free in ("behind", "front")
     ),

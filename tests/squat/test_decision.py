@@ -68,8 +68,7 @@ def place(name, where):
 def decided(fppa, offset, wobble, squats=None):
     """Verdict on five squats that are all over every cut, unless others are given."""
     estimates = (
-        place(name, where)
-        for name, where in zip(CUTS, (fppa, offset, wobble), strict=True)
+        place(name, where) for name, where in zip(CUTS, (fppa, offset, wobble), strict=True)
     )
     squats = five(fppa_deg=20.0, offset_pct=14.0, wobble_pct=3.0) if squats is None else squats
     return decide(*estimates, squats)
@@ -130,8 +129,17 @@ def test_a_wobble_is_clear_even_where_fppa_and_offset_contradict_each_other(fppa
 @pytest.mark.parametrize("name", ["fppa", "offset"])
 @pytest.mark.parametrize(
     ("n_over", "n", "enough"),
-    [(5, 5, True), (3, 5, True), (2, 5, False), (3, 4, True), (2, 4, False), (2, 3, True)]
-    + [(1, 3, False), (6, 10, True), (5, 10, False)],
+    [
+        (5, 5, True),
+        (3, 5, True),
+        (2, 5, False),
+        (3, 4, True),
+        (2, 4, False),
+        (2, 3, True),
+        (1, 3, False),
+        (6, 10, True),
+        (5, 10, False),
+    ],
 )
 def test_most_of_the_squats_must_be_over_the_cut_too(name, n_over, n, enough):
     value = {"fppa": "fppa_deg", "offset": "offset_pct"}[name]

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,15 +23,17 @@ from tests.squat.films import (
     squats,
 )
 
-MOVING = {"valgus_deg": 8, "wobble_pct": 1, "pelvic_drop_deg": 5, "trunk_lean_deg": -6}
+# Held for 0.4 s, the deepest moments fall on frames: half-way between two either would be right.
+HELD = {"hold_s": 0.4}
+MOVING = {"valgus_deg": 8, "wobble_pct": 1, "pelvic_drop_deg": 5, "trunk_lean_deg": -6, **HELD}
 NOISY = Noise(jitter_px=0.7, gap_fraction=0.05)
 FILMS = {
     "exact": ((squats(**MOVING),), {}),
     "noisy": ((squats(side=RIGHT, walk_in=True, **MOVING),), {"noise": NOISY}),
     "oblique pistol": ((squats(free_leg="front", **MOVING),), {"camera": Camera(yaw_deg=6)}),
-    "both legs": ((squats(valgus_deg=25), squats(side=RIGHT)), {}),
-    "both feet": ((squats(side=None),), {}),
-    "faults": ((squats(5, touchdown_repetition=3, foot_shift_cm=10),), {}),
+    "both legs": ((squats(valgus_deg=25, **HELD), squats(side=RIGHT, **HELD)), {}),
+    "both feet": ((squats(side=None, **HELD),), {}),
+    "faults": ((squats(5, touchdown_repetition=3, foot_shift_cm=10, **HELD),), {}),
 }
 every_film = pytest.mark.parametrize(("parts", "how"), FILMS.values(), ids=FILMS)
 
@@ -61,27 +62,34 @@ def test_a_picture_twice_as_large_gives_the_same_numbers(parts, how):
     assert_same_findings(found, expected, atol=1e-6, but=["leg_length_px"])
 
 
+def with_a_later_clock(parts, how):
+    pose = filmed(*parts, **how).pose
+    return analyze_pose(changed(pose, time_s=pose.time_s + 2.5), AS_SEEN)
+
+
 @every_film
 def test_a_clock_that_starts_later_gives_the_same_numbers(parts, how):
-    pose = filmed(*parts, **how).pose
-    later = changed(pose, time_s=pose.time_s + 2.5)
-    found = analyze_pose(later, AS_SEEN)
-    assert_same_findings(found, analysed(*parts, **how), atol=1e-6)
+    found = with_a_later_clock(parts, how)
+    expected = analysed(*parts, **how)
+    assert_same_findings(found, expected, atol=1e-6, but=["fppa_standing_deg"])
     assert found.signals.time_s[0] == 0
 
 
+@pytest.mark.xfail(strict=True, reason="the window of standing has no grace for rounded times")
+def test_a_clock_that_starts_later_gives_the_same_fppa_standing():
+    found, expected = with_a_later_clock(*FILMS["faults"]), analysed(*FILMS["faults"][0])
+    for squat, other in zip(repetitions(found), repetitions(expected), strict=True):
+        assert squat.fppa_standing_deg == pytest.approx(other.fppa_standing_deg, abs=1e-6)
+
+
 def test_half_the_frames_give_nearly_the_same_numbers():
-    fast = filmed(squats(**MOVING), fps=60).pose
-    half = changed(
-        fast,
-        time_s=fast.time_s[::2],
-        xy_px=fast.xy_px[::2],
-        visibility=fast.visibility[::2],
-    )
-    whole = repetitions(analysed(squats(**MOVING), fps=60))
-    for found, expected in zip(repetitions(analyze_pose(half, AS_SEEN)), whole, strict=True):
-        assert found.fppa_deg == pytest.approx(expected.fppa_deg, abs=0.5)
-        assert found.wobble_pct == pytest.approx(expected.wobble_pct, abs=0.1)
+    script = squats(valgus_deg=8)
+    fast, whole = filmed(script, fps=60).pose, analysed(script, fps=60)
+    arrays = {name: getattr(fast, name)[::2] for name in ("time_s", "xy_px", "visibility")}
+    half = analyze_pose(changed(fast, **arrays), AS_SEEN)
+    for found, expected in zip(repetitions(half), repetitions(whole), strict=True):
+        assert found.fppa_deg == pytest.approx(expected.fppa_deg, abs=0.1)
+        assert found.wobble_pct == pytest.approx(expected.wobble_pct, abs=0.05)
         assert found.deepest_s == pytest.approx(expected.deepest_s, abs=0.05)
 
 
@@ -143,6 +151,7 @@ def test_anybodys_mirror_image_gives_the_same_numbers_on_the_other_leg(
         valgus_deg=valgus_deg,
         descent_s=descent_s,
         ascent_s=ascent_s,
+        **HELD,
     )
     camera = Camera(yaw_deg=yaw_deg, roll_deg=roll_deg)
     how = {"camera": camera, "noise": Noise(jitter_px=jitter_px), "seed": seed}

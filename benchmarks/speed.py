@@ -1,0 +1,246 @@
+"""Speed and memory of kneescan beside the plain MediaPipe loop, on the same film in the same run.
+
+    python benchmarks/speed.py sample_videos/good_right.mp4 --make-1080p
+    python benchmarks/speed.py sample_videos/good_right.mp4 --make-1080p --minutes 10 --repeats 1
+
+Every measurement is a process of its own, timed from before the imports to the last landmark; the
+ways take turns, so that whatever else the computer does hits all of them. Ratios are taken within a
+turn, and the median of them is shown.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+N_ANALYZED_FRAMES = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One film processed once."""
+
+    n_frames: int
+    """Frames that were processed."""
+    duration_s: float
+    """Time from before the imports to the last landmark. [s]"""
+    peak_memory_mb: float | None
+    """Most physical memory that the process used; None where the system does not tell. [MB]"""
+
+
+def run_plain_loop(film: str) -> int:
+    """Process a film as MediaPipe's own examples do; returns the number of frames."""
+    import cv2
+    import mediapipe
+
+    from kneescan.pose.model_file import find_model
+
+    tasks = mediapipe.tasks
+    options = tasks.vision.PoseLandmarkerOptions(
+        base_options=tasks.BaseOptions(model_asset_path=str(find_model())),
+        running_mode=tasks.vision.RunningMode.VIDEO,
+    )
+    capture = cv2.VideoCapture(film)
+    fps = capture.get(cv2.CAP_PROP_FPS)
+    n_frames = 0
+    with tasks.vision.PoseLandmarker.create_from_options(options) as landmarker:
+        while True:
+            was_read, image_bgr = capture.read()
+            if not was_read:
+                return n_frames
+            image = mediapipe.Image(
+                image_format=mediapipe.ImageFormat.SRGB,
+                data=cv2.cvtColor(image_bgr, cv2.COLOR_BGR2RGB),
+            )
+            landmarker.detect_for_video(image, round(n_frames * 1000 / fps))
+            n_frames += 1
+
+
+def run_kneescan(film: str, *, n_workers: int, max_side_px: int) -> int:
+    """Process a film as kneescan does; returns the number of frames."""
+    from kneescan.capture.video_file import VideoFile
+    from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
+    from kneescan.pose.model_file import find_model
+
+    estimator = MediaPipeEstimator(find_model(), n_workers=n_workers)
+    with VideoFile(film, max_side_px=max_side_px) as video:
+        size_px = (video.info.width_px, video.info.height_px)
+        return len(estimator.estimate(video, size_px=size_px))
+
+
+def measure(run: Callable[[], int]) -> Measurement:
+    """Run something once, in this very process."""
+    start_s = time.perf_counter()
+    n_frames = run()
+    duration_s = time.perf_counter() - start_s
+    return Measurement(
+        n_frames=n_frames, duration_s=duration_s, peak_memory_mb=peak_memory_of_this_process()
+    )
+
+
+def peak_memory_of_this_process() -> float | None:
+    """Most physical memory used so far. [MB]"""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Bytes on a Mac, kilobytes elsewhere.
+    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
+
+
+def measure_in_new_process(way: str, film: Path, arguments: argparse.Namespace) -> Measurement:
+    """Let a fresh interpreter measure one way, given as "plain" or as a number of workers."""
+    command = [sys.executable, __file__, str(film), "--measure", way]
+    command += ["--max-side", str(arguments.max_side)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    return Measurement(**json.loads(done.stdout))
+
+
+def make_1080p(film: Path, folder: Path) -> Path:
+    """Enlarge a film so that its shorter side is 1080 px, as H.264."""
+    import av
+
+    enlarged = folder / f"{film.stem}_1080p.mp4"
+    with av.open(str(film)) as source, av.open(str(enlarged), "w") as target:
+        video = source.streams.video[0]
+        scale = 1080 / min(video.width, video.height)
+        stream = target.add_stream("libx264", rate=video.average_rate, options={"crf": "20"})
+        stream.width, stream.height = (
+            2 * round(side * scale / 2) for side in (video.width, video.height)
+        )
+        stream.pix_fmt = "yuv420p"
+        for picture in source.decode(video):
+            larger = picture.reformat(stream.width, stream.height, "yuv420p")
+            target.mux(stream.encode(larger))
+        target.mux(stream.encode(None))
+    return enlarged
+
+
+def make_longer(film: Path, folder: Path, *, minutes: float) -> Path:
+    """Repeat a film until it lasts as long as asked for, without encoding it again."""
+    import av
+
+    looped = folder / f"{film.stem}_{minutes:g}min.mp4"
+    with av.open(str(looped), "w") as target:
+        stream, offset = None, 0
+        while True:
+            with av.open(str(film)) as source:
+                video = source.streams.video[0]
+                stream = stream or target.add_stream_from_template(video)
+                if offset * video.time_base >= minutes * 60:
+                    return looped
+                for packet in source.demux(video):
+                    if packet.dts is None:
+                        continue
+                    packet.pts, packet.dts = packet.pts + offset, packet.dts + offset
+                    packet.stream = stream
+                    target.mux(packet)
+                offset += video.duration
+
+
+def analysis_duration_s() -> float:
+    """Median time that `analyze_pose` takes for 600 simulated frames. [s]"""
+    from kneescan import analyze_pose
+    from kneescan.landmarks import Side
+    from kneescan.simulate import Noise, SquatScript, simulate
+
+    script = SquatScript(side=Side.LEFT)
+    pose = simulate(script, noise=Noise(jitter_px=1), stop_s=N_ANALYZED_FRAMES / 30, fps=30).pose
+    durations_s = []
+    for _ in range(10):
+        start_s = time.perf_counter()
+        analyze_pose(pose)
+        durations_s.append(time.perf_counter() - start_s)
+    return statistics.median(durations_s) * N_ANALYZED_FRAMES / len(pose)
+
+
+def results_table(film: Path, results: dict[str, list[Measurement]]) -> Table:
+    """Medians of each way, and how many times faster it is than the plain loop of its turn."""
+    table = Table(title=film.name)
+    for heading in ("way", "frames", "time [s]", "frames/s", "times as fast", "peak memory [MB]"):
+        table.add_column(heading, justify="left" if heading == "way" else "right")
+    for way, runs in results.items():
+        duration_s = statistics.median(run.duration_s for run in runs)
+        pairs = zip(results.get("plain", []), runs, strict=False)
+        ratios = [plain.duration_s / run.duration_s for plain, run in pairs]
+        peaks_mb = [run.peak_memory_mb for run in runs if run.peak_memory_mb is not None]
+        table.add_row(
+            "plain MediaPipe loop" if way == "plain" else f"kneescan, {way} worker(s)",
+            str(runs[0].n_frames),
+            f"{duration_s:.2f}",
+            f"{runs[0].n_frames / duration_s:.1f}",
+            f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+            if ratios
+            else "",
+            f"{max(peaks_mb):.0f}" if peaks_mb else "",
+        )
+    return table
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("film", type=Path)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, os.cpu_count() or 1])
+    parser.add_argument("--max-side", type=int, default=960, help="pixels that kneescan works on")
+    parser.add_argument("--make-1080p", action="store_true", help="enlarge the film first")
+    parser.add_argument("--minutes", type=float, help="repeat the film to this length first")
+    parser.add_argument("--no-plain", action="store_true", help="leave out the plain loop")
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def measure_one(arguments: argparse.Namespace) -> None:
+    """Measure one way in this process, and hand the numbers to the process that asked."""
+    film, way = str(arguments.film), arguments.measure
+    if way == "plain":
+        measured = measure(lambda: run_plain_loop(film))
+    else:
+        measured = measure(
+            lambda: run_kneescan(film, n_workers=int(way), max_side_px=arguments.max_side)
+        )
+    record = {name: getattr(measured, name) for name in Measurement.__slots__}
+    sys.stdout.write(json.dumps(record))
+
+
+def main() -> None:
+    """Compare the ways, then time the analysis of the landmarks."""
+    arguments = parse_arguments()
+    if arguments.measure:
+        measure_one(arguments)
+        return
+    console = Console()
+    ways = [] if arguments.no_plain else ["plain"]
+    ways += [str(n_workers) for n_workers in dict.fromkeys(arguments.workers)]
+    results: dict[str, list[Measurement]] = {way: [] for way in ways}
+    with tempfile.TemporaryDirectory() as folder:
+        film = arguments.film
+        if arguments.make_1080p:
+            film = make_1080p(film, Path(folder))
+        if arguments.minutes:
+            film = make_longer(film, Path(folder), minutes=arguments.minutes)
+        for _ in range(arguments.repeats):
+            for way in ways:
+                results[way].append(measure_in_new_process(way, film, arguments))
+    console.print(results_table(film, results))
+    console.print(
+        f"analyze_pose, {N_ANALYZED_FRAMES} simulated frames: {analysis_duration_s() * 1e3:.0f} ms"
+    )
+
+
+if __name__ == "__main__":
+    main()

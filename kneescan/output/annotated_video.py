@@ -1,0 +1,184 @@
+"""Annotated film: the film again, with what was measured drawn in, for every browser and phone."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from kneescan.capture.video_file import VideoFile
+from kneescan.errors import OutputError
+from kneescan.frames import Frame
+from kneescan.landmarks import PoseSequence
+from kneescan.output.faces import FaceBlur
+from kneescan.output.film_ahead import ahead
+from kneescan.output.film_card import verdict_card
+from kneescan.output.film_style import Picture
+from kneescan.output.film_timing import Playback
+from kneescan.output.film_writing import FilmWriter
+from kneescan.output.overlay import Overlay
+from kneescan.output.sentences import DEFAULT_LANGUAGE
+from kneescan.output.words import Words
+from kneescan.squat.results import SquatAnalysis
+
+MAX_SIDE_PX = 960
+"""Longer side of the annotated film: sharp on a phone, and quickly written. [px]"""
+CARD_S = 3.0
+"""The verdict is shown this long for each leg that squatted. [s]"""
+_SHAPE_TOLERANCE = 0.02
+
+Progress = Callable[[int, int | None], None]
+"""Called with the frames done and the frames there are."""
+
+
+def write_annotated_film(
+    film: str | os.PathLike[str],
+    pose: PoseSequence,
+    analysis: SquatAnalysis,
+    target: str | os.PathLike[str],
+    *,
+    frames: Iterable[Frame] | None = None,
+    half_speed_at_deepest: bool = False,
+    blur_faces: bool = False,
+    keep_audio: bool = False,
+    max_side_px: int | None = MAX_SIDE_PX,
+    language: str = DEFAULT_LANGUAGE,
+    progress: Progress | None = None,
+) -> Path:
+    """Write a film with legs, angle, depth and verdict drawn in.
+
+    H.264 in an MP4 that starts playing before it is loaded, upright, with the film's own timing. It
+    is written under another name and moved into place when it is whole. Where the film was made,
+    and with what, is not carried over.
+
+    Parameters
+    ----------
+    film : path
+        Film that the landmarks were found in.
+    pose : PoseSequence
+        Its landmarks.
+    analysis : SquatAnalysis
+        What was measured of them.
+    target : path
+        File to write, ``.mp4``; one that is there is replaced.
+    frames : iterable of Frame, optional
+        Frames of the film, where they are at hand (see :class:`~kneescan.output.film_kept.KeptFrames`):
+        reading the film once more takes longer than everything else here.
+    half_speed_at_deepest : bool
+        Play the half second before and after each deepest point at half speed.
+    blur_faces : bool
+        Hide the head of the tracked person. Somebody else in the picture stays visible.
+    keep_audio : bool
+        Keep the sound; not together with half speed.
+    max_side_px : int, optional
+        Longer side of the annotated film; smaller films stay as they are, None leaves all. [px]
+    language : str
+        Language of the words.
+    progress : callable, optional
+        Told of the frames done.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    VideoError
+        If the film cannot be read.
+    OutputError
+        If the file cannot be written, or the landmarks are those of another film.
+    """
+    if keep_audio and half_speed_at_deepest:
+        msg = "keep_audio and half_speed_at_deepest exclude each other: the sound would run ahead"
+        raise ValueError(msg)
+    repetitions = [rep for leg in analysis.legs for rep in leg.repetitions]
+    n_legs = len({rep.side for rep in repetitions})
+    playback = Playback([rep.deepest_s for rep in repetitions] if half_speed_at_deepest else [])
+    artist = _Artist(pose, analysis, max_side_px, blur_faces=blur_faces, language=language)
+    with ExitStack() as stack:
+        if frames is None:
+            frames = stack.enter_context(VideoFile(film, max_side_px=max_side_px))
+        writer = FilmWriter(Path(target), fps=pose.fps, sound_of=film if keep_audio else None)
+        stack.enter_context(writer)
+        read = stack.enter_context(closing(ahead(frames)))
+        drawn = stack.enter_context(closing(ahead(artist.drawn(read))))
+        for done, (time_s, picture) in enumerate(drawn, start=1):
+            writer.write(picture, playback.shown_at(time_s))
+            if progress:
+                progress(done, len(pose))
+        writer.hold(artist.card(), CARD_S * max(1, n_legs))
+    return Path(target)
+
+
+class _Artist:
+    """Draws the frames of one film, and its last picture."""
+
+    def __init__(
+        self,
+        pose: PoseSequence,
+        analysis: SquatAnalysis,
+        max_side_px: int | None,
+        *,
+        blur_faces: bool,
+        language: str,
+    ) -> None:
+        self._pose = pose
+        self._analysis = analysis
+        self._max_side_px = max_side_px
+        self._blur_faces = blur_faces
+        self._words = Words(language)
+        self._last: Picture | None = None
+
+    def drawn(self, frames: Iterable[Frame]) -> Iterator[tuple[float, Picture]]:
+        """Times and pictures with everything drawn in."""
+        overlay: Overlay | None = None
+        blur: FaceBlur | None = None
+        for frame in frames:
+            full = _shrunk(frame.image_rgb, self._max_side_px)
+            # H.264 halves the colours' resolution, so that both sides have to be even.
+            height, width = full.shape[0] // 2 * 2, full.shape[1] // 2 * 2
+            picture = full[:height, :width].copy()
+            if overlay is None:
+                size_px = (full.shape[1], full.shape[0])
+                self._check_shape(size_px)
+                blur = FaceBlur(self._pose, size_px) if self._blur_faces else None
+                overlay = Overlay(
+                    self._pose,
+                    self._analysis,
+                    (width, height),
+                    full_size_px=size_px,
+                    language=self._words.language,
+                )
+            if blur is not None:
+                blur.hide(picture, frame.time_s)
+            self._last = picture.copy()
+            overlay.draw(picture, frame.time_s)
+            yield frame.time_s, picture
+
+    def card(self) -> Picture:
+        """Verdict, in front of the last frame."""
+        if self._last is None:
+            msg = "there are no frames to draw on; give the film that the landmarks were found in"
+            raise OutputError(msg)
+        return verdict_card(self._last, self._analysis, self._words)
+
+    def _check_shape(self, size_px: tuple[int, int]) -> None:
+        width, height = self._pose.size_px
+        if abs(size_px[0] * height - size_px[1] * width) > _SHAPE_TOLERANCE * size_px[0] * height:
+            msg = (
+                f"the landmarks were found in a picture of {width} x {height}, this film is "
+                f"{size_px[0]} x {size_px[1]}; give the film that belongs to them"
+            )
+            raise OutputError(msg)
+
+
+def _shrunk(image: Picture, max_side_px: int | None) -> Picture:
+    """Image no larger than that, its sides in proportion."""
+    longer = max(image.shape[:2])
+    if max_side_px is None or longer <= max_side_px:
+        return image
+    size = [max(2, round(side * max_side_px / longer)) for side in image.shape[1::-1]]
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -1,0 +1,76 @@
+"""Ahead: stages of the film's making that run side by side, each in a thread of its own.
+
+Decoding, drawing and encoding happen in libraries that let other threads run meanwhile.
+"""
+
+import threading
+from collections.abc import Generator, Iterable, Iterator
+from queue import Empty, Full, Queue
+from typing import TypeVar
+
+N_AHEAD = 4
+"""Items that a stage may be ahead of the next one: enough to smooth out slow frames, few in memory."""
+_LOOK_UP_S = 0.1
+
+Item = TypeVar("Item")
+
+
+def ahead(items: Iterable[Item], *, n_ahead: int = N_AHEAD) -> Generator[Item]:
+    """Give out items in order while a thread already makes the next ones.
+
+    Parameters
+    ----------
+    items : iterable
+        Asked for its items in another thread. What it raises is raised here.
+    n_ahead : int
+        Items made and not yet given out, at most.
+
+    Yields
+    ------
+    item
+        Closing this generator ends the thread.
+    """
+    queue: Queue[tuple[Item] | BaseException | None] = Queue(maxsize=n_ahead)
+    is_over = threading.Event()
+
+    def put(entry: "tuple[Item] | BaseException | None") -> bool:
+        while not is_over.is_set():
+            try:
+                queue.put(entry, timeout=_LOOK_UP_S)
+            except Full:
+                continue
+            return True
+        return False
+
+    def work() -> None:
+        end: BaseException | None = None
+        try:
+            for item in items:
+                if not put((item,)):
+                    break
+        except BaseException as error:  # noqa: BLE001 - the thread that waits raises it
+            end = error
+        put(end)
+
+    thread = threading.Thread(target=work, name="kneescan film", daemon=True)
+    thread.start()
+    try:
+        yield from _given_out(queue)
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def _given_out(queue: "Queue[tuple[Item] | BaseException | None]") -> Iterator[Item]:
+    """Items of a queue up to its end, which is None or what went wrong."""
+    while True:
+        try:
+            # A wait without end would keep Ctrl-C from getting through on Windows.
+            entry = queue.get(timeout=_LOOK_UP_S)
+        except Empty:
+            continue
+        if entry is None:
+            return
+        if isinstance(entry, BaseException):
+            raise entry
+        yield entry[0]

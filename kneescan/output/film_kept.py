@@ -1,0 +1,83 @@
+"""Kept frames: the frames of a film put aside in the first pass, so that no second one is needed.
+
+Decoding and shrinking a film again takes four times as long as reading small JPEGs back.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from kneescan.errors import OutputError
+from kneescan.frames import Frame
+
+JPEG_QUALITY = 92
+"""Less shows after the second compression; more takes space (about 60 kB a frame here)."""
+
+
+class KeptFrames:
+    """Frames on their way through, kept in a nameless temporary file that vanishes with the process.
+
+    Examples
+    --------
+    >>> with KeptFrames() as kept, VideoFile("squat.mp4") as video:  # doctest: +SKIP
+    ...     pose = estimator.estimate(kept.keep(video), size_px=size_px)
+    ...     write_annotated_film(kept, pose, analyze_pose(pose), "annotated.mp4")
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="kneescan-")  # noqa: SIM115 - closed by __exit__
+        self._index: list[tuple[int, float, int, int]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget the frames."""
+        self._file.close()
+
+    def __len__(self) -> int:
+        """Count the frames kept."""
+        return len(self._index)
+
+    def keep(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Let frames through and keep a copy of each; those kept before are forgotten."""
+        self._index.clear()
+        self._file.seek(0)
+        self._file.truncate()
+        for frame in frames:
+            self._add(frame)
+            yield frame
+
+    def _add(self, frame: Frame) -> None:
+        # OpenCV takes the colours for blue, green, red; read back the same way they are right again.
+        _, data = cv2.imencode(".jpg", frame.image_rgb, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        try:
+            position = self._file.tell()
+            self._file.write(data.tobytes())
+        except OSError as error:
+            msg = (
+                f"the frames of the film could not be put aside in {tempfile.gettempdir()} "
+                f"({error}); free some space there, or set TMPDIR to another folder"
+            )
+            raise OutputError(msg) from error
+        self._index.append((frame.index, frame.time_s, position, data.size))
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Read the frames back, as often as wanted."""
+        for index, time_s, position, size in self._index:
+            self._file.seek(position)
+            data = np.frombuffer(self._file.read(size), dtype=np.uint8)
+            image = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
+            yield Frame(index=index, time_s=time_s, image_rgb=image)

@@ -1,0 +1,43 @@
+"""Timing: when each frame of the film is shown in the annotated one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+SLOW_S = 0.5
+"""Half speed is played from this long before a deepest point to this long after it. [s]"""
+
+Array = NDArray[np.float64]
+
+
+class Playback:
+    """Turns times of the film into times of the annotated film.
+
+    Parameters
+    ----------
+    slow_around_s : sequence of float
+        Moments around which the film is played at half speed; none for the original timing. [s]
+    """
+
+    def __init__(self, slow_around_s: Sequence[float] = ()) -> None:
+        intervals = _merged([(time_s - SLOW_S, time_s + SLOW_S) for time_s in slow_around_s])
+        # Nothing is slowed down before the film begins.
+        edges = np.clip(np.array(intervals, dtype=np.float64).reshape(-1, 2), 0.0, None)
+        self._starts_s, self._stops_s = edges.T
+
+    def shown_at(self, time_s: float) -> float:
+        """Time at which the frame of a time is shown. [s]"""
+        spent_s = np.clip(time_s, self._starts_s, self._stops_s) - self._starts_s
+        return float(time_s + spent_s.sum())
+
+
+def _merged(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Intervals that do not overlap and cover the same."""
+    merged: list[tuple[float, float]] = []
+    for start, stop in sorted(intervals):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        else:
+            merged.append((start, stop))
+    return merged

@@ -1,0 +1,171 @@
+"""Overlay: legs, plumb line, angle, depth and phase drawn into the frames of a film.
+
+Nothing is decided here: every number is the analysis', every line runs through joints as measured.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.landmarks import PoseSequence, Side
+from kneescan.output.film_joints import Joints, Leg
+from kneescan.output.film_lines import Lines, shade_triangle
+from kneescan.output.film_moments import Moment, Timeline
+from kneescan.output.film_panels import MARGIN, Panels
+from kneescan.output.film_style import ORANGE, PALE, SKY_BLUE, WHITE, Picture
+from kneescan.output.sentences import DEFAULT_LANGUAGE
+from kneescan.output.words import Words
+from kneescan.squat.results import SquatAnalysis
+from kneescan.squat.settings import Settings
+
+HIP, KNEE, ANKLE, FOOT = range(4)
+
+Array = NDArray[np.float64]
+
+
+class Overlay:
+    """Draws what was measured into the frames of one film.
+
+    Parameters
+    ----------
+    pose : PoseSequence
+        Landmarks of the film.
+    analysis : SquatAnalysis
+        What was measured of them.
+    size_px : tuple of int
+        Width and height of the pictures to draw on. [px]
+    full_size_px : tuple of float, optional
+        Width and height of the whole frame, where the pictures had an edge cut off; else the same.
+    language : str
+        Language of the words.
+    """
+
+    def __init__(
+        self,
+        pose: PoseSequence,
+        analysis: SquatAnalysis,
+        size_px: tuple[int, int],
+        *,
+        full_size_px: tuple[float, float] | None = None,
+        language: str = DEFAULT_LANGUAGE,
+    ) -> None:
+        self._joints = Joints(pose, analysis, full_size_px or size_px)
+        self._timeline = Timeline(analysis)
+        self._size_px = size_px
+        repetitions = self._timeline.repetitions
+        told = analysis.provenance.get("settings", {})
+        defaults = Settings()
+        self._panels = Panels(
+            size_px,
+            Words(language),
+            repetitions,
+            cut_deg=told.get("fppa_cut_deg", defaults.fppa_cut_deg),
+            min_depth_pct=told.get("min_depth_pct", defaults.min_depth_pct),
+            deepest_pct=max((rep.depth_pct for rep in repetitions), default=0.0),
+        )
+
+    def draw(self, picture: Picture, time_s: float) -> None:
+        """Draw everything that goes with a time since the first frame into a picture.
+
+        Parameters
+        ----------
+        picture : ndarray, shape (height, width, 3)
+            RGB, contiguous; it is changed.
+        time_s : float
+            Time since the first frame. [s]
+        """
+        moment = self._timeline.at(time_s)
+        index = self._joints.index_at(time_s)
+        is_seen = index is not None and self._is_seen(index)
+        if index is not None and is_seen:
+            self._draw_body(picture, moment, index)
+        self._panels.draw(picture, moment, is_seen=is_seen)
+        if index is not None and is_seen and moment.side and moment.is_deepest:
+            self._mark_deepest(picture, moment, self._joints.leg(index, moment.side))
+
+    def _is_seen(self, index: int) -> bool:
+        legs = [self._joints.leg(index, side) for side in Side]
+        return any(np.isfinite(leg.xy_px).all(axis=-1).any() for leg in legs)
+
+    def _draw_body(self, picture: Picture, moment: Moment, index: int) -> None:
+        legs = {side: self._joints.leg(index, side) for side in Side}
+        lines = Lines(self._panels.unit)
+        _add_trunk(lines, self._joints.shoulders(index), [leg.xy_px[HIP] for leg in legs.values()])
+        for side, leg in legs.items():
+            if side is not moment.side:
+                _add_free_leg(lines, leg)
+        if moment.side is not None:
+            _add_stance_leg(lines, legs[moment.side], picture)
+        lines.draw(picture)
+
+    def _mark_deepest(self, picture: Picture, moment: Moment, leg: Leg) -> None:
+        """Ring round the knee, and beside it the values of the squat."""
+        knee, repetition = leg.xy_px[KNEE], moment.repetition
+        if repetition is None or not np.isfinite(knee).all():
+            return
+        u, (width, height) = self._panels.unit, self._size_px
+        tag = self._panels.tag(repetition)
+        outward = self._outward(leg, moment.side)
+        centre_x = knee[0] + outward * (40 * u + tag.size_px[0] / 2)
+        left = np.clip(
+            centre_x - tag.size_px[0] / 2, MARGIN * u, width - MARGIN * u - tag.size_px[0]
+        )
+        top = np.clip(
+            knee[1] - tag.size_px[1] / 2, MARGIN * u, height - MARGIN * u - tag.size_px[1]
+        )
+        lines = Lines(u)
+        lines.ring(knee, 22, WHITE, 2.6)
+        lines.draw(picture)
+        tag.paste(picture, float(left), float(top))
+
+    def _outward(self, leg: Leg, side: Side | None) -> int:
+        """Direction away from the other leg, where there is room to write: 1 right, -1 left."""
+        x = leg.xy_px[ANKLE, 0]
+        if not np.isfinite(x):
+            return 1 if side is Side.LEFT else -1
+        return 1 if x > self._size_px[0] / 2 else -1
+
+
+def _add_trunk(lines: Lines, shoulders: Array, hips: list[Array]) -> None:
+    lines.line(shoulders[0], shoulders[1], PALE, 2.0)
+    lines.line(hips[0], hips[1], PALE, 2.0)
+    for shoulder, hip in zip(shoulders, hips, strict=True):
+        lines.line(shoulder, hip, PALE, 2.0)
+
+
+def _add_free_leg(lines: Lines, leg: Leg) -> None:
+    for upper, lower in ((HIP, KNEE), (KNEE, ANKLE), (ANKLE, FOOT)):
+        _add_segment(lines, leg, upper, lower, 2.6, is_stance=False)
+    for joint in (HIP, KNEE, ANKLE):
+        if leg.measured[joint]:
+            lines.ring(leg.xy_px[joint], 3.6, PALE)
+
+
+def _add_stance_leg(lines: Lines, leg: Leg, picture: Picture) -> None:
+    """Hip-knee-ankle line, the straight line it is held against, and the plumb line."""
+    hip, knee, ankle, foot = leg.xy_px
+    if leg.measured[[HIP, KNEE, ANKLE]].all():
+        shade_triangle(picture, leg.xy_px[[HIP, KNEE, ANKLE]], SKY_BLUE, 0.35)
+        lines.dashes(hip, ankle, WHITE, 2.0, dash=7.0)
+    _add_segment(lines, leg, ANKLE, FOOT, 3.0, is_stance=True)
+    for upper, lower in ((HIP, KNEE), (KNEE, ANKLE)):
+        _add_segment(lines, leg, upper, lower, 5.5, is_stance=True)
+    if leg.measured[[KNEE, FOOT]].all():
+        below = np.array([knee[0], foot[1]])
+        lines.dashes(knee, below, ORANGE, 3.0, dash=9.0)
+        lines.line(below, foot, ORANGE, 3.0)
+        lines.ring(foot, 4.5, ORANGE)
+    for joint in (HIP, KNEE, ANKLE):
+        if leg.measured[joint]:
+            lines.ring(leg.xy_px[joint], 7.0, SKY_BLUE)
+
+
+def _add_segment(
+    lines: Lines, leg: Leg, upper: int, lower: int, width: float, *, is_stance: bool
+) -> None:
+    """Segment of a leg: a plain line where it was measured, thin dashes where it is a guess."""
+    start, stop = leg.xy_px[upper], leg.xy_px[lower]
+    color = SKY_BLUE if is_stance else PALE
+    if leg.measured[[upper, lower]].all():
+        lines.line(start, stop, color, width)
+    else:
+        lines.dashes(start, stop, PALE, 1.6, dash=5.0)

@@ -1,0 +1,159 @@
+"""Report: one page that opens from the disk, shows what was found and lets every claim be checked."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from kneescan.landmarks import PoseSequence
+from kneescan.output import report_film, report_legs, report_plan, stills
+from kneescan.output.advice import Answers
+from kneescan.output.pictures import Image
+from kneescan.output.report_figures import Figures
+from kneescan.output.report_pdf import write_pdf
+from kneescan.output.sentences import DEFAULT_LANGUAGE
+from kneescan.output.tables import write_text
+from kneescan.output.words import Words
+from kneescan.squat.results import SquatAnalysis
+
+FILE_NAME = "report.html"
+
+
+def write_report(
+    analysis: SquatAnalysis,
+    target: str | os.PathLike[str],
+    *,
+    film: str | os.PathLike[str] | None = None,
+    pose: PoseSequence | None = None,
+    frames: Mapping[int, Image] | None = None,
+    language: str = DEFAULT_LANGUAGE,
+    answers: Answers | None = None,
+    pdf: bool = False,
+) -> Path:
+    """Write the report of an analysis as one self-contained page.
+
+    Parameters
+    ----------
+    analysis : SquatAnalysis
+        What was found.
+    target : path
+        Folder for ``report.html``, or the page's own name ending in ``.html``.
+    film : path, optional
+        The film, for the stills; without it they are stick figures.
+    pose : PoseSequence, optional
+        The landmarks that the analysis was made from; without them there are no stills.
+    frames : mapping from int to ndarray, optional
+        Frames already read, by position; saves reading the film for those of ``wanted_frames``.
+    language : str, default "en"
+        Language of the page.
+    answers : Answers, optional
+        What the person was asked; fits the plan to it.
+    pdf : bool, default False
+        Write ``report.pdf`` beside it.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, there are no sentences in the language, or the PDF library is missing.
+    VideoError
+        If the film cannot be read.
+    """
+    path = Path(target)
+    if path.suffix.lower() not in (".html", ".htm"):
+        path = path / FILE_NAME
+    page = render_report(
+        analysis, film=film, pose=pose, frames=frames, language=language, answers=answers
+    )
+    write_text(path, page)
+    if pdf:
+        write_pdf(page, path.with_suffix(".pdf"))
+    return path
+
+
+def render_report(
+    analysis: SquatAnalysis,
+    *,
+    film: str | os.PathLike[str] | None = None,
+    pose: PoseSequence | None = None,
+    frames: Mapping[int, Image] | None = None,
+    language: str = DEFAULT_LANGUAGE,
+    answers: Answers | None = None,
+) -> str:
+    """Page as text; parameters and errors as of :func:`write_report`."""
+    words = Words(language)
+    pictures = stills.deepest_stills(analysis, pose, film, frames) if pose else {}
+    template = _environment().get_template("report.html.j2")
+    return template.render(
+        words=words,
+        analysis=analysis,
+        film_name=_film_name(analysis, film),
+        version=analysis.provenance.get("kneescan"),
+        stills=pictures,
+        has_film=any(still.image for shown in pictures.values() for still in shown),
+        still_size=(stills.WIDTH, stills.HEIGHT),
+        figures=Figures(analysis, words),
+        **_content(analysis, answers, words),
+    )
+
+
+def _content(
+    analysis: SquatAnalysis, answers: Answers | None, words: Words
+) -> dict[str, Any]:
+    """Everything that the page says in words of this very analysis."""
+    squatted = [leg for leg in analysis.legs if leg.repetitions]
+    min_depth_pct = report_film.settings_of(analysis).min_depth_pct
+    return {
+        "cards": report_legs.cards(analysis.legs, words),
+        "squatted": squatted,
+        "measured": [leg for leg in squatted if leg.valid_repetitions],
+        "any_blocked": any(report_legs.is_blocked(leg) for leg in squatted),
+        "seen": {leg.side: [words.reason(reason) for reason in leg.reasons] for leg in squatted},
+        "tables": {
+            leg.side: report_legs.squat_table(leg, words, min_depth_pct=min_depth_pct)
+            for leg in squatted
+        },
+        "details": {leg.side: report_legs.details_table(leg, words) for leg in squatted},
+        "comparison": report_plan.comparison(analysis, words) if squatted else "",
+        "not_judged": report_film.not_judged(analysis, words),
+        "remedies": report_film.remedies(analysis, words),
+        "plan": report_plan.plan_in_words(analysis, answers, words),
+        "method": report_film.method(analysis, words),
+        "versions": report_film.versions(analysis.provenance),
+        "thresholds": report_film.thresholds(analysis),
+    }
+
+
+def _film_name(analysis: SquatAnalysis, film: str | os.PathLike[str] | None) -> str | None:
+    known: Mapping[str, Any] = analysis.provenance.get("film", {})
+    name = known.get("name") or (Path(film).name if film else None)
+    return str(name) if name else None
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("kneescan.output"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["cite"] = cite
+    return environment
+
+
+_DOI = re.compile(r"doi:(10\.\d{4,9}/[\w.()/-]*\w)")
+
+
+def cite(text: str) -> Markup:
+    """Turn each DOI of a text into a link that is followed only when somebody clicks on it."""
+    link = r'<a href="https://doi.org/\1" rel="noreferrer noopener">doi:\1</a>'
+    return Markup(_DOI.sub(link, str(escape(text))))
