@@ -4,11 +4,13 @@ KneescanError                 anything a user can mend: the command line shows o
 ├── VideoError                the film cannot be used: not readable, pictures too large
 │   ├── VideoNotFoundError    no such file, or a folder
 │   ├── NotAVideoError        a picture, a text, sound only, no frames
-│   └── VideoTooShortError    too few frames to hold a squat
+│   ├── VideoTooShortError    too few frames to hold a squat
+│   └── CameraError           no camera, or it is busy, forbidden or stopped
 ├── NoPersonError             nobody was found in any frame
 ├── PoseFileError             a landmark file is missing, damaged or of another kind
 ├── ModelFileError            a pose model is missing, damaged or could not be fetched
 ├── SettingsError             a settings file has an unknown name or an impossible value
+├── DisplayError              there is no screen to open a window on
 └── OutputError               a result could not be written
 
 A mistake of the calling program (a wrong shape, say) is a plain ``ValueError`` and not among these.
@@ -35,6 +37,10 @@ class VideoTooShortError(VideoError):
     """The film has too few frames to hold a squat."""
 
 
+class CameraError(VideoError):
+    """No camera, or it is busy, forbidden or stopped."""
+
+
 class NoPersonError(KneescanError):
     """Nobody was found in any frame."""
 
@@ -49,6 +55,10 @@ class ModelFileError(KneescanError):
 
 class SettingsError(KneescanError):
     """A settings file has an unknown name or an impossible value."""
+
+
+class DisplayError(KneescanError):
+    """There is no screen to open a window on."""
 
 
 class OutputError(KneescanError):

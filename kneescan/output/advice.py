@@ -50,7 +50,7 @@ def plan(analysis: SquatAnalysis, answers: Answers | None = None) -> tuple[Advic
     wobbling = _sides(leg for leg in analysis.legs if Finding.WOBBLE in leg.findings)
     unclear = _sides(leg for leg in analysis.legs if leg.verdict is Verdict.CANNOT_TELL)
     hurts = answers.pain is True
-    chosen = [
+    chosen: list[tuple[object, AdviceItem]] = [
         (True, AdviceItem(key="idea", group=Group.IDEA)),
         (unclear, AdviceItem(key="film_again", group=Group.DO, sides=unclear)),
         (suggested, AdviceItem(key="gluteal", group=Group.DO, sides=suggested)),

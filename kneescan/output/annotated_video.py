@@ -97,7 +97,9 @@ def write_annotated_film(
     repetitions = [rep for leg in analysis.legs for rep in leg.repetitions]
     n_legs = len({rep.side for rep in repetitions})
     playback = Playback([rep.deepest_s for rep in repetitions] if half_speed_at_deepest else [])
-    artist = _Artist(pose, analysis, max_side_px, blur_faces=blur_faces, language=language)
+    artist = _Artist(
+        pose, analysis, playback, max_side_px, blur_faces=blur_faces, language=language
+    )
     with ExitStack() as stack:
         if frames is None:
             frames = stack.enter_context(VideoFile(film, max_side_px=max_side_px))
@@ -120,6 +122,7 @@ class _Artist:
         self,
         pose: PoseSequence,
         analysis: SquatAnalysis,
+        playback: Playback,
         max_side_px: int | None,
         *,
         blur_faces: bool,
@@ -127,34 +130,19 @@ class _Artist:
     ) -> None:
         self._pose = pose
         self._analysis = analysis
+        self._playback = playback
         self._max_side_px = max_side_px
         self._blur_faces = blur_faces
         self._words = Words(language)
-        self._last: Picture | None = None
+        self._overlay: Overlay | None = None
+        self._blur: FaceBlur | None = None
+        self._last: Frame | None = None
 
     def drawn(self, frames: Iterable[Frame]) -> Iterator[tuple[float, Picture]]:
         """Times and pictures with everything drawn in."""
-        overlay: Overlay | None = None
-        blur: FaceBlur | None = None
         for frame in frames:
-            full = _shrunk(frame.image_rgb, self._max_side_px)
-            # H.264 halves the colours' resolution, so that both sides have to be even.
-            height, width = full.shape[0] // 2 * 2, full.shape[1] // 2 * 2
-            picture = full[:height, :width].copy()
-            if overlay is None:
-                size_px = (full.shape[1], full.shape[0])
-                self._check_shape(size_px)
-                blur = FaceBlur(self._pose, size_px) if self._blur_faces else None
-                overlay = Overlay(
-                    self._pose,
-                    self._analysis,
-                    (width, height),
-                    full_size_px=size_px,
-                    language=self._words.language,
-                )
-            if blur is not None:
-                blur.hide(picture, frame.time_s)
-            self._last = picture.copy()
+            self._last = frame
+            picture, overlay = self._prepared(frame)
             overlay.draw(picture, frame.time_s)
             yield frame.time_s, picture
 
@@ -163,7 +151,34 @@ class _Artist:
         if self._last is None:
             msg = "there are no frames to draw on; give the film that the landmarks were found in"
             raise OutputError(msg)
-        return verdict_card(self._last, self._analysis, self._words)
+        background, _ = self._prepared(self._last)
+        return verdict_card(background, self._analysis, self._words)
+
+    def _prepared(self, frame: Frame) -> tuple[Picture, Overlay]:
+        """Copy of the frame, as large as it is to be shown, face hidden if asked; and what draws on it."""
+        full = _shrunk(frame.image_rgb, self._max_side_px)
+        size_px = (full.shape[1], full.shape[0])
+        # H.264 halves the colours' resolution, so that both sides have to be even.
+        height, width = full.shape[0] // 2 * 2, full.shape[1] // 2 * 2
+        picture = full[:height, :width].copy()
+        if self._overlay is None:
+            self._overlay = self._overlay_for((width, height), full_size_px=size_px)
+        if self._blur is not None:
+            self._blur.hide(picture, frame.time_s)
+        return picture, self._overlay
+
+    def _overlay_for(self, size_px: tuple[int, int], *, full_size_px: tuple[int, int]) -> Overlay:
+        self._check_shape(full_size_px)
+        if self._blur_faces:
+            self._blur = FaceBlur(self._pose, full_size_px)
+        return Overlay(
+            self._pose,
+            self._analysis,
+            size_px,
+            full_size_px=full_size_px,
+            playback=self._playback,
+            language=self._words.language,
+        )
 
     def _check_shape(self, size_px: tuple[int, int]) -> None:
         width, height = self._pose.size_px

@@ -60,16 +60,11 @@ class FaceBlur:
         height, width = picture.shape[:2]
         circles = circles_at(self._heads, self._time_s, time_s)
         if not circles.size:
-            blur_box(picture, (0, 0, width, round(UPPER_PART * height)), block_px=width / 12)
-        # A handful of circles at most: one where the head was found, two where it was not.
+            upper = picture[: round(UPPER_PART * height)]
+            upper[:] = _coarse(upper, width / 12)
+        # A handful of circles at most: one where the head was found, three where it was not.
         for x, y, radius in circles:
-            box = (
-                int(np.clip(x - radius, 0, width)),
-                int(np.clip(y - HEIGHT_TO_WIDTH * radius, 0, height)),
-                int(np.ceil(np.clip(x + radius, 0, width))),
-                int(np.ceil(np.clip(y + HEIGHT_TO_WIDTH * radius, 0, height))),
-            )
-            blur_ellipse(picture, box, block_px=2 * radius / N_BLOCKS)
+            blur_ellipse(picture, (x, y), (radius, HEIGHT_TO_WIDTH * radius))
 
 
 def head_circles(xy_px: Array, time_s: Array) -> Array:
@@ -88,8 +83,8 @@ def head_circles(xy_px: Array, time_s: Array) -> Array:
         x, y, radius; NaN where no landmark of the head was found. [px]
     """
     head = xy_px[:, HEAD]
-    found = np.isfinite(head).all(axis=-1)
-    known = found.any(axis=1)
+    found = np.asarray(np.isfinite(head).all(axis=-1))
+    known = np.asarray(found.any(axis=1))
     low = np.where(found[..., None], head, np.inf).min(axis=1)
     high = np.where(found[..., None], head, -np.inf).max(axis=1)
     with np.errstate(invalid="ignore"):
@@ -155,25 +150,21 @@ def circles_at(heads: Array, time_s: Array, now_s: float) -> Array:
     return np.asarray(circles)
 
 
-def blur_box(picture: Picture, box: tuple[int, int, int, int], *, block_px: float) -> None:
-    """Blur a box (left, top, right, bottom) of a picture, which is changed."""
-    left, top, right, bottom = box
-    place = picture[top:bottom, left:right]
-    if place.size:
-        picture[top:bottom, left:right] = _coarse(place, block_px)
-
-
-def blur_ellipse(picture: Picture, box: tuple[int, int, int, int], *, block_px: float) -> None:
-    """Blur the ellipse in a box (left, top, right, bottom) of a picture, which is changed."""
-    left, top, right, bottom = box
-    place = picture[top:bottom, left:right]
+def blur_ellipse(
+    picture: Picture, centre: tuple[float, float], half_axes: tuple[float, float]
+) -> None:
+    """Blur an upright ellipse of a picture, which is changed, in blocks of a part of its width."""
+    corner = np.array(picture.shape[1::-1])
+    low = np.clip(np.floor(np.subtract(centre, half_axes)), 0, corner).astype(int)
+    high = np.clip(np.ceil(np.add(centre, half_axes)), 0, corner).astype(int)
+    place = picture[low[1] : high[1], low[0] : high[0]]
     if not place.size:
         return
-    height, width = place.shape[:2]
-    mask = np.zeros((height, width), np.uint8)
-    axes = (width / 2, height / 2)
-    cv2.ellipse(mask, (axes, (width, height), 0.0), 255, cv2.FILLED)
-    cv2.copyTo(_coarse(place, block_px), mask, place)
+    mask = np.zeros(place.shape[:2], np.uint8)
+    middle = tuple(np.subtract(centre, low).tolist())
+    size = tuple((2 * np.array(half_axes)).tolist())
+    cv2.ellipse(mask, (middle, size, 0.0), 255, cv2.FILLED)
+    cv2.copyTo(_coarse(place, 2 * half_axes[0] / N_BLOCKS), mask, place)
 
 
 def _coarse(place: Picture, block_px: float) -> Picture:

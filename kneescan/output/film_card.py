@@ -82,9 +82,10 @@ def verdict_card(background: Picture, analysis: SquatAnalysis, words: Words) -> 
         if tallest_px + foot.height_px + 3 * MARGIN * unit <= height:
             break
     _place(image, columns, foot, width_px, MARGIN * unit)
-    picture = cv2.GaussianBlur(background, (0, 0), 6 * unit_of(size_px))
+    blurred = cv2.GaussianBlur(background, (0, 0), 6 * unit_of(size_px))
+    picture = np.asarray(blurred, dtype=np.uint8)
     Sprite.from_image(image).paste(picture, 0, 0)
-    return np.asarray(picture, dtype=np.uint8)
+    return picture
 
 
 def _columns(
@@ -159,7 +160,7 @@ def _text(
 
     def draw_lines(draw: Draw, left: float, top: float) -> None:
         for number, line in enumerate(lines):
-            draw.text((left, top + number * line_px), line, font=letters, fill=(*color, 255))
+            draw.text((left, top + number * line_px), line, font=letters, fill=color)
 
     return Block(len(lines) * line_px, draw_lines)
 
@@ -170,8 +171,8 @@ def _pair(name: str, value: str, unit: float, width_px: float) -> Block:
     value_px, height_px = text_size(value, strong)
 
     def draw_pair(draw: Draw, left: float, top: float) -> None:
-        draw.text((left, top + 2 * unit), name, font=plain, fill=(*WHITE, 255))
-        draw.text((left + width_px - value_px, top), value, font=strong, fill=(*WHITE, 255))
+        draw.text((left, top + 2 * unit), name, font=plain, fill=WHITE)
+        draw.text((left + width_px - value_px, top), value, font=strong, fill=WHITE)
 
     return Block(height_px, draw_pair)
 
@@ -196,10 +197,10 @@ def _scale(estimate: Estimate, color: Color, unit: float, width_px: float) -> Bl
         zero = at(0.0)
         draw.line((zero, middle - 5 * unit, zero, middle + 5 * unit), fill=(*PALE, 200), width=thin)
         bar = (at(estimate.low), middle - 4 * unit, at(estimate.high), middle + 4 * unit)
-        draw.rounded_rectangle(bar, radius=4 * unit, fill=(*color, 255))
+        draw.rounded_rectangle(bar, radius=4 * unit, fill=color)
         x, radius = at(estimate.value), 8 * unit
         dot = (x - radius, middle - radius, x + radius, middle + radius)
-        draw.ellipse(dot, fill=(*WHITE, 255), outline=(*DARK, 255), width=2 * thin)
+        draw.ellipse(dot, fill=WHITE, outline=DARK, width=2 * thin)
         _dashed_upright(draw, at(estimate.cut), top, top + height_px, unit)
 
     return Block(height_px, draw_scale)
@@ -208,7 +209,7 @@ def _scale(estimate: Estimate, color: Color, unit: float, width_px: float) -> Bl
 def _dashed_upright(draw: Draw, x: float, top: float, bottom: float, unit: float) -> None:
     edges = np.linspace(top, bottom, 6)
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        draw.line((x, start, x, stop), fill=(*WHITE, 255), width=max(1, round(2.5 * unit)))
+        draw.line((x, start, x, stop), fill=WHITE, width=max(1, round(2.5 * unit)))
 
 
 def _cut(estimate: Estimate, text: str, unit: float, width_px: float) -> Block:
@@ -219,6 +220,6 @@ def _cut(estimate: Estimate, text: str, unit: float, width_px: float) -> Block:
     def draw_cut(draw: Draw, left: float, top: float) -> None:
         x = _share(estimate.cut, estimate) * width_px - text_px / 2
         inside = min(max(0.0, x), max(0.0, width_px - text_px))
-        draw.text((left + inside, top), text, font=letters, fill=(*PALE, 255))
+        draw.text((left + inside, top), text, font=letters, fill=PALE)
 
     return Block(height_px, draw_cut)

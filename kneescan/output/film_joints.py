@@ -55,7 +55,7 @@ class Joints:
         self._tolerance_s = 0.75 * float(np.median(step_s)) if step_s.size else np.inf
 
     def _raw_leg(self, side: Side) -> Array:
-        return self._raw_px[:, [side.landmark(part) for part in LEG_PARTS]]
+        return np.asarray(self._raw_px[:, [side.landmark(part) for part in LEG_PARTS]])
 
     def index_at(self, time_s: float) -> int | None:
         """Row of the landmarks found in the frame of a time; None if there is no such row."""
@@ -73,7 +73,7 @@ class Joints:
 
     def shoulders(self, index: int) -> Array:
         """Left and right shoulder as found, shape (2, 2). [px]"""
-        return self._raw_px[index, [side.landmark("shoulder") for side in Side]]
+        return np.asarray(self._raw_px[index, [side.landmark("shoulder") for side in Side]])
 
 
 def measured_legs(pose: PoseSequence, analysis: SquatAnalysis) -> Array:
@@ -100,4 +100,6 @@ def measured_legs(pose: PoseSequence, analysis: SquatAnalysis) -> Array:
 def _settings_of(analysis: SquatAnalysis) -> Settings:
     """Settings that an analysis was made with; those it does not tell are the defaults."""
     told = analysis.provenance.get("settings", {})
-    return Settings(**{item.name: told[item.name] for item in fields(Settings) if item.name in told})
+    return Settings(
+        **{item.name: told[item.name] for item in fields(Settings) if item.name in told}
+    )

@@ -11,6 +11,7 @@ _FAR_PX = 30_000.0
 """Lines that run further than this out of the picture would overflow OpenCV's whole numbers. [px]"""
 
 Array = NDArray[np.float64]
+Fixed = NDArray[np.int32]
 
 
 class Lines:
@@ -24,27 +25,29 @@ class Lines:
 
     def __init__(self, unit: float) -> None:
         self._unit = unit
-        self._edge = max(1.0, 1.8 * unit)
-        self._pieces: list[tuple[Array, Array, Color, float]] = []
+        self._edge_px = max(1.0, 1.8 * unit)
+        self._lines: list[tuple[Fixed, Color, float]] = []
         self._rings: list[tuple[Array, float, Color, float]] = []
 
     def line(self, start: Array, stop: Array, color: Color, width: float) -> None:
         """Line of a width in units; nothing where an end is missing."""
-        if np.isfinite(start).all() and np.isfinite(stop).all():
-            self._pieces.append((start, stop, color, width * self._unit))
+        self._add(np.stack([start, stop])[None], color, width)
 
     def dashes(
         self, start: Array, stop: Array, color: Color, width: float, *, dash: float = 9.0
     ) -> None:
         """Dashed line; dashes and the gaps between them are of the same length in units."""
-        if not (np.isfinite(start).all() and np.isfinite(stop).all()):
-            return
         length_px = float(np.linalg.norm(stop - start))
+        if not np.isfinite(length_px):
+            return
         # An odd number, so that there is a dash at either end.
         n_parts = min(199, 2 * round(length_px / (2 * dash * self._unit)) + 1)
         ends = start + (stop - start) * np.linspace(0, 1, n_parts + 1)[:, None]
-        for part in range(0, n_parts, 2):
-            self.line(ends[part], ends[part + 1], color, width)
+        self._add(ends.reshape(-1, 2, 2), color, width)
+
+    def _add(self, pieces: Array, color: Color, width: float) -> None:
+        if np.isfinite(pieces).all():
+            self._lines.append((_fixed(pieces), color, width * self._unit))
 
     def ring(self, centre: Array, radius: float, color: Color, width: float = 0.0) -> None:
         """Ring of a radius in units, or a disc where it has no width."""
@@ -54,16 +57,16 @@ class Lines:
 
     def draw(self, picture: Picture) -> None:
         """Draw everything into a picture, which is changed."""
-        for start, stop, _, width_px in self._pieces:
-            _line(picture, start, stop, DARK, width_px + 2 * self._edge)
-        for start, stop, color, width_px in self._pieces:
-            _line(picture, start, stop, color, width_px)
+        for pieces, _, width_px in self._lines:
+            _draw_lines(picture, pieces, DARK, width_px + 2 * self._edge_px)
+        for pieces, color, width_px in self._lines:
+            _draw_lines(picture, pieces, color, width_px)
         for centre, radius_px, color, width_px in self._rings:
             if width_px:
-                _circle(picture, centre, radius_px, DARK, width_px + 2 * self._edge)
+                _circle(picture, centre, radius_px, DARK, width_px + 2 * self._edge_px)
                 _circle(picture, centre, radius_px, color, width_px)
             else:
-                _circle(picture, centre, radius_px + self._edge, DARK, 0)
+                _circle(picture, centre, radius_px + self._edge_px, DARK, 0)
                 _circle(picture, centre, radius_px, color, 0)
 
 
@@ -77,26 +80,25 @@ def shade_triangle(picture: Picture, corners: Array, color: Color, opacity: floa
     if not place.size:
         return
     tinted = place.copy()
-    points = np.round((corners - low) * 2**_SHIFT).astype(np.int32)
-    cv2.fillConvexPoly(tinted, points, color, cv2.LINE_AA, _SHIFT)
+    cv2.fillConvexPoly(tinted, _fixed(corners - low), color, cv2.LINE_AA, _SHIFT)
     blended = cv2.addWeighted(tinted, opacity, place, 1 - opacity, 0)
     picture[low[1] : high[1], low[0] : high[0]] = blended
 
 
-def _fixed(point: Array) -> tuple[int, int]:
-    """Point in OpenCV's fixed-point numbers, which keep slow movements from jerking."""
-    x, y = np.round(np.clip(point, -_FAR_PX, _FAR_PX) * 2**_SHIFT).astype(int)
-    return int(x), int(y)
+def _fixed(points: Array) -> Fixed:
+    """Points in OpenCV's fixed-point numbers, which keep slow movements from jerking."""
+    fixed = np.round(np.clip(points, -_FAR_PX, _FAR_PX) * 2**_SHIFT)
+    return np.asarray(fixed, dtype=np.int32)
 
 
-def _line(picture: Picture, start: Array, stop: Array, color: Color, width_px: float) -> None:
+def _draw_lines(picture: Picture, pieces: Fixed, color: Color, width_px: float) -> None:
     thickness = max(1, round(width_px))
-    cv2.line(picture, _fixed(start), _fixed(stop), color, thickness, cv2.LINE_AA, _SHIFT)
+    cv2.polylines(picture, list(pieces), False, color, thickness, cv2.LINE_AA, _SHIFT)
 
 
 def _circle(
     picture: Picture, centre: Array, radius_px: float, color: Color, width_px: float
 ) -> None:
     thickness = max(1, round(width_px)) if width_px else cv2.FILLED
-    radius = round(radius_px * 2**_SHIFT)
-    cv2.circle(picture, _fixed(centre), radius, color, thickness, cv2.LINE_AA, _SHIFT)
+    x, y = _fixed(centre).tolist()
+    cv2.circle(picture, (x, y), round(radius_px * 2**_SHIFT), color, thickness, cv2.LINE_AA, _SHIFT)

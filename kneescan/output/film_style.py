@@ -138,6 +138,6 @@ def text_panel(
     draw = ImageDraw.Draw(image)
     top = margin
     for (text, letters, color), (_, height) in zip(set_lines, sizes, strict=True):
-        draw.text((margin, top), text, font=letters, fill=(*color, 255))
+        draw.text((margin, top), text, font=letters, fill=color)
         top += height
     return image

@@ -31,6 +31,10 @@ class Playback:
         spent_s = np.clip(time_s, self._starts_s, self._stops_s) - self._starts_s
         return float(time_s + spent_s.sum())
 
+    def is_slow(self, time_s: float) -> bool:
+        """Whether the frame of a time is played at half speed."""
+        return bool(np.any((self._starts_s <= time_s) & (time_s < self._stops_s)))
+
 
 def _merged(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Intervals that do not overlap and cover the same."""

@@ -151,7 +151,7 @@ class FilmWriter:
 
 
 def _encodable(picture: Picture, time_s: float) -> VideoFrame:
-    planes = cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420)
+    planes = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
     frame = VideoFrame.from_ndarray(planes, format="yuv420p")
     frame.pts = round(time_s * TICKS_PER_S)
     frame.time_base = Fraction(1, TICKS_PER_S)

@@ -1,6 +1,7 @@
 """Leg drawing: a leg from the front at its deepest point, to scale."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -97,7 +98,7 @@ def _draw_body(ax: Axes, shape: LegShape) -> None:
     sign, (hip_x, hip_y) = shape.medial_sign, shape.hip
     free_hip = hip_x + sign * HIP_WIDTH
     middle = hip_x + sign * HIP_WIDTH / 2
-    faint = {"color": INK, "solid_capstyle": "round", "solid_joinstyle": "round"}
+    faint: dict[str, Any] = {"color": INK, "solid_capstyle": "round", "solid_joinstyle": "round"}
     ax.plot([middle, middle], [hip_y + 0.16, hip_y + 0.8], linewidth=38, alpha=0.16, **faint)
     ax.plot(
         [free_hip, free_hip + sign * 0.06, free_hip + sign * 0.04],
@@ -117,7 +118,5 @@ def _draw_lines(ax: Axes, shape: LegShape) -> None:
     joints = (shape.hip, shape.knee, shape.ankle)
     xs, ys = zip(*joints, strict=True)
     ax.plot(xs, ys, "-o", color=BLUE, linewidth=3, markersize=8, solid_capstyle="round")
-    ax.plot(
-        [shape.knee[0]] * 2, [shape.knee[1], FLOOR - 0.04], "--", color=VERMILLION, linewidth=2
-    )
+    ax.plot([shape.knee[0]] * 2, [shape.knee[1], FLOOR - 0.04], "--", color=VERMILLION, linewidth=2)
     ax.plot(shape.foot_x, FLOOR + 0.05, "s", color=INK, markersize=5)

@@ -11,13 +11,18 @@ from kneescan.output.film_joints import Joints, Leg
 from kneescan.output.film_lines import Lines, shade_triangle
 from kneescan.output.film_moments import Moment, Timeline
 from kneescan.output.film_panels import MARGIN, Panels
-from kneescan.output.film_style import ORANGE, PALE, SKY_BLUE, WHITE, Picture
+from kneescan.output.film_style import ORANGE, PALE, SKY_BLUE, WHITE, Picture, unit_of
+from kneescan.output.film_timing import Playback
 from kneescan.output.sentences import DEFAULT_LANGUAGE
 from kneescan.output.words import Words
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
 
 HIP, KNEE, ANKLE, FOOT = range(4)
+USUAL_LEG, SMALLEST_SHARE = 210.0, 0.6
+"""A shorter leg gets thinner lines, down to this share, so that they do not hide it. [units]"""
+TAG_GAP = 40.0
+"""From the knee to what is said beside it. [units]"""
 
 Array = NDArray[np.float64]
 
@@ -35,6 +40,8 @@ class Overlay:
         Width and height of the pictures to draw on. [px]
     full_size_px : tuple of float, optional
         Width and height of the whole frame, where the pictures had an edge cut off; else the same.
+    playback : Playback, optional
+        Tells where the film is played at half speed.
     language : str
         Language of the words.
     """
@@ -46,14 +53,17 @@ class Overlay:
         size_px: tuple[int, int],
         *,
         full_size_px: tuple[float, float] | None = None,
+        playback: Playback | None = None,
         language: str = DEFAULT_LANGUAGE,
     ) -> None:
+        self._playback = playback or Playback()
         self._joints = Joints(pose, analysis, full_size_px or size_px)
         self._timeline = Timeline(analysis)
         self._size_px = size_px
         repetitions = self._timeline.repetitions
         told = analysis.provenance.get("settings", {})
         defaults = Settings()
+        self._line_unit = _line_unit(analysis, size_px, pose.size_px)
         self._panels = Panels(
             size_px,
             Words(language),
@@ -78,9 +88,10 @@ class Overlay:
         is_seen = index is not None and self._is_seen(index)
         if index is not None and is_seen:
             self._draw_body(picture, moment, index)
-        self._panels.draw(picture, moment, is_seen=is_seen)
-        if index is not None and is_seen and moment.side and moment.is_deepest:
-            self._mark_deepest(picture, moment, self._joints.leg(index, moment.side))
+        is_slow = self._playback.is_slow(time_s)
+        self._panels.draw(picture, moment, is_seen=is_seen, is_slow=is_slow)
+        if index is not None and is_seen and moment.is_deepest:
+            self._mark_deepest(picture, moment, index)
 
     def _is_seen(self, index: int) -> bool:
         legs = [self._joints.leg(index, side) for side in Side]
@@ -88,7 +99,7 @@ class Overlay:
 
     def _draw_body(self, picture: Picture, moment: Moment, index: int) -> None:
         legs = {side: self._joints.leg(index, side) for side in Side}
-        lines = Lines(self._panels.unit)
+        lines = Lines(self._line_unit)
         _add_trunk(lines, self._joints.shoulders(index), [leg.xy_px[HIP] for leg in legs.values()])
         for side, leg in legs.items():
             if side is not moment.side:
@@ -97,32 +108,50 @@ class Overlay:
             _add_stance_leg(lines, legs[moment.side], picture)
         lines.draw(picture)
 
-    def _mark_deepest(self, picture: Picture, moment: Moment, leg: Leg) -> None:
+    def _mark_deepest(self, picture: Picture, moment: Moment, index: int) -> None:
         """Ring round the knee, and beside it the values of the squat."""
-        knee, repetition = leg.xy_px[KNEE], moment.repetition
-        if repetition is None or not np.isfinite(knee).all():
+        side, repetition = moment.side, moment.repetition
+        if side is None or repetition is None:
             return
-        u, (width, height) = self._panels.unit, self._size_px
-        tag = self._panels.tag(repetition)
-        outward = self._outward(leg, moment.side)
-        centre_x = knee[0] + outward * (40 * u + tag.size_px[0] / 2)
-        left = np.clip(
-            centre_x - tag.size_px[0] / 2, MARGIN * u, width - MARGIN * u - tag.size_px[0]
-        )
-        top = np.clip(
-            knee[1] - tag.size_px[1] / 2, MARGIN * u, height - MARGIN * u - tag.size_px[1]
-        )
-        lines = Lines(u)
+        leg, other = self._joints.leg(index, side), self._joints.leg(index, side.other)
+        knee = leg.xy_px[KNEE]
+        if not np.isfinite(knee).all():
+            return
+        lines = Lines(self._line_unit)
         lines.ring(knee, 22, WHITE, 2.6)
         lines.draw(picture)
-        tag.paste(picture, float(left), float(top))
+        tag = self._panels.tag(repetition)
+        is_right = bool(leg.xy_px[HIP, 0] > other.xy_px[HIP, 0])
+        left, top = self._beside(knee, tag.size_px, is_right=is_right)
+        tag.paste(picture, left, top)
 
-    def _outward(self, leg: Leg, side: Side | None) -> int:
-        """Direction away from the other leg, where there is room to write: 1 right, -1 left."""
-        x = leg.xy_px[ANKLE, 0]
-        if not np.isfinite(x):
-            return 1 if side is Side.LEFT else -1
-        return 1 if x > self._size_px[0] / 2 else -1
+    def _beside(
+        self, knee: Array, size_px: tuple[int, int], *, is_right: bool
+    ) -> tuple[float, float]:
+        """Left and upper edge of a tag on the outer side of the knee, or the inner if it fits only there."""
+        (width, height), margin = self._size_px, MARGIN * self._panels.unit
+        gap = TAG_GAP * self._panels.unit
+        lefts = {True: knee[0] + gap, False: knee[0] - gap - size_px[0]}
+        fits = {
+            right: margin <= left <= width - margin - size_px[0] for right, left in lefts.items()
+        }
+        left = lefts[is_right if fits[is_right] or not fits[not is_right] else not is_right]
+        top = knee[1] - size_px[1] / 2
+        return (
+            float(np.clip(left, margin, width - margin - size_px[0])),
+            float(np.clip(top, margin, height - margin - size_px[1])),
+        )
+
+
+def _line_unit(
+    analysis: SquatAnalysis, size_px: tuple[int, int], full_size_px: tuple[int, int]
+) -> float:
+    """Unit of the lines: that of the letters, or less where the person is small in the picture."""
+    unit = unit_of(size_px)
+    leg_px = analysis.quality.leg_length_px * size_px[1] / full_size_px[1]
+    if not np.isfinite(leg_px):
+        return unit
+    return float(unit * np.clip(leg_px / (USUAL_LEG * unit), SMALLEST_SHARE, 1.0))
 
 
 def _add_trunk(lines: Lines, shoulders: Array, hips: list[Array]) -> None:

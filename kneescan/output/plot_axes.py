@@ -1,6 +1,7 @@
 """Axes: what all plots against time share: colours, shaded squats, curves with gaps, cuts."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,7 +15,7 @@ INK = "#767676"
 """Axes and text: contrast 4.5 to white and to black."""
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 """Of the colours of Okabe and Ito, those that stand out from white and from black."""
-LABEL_SIZE, TEXT_SIZE = 9.5, 10.5
+LABEL_SIZE, TEXT_SIZE = 10.5, 11.5
 """Size of the letters. [pt]"""
 
 Array = NDArray[np.float64]
@@ -44,7 +45,7 @@ def _tick(value: float, words: Words) -> str:
 def shade_squats(ax: Axes, repetitions: Sequence[Repetition]) -> None:
     """Shade the time of each squat; hatch those that do not count."""
     for repetition in repetitions:
-        look = (
+        look: dict[str, Any] = (
             {"facecolor": INK, "alpha": 0.16, "linewidth": 0}
             if repetition.valid
             else {"facecolor": "none", "edgecolor": INK, "alpha": 0.45, "hatch": "///"}
@@ -77,9 +78,7 @@ def draw_cut(ax: Axes, cut: float, label: str) -> None:
     ax.set_title(label, loc="right", color=VERMILLION, fontsize=LABEL_SIZE, pad=6)
 
 
-def fit_height(
-    ax: Axes, signal: Array, always: Sequence[float], *, headroom: float = 0.08
-) -> None:
+def fit_height(ax: Axes, signal: Array, always: Sequence[float], *, headroom: float = 0.08) -> None:
     """Limits that hold the curve but not its rare spikes, and the values that must be seen."""
     known = signal[np.isfinite(signal)]
     ends = list(np.percentile(known, [0.5, 99.5])) if known.size else []

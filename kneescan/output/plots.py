@@ -81,7 +81,7 @@ def plot_repetitions(
     settings = settings_of(analysis)
     figure = Figure(figsize=(WIDTH_IN, 5.6))
     axes = figure.subplots(3, 1, sharex=True)
-    figure.subplots_adjust(left=0.115, right=0.985, top=0.945, bottom=0.085, hspace=0.34)
+    figure.subplots_adjust(left=0.125, right=0.985, top=0.945, bottom=0.09, hspace=0.36)
     panels = (
         ("fppa", signals.fppa_deg, settings.fppa_cut_deg),
         ("knee_over_foot", signals.knee_over_foot_pct, settings.knee_over_foot_cut_pct),
@@ -123,7 +123,7 @@ def plot_wobble(
     cut, floor = settings.wobble_cut_pct, leg.wobble_floor_pct
     figure = Figure(figsize=(WIDTH_IN, 2.7))
     ax = figure.subplots()
-    figure.subplots_adjust(left=0.115, right=0.985, top=0.89, bottom=0.175)
+    figure.subplots_adjust(left=0.125, right=0.985, top=0.88, bottom=0.19)
     prepare(ax, words("plots.wobble_title"), words("plots.wobble_axis"), words)
     shade_squats(ax, leg.repetitions)
     if np.isfinite(floor):
@@ -155,7 +155,7 @@ def plot_left_right(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE
     figure = Figure(figsize=(WIDTH_IN, height_in))
     for number, (name, attribute) in enumerate(MEASURES.items()):
         bottom_in = height_in - 0.32 - panel_in - number * (panel_in + 0.6)
-        ax = figure.add_axes((0.115, bottom_in / height_in, 0.6, panel_in / height_in))
+        ax = figure.add_axes((0.125, bottom_in / height_in, 0.56, panel_in / height_in))
         unit = words(f"plots.{name}_axis").rpartition("[")[2].rstrip("]")
         prepare(ax, f"{words(f'report.measures.{name}')} [{unit}]", "", words)
         ax.axvline(0, color=INK, linewidth=0.8)
@@ -212,14 +212,21 @@ def _shown(analysis: SquatAnalysis, leg: LegAnalysis) -> NDArray[np.bool_]:
     time_s = analysis.signals.time_s
     if not leg.repetitions:
         return np.ones(time_s.size, dtype=bool)
-    shown = np.zeros(time_s.size, dtype=bool)
-    for repetition in leg.repetitions:  # squats, not frames
-        near = (time_s >= repetition.start_s - MARGIN_S) & (time_s <= repetition.stop_s + MARGIN_S)
-        shown |= near
     others = [rep for other in analysis.legs if other is not leg for rep in other.repetitions]
-    for repetition in (*others, *analysis.other_repetitions):
-        shown &= ~((time_s > repetition.start_s) & (time_s < repetition.stop_s))
-    return shown
+    near = _during(time_s, leg.repetitions, margin_s=MARGIN_S)
+    elsewhere = _during(time_s, [*others, *analysis.other_repetitions], margin_s=0.0)
+    # Squats of the two legs may overlap a little: its own are shown whole.
+    return (near & ~elsewhere) | _during(time_s, leg.repetitions, margin_s=0.0)
+
+
+def _during(
+    time_s: NDArray[np.float64], squats: Sequence[Repetition], *, margin_s: float
+) -> NDArray[np.bool_]:
+    """Samples within any of the squats, or as near to it as the margin. [s]"""
+    during = np.zeros(time_s.size, dtype=bool)
+    for squat in squats:  # squats, not frames
+        during |= (time_s >= squat.start_s - margin_s) & (time_s <= squat.stop_s + margin_s)
+    return during
 
 
 def _draw_estimate(
@@ -242,8 +249,15 @@ def _draw_estimate(
     unit = "°" if name == "fppa" else " %"
     if not ax.texts:
         ax.axvline(estimate.cut, color=VERMILLION, linestyle="--", linewidth=1.2)
-        label = words("plots.cut", cut=estimate.cut, unit=unit)
-        ax.set_title(label, loc="right", color=VERMILLION, fontsize=LABEL_SIZE, pad=6)
+        ax.annotate(
+            words("plots.cut", cut=estimate.cut, unit=unit),
+            (1.03, 1.0),
+            xycoords="axes fraction",
+            xytext=(0, 6),
+            textcoords="offset points",
+            color=VERMILLION,
+            fontsize=LABEL_SIZE,
+        )
     text = words(
         "plots.interval",
         value=estimate.value,

@@ -13,6 +13,7 @@ from kneescan.landmarks import PoseSequence
 from kneescan.output import report_film, report_legs, report_plan, stills
 from kneescan.output.advice import Answers
 from kneescan.output.pictures import Image
+from kneescan.output.plots import settings_of
 from kneescan.output.report_figures import Figures
 from kneescan.output.report_pdf import write_pdf
 from kneescan.output.sentences import DEFAULT_LANGUAGE
@@ -105,12 +106,10 @@ def render_report(
     )
 
 
-def _content(
-    analysis: SquatAnalysis, answers: Answers | None, words: Words
-) -> dict[str, Any]:
+def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> dict[str, Any]:
     """Everything that the page says in words of this very analysis."""
     squatted = [leg for leg in analysis.legs if leg.repetitions]
-    min_depth_pct = report_film.settings_of(analysis).min_depth_pct
+    min_depth_pct = settings_of(analysis).min_depth_pct
     return {
         "cards": report_legs.cards(analysis.legs, words),
         "squatted": squatted,

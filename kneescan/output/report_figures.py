@@ -7,7 +7,7 @@ import matplotlib as mpl
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from kneescan.output.plot_axes import INK
+from kneescan.output.plot_axes import BLUE, GREEN, INK, VERMILLION
 from kneescan.output.plots import (
     draw_knee_over_foot,
     plot_left_right,
@@ -18,11 +18,13 @@ from kneescan.output.plots import (
 from kneescan.output.words import Words
 from kneescan.squat.results import LegAnalysis, SquatAnalysis
 
-_SETTINGS = {
-    # Text stays text: searchable, selectable, in the letters of the page.
-    "svg.fonttype": "none",
-    "path.simplify_threshold": 0.2,
+PAGE_COLOURS = {
+    INK: "currentColor",
+    BLUE: "var(--curve)",
+    VERMILLION: "var(--cut)",
+    GREEN: "var(--floor)",
 }
+"""Colour of the page for each colour of the figures, which differ between light and dark."""
 _LONG_DECIMALS = re.compile(r"(\d\.\d{2})\d+")
 _IDS = re.compile(r' id="([^"]*)"')
 _USES = re.compile(r'(?<=["(])#([^")]+)(?=[")])')
@@ -41,7 +43,10 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
         What the figure shows, for those who cannot see it.
     """
     text = io.StringIO()
-    with mpl.rc_context({**_SETTINGS, "svg.hashsalt": name}):
+    # Text stays text: searchable, selectable, in the letters of the page.
+    with mpl.rc_context(
+        {"svg.fonttype": "none", "svg.hashsalt": name, "path.simplify_threshold": 0.2}
+    ):
         # Neither date nor version: the same result gives the same bytes.
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     svg = text.getvalue()
@@ -49,7 +54,9 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     head, body = svg.split(">", 1)
     box = re.search(r'viewBox="[^"]*"', head)
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = _LONG_DECIMALS.sub(r"\1", body).replace(INK, "currentColor")
+    body = _LONG_DECIMALS.sub(r"\1", body)
+    for colour, of_page in PAGE_COLOURS.items():
+        body = body.replace(colour.lower(), of_page)
     body = _private_ids(body, name)
     label = escape(description)
     start = Markup('<svg {} role="img" aria-label="{}">').format(

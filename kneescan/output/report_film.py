@@ -96,8 +96,8 @@ def _flat(items: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
             yield from _flat((f"{key}.{name}", inner) for name, inner in value.items())
         elif isinstance(value, list | tuple):
             # Lists of records (warnings) are told in sentences elsewhere.
-            if not any(isinstance(entry, Mapping) for entry in value):
-                yield key, " × ".join(map(str, value))
+            if value and not any(isinstance(entry, Mapping) for entry in value):
+                yield key, " x ".join(map(str, value))
         elif value is not None:
             yield key, str(value)
 

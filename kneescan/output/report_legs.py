@@ -141,7 +141,7 @@ def measures(leg: LegAnalysis, words: Words) -> list[Measure]:
 
 def squat_table(leg: LegAnalysis, words: Words, *, min_depth_pct: float) -> Table:
     """Table of the squats of a leg, closed by mean, interval and cut."""
-    columns = ("squat", "deepest", "depth", "flexion", "fppa", "offset", "wobble", "counts")
+    columns = ("squat", "deepest", "fppa", "offset", "wobble", "depth", "flexion", "counts")
     estimates = (leg.fppa_deg, leg.knee_over_foot_pct, leg.wobble_pct)
     digits = (1, 1, 2)
     means = [
@@ -161,9 +161,9 @@ def squat_table(leg: LegAnalysis, words: Words, *, min_depth_pct: float) -> Tabl
         head=tuple(words(f"report.table.{column}") for column in columns),
         rows=tuple((squat.valid, _squat_cells(squat, words)) for squat in leg.repetitions),
         closing=(
-            (words("report.table.mean"), "", "", "", *means, ""),
-            (words("report.table.interval"), "", "", "", *intervals, ""),
-            (words("report.table.cut"), "", depth_cut, "", *cuts, ""),
+            (words("report.table.mean"), "", *means, "", "", ""),
+            (words("report.table.interval"), "", *intervals, "", "", ""),
+            (words("report.table.cut"), "", *cuts, depth_cut, "", ""),
         ),
     )
 
@@ -173,11 +173,11 @@ def _squat_cells(squat: Repetition, words: Words) -> tuple[str, ...]:
     return (
         str(squat.index),
         words.figure(squat.deepest_s, 1),
-        words.figure(squat.depth_pct, 1),
-        words.figure(squat.knee_flexion_estimate_deg, 0),
         words.figure(squat.fppa_deg, 1),
         words.figure(squat.knee_over_foot_pct, 1),
         words.figure(squat.wobble_pct, 2),
+        words.figure(squat.depth_pct, 1),
+        words.figure(squat.knee_flexion_estimate_deg, 0),
         words("report.table.no", reason=reasons) if reasons else words("report.table.yes"),
     )
 

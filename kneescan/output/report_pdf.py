@@ -1,9 +1,14 @@
 """PDF of the report, through WeasyPrint: an extra of the package, as it needs libraries of the system."""
 
+import importlib
 import os
 from pathlib import Path
 
 from kneescan.errors import OutputError
+from kneescan.output.report_figures import PAGE_COLOURS
+
+BLACK = "#1a1f24"
+"""Ink of the printed page."""
 
 
 def write_pdf(page: str, path: Path) -> Path:
@@ -15,7 +20,8 @@ def write_pdf(page: str, path: Path) -> Path:
         If WeasyPrint or one of the system's libraries is missing, or the file cannot be written.
     """
     try:
-        import weasyprint
+        # By name, because it has no types and need not be there.
+        weasyprint = importlib.import_module("weasyprint")
     except ImportError as error:
         msg = (
             f"{path}: WeasyPrint is not installed; install it with pip install 'kneescan[pdf]', or "
@@ -33,9 +39,7 @@ def write_pdf(page: str, path: Path) -> Path:
     try:
         # Images are in the page, and nothing else may be fetched.
         fetcher = weasyprint.URLFetcher(allowed_protocols=["data"])
-        # Its SVG does not know the colour of the text around it.
-        black_on_white = page.replace("currentColor", "#1a1f24")
-        weasyprint.HTML(string=black_on_white, url_fetcher=fetcher).write_pdf(temporary)
+        weasyprint.HTML(string=_with_fixed_colours(page), url_fetcher=fetcher).write_pdf(temporary)
         temporary.replace(path)
     except OSError as error:
         msg = f"{path}: cannot be written ({error.strerror or error}); choose another folder"
@@ -43,3 +47,10 @@ def write_pdf(page: str, path: Path) -> Path:
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def _with_fixed_colours(page: str) -> str:
+    """Page whose figures name their colours: WeasyPrint's SVG does not know those of the page."""
+    for colour, of_page in PAGE_COLOURS.items():
+        page = page.replace(of_page, BLACK if of_page == "currentColor" else colour)
+    return page

@@ -170,12 +170,12 @@ def _cut_out(frame: Image | None, size_px: tuple[int, int], box: Box) -> str | N
     shift = np.array([[scale, 0, -scale * left], [0, scale, -scale * upper]])
     size = (JPEG_WIDTH_PX, JPEG_WIDTH_PX * HEIGHT // WIDTH)
     # Shrinking by much needs averaging, which warping does not do.
-    shrunk = frame
     if scale < 1:
-        shrunk = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        frame = np.asarray(small, dtype=np.uint8)
         shift[:, :2] = np.eye(2)
     picture = cv2.warpAffine(
-        shrunk, shift, size, borderMode=cv2.BORDER_CONSTANT, borderValue=(128, 128, 128)
+        frame, shift, size, borderMode=cv2.BORDER_CONSTANT, borderValue=(128, 128, 128)
     )
     _, jpeg = cv2.imencode(
         ".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]

@@ -8,7 +8,7 @@ from kneescan.errors import OutputError
 from kneescan.output.sentences import DEFAULT_LANGUAGE, catalogue, languages, remedy, sentence
 from kneescan.squat.results import Estimate, Reason
 
-MISSING = "–"
+MISSING = "\N{EN DASH}"
 """Stands where a value could not be measured."""
 
 _LOOSE = re.compile(r"(?<=\d) (?=[%±s]($|\W))|(?<=±) (?=\d)")
@@ -34,7 +34,7 @@ class Figure(float):
         text = super().__format__(spec)
         if not text.strip("-+0."):
             text = text.lstrip("-+")
-        return text.replace("-", "−").replace(".", self._mark)
+        return text.replace("-", "\N{MINUS SIGN}").replace(".", self._mark)
 
 
 class Words:

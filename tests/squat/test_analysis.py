@@ -227,14 +227,12 @@ def test_a_squat_that_nobody_saw_is_left_out():
     assert analysis.leg(LEFT).verdict is Verdict.NO_SIGN
 
 
-@fails("a missing wrist or free leg drops its frames from all tracks that place the squats")
 @pytest.mark.parametrize("landmark", [Landmark.LEFT_WRIST, Landmark.NOSE, Landmark.RIGHT_KNEE])
 def test_a_landmark_that_is_not_measured_may_be_out_of_sight(landmark):
     noise = Noise(gaps=((8.2, 13.2),), gap_landmarks=(landmark,))
     assert len(repetitions(analysed(squats(5), noise=noise))) == 5
 
 
-@fails("the balance point of the bottom is drawn towards the slower of descent and ascent")
 @pytest.mark.parametrize(("descent_s", "ascent_s"), [(1, 3), (3, 1)])
 def test_the_deepest_moment_is_found_in_a_lopsided_squat(descent_s, ascent_s):
     script = squats(2, descent_s=descent_s, ascent_s=ascent_s)
@@ -252,7 +250,6 @@ def test_a_frame_gone_wrong_does_not_change_the_fppa():
     assert_allclose([s.fppa_deg for s in found], [r.fppa_deg for r in real], atol=0.3)
 
 
-@fails("spikes are taken out of what is measured, not of the tracks that place the squats")
 def test_a_frame_gone_wrong_does_not_move_the_deepest_moment_or_the_trunk():
     found, real = repetitions(analysed(squats(), noise=OUTLIERS)), whole(filmed(squats()))
     undisturbed = repetitions(analysed(squats()))
@@ -261,12 +258,10 @@ def test_a_frame_gone_wrong_does_not_move_the_deepest_moment_or_the_trunk():
     assert_allclose([s.trunk_lean_deg for s in found], lean_deg, atol=0.3)
 
 
-@fails("two moments of exactly the same depth count as two squats, each without an end")
 def test_a_squat_held_perfectly_still_is_one_squat():
     assert len(repetitions(analysed(squats(hold_s=2.3)))) == 3
 
 
-@fails("standing is looked for no further than 5 s from the deepest moment")
 @pytest.mark.parametrize("hold_s", [5, 8])
 def test_a_squat_held_for_long_is_found_from_start_to_stop(hold_s):
     script = squats(2, hold_s=hold_s, pause_s=2)
@@ -275,12 +270,32 @@ def test_a_squat_held_for_long_is_found_from_start_to_stop(hold_s):
     assert_allclose([s.stop_s for s in found], [r.stop_s for r in real], atol=0.25)
 
 
-@fails("a picture turned by 3 degrees shifts weight and feet like a change of legs")
 @pytest.mark.parametrize(("side", "roll_deg"), [(LEFT, -3), (RIGHT, 3)])
 def test_a_slightly_tilted_phone_does_not_change_the_leg_of_a_pistol_squat(side, roll_deg):
     script = squats(2, side, free_leg="front", peak_knee_flexion_deg=50, pelvic_drop_deg=-4)
     found = analysed(script, camera=Camera(roll_deg=roll_deg))
     assert sides(found) == [side, side]
+
+
+def alternating(**changes):
+    return [squats(1, side, free_leg="front", **changes) for side in (LEFT, RIGHT) * 3]
+
+
+@fails("a phone tilted by 3 degrees outweighs what the feet do when the legs change")
+@pytest.mark.parametrize("tilt_deg", [-3, 3])
+def test_a_slightly_tilted_phone_does_not_hide_a_change_of_legs(tilt_deg):
+    camera = Camera(roll_deg=tilt_deg, yaw_deg=tilt_deg)
+    analysis = analysed(*alternating(peak_knee_flexion_deg=50), camera=camera)
+    assert sides(analysis) == [LEFT, RIGHT] * 3
+
+
+@fails("the hold counts as time in which standing is looked for, up to that on both feet")
+@pytest.mark.parametrize("hold_s", [2, 3])
+def test_held_pistol_squats_with_a_change_of_legs_start_when_they_start(hold_s):
+    parts = alternating(hold_s=hold_s, quiet_s=1)
+    found, real = repetitions(analysed(*parts)), whole(filmed(*parts))
+    assert [reasons_of(squat) for squat in found] == [[]] * 6
+    assert_allclose([s.start_s for s in found], [r.start_s for r in real], atol=0.25)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,6 @@ from kneescan.squat.repetitions import detect_dips
 FPS, LEG_PX, STANDING_PX = 30.0, 200.0, 300.0
 
 
-def fails(reason):
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 STANDING_DEG = 7.0
 """Flexion of a standing knee. [deg]"""
 
@@ -128,7 +124,6 @@ def test_squats_of_unlike_depth_are_each_held_against_their_own_standing():
     assert_allclose([dip.depth_pct for dip in dips], [25, 6, 12], atol=0.1)
 
 
-@fails("two samples of exactly the same depth count as two squats, each without an end")
 @pytest.mark.parametrize("n_apart", [12, 30, 60])
 def test_two_samples_of_exactly_the_same_depth_are_one_squat(n_apart):
     bottom = still(14.9, n_apart / FPS + 1)

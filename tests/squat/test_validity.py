@@ -86,14 +86,7 @@ def hidden(landmark, start_s, stop_s):
     return analyze_pose(changed(pose, visibility=visibility), AS_SEEN)
 
 
-offset_alone = pytest.mark.xfail(
-    strict=True, reason="only the FPPA is asked for at the bottom, which needs no foot"
-)
-
-
-@pytest.mark.parametrize(
-    "part", ["HIP", "KNEE", "ANKLE", pytest.param("FOOT_INDEX", marks=offset_alone)]
-)
+@pytest.mark.parametrize("part", ["HIP", "KNEE", "ANKLE", "FOOT_INDEX"])
 def test_a_part_of_the_stance_leg_hidden_at_the_bottom_costs_the_squat(part):
     analysis = hidden(Landmark[f"LEFT_{part}"], 5.3, 5.6)
     found = [reasons_of(squat) for squat in repetitions(analysis)]

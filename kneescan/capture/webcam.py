@@ -1,0 +1,279 @@
+"""Cameras: pictures as they come, each with the moment it was taken.
+
+A film can stand in for a camera. It waits on its first picture until it is wanted, and then plays in
+real time, leaving out what nobody was ready for.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.capture.video_file import VideoFile
+from kneescan.errors import CameraError, VideoTooShortError
+from kneescan.frames import Frame
+
+WANTED_SIZE_PX = (1280, 720)
+"""Asked of a camera, which may give another: more only costs time. [px]"""
+WANTED_FPS = 30.0
+"""Asked of a camera; dim light makes many of them slower. [Hz]"""
+PATIENCE_S = 5.0
+"""A camera that gives no picture for so long after it was opened will give none. [s]"""
+SILENCE_S = 2.0
+"""A camera that fails for so long between two pictures has stopped. [s]"""
+RETRY_S = 0.02
+"""Time between two attempts to get a picture. [s]"""
+
+MAX_LATE_S = 0.1
+"""Pictures of a film that are later than this are left out... [s]"""
+MAX_SKIP_S = 0.5
+"""...but not for longer than this, or a film that decodes too slowly would show nothing. [s]"""
+STILL_FPS = 30.0
+"""How often a waiting film gives its first picture. [Hz]"""
+
+
+class Camera(Protocol):
+    """Whatever gives pictures one after the other; one thread may read it."""
+
+    size_px: tuple[int, int]
+    """Width and height of the pictures. [px]"""
+    is_film: bool
+    """Whether a film stands in, that cannot do as it is told."""
+
+    def read(self) -> Frame | None:
+        """Next picture, or None at the end of a film; waits for it."""
+
+    def begin(self) -> None:
+        """Say that what comes now is wanted: a film begins to play."""
+
+    def now_s(self) -> float:
+        """Present moment on the clock of the pictures. [s]"""
+
+    def close(self) -> None:
+        """Give the camera back to other programs."""
+
+
+def open_camera(camera: int | str | os.PathLike[str] = 0) -> Camera:
+    """Open a camera by its number, or a film in its place.
+
+    Raises
+    ------
+    CameraError
+        If there is no such camera, or it gives no pictures; the text says why and what to do.
+    VideoError
+        If a film is given that cannot be used.
+    """
+    name = os.fspath(camera) if not isinstance(camera, int) else str(camera)
+    number = name.removeprefix("/dev/video")
+    return Webcam(int(number)) if number.isdecimal() else FilmCamera(name)
+
+
+class Webcam:
+    """A camera of this computer.
+
+    Parameters
+    ----------
+    number : int
+        Number of the camera, from 0.
+    open_capture : callable
+        What opens it; OpenCV's unless told otherwise.
+
+    Raises
+    ------
+    CameraError
+        If it cannot be opened or gives no pictures.
+    """
+
+    is_film = False
+
+    def __init__(
+        self, number: int = 0, *, open_capture: Callable[[int], Any] = cv2.VideoCapture
+    ) -> None:
+        self._number = number
+        self._n_read = 0
+        self._epoch_s = time.perf_counter()
+        self._capture = open_capture(number)
+        if not self._capture.isOpened():
+            self._capture.release()
+            raise CameraError(_why_closed(number))
+        # Compressed pictures, since USB is too slow for others at this size and rate; and no
+        # waiting line, in which pictures would grow old.
+        self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, WANTED_SIZE_PX[0])
+        self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, WANTED_SIZE_PX[1])
+        self._capture.set(cv2.CAP_PROP_FPS, WANTED_FPS)
+        self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        first = self._grab(PATIENCE_S)
+        if first is None:
+            self.close()
+            raise CameraError(_why_silent(number))
+        self.size_px = (int(first[1].shape[1]), int(first[1].shape[0]))
+        self._epoch_s = first[0]
+
+    def read(self) -> Frame | None:
+        """Next picture, with the moment at which the camera handed it over.
+
+        Raises
+        ------
+        CameraError
+            If the camera has stopped.
+        """
+        grabbed = self._grab(SILENCE_S)
+        if grabbed is None:
+            msg = (
+                f"camera {self._number} stopped giving pictures; check its cable, and that the "
+                "computer did not go to sleep, then start again"
+            )
+            raise CameraError(msg)
+        taken_s, image_bgr = grabbed
+        size_px = (image_bgr.shape[1], image_bgr.shape[0])
+        if size_px != self.size_px:
+            msg = (
+                f"camera {self._number} changed its picture from {self.size_px} to {size_px} "
+                "pixels; close other programs that use it and start again"
+            )
+            raise CameraError(msg)
+        self._n_read += 1
+        image_rgb = np.asarray(cv2.cvtColor(image_bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+        return Frame(index=self._n_read - 1, time_s=taken_s - self._epoch_s, image_rgb=image_rgb)
+
+    def begin(self) -> None:
+        """Do nothing: a camera never waits."""
+
+    def now_s(self) -> float:
+        """Time since the first picture. [s]"""
+        return time.perf_counter() - self._epoch_s
+
+    def close(self) -> None:
+        """Switch the camera off."""
+        self._capture.release()
+
+    def _grab(self, patience_s: float) -> tuple[float, NDArray[np.uint8]] | None:
+        """Moment and picture, or None after some patience."""
+        until_s = time.perf_counter() + patience_s
+        while True:
+            if self._capture.grab():
+                taken_s = time.perf_counter()
+                is_there, image_bgr = self._capture.retrieve()
+                if is_there and image_bgr is not None:
+                    return taken_s, image_bgr
+            if time.perf_counter() > until_s:
+                return None
+            time.sleep(RETRY_S)
+
+
+class FilmCamera:
+    """A film that stands in for a camera.
+
+    Parameters
+    ----------
+    path : path
+        Film.
+
+    Raises
+    ------
+    VideoError
+        If the film cannot be used.
+    """
+
+    is_film = True
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._video = VideoFile(path, max_side_px=max(WANTED_SIZE_PX))
+        self._frames = iter(self._video)
+        first = next(self._frames, None)
+        if first is None:
+            self.close()
+            msg = f"{path}: no pictures in it; give another film"
+            raise CameraError(msg)
+        self._first = first
+        self.size_px = (int(first.image_rgb.shape[1]), int(first.image_rgb.shape[0]))
+        self._epoch_s = time.perf_counter()
+        self._begun_s: float | None = None
+        self._n_read = 0
+
+    def begin(self) -> None:
+        """Play the film from its first picture on."""
+        if self._begun_s is None:
+            self._begun_s = self.now_s()
+
+    def now_s(self) -> float:
+        """Time since the film was opened. [s]"""
+        return time.perf_counter() - self._epoch_s
+
+    def close(self) -> None:
+        """Close the film."""
+        self._video.close()
+
+    def read(self) -> Frame | None:
+        """Next picture when its time has come; None at the end of the film."""
+        self._n_read += 1
+        if self._begun_s is None:
+            time.sleep(1 / STILL_FPS)
+            return self._given(self._first, self.now_s())
+        frame = self._next_due()
+        if frame is None:
+            return None
+        time.sleep(max(0.0, self._begun_s + frame.time_s - self.now_s()))
+        return self._given(frame, self._begun_s + frame.time_s)
+
+    def _given(self, frame: Frame, time_s: float) -> Frame:
+        return Frame(index=self._n_read - 1, time_s=time_s, image_rgb=frame.image_rgb)
+
+    def _next_due(self) -> Frame | None:
+        """First picture that is not too late."""
+        left_out_from_s: float | None = None
+        for frame in self._film():
+            late_s = self.now_s() - (self._begun_s or 0.0) - frame.time_s
+            if late_s <= MAX_LATE_S:
+                return frame
+            left_out_from_s = frame.time_s if left_out_from_s is None else left_out_from_s
+            if frame.time_s - left_out_from_s >= MAX_SKIP_S:
+                return frame
+        return None
+
+    def _film(self) -> Iterator[Frame]:
+        try:
+            yield from self._frames
+        except VideoTooShortError:
+            # Told after the last picture; whether there is a squat in it will be seen.
+            return
+
+
+def _why_closed(number: int) -> str:
+    """Why a camera cannot be opened, and what to do about it."""
+    remedy = "or give another one or a film: --camera 1, --camera film.mp4"
+    if sys.platform == "linux":
+        device = Path(f"/dev/video{number}")
+        if not device.exists():
+            others = sorted(str(path) for path in Path("/dev").glob("video*"))
+            there = f"there are {', '.join(others)}" if others else "no camera is connected"
+            return f"there is no camera {number}: {there}; plug one in, {remedy}"
+        if not os.access(device, os.R_OK | os.W_OK):
+            return (
+                f"camera {number} may not be used: no permission for {device}; "
+                f"add yourself to its group (sudo usermod -aG video $USER) and log in anew, {remedy}"
+            )
+        return f"camera {number} is busy: close the program that uses it, {remedy}"
+    where = {
+        "darwin": "System Settings > Privacy & Security > Camera",
+        "win32": "Settings > Privacy > Camera",
+    }.get(sys.platform, "the settings of the system")
+    return (
+        f"camera {number} cannot be opened: it is not there, in use by another program, or not "
+        f"allowed; plug it in, close other programs, allow the camera in {where}, {remedy}"
+    )
+
+
+def _why_silent(number: int) -> str:
+    return (
+        f"camera {number} is there but gives no pictures: another program may hold it, its cover "
+        "may be shut, or it may not be a camera; close other programs and start again, or give "
+        "another one or a film: --camera 1, --camera film.mp4"
+    )
