@@ -20,7 +20,7 @@ def depth_from_knee_flexion(knee_flexion_deg: ArrayLike) -> Array:
     Returns
     -------
     ndarray, shape (...)
-        [% of leg length]: 3.6 at 30, 8.3 at 45, 14.7 at 60, 25.6 at 80 deg.
+        [% of leg length]: 3.8 at 30, 8.4 at 45, 14.7 at 60, 25.5 at 80 deg.
     """
     flexion = np.radians(np.asarray(knee_flexion_deg, dtype=np.float64))
     height = (np.cos(SHANK_SHARE * flexion) + np.cos((1 - SHANK_SHARE) * flexion)) / 2

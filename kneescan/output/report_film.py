@@ -87,7 +87,7 @@ def method(analysis: SquatAnalysis, words: Words) -> list[str]:
 
 def versions(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Versions, model and film of an analysis: all that provenance holds but the thresholds."""
-    return list(_flat((key, value) for key, value in provenance.items() if key != "settings"))
+    return sorted(_flat((key, value) for key, value in provenance.items() if key != "settings"))
 
 
 def _flat(items: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -27,10 +27,12 @@ BOTTOM_AREA, BOTTOM_MOMENT = 0.02538, 0.002315
 """Of a minimum-jerk movement of duration 1: how much lies deeper than that, and its first moment."""
 HALF_WAY = 0.5
 """Share of the depth at which a squat is half-way up..."""
-STANDING_TIMES = 2.5
-"""...and standing comes within so many times the time from the deepest point to there..."""
+STANDING_TIMES = 4.0
+"""...and standing comes within so many times the time that it took to there from..."""
+LEAVING = 0.9
+"""...this share of the depth, where the bottom is left..."""
 MIN_STANDING_S = 0.6
-"""...or this. [s]"""
+"""...or within this. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +135,9 @@ def _standing(drop_pct: Array, fps: float) -> float:
     """
     depth_pct = drop_pct - drop_pct.min()
     half_way = int(np.argmax(depth_pct < HALF_WAY * depth_pct[0]))
-    reach = max(round(STANDING_TIMES * half_way), half_way + round(MIN_STANDING_S * fps))
-    return float(drop_pct[half_way : reach + 1].min())
+    held = int(np.flatnonzero(depth_pct[: half_way + 1] >= LEAVING * depth_pct[0])[-1])
+    reach = max(round(STANDING_TIMES * (half_way - held)), round(MIN_STANDING_S * fps))
+    return float(drop_pct[half_way : half_way + reach + 1].min())
 
 
 def _balance_of_bottom(depth_pct: Array, peak: int) -> float:

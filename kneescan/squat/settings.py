@@ -28,7 +28,6 @@ class Settings:
         3.0, "% of leg length", "a jump smaller than this is never a spike"
     )
     max_gap_s: float = _threshold(0.10, "s", "longest gap closed in a measured signal")
-    max_depth_gap_s: float = _threshold(0.20, "s", "longest gap closed for depth and counting")
     cutoff_hz: float = _threshold(6.0, "Hz", "-3 dB of the low-pass, both passes together")
     # Repetitions
     min_dip_pct: float = _threshold(

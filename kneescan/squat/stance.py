@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 CLEAR_LIFT_PCT = 8.0
 """A foot higher than the other by more than this is in the air; by less it may stand further back or
 reach towards the camera. [% of leg length]"""
-LIFT_PER_UNIT_PCT, TRAVEL_PER_UNIT_PCT, BALANCE_PER_UNIT_PCT = 4.0, 3.0, 4.0
+LIFT_PER_UNIT_PCT, TRAVEL_PER_UNIT_PCT, BALANCE_PER_UNIT_PCT = 4.0, 2.0, 6.0
 """How much of each sign weighs the same: about the spread of that sign over single squats."""
 MAX_WEIGHT = 4.0
 """No sign alone outweighs the others beyond this."""

@@ -17,7 +17,7 @@ SCRIPTS = {
     ),
     "wobble": (SquatScript(side=Side.RIGHT, wobble_pct=5),),
     "inward and wobble": (SquatScript(side=Side.LEFT, valgus_deg=25, wobble_pct=5),),
-    "too close": (SquatScript(side=Side.LEFT, valgus_deg=16),),
+    "too close": (SquatScript(side=Side.LEFT, valgus_deg=14),),
     "too few": (SquatScript(side=Side.LEFT, n_repetitions=2),),
     "touch-down": (SquatScript(side=Side.LEFT, touchdown_repetition=2),),
     "both feet": (SquatScript(side=None),),

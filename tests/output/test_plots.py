@@ -108,9 +108,9 @@ def test_a_film_without_anybody_has_nothing_to_plot():
 def test_no_window_is_opened_and_nothing_is_kept():
     for plot in PLOTS:
         plot(analysis(BOTH))
-    assert "matplotlib.pyplot" not in sys.modules or not sys.modules[
-        "matplotlib.pyplot"
-    ].get_fignums()
+    assert (
+        "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
+    )
 
 
 # The drawing of the leg

@@ -1,0 +1,137 @@
+"""The report as a browser shows it: from the disk, in silence, at every width, and printed."""
+
+import re
+import shutil
+import subprocess
+
+import cv2
+import numpy as np
+import pytest
+
+from kneescan.output.report import write_report
+from tests.output.reports import analysis, film
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--enable-logging=stderr",
+    # Nothing that the browser or the page asks for leaves this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
+OF_THE_BROWSER = re.compile(r"https?://[^/]*\.(google|googleapis|gstatic)\.com/")
+WIDTHS = (390, 820, 1280)
+MEASURE = """<script>addEventListener("load", () => {
+    const page = document.documentElement;
+    const fits = (box) => box.right <= innerWidth + 1 && box.left >= -1;
+    const inside = (element) => element.closest(".scroll, .unseen, .skip, svg");
+    page.dataset.wide = page.scrollWidth;
+    page.dataset.seen = innerWidth;
+    page.dataset.outside = [...document.querySelectorAll("main *")]
+        .filter((element) => !inside(element) && !fits(element.getBoundingClientRect()))
+        .map((element) => element.tagName).join(" ");
+})</script>"""
+
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+
+
+@pytest.fixture(scope="module", params=["en", "de"])
+def report(request, tmp_path_factory):
+    name = "inward left, fine right"
+    folder = tmp_path_factory.mktemp("report")
+    return write_report(analysis(name), folder, pose=film(name), language=request.param)
+
+
+def browse(tmp_path, page, *options, width=1280):
+    """Open a page from the disk; what the browser printed, and what it asked the network for."""
+    log = tmp_path / "network.json"
+    run = subprocess.run(
+        [
+            BROWSER,
+            *QUIET,
+            f"--user-data-dir={tmp_path / 'profile'}",
+            f"--log-net-log={log}",
+            f"--window-size={width},1000",
+            *options,
+            page.as_uri(),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    urls = set(re.findall(r'"url":"(\w+://[^"]+)', log.read_text(encoding="utf-8")))
+    asked = {url for url in urls if url.startswith("http") and not OF_THE_BROWSER.match(url)}
+    return run.stdout.decode(), run.stderr.decode(), asked
+
+
+def test_the_page_opens_without_an_error_or_a_request(tmp_path, report):
+    dom, told, asked = browse(tmp_path, report, "--dump-dom")
+    assert "</html>" in dom
+    assert "CONSOLE" not in told
+    assert not asked
+
+
+def test_an_error_and_a_request_would_be_seen(tmp_path, report):
+    text = report.read_text(encoding="utf-8")
+    bad = tmp_path / "bad.html"
+    open_page = re.sub(r"<meta http-equiv[^>]*>", "", text)
+    image = '<img src="http://kneescan.invalid/x.png"><script>oops()</script></main>'
+    bad.write_text(open_page.replace("</main>", image), encoding="utf-8")
+    _, told, asked = browse(tmp_path, bad, "--dump-dom")
+    assert "oops is not defined" in told
+    assert asked == {"http://kneescan.invalid/x.png"}
+
+
+def test_the_policy_of_the_page_forbids_what_somebody_slips_in(tmp_path, report):
+    text = report.read_text(encoding="utf-8")
+    bad = tmp_path / "bad.html"
+    image = '<img src="http://kneescan.invalid/x.png"><script>oops()</script></main>'
+    bad.write_text(text.replace("</main>", image), encoding="utf-8")
+    _, told, asked = browse(tmp_path, bad, "--dump-dom")
+    assert "oops is not defined" not in told
+    assert not asked
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_sticks_out_sideways(tmp_path, report, width):
+    text = report.read_text(encoding="utf-8")
+    measured = tmp_path / "measured.html"
+    measured.write_text(
+        re.sub(r"<meta http-equiv[^>]*>", lambda _: MEASURE, text), encoding="utf-8"
+    )
+    dom, _, _ = browse(tmp_path, measured, "--dump-dom", width=width)
+    found = dict(re.findall(r'data-(\w+)="([^"]*)"', dom.partition(">")[2].partition(">")[0]))
+    assert int(found["seen"]) == width
+    assert int(found["wide"]) <= width
+    assert found["outside"] == ""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_picture_of_the_page_is_not_empty(tmp_path, report, width):
+    shot = tmp_path / "page.png"
+    browse(tmp_path, report, f"--screenshot={shot}", width=width)
+    image = cv2.imread(str(shot))
+    assert image.shape[1] == width
+    colours = np.unique(image.reshape(-1, 3)[::7], axis=0)
+    assert len(colours) > 50
+
+
+def test_the_printed_page_is_one_page_and_an_appendix(tmp_path, report):
+    pdf = tmp_path / "report.pdf"
+    browse(tmp_path, report, "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
+    n_pages = len(re.findall(rb"/Type /Page\b", pdf.read_bytes()))
+    assert 4 <= n_pages <= 8
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext to read the first page with")
+    command = ["pdftotext", "-f", "1", "-l", "1", str(pdf), "-"]
+    first = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    last_still = analysis("inward left, fine right").legs[-1].repetitions[-1].index
+    assert re.search(rf"(Squat|Kniebeuge) {last_still}\b", first)
+    assert not re.search("^(Curves|Kurven)", first, flags=re.MULTILINE)
