@@ -313,7 +313,8 @@ def test_nothing_is_left_behind_when_it_ends_in_the_middle(tmp_path, pose, error
 def test_what_goes_wrong_while_reading_is_told(tmp_path, pose):
     def frames():
         yield Frame(index=0, time_s=0.0, image_rgb=np.zeros((480, 270, 3), np.uint8))
-        raise OSError("unplugged")
+        msg = "unplugged"
+        raise OSError(msg)
 
     with pytest.raises(OSError, match="unplugged"):
         annotate(tmp_path, pose, frames=frames())
