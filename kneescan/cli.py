@@ -2,8 +2,11 @@
 
 import json
 import sys
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,11 +16,16 @@ from rich.table import Table
 import kneescan
 from kneescan.errors import KneescanError
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.output.advice import Answers
+from kneescan.output.folder import Wanted, Written, kept_frames, write_results
 from kneescan.output.records import analysis_record
+from kneescan.output.sentences import languages
 from kneescan.output.summary import verdict_lines
-from kneescan.output.tables import analysis_json, repetitions_csv, write_text
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings, settings_rows, settings_toml
+
+if TYPE_CHECKING:
+    from kneescan.pipeline import Passage
 
 app = typer.Typer(
     name="kneescan",
@@ -25,7 +33,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
     epilog="Exit codes: 0 analysed (can't tell included), 1 something you can mend, 2 wrong usage. "
     "Not a medical device. Films stay on this machine.",
 )
@@ -42,6 +49,23 @@ OutFolder = Annotated[
         "--out", help="Folder for the results; one folder per film below it when several."
     ),
 ]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="TOML file with thresholds.")]
+Leg = Annotated[str, typer.Option(help="left, right or auto (both).")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Cores to use; all if not given.")]
+Model = Annotated[str, typer.Option(help="full, lite, heavy or the path of a .task file.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print the analysis as JSON and nothing else.")
+]
+Report = Annotated[bool, typer.Option(help="Write report.html.")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Write report.pdf too (needs the extra 'pdf').")]
+Video = Annotated[bool, typer.Option(help="Write annotated.mp4.")]
+HalfSpeed = Annotated[bool, typer.Option("--half-speed", help="Slow down at the deepest points.")]
+BlurFaces = Annotated[bool, typer.Option("--blur-faces", help="Hide the face in film and report.")]
+Sound = Annotated[bool, typer.Option("--sound", help="Keep the sound of the film.")]
+Language = Annotated[str, typer.Option(help="Language of report, film and screen: en or de.")]
+Pain = Annotated[bool | None, typer.Option("--pain/--no-pain", help="Does a knee hurt?")]
+Runner = Annotated[bool | None, typer.Option("--runner/--no-runner", help="Do you run?")]
+OpenIt = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -57,45 +81,128 @@ def _root(
 def analyze(
     files: Films,
     out_folder: OutFolder = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the analysis as JSON and nothing else.")
-    ] = False,
-    settings_file: Annotated[
-        Path | None, typer.Option("--settings", help="TOML file with thresholds.")
-    ] = None,
-    leg: Annotated[str, typer.Option(help="left, right or auto (both).")] = "auto",
-    workers: Annotated[int | None, typer.Option(min=1, help="Cores to use; default all.")] = None,
-    model: Annotated[
-        str, typer.Option(help="full, lite, heavy or the path of a .task file.")
-    ] = "full",
+    as_json: AsJson = False,
+    settings_file: SettingsFile = None,
+    leg: Leg = "auto",
+    workers: Workers = None,
+    model: Model = "full",
+    report: Report = True,
+    pdf: Pdf = False,
+    video: Video = True,
+    half_speed: HalfSpeed = False,
+    blur_faces: BlurFaces = False,
+    sound: Sound = False,
+    language: Language = "en",
+    pain: Pain = None,
+    runner: Runner = None,
+    open_it: OpenIt = False,
 ) -> None:
     """Measure single-leg squats on film and say what can be concluded for each leg."""
-    if leg not in ("auto", *Side):
-        msg = f"{leg!r} is not left, right or auto"
-        raise typer.BadParameter(msg, param_hint="--leg")
+    _check_choice("--leg", leg, ["auto", *Side])
+    _check_choice("--language", language, languages())
     settings = Settings.from_toml(settings_file) if settings_file else Settings()
-    folders = _result_folders(files, out_folder)
-    analyses, n_failed = [], 0
-    for file, folder in zip(files, folders, strict=True):
-        try:
-            pose = _track(file, workers, model)
+    wanted = Wanted(
+        report=report,
+        pdf=pdf,
+        video=video,
+        half_speed=half_speed,
+        blur_faces=blur_faces,
+        keep_sound=sound,
+        language=language,
+        answers=Answers(pain=pain, running=runner),
+    )
+    analyses: list[SquatAnalysis] = []
+
+    def one(file: Path, folder: Path | None) -> None:
+        film = None if _is_landmarks(file) else file
+        with kept_frames(wanted, film if folder else None) as kept:
+            pose = _track(file, workers, model, kept.keep if kept is not None else None)
             analysis = _analyze(pose, settings, leg)
+            steps = []
             if folder:
-                _write_results(folder, pose, analysis)
-        except KneescanError as error:
-            n_failed += 1
-            _complain(error)
-            continue
+                with _bar(f"Drawing {file.name}") as advance:
+                    steps = write_results(
+                        folder, pose, analysis, wanted, film=film, kept=kept, progress=advance
+                    )
         analyses.append(analysis)
         if not as_json:
-            _print_verdict(file, folder, analysis)
+            _print_verdict(file, folder, analysis, steps, language)
+        if open_it and folder:
+            webbrowser.open((folder / "report.html").resolve().as_uri())
+
+    n_failed = _each(files, out_folder, one)
     if as_json and analyses:
         records = [analysis_record(analysis) for analysis in analyses]
         sys.stdout.write(json.dumps(records[0] if len(files) == 1 else records, indent=2) + "\n")
     if n_failed:
-        if len(files) > 1:
-            err.print(f"{n_failed} of {len(files)} files could not be analysed.")
         raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    landmarks: Annotated[
+        Path, typer.Argument(help="landmarks.npz, or the folder that it lies in.")
+    ],
+    film: Annotated[
+        Path | None, typer.Option(help="The film, for stills and annotated.mp4.")
+    ] = None,
+    out_folder: OutFolder = None,
+    settings_file: SettingsFile = None,
+    leg: Leg = "auto",
+    pdf: Pdf = False,
+    half_speed: HalfSpeed = False,
+    blur_faces: BlurFaces = False,
+    language: Language = "en",
+    pain: Pain = None,
+    runner: Runner = None,
+    open_it: OpenIt = False,
+) -> None:
+    """Write report, tables and film anew from saved landmarks, without looking for the joints again."""
+    file = landmarks / "landmarks.npz" if landmarks.is_dir() else landmarks
+    _check_choice("--leg", leg, ["auto", *Side])
+    _check_choice("--language", language, languages())
+    wanted = Wanted(
+        pdf=pdf,
+        half_speed=half_speed,
+        blur_faces=blur_faces,
+        language=language,
+        answers=Answers(pain=pain, running=runner),
+    )
+    pose = PoseSequence.load(file)
+    settings = Settings.from_toml(settings_file) if settings_file else Settings()
+    analysis = _analyze(pose, settings, leg)
+    folder = out_folder or file.parent
+    with _bar("Drawing") as advance:
+        steps = write_results(folder, pose, analysis, wanted, film=film, progress=advance)
+    _print_verdict(file, folder, analysis, steps, language)
+    if open_it:
+        webbrowser.open((folder / "report.html").resolve().as_uri())
+
+
+def _check_choice(name: str, value: str, choices: list[str]) -> None:
+    if value not in choices:
+        msg = f"{value!r} is not one of {', '.join(choices)}"
+        raise typer.BadParameter(msg, param_hint=name)
+
+
+def _is_landmarks(file: Path) -> bool:
+    return file.suffix.lower() == ".npz"
+
+
+def _each(
+    files: list[Path], out_folder: Path | None, one: Callable[[Path, Path | None], None]
+) -> int:
+    """Do one film after the other; one that fails is told of and does not stop the others."""
+    n_failed = 0
+    for file, folder in zip(files, _result_folders(files, out_folder), strict=True):
+        try:
+            one(file, folder)
+        except KneescanError as error:
+            n_failed += 1
+            _complain(error)
+    if n_failed and len(files) > 1:
+        err.print(f"{n_failed} of {len(files)} files could not be analysed.")
+    return n_failed
 
 
 def _result_folders(files: list[Path], out_folder: Path | None) -> list[Path | None]:
@@ -111,11 +218,9 @@ def _result_folders(files: list[Path], out_folder: Path | None) -> list[Path | N
     return [out_folder / name for name in names]
 
 
-def _track(file: Path, workers: int | None, model: str) -> PoseSequence:
-    """Landmarks of a film under a progress bar, or of a landmark file."""
-    # The pose library takes a second to load, which other commands need not pay for.
-    from kneescan.pipeline import track_video
-
+@contextmanager
+def _bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Progress bar that is told of frames done and frames there are."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -123,12 +228,20 @@ def _track(file: Path, workers: int | None, model: str) -> PoseSequence:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(f"Finding the joints in {file.name}", total=None)
+        task = bar.add_task(text, total=None)
 
         def advance(done: int, expected: int | None) -> None:
             bar.update(task, completed=done, total=max(done, expected) if expected else None)
 
-        return track_video(file, workers=workers, model=model, progress=advance)
+        yield advance
+
+
+def _track(file: Path, workers: int | None, model: str, keep: "Passage | None") -> PoseSequence:
+    # The pose library takes a second to load, which other commands need not pay for.
+    from kneescan.pipeline import track_video
+
+    with _bar(f"Finding the joints in {file.name}") as advance:
+        return track_video(file, workers=workers, model=model, progress=advance, keep=keep)
 
 
 def _analyze(pose: PoseSequence, settings: Settings, leg: str) -> SquatAnalysis:
@@ -138,22 +251,17 @@ def _analyze(pose: PoseSequence, settings: Settings, leg: str) -> SquatAnalysis:
     return analyze_pose(pose, settings, leg=None if leg == "auto" else leg, provenance=origin)
 
 
-def _write_results(folder: Path, pose: PoseSequence, analysis: SquatAnalysis) -> None:
-    write_text(folder / "analysis.json", analysis_json(analysis))
-    write_text(folder / "repetitions.csv", repetitions_csv(analysis))
-    pose.save(folder / "landmarks.npz")
-
-
-def _print_verdict(file: Path, folder: Path | None, analysis: SquatAnalysis) -> None:
+def _print_verdict(
+    file: Path, folder: Path | None, analysis: SquatAnalysis, steps: list[Written], language: str
+) -> None:
     out.rule(file.name, align="left")
-    for style, text in verdict_lines(analysis):
+    for style, text in verdict_lines(analysis, language):
         out.print(text, style=style, highlight=False, markup=False)
+    for step in steps:
+        names = ", ".join(step.files)
+        out.print(f"  {step.seconds:5.1f} s  {names}", style="dim", highlight=False, markup=False)
     if folder:
-        out.print(
-            f"Written to {folder}: analysis.json, repetitions.csv, landmarks.npz",
-            style="dim",
-            highlight=False,
-        )
+        out.print(f"Written to {folder}", style="dim", highlight=False, markup=False)
 
 
 def _complain(error: KneescanError) -> None:
@@ -184,10 +292,9 @@ def fetch_model(
     """Download another pose model from its maker, once; the only command that uses the network."""
     from kneescan.pose.model_file import fetch_model as fetch
 
-    with Progress(console=err, transient=True) as bar:
-        task = bar.add_task(f"Fetching {name}", total=None)
-        path = fetch(name, progress=lambda done, size: bar.update(task, completed=done, total=size))
-    out.print(f"{path}", soft_wrap=True, highlight=False)
+    with _bar(f"Fetching {name}") as advance:
+        path = fetch(name, progress=advance)
+    out.print(f"{path}", soft_wrap=True, highlight=False, markup=False)
 
 
 def main() -> None:

@@ -27,6 +27,8 @@ MAX_SIDE_PX = 960
 
 Progress = Callable[[int, int | None], None]
 """Called with the frames done and, where the film tells, the frames there are."""
+Passage = Callable[[Iterable[Frame]], Iterator[Frame]]
+"""What frames pass through on their way to the pose model."""
 
 
 def analyze_video(
@@ -70,8 +72,13 @@ def track_video(
     workers: int | None = None,
     model: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
+    keep: Passage | None = None,
 ) -> PoseSequence:
-    """Find the landmarks of a film; parameters and errors as of :func:`analyze_video`."""
+    """Find the landmarks of a film; parameters and errors as of :func:`analyze_video`.
+
+    ``keep`` is handed the frames on their way and has to pass them on: whoever needs the film
+    afterwards can put it aside there.
+    """
     if str(path).lower().endswith(".npz"):
         return PoseSequence.load(path)
     # MediaPipe takes a second to load, which an analysis of landmarks need not pay for.
@@ -80,7 +87,7 @@ def track_video(
     model_path = find_model(model)
     verify_model(model_path)
     estimator = MediaPipeEstimator(model_path, n_workers=workers)
-    pose, info = _track(path, estimator, progress)
+    pose, info = _track(path, estimator, progress, keep or iter)
     if pose.found.any() and _may_be_somebody_else(pose):
         pose = _track_subject(path, estimator, progress) or pose
     if not pose.found.any():
@@ -96,7 +103,7 @@ def _track(
     path: str | os.PathLike[str],
     estimator: "MediaPipeEstimator",
     progress: Progress | None,
-    only: Callable[[Iterable[Frame]], Iterator[Frame]] = iter,
+    only: Passage,
 ) -> tuple[PoseSequence, VideoInfo]:
     """Landmarks of a film, or of what ``only`` leaves of its frames."""
     with VideoFile(path, max_side_px=MAX_SIDE_PX) as video:

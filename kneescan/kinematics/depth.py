@@ -41,6 +41,5 @@ def knee_flexion_from_depth(depth_pct: ArrayLike) -> Array:
         [deg], NaN for NaN.
     """
     flexion_deg = np.arange(0.0, 150.5, 0.5)
-    return np.interp(
-        np.asarray(depth_pct, dtype=np.float64), depth_from_knee_flexion(flexion_deg), flexion_deg
-    )
+    depth = np.asarray(depth_pct, dtype=np.float64)
+    return np.asarray(np.interp(depth, depth_from_knee_flexion(flexion_deg), flexion_deg))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.live.counting import Counts, Running, RunningValues, count_squats
 from kneescan.live.framing import MIN_PICTURES, Framing, judge_framing
+from kneescan.squat.results import Reason
 from kneescan.squat.settings import Settings
 
 FRAMING_WINDOW_S = 1.0
@@ -134,6 +135,7 @@ class Session:
         self._values = RunningValues(self._settings)
         self._counted_s = now_s
         self._found_s = now_s
+        self._left_out_s = now_s
 
     @property
     def figure(self) -> int | None:
@@ -171,6 +173,26 @@ class Session:
     def is_seen(self) -> bool:
         """Whether somebody is in the picture."""
         return self.latest is not None and self.latest.found
+
+    @property
+    def unseen_s(self) -> float:
+        """Time since somebody was last in the picture. [s]"""
+        return self._now_s - self._found_s
+
+    @property
+    def left_out(self) -> Reason | None:
+        """Why the latest of the squats that do not count does not."""
+        return self.counts.left_out[-1] if self.counts.left_out else None
+
+    @property
+    def left_out_ago_s(self) -> float:
+        """Time since a squat was found not to count. [s]"""
+        return self._now_s - self._left_out_s
+
+    @property
+    def was_filmed(self) -> bool:
+        """Whether there is a film to measure."""
+        return len(self._film) > 1
 
     def press(self, key: Key, now_s: float) -> None:
         """Do as the person asks."""
@@ -285,7 +307,10 @@ class Session:
         if len(self._film) > 1:
             pose = _sequence(self._film, self.size_px)
             leg = self.sides[0] if len(self.sides) == 1 else None
+            before = len(self.counts.left_out)
             self.counts = count_squats(pose, self._settings, leg=leg, is_over=is_over)
+            if len(self.counts.left_out) > before:
+                self._left_out_s = self._now_s
 
 
 def _sequence(seen: Iterable[Seen], size_px: tuple[int, int]) -> PoseSequence:

@@ -4,12 +4,13 @@ Decoding and shrinking a film again takes four times as long as reading small JP
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kneescan.errors import OutputError
 from kneescan.frames import Frame
@@ -77,7 +78,17 @@ class KeptFrames:
     def __iter__(self) -> Iterator[Frame]:
         """Read the frames back, as often as wanted."""
         for index, time_s, position, size in self._index:
-            self._file.seek(position)
-            data = np.frombuffer(self._file.read(size), dtype=np.uint8)
-            image = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
-            yield Frame(index=index, time_s=time_s, image_rgb=image)
+            yield Frame(index=index, time_s=time_s, image_rgb=self._picture(position, size))
+
+    def pictures(self, indices: Collection[int]) -> dict[int, NDArray[np.uint8]]:
+        """Read a few frames back, by their position in the film."""
+        return {
+            index: self._picture(position, size)
+            for index, _, position, size in self._index
+            if index in indices
+        }
+
+    def _picture(self, position: int, size: int) -> NDArray[np.uint8]:
+        self._file.seek(position)
+        data = np.frombuffer(self._file.read(size), dtype=np.uint8)
+        return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)

@@ -1,30 +1,42 @@
 """Tables: what an analysis leaves on the disk, each file written whole or not at all."""
 
+import contextlib
 import csv
 import io
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from kneescan.errors import OutputError
 from kneescan.output.records import analysis_record, repetition_record
-from kneescan.squat.results import SquatAnalysis
+from kneescan.squat.results import Repetition, SquatAnalysis
 
 LEADING_COLUMNS = ("leg", "index", "valid", "invalid_reasons")
+NUMBER_COLUMNS = (
+    *(name for name in Repetition.__slots__ if name not in ("side", "index", "invalid_reasons")),
+    "fppa_change_deg",
+)
+""":class:`Repetition` says what each means and its unit."""
 
 
 def write_text(path: Path, text: str) -> Path:
     """Write a text under a temporary name and move it into place."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write a file under a temporary name and move it into place."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.write_bytes(content)
         temporary.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         msg = f"{path}: cannot be written ({error.strerror}); choose another folder with --out"
         raise OutputError(msg) from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return path
 
 
@@ -33,29 +45,45 @@ def analysis_json(analysis: SquatAnalysis) -> str:
     return json.dumps(analysis_record(analysis), indent=2, allow_nan=False) + "\n"
 
 
-def repetitions_csv(analysis: SquatAnalysis) -> str:
-    """Table with a row per squat, squats on both feet included; a missing number is an empty cell."""
+def repetition_rows(analysis: SquatAnalysis) -> list[dict[str, Any]]:
+    """A row per squat in order of time, squats on both feet included; a missing number is None."""
     squats = [
-        *(rep for leg in analysis.legs for rep in leg.repetitions),
+        *(repetition for leg in analysis.legs for repetition in leg.repetitions),
         *analysis.other_repetitions,
     ]
     rows = []
     for repetition in sorted(squats, key=lambda squat: squat.index):
         record = repetition_record(repetition)
-        leg = record.pop("side") or "both"
-        codes = ";".join(reason["code"] for reason in record.pop("invalid_reasons"))
-        record["valid"] = str(record["valid"]).lower()
-        rows.append({"leg": leg, "invalid_reasons": codes, **record})
+        leading = {
+            "leg": record.pop("side") or "both",
+            "index": record.pop("index"),
+            "valid": record.pop("valid"),
+            "invalid_reasons": ";".join(reason["code"] for reason in record.pop("invalid_reasons")),
+        }
+        rows.append({**leading, **{name: record[name] for name in NUMBER_COLUMNS}})
+    return rows
+
+
+def repetitions_csv(analysis: SquatAnalysis) -> str:
+    """Squats as CSV; a missing number is an empty cell, valid is true or false."""
     text = io.StringIO()
-    columns = [*LEADING_COLUMNS, *(name for name in _columns() if name not in LEADING_COLUMNS)]
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer = csv.DictWriter(text, [*LEADING_COLUMNS, *NUMBER_COLUMNS], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    for row in repetition_rows(analysis):
+        writer.writerow({**row, "valid": str(row["valid"]).lower()})
     return text.getvalue()
 
 
-def _columns() -> list[str]:
-    from kneescan.squat.results import Repetition
+def repetitions_parquet(analysis: SquatAnalysis) -> bytes:
+    """Squats as Parquet with the columns of the CSV; a missing number is null."""
+    # A large library, loaded only where it is needed.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    names = [name for name in Repetition.__slots__ if name not in ("side", "invalid_reasons")]
-    return [*names, "fppa_change_deg"]
+    types = {"leg": pa.string(), "index": pa.int64(), "valid": pa.bool_()}
+    types |= {"invalid_reasons": pa.string(), "n_reversals": pa.int64()}
+    columns = [*LEADING_COLUMNS, *NUMBER_COLUMNS]
+    schema = pa.schema([(name, types.get(name, pa.float64())) for name in columns])
+    file = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(repetition_rows(analysis), schema=schema), file)
+    return file.getvalue()

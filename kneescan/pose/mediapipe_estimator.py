@@ -178,7 +178,7 @@ class MediaPipeEstimator:
 
 
 class PoseTracker:
-    """Follows one person from picture to picture, without smoothing; one thread may use it.
+    """Follows one person, or a few, from picture to picture, without smoothing; one thread may use it.
 
     Parameters
     ----------
@@ -186,6 +186,8 @@ class PoseTracker:
         Contents of a ``.task`` file.
     model_name : str
         What to call the model in an error message.
+    n_people : int
+        People to look for. With more than one, the person detector runs on every picture.
 
     Raises
     ------
@@ -238,25 +240,36 @@ class PoseTracker:
             x and y as fractions of width and height, and visibility from 0 to 1; NaN if nobody was
             found.
         """
-        if image_rgb.dtype != np.uint8 or image_rgb.ndim != 3 or image_rgb.shape[2] != 3:
-            msg = f"expected uint8 (height, width, 3), got {image_rgb.dtype} {image_rgb.shape}"
-            raise ValueError(msg)
-        if _first_pose_found.is_set():
-            return self._track(image_rgb)
-        # With the first pose of all MediaPipe prints a warning. One thread at a time until then,
-        # or what other threads print would be held back all the while.
-        with _first_pose_lock, hidden_chatter():
-            landmarks = self._track(image_rgb)
-        if not np.isnan(landmarks).all():
-            _first_pose_found.set()
-        return landmarks
-
-    def _track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
         people = self.find_people(image_rgb)
         return people[0] if people else np.full((N_LANDMARKS, 3), np.nan)
 
     def find_people(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-        """Landmarks of everybody in the next picture, as many as the tracker was made for."""
+        """Landmarks of everybody in the next picture, each as from `track`.
+
+        Parameters
+        ----------
+        image_rgb : ndarray, shape (height, width, 3)
+            The picture.
+
+        Returns
+        -------
+        list of ndarray, shape (33, 3)
+            As many as the tracker was made for at most.
+        """
+        if image_rgb.dtype != np.uint8 or image_rgb.ndim != 3 or image_rgb.shape[2] != 3:
+            msg = f"expected uint8 (height, width, 3), got {image_rgb.dtype} {image_rgb.shape}"
+            raise ValueError(msg)
+        if _first_pose_found.is_set():
+            return self._detect(image_rgb)
+        # With the first pose of all MediaPipe prints a warning. One thread at a time until then,
+        # or what other threads print would be held back all the while.
+        with _first_pose_lock, hidden_chatter():
+            people = self._detect(image_rgb)
+        if people:
+            _first_pose_found.set()
+        return people
+
+    def _detect(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
         image = self._mediapipe.Image(
             image_format=self._mediapipe.ImageFormat.SRGB,
             # Rows with a gap between them, as decoders like them, MediaPipe would read askew.

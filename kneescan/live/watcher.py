@@ -1,0 +1,176 @@
+"""Watcher: two threads, one that takes the camera's pictures and one that finds the landmarks.
+
+Every picture is recorded; tracking takes the newest and leaves out those for which there is no time.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.capture.recorder import Recorder
+from kneescan.capture.webcam import Camera
+from kneescan.errors import CameraError
+from kneescan.frames import Frame
+from kneescan.pipeline import MAX_SIDE_PX
+
+SILENT_S = 10.0
+"""A camera from which nothing came for so long has stopped, even if it does not say so. [s]"""
+
+
+class Tracker(Protocol):
+    """Finds the landmarks in pictures that come one by one."""
+
+    def track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Landmarks, shape (33, 3): fractions of width and height, visibility; NaN if none."""
+
+    def close(self) -> None:
+        """Give back the memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracked:
+    """A picture and the landmarks in it."""
+
+    frame: Frame
+    landmarks: NDArray[np.float64]
+    """Shape (33, 3)."""
+
+
+class Watcher:
+    """Watches a camera until it is closed.
+
+    Parameters
+    ----------
+    camera : Camera
+        Read by a thread of the watcher's own.
+    make_tracker : callable
+        Makes the tracker, in the thread that uses it.
+    """
+
+    def __init__(self, camera: Camera, make_tracker: Callable[[], Tracker]) -> None:
+        self._camera = camera
+        self._make_tracker = make_tracker
+        self._changed = threading.Condition()
+        self._newest: Frame | None = None
+        self._tracked: list[Tracked] = []
+        self._recorder: Recorder | None = None
+        self._failure: Exception | None = None
+        self._is_over = self._is_closing = False
+        self._heard_s = camera.now_s()
+        self.n_grabbed = self.n_tracked = 0
+        self.cpu_s = {"grab": 0.0, "track": 0.0}
+        """Processor time spent in either thread. [s]"""
+        self._threads = [
+            threading.Thread(target=self._run, args=(work,), name=work.__name__, daemon=True)
+            for work in (self._grab_all, self._track_all)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def silent_s(self) -> float:
+        """Time since the last picture came. [s]"""
+        return self._camera.now_s() - self._heard_s
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a film in place of the camera has come to its end, and all of it was tracked."""
+        with self._changed:
+            return self._is_over and self._newest is None and not self._tracked
+
+    def take(self, timeout_s: float) -> tuple[list[Tracked], Frame | None]:
+        """Everything tracked since the last time, and the newest picture; waits for either.
+
+        Raises
+        ------
+        KneescanError
+            If the camera, the tracking or the recording failed.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._tracked or self._failure or self._is_over, timeout_s
+            )
+            if self._failure is not None:
+                raise self._failure
+            tracked, self._tracked = self._tracked, []
+            newest = tracked[-1].frame if tracked else self._newest
+        if newest is None and self.silent_s > SILENT_S and not self._is_over:
+            msg = (
+                f"no picture came for {SILENT_S:.0f} s, so the camera has stopped; check its "
+                "cable and that no other program uses it, then start again"
+            )
+            raise CameraError(msg)
+        return tracked, newest
+
+    def record(self, recorder: Recorder | None) -> None:
+        """Hand every picture from now on to a recorder; None for no more."""
+        with self._changed:
+            self._recorder = recorder
+
+    def close(self) -> None:
+        """Stop both threads; one that waits for a dead camera is left behind."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(timeout=3.0)
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 (raised again where it is heard, by `take`)
+            with self._changed:
+                self._failure = self._failure or error
+                self._changed.notify_all()
+
+    def _grab_all(self) -> None:
+        while not self._is_closing:
+            before_s = time.thread_time()
+            frame = self._camera.read()
+            with self._changed:
+                self._heard_s = self._camera.now_s()
+                self._newest, self._is_over = frame or self._newest, frame is None
+                recorder = self._recorder
+                self._changed.notify_all()
+            if frame is None:
+                return
+            self.n_grabbed += 1
+            if recorder is not None:
+                recorder.add(frame)
+            self.cpu_s["grab"] += time.thread_time() - before_s
+
+    def _track_all(self) -> None:
+        tracker = self._make_tracker()
+        try:
+            while (frame := self._next()) is not None:
+                before_s = time.thread_time()
+                landmarks = tracker.track(_shrunk(frame.image_rgb))
+                self.cpu_s["track"] += time.thread_time() - before_s
+                self.n_tracked += 1
+                with self._changed:
+                    self._tracked.append(Tracked(frame=frame, landmarks=landmarks))
+                    self._newest = None if self._newest is frame else self._newest
+                    self._changed.notify_all()
+        finally:
+            tracker.close()
+
+    def _next(self) -> Frame | None:
+        """Newest picture, once it is a new one; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest or self._is_closing or self._is_over)
+            return None if self._is_closing else self._newest
+
+
+def _shrunk(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Picture of the size that the final analysis looks at as well."""
+    scale = MAX_SIDE_PX / max(image_rgb.shape[:2])
+    if scale >= 1:
+        return image_rgb
+    size_px = (round(image_rgb.shape[1] * scale), round(image_rgb.shape[0] * scale))
+    return np.asarray(cv2.resize(image_rgb, size_px, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -1,0 +1,163 @@
+"""Folder: everything that an analysis leaves in one folder, step by step."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kneescan.errors import OutputError
+from kneescan.landmarks import PoseSequence
+from kneescan.output.advice import Answers
+from kneescan.output.sentences import DEFAULT_LANGUAGE
+from kneescan.output.tables import (
+    analysis_json,
+    repetitions_csv,
+    repetitions_parquet,
+    write_bytes,
+    write_text,
+)
+from kneescan.squat.results import SquatAnalysis
+
+if TYPE_CHECKING:
+    from kneescan.output.film_kept import KeptFrames
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be written beside the tables."""
+
+    report: bool = True
+    pdf: bool = False
+    video: bool = True
+    half_speed: bool = False
+    blur_faces: bool = False
+    keep_sound: bool = False
+    language: str = DEFAULT_LANGUAGE
+    answers: Answers = field(default_factory=Answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A step of the writing."""
+
+    files: tuple[str, ...]
+    seconds: float
+
+
+@contextmanager
+def kept_frames(
+    wanted: Wanted, film: str | os.PathLike[str] | None
+) -> Iterator["KeptFrames | None"]:
+    """Place to put the frames of a film aside while it is read, or None where nobody wants them."""
+    if film is None or not (wanted.video or wanted.report):
+        yield None
+        return
+    from kneescan.output.film_kept import KeptFrames
+
+    with KeptFrames() as kept:
+        yield kept
+
+
+def write_results(
+    folder: Path,
+    pose: PoseSequence,
+    analysis: SquatAnalysis,
+    wanted: Wanted,
+    *,
+    film: str | os.PathLike[str] | None = None,
+    kept: "KeptFrames | None" = None,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> list[Written]:
+    """Write tables, landmarks, report and annotated film of one analysis.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is missing; files of an earlier analysis are replaced one by one.
+    pose, analysis
+        What was found in the film.
+    wanted : Wanted
+        What to write.
+    film : path, optional
+        The film; without it there is no annotated film, and stick figures instead of stills.
+    kept : KeptFrames, optional
+        Frames put aside while the film was read, which saves reading it again.
+    progress : callable, optional
+        Told of the frames of the annotated film that are done.
+
+    Raises
+    ------
+    OutputError
+        If something cannot be written.
+    """
+    steps: list[Written] = []
+
+    @contextmanager
+    def step(*files: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        steps.append(Written(files=files, seconds=time.perf_counter() - begun))
+
+    with step("analysis.json", "repetitions.csv", "repetitions.parquet", "landmarks.npz"):
+        _write_tables(folder, pose, analysis)
+    if wanted.report:
+        with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
+            _write_report(folder, pose, analysis, wanted, film, kept)
+    if wanted.video and film is not None:
+        # Loading what draws and encodes takes time that those who want no film need not spend.
+        from kneescan.output.annotated_video import write_annotated_film
+
+        with step("annotated.mp4"):
+            write_annotated_film(
+                film,
+                pose,
+                analysis,
+                folder / "annotated.mp4",
+                frames=kept,
+                half_speed_at_deepest=wanted.half_speed,
+                blur_faces=wanted.blur_faces,
+                keep_audio=wanted.keep_sound,
+                language=wanted.language,
+                progress=progress,
+            )
+    return steps
+
+
+def _write_tables(folder: Path, pose: PoseSequence, analysis: SquatAnalysis) -> None:
+    write_text(folder / "analysis.json", analysis_json(analysis))
+    write_text(folder / "repetitions.csv", repetitions_csv(analysis))
+    write_bytes(folder / "repetitions.parquet", repetitions_parquet(analysis))
+    try:
+        pose.save(folder / "landmarks.npz")
+    except OSError as error:
+        msg = f"{folder}: cannot be written to ({error.strerror}); choose another with --out"
+        raise OutputError(msg) from error
+
+
+def _write_report(
+    folder: Path,
+    pose: PoseSequence,
+    analysis: SquatAnalysis,
+    wanted: Wanted,
+    film: str | os.PathLike[str] | None,
+    kept: "KeptFrames | None",
+) -> None:
+    from kneescan.output.report import write_report
+    from kneescan.output.stills import wanted_frames
+
+    frames = None
+    if kept is not None:
+        frames = kept.pictures(wanted_frames(analysis, pose))
+    write_report(
+        analysis,
+        folder,
+        film=film,
+        pose=pose,
+        frames=frames,
+        language=wanted.language,
+        answers=wanted.answers,
+        pdf=wanted.pdf,
+    )
