@@ -10,6 +10,14 @@ from kneescan.errors import KneescanError
 from kneescan.landmarks import Landmark, PoseSequence, Side
 
 if TYPE_CHECKING:
+    from kneescan.output.annotated_video import write_annotated_film
+    from kneescan.output.plots import (
+        plot_knee_over_foot,
+        plot_left_right,
+        plot_repetitions,
+        plot_wobble,
+    )
+    from kneescan.output.report import write_report
     from kneescan.pipeline import analyze_video, track_video
     from kneescan.squat.analysis import analyze_pose
     from kneescan.squat.results import SquatAnalysis, Verdict
@@ -28,7 +36,13 @@ __all__ = [
     "__version__",
     "analyze_pose",
     "analyze_video",
+    "plot_knee_over_foot",
+    "plot_left_right",
+    "plot_repetitions",
+    "plot_wobble",
     "track_video",
+    "write_annotated_film",
+    "write_report",
 ]
 
 _PLACES = {
@@ -37,6 +51,12 @@ _PLACES = {
     "Verdict": "kneescan.squat.results",
     "analyze_pose": "kneescan.squat.analysis",
     "analyze_video": "kneescan.pipeline",
+    "plot_knee_over_foot": "kneescan.output.plots",
+    "plot_left_right": "kneescan.output.plots",
+    "plot_repetitions": "kneescan.output.plots",
+    "plot_wobble": "kneescan.output.plots",
+    "write_annotated_film": "kneescan.output.annotated_video",
+    "write_report": "kneescan.output.report",
     "track_video": "kneescan.pipeline",
 }
 """Public names that are loaded when first asked for."""

@@ -100,6 +100,9 @@ def analyze(
     """Measure single-leg squats on film and say what can be concluded for each leg."""
     _check_choice("--leg", leg, ["auto", *Side])
     _check_choice("--language", language, languages())
+    if sound and half_speed:
+        msg = "--sound and --half-speed exclude each other"
+        raise typer.BadParameter(msg)
     settings = Settings.from_toml(settings_file) if settings_file else Settings()
     wanted = Wanted(
         report=report,

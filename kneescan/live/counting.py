@@ -122,9 +122,7 @@ class RunningValues:
         body = {landmark.name.lower(): xy_px[landmark] for landmark in Landmark}
         trunk_y = trunk_centre(body)[1]
         feet_y = {side: foot_centre(body, side)[1] for side in Side}
-        leg_px = max(
-            body[f"{side}_ankle"][1] - body[f"{side}_hip"][1] for side in Side
-        )
+        leg_px = max(body[f"{side}_ankle"][1] - body[f"{side}_hip"][1] for side in Side)
         heights = np.array([*(feet_y[side] - trunk_y for side in Side), leg_px])
         self._memory.append((time_s, heights))
         while self._memory[0][0] < time_s - MEMORY_S:
@@ -132,9 +130,7 @@ class RunningValues:
         standing = np.percentile([known for _, known in self._memory], STANDING_SHARE, axis=0)
         leg_px = max(standing[-1], 1.0)
         lift_pct = 100 * (feet_y[Side.LEFT] - feet_y[Side.RIGHT]) / leg_px
-        depths = {
-            side: 100 * (standing[k] - heights[k]) / leg_px for k, side in enumerate(Side)
-        }
+        depths = {side: 100 * (standing[k] - heights[k]) / leg_px for k, side in enumerate(Side)}
         self._now = self._values(self._stance(lift_pct, depths), depths, body)
         return self._now
 

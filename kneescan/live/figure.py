@@ -1,5 +1,7 @@
 """Figure: the skeleton of the person, drawn over the live picture."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,11 +38,10 @@ def draw_figure(
     shown = np.where((visibility >= MIN_VISIBILITY)[:, None], xy_px, np.nan)
     lines = Lines(unit)
     for part in ("shoulder", "hip"):
-        lines.line(*(shown[side.landmark(part)] for side in Side), PALE, 2.0)
+        left, right = (shown[side.landmark(part)] for side in Side)
+        lines.line(left, right, PALE, 2.0)
     for side in sorted(Side, key=lambda side: side is stance):
-        lines.line(
-            shown[side.landmark("shoulder")], shown[side.landmark("hip")], PALE, 2.0
-        )
+        lines.line(shown[side.landmark("shoulder")], shown[side.landmark("hip")], PALE, 2.0)
         _add_chain(lines, shown, side, ARM, is_stance=False)
         _add_chain(lines, shown, side, LEG, is_stance=side is stance)
     if stance is not None:
@@ -54,7 +55,7 @@ def _add_chain(
 ) -> None:
     color, width = (SKY_BLUE, 5.5) if is_stance else (PALE, 2.6)
     joints = [shown[side.landmark(part)] for part in parts]
-    for upper, lower in zip(joints, joints[1:], strict=False):
+    for upper, lower in pairwise(joints):
         lines.line(upper, lower, color, width)
     for joint in joints[:3]:
         lines.ring(joint, 7.0 if is_stance else 3.6, color)

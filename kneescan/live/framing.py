@@ -21,7 +21,7 @@ CHECKS = ("body", "distance", "facing", "level")
 
 MARGIN = 0.02
 """Room wanted around the body, as a part of the picture."""
-SIDE_MARGIN = 0.08
+SIDE_MARGIN = 0.1
 """Room wanted beside the body, as a part of the picture: the trunk leans in a squat."""
 CROWN = 0.65
 """Top of the head above the nose, in distances from the nose to the shoulders."""

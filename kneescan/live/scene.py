@@ -1,6 +1,6 @@
 """Scene: what the screen says at a moment, in words and figures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -10,6 +10,7 @@ from kneescan.landmarks import Side
 from kneescan.live.framing import CHECKS
 from kneescan.live.session import Session, Stage
 from kneescan.output.words import Words
+from kneescan.squat.results import SquatAnalysis, Verdict
 
 TOLD_S = 3.0
 """Why a squat does not count is shown for so long. [s]"""
@@ -53,6 +54,16 @@ class LegScene:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Line of the result."""
+
+    name: str
+    """Which leg."""
+    verdict: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """Everything that is drawn over a picture."""
 
@@ -67,6 +78,7 @@ class Scene:
     """How long the place has been good, 0 to 1."""
     checks: tuple[Check, ...] = ()
     legs: tuple[LegScene, ...] = ()
+    results: tuple[Result, ...] = ()
     keys: str = ""
     status: str = ""
     recording: str = ""
@@ -101,6 +113,27 @@ def make_scene(session: Session, words: Words, *, is_mirrored: bool = True) -> S
         xy=seen.xy_px / session.size_px if seen else None,
         visibility=seen.visibility if seen else None,
         stance=session.running.side if is_filming else None,
+    )
+
+
+def result_scene(scene: Scene, analysis: SquatAnalysis, words: Words) -> Scene:
+    """What to show once all is measured: the last scene with the verdicts over it."""
+    tones = {Verdict.NO_SIGN: Tone.GOOD, Verdict.SUGGESTED: Tone.WARNING}
+    results = tuple(
+        Result(
+            name=words.initial(words.side(leg.side)),
+            verdict=words(f"report.badges.{leg.verdict}"),
+            tone=tones.get(leg.verdict, Tone.PLAIN),
+        )
+        for leg in analysis.legs
+    )
+    counted = {leg.side: len(leg.valid_repetitions) for leg in analysis.legs}
+    return replace(
+        scene,
+        headline=words("report.headings.results"),
+        legs=tuple(replace(leg, counted=counted.get(leg.side, 0)) for leg in scene.legs),
+        results=results,
+        keys=words("live.close"),
     )
 
 

@@ -83,12 +83,18 @@ class Screen:
         if scene.figure is not None:
             figure = str(scene.figure)
             sprite = self._keep(("figure", figure), lambda: signs.big_figure(figure, self._third))
-            sprite.paste(screen, *self._centred(sprite, 0.53))
+            # Beside the person, who wants to see herself.
+            self._centre(screen, sprite, 0.8, 0.53)
+        if scene.results:
+            room = self.size_px[0] - 2 * (signs.LEG_WIDTH + 2 * MARGIN) * self.unit
+            sprite = self._keep(
+                scene.results, lambda: signs.result_panel(scene.results, self.unit, room)
+            )
+            self._centre(screen, sprite, 0.5, 0.5)
         if scene.arrow:
             sprite = self._keep("arrow", lambda: signs.arrow(self._third))
             sprite = sprite if scene.arrow > 0 else signs.mirrored(sprite)
-            x = 0.7 if scene.arrow > 0 else 0.3
-            sprite.paste(screen, x * self.size_px[0] - sprite.size_px[0] / 2, self._third)
+            self._centre(screen, sprite, 0.8 if scene.arrow > 0 else 0.2, 0.75)
         return screen
 
     @property
@@ -174,7 +180,9 @@ class Screen:
                 bottom -= margin / 2
         if scene.status:
             sprite = self._small(scene.status, 15)
-            sprite.paste(screen, width - margin - sprite.size_px[0], height - margin / 2 - sprite.size_px[1])
+            sprite.paste(
+                screen, width - margin - sprite.size_px[0], height - margin / 2 - sprite.size_px[1]
+            )
         if scene.recording:
             sprite = self._keep(scene.recording, lambda: signs.recording(scene.recording, u))
             sprite.paste(screen, margin, height - margin / 2 - sprite.size_px[1])
@@ -218,11 +226,14 @@ class Screen:
             share = min(max(leg.depth_pct / FULL_DEPTH_PCT, 0.0), 1.0)
             x, y, width, height = (value * u for value in signs.BAR)
             low = (round(left + x + 3 * u), round(top + y + 3 * u))
-            high = (round(left + x + width - 3 * u), round(top + y + 3 * u + share * (height - 6 * u)))
+            high = (
+                round(left + x + width - 3 * u),
+                round(top + y + 3 * u + share * (height - 6 * u)),
+            )
             color = SKY_BLUE if share >= self._enough else PALE
             cv2.rectangle(screen, low, high, color, cv2.FILLED)
 
-    def _centred(self, sprite: Sprite, y: float) -> tuple[float, float]:
-        """Left and top of a sprite in the middle of the screen, at a part of its height."""
+    def _centre(self, screen: Picture, sprite: Sprite, x: float, y: float) -> None:
+        """Lay a sprite over the screen with its middle at these parts of width and height."""
         width, height = sprite.size_px
-        return (self.size_px[0] - width) / 2, y * self.size_px[1] - height / 2
+        sprite.paste(screen, x * self.size_px[0] - width / 2, y * self.size_px[1] - height / 2)

@@ -114,6 +114,8 @@ class Session:
         self.sides = [Side(leg)] if leg else list(Side)
         """Legs that are to squat."""
         self._settings = settings or Settings()
+        self.min_fps = self._settings.min_fps
+        """A camera that is slower cannot be judged by. [Hz]"""
         self._countdown_s, self._good_s, self._idle_s = countdown_s, good_s, idle_s
         self._is_film = is_film
         self._forget(0.0)

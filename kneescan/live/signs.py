@@ -3,9 +3,9 @@
 What is good has a tick and what is not an exclamation mark, so that nobody needs the colours.
 """
 
-from PIL import ImageDraw
+from PIL import ImageDraw, ImageFont
 
-from kneescan.live.scene import Check, LegScene, Tone
+from kneescan.live.scene import Check, LegScene, Result, Tone
 from kneescan.output.film_style import (
     DARK,
     ORANGE,
@@ -29,6 +29,8 @@ LEG_WIDTH, LEG_HEIGHT = 236.0, 640.0
 """Panel of a leg. [units]"""
 FPPA_TOP = 222.0
 """Where its running FPPA is. [units]"""
+CLEAR_DEG = 3
+"""Less is straight as far as one can tell from a single picture. [deg]"""
 BAR = (28.0, 350.0, 84.0, 262.0)
 """Its depth bar: left, top, width, height. [units]"""
 DIGIT_SHARE = 0.729
@@ -69,6 +71,26 @@ def check_list(checks: tuple[Check, ...], unit: float) -> Sprite:
     return Sprite.from_image(image)
 
 
+def result_panel(results: tuple[Result, ...], unit: float, width_px: float) -> Sprite:
+    """Verdict on each leg."""
+    small, large = font(36 * unit), font(50 * unit, bold=True)
+    margin = 22 * unit
+    rows: list[tuple[str, ImageFont.FreeTypeFont, Color]] = []
+    for result in results:
+        sign = "?" if result.tone is Tone.PLAIN else TICKS[result.tone]
+        verdict = wrap(f"{sign} {result.verdict}", large, width_px - 2 * margin)
+        rows.append((result.name, small, PALE))
+        rows += [(line, large, COLORS[result.tone]) for line in verdict]
+    height = sum(text_size(text, letters)[1] for text, letters, _ in rows)
+    image = panel(width_px, height + 2 * margin, unit)
+    draw = ImageDraw.Draw(image)
+    top = margin
+    for text, letters, color in rows:
+        draw.text((margin, top), text, font=letters, fill=(*color, 255))
+        top += text_size(text, letters)[1]
+    return Sprite.from_image(image)
+
+
 def big_figure(text: str, height_px: float) -> Sprite:
     """Figure whose digits are so high, on a dark disc."""
     letters = font(height_px / DIGIT_SHARE, bold=True)
@@ -88,7 +110,9 @@ def arrow(height_px: float) -> Sprite:
     draw = ImageDraw.Draw(image)
     shape = [(0.05, 0.35), (0.5, 0.35), (0.5, 0.1), (0.95, 0.5), (0.5, 0.9), (0.5, 0.65)]
     points = [(x * height_px, y * height_px) for x, y in [*shape, (0.05, 0.65)]]
-    draw.polygon(points, fill=(*ORANGE, 255), outline=(*DARK, 255), width=max(2, round(height_px / 40)))
+    draw.polygon(
+        points, fill=(*ORANGE, 255), outline=(*DARK, 255), width=max(2, round(height_px / 40))
+    )
     return Sprite.from_image(image)
 
 
@@ -132,7 +156,9 @@ def leg_panel(leg: LegScene, enough: float, words: Words, unit: float) -> Sprite
         box = (0, 0, image.width - 1, image.height - 1)
         draw.rounded_rectangle(box, radius=8 * u, outline=(*WHITE, 255), width=max(2, round(5 * u)))
     middle = image.width / 2
-    draw.text((middle, 32 * u), leg.name, font=font(34 * u, bold=True), fill=(*PALE, 255), anchor="mm")
+    draw.text(
+        (middle, 32 * u), leg.name, font=font(34 * u, bold=True), fill=(*PALE, 255), anchor="mm"
+    )
     count, wanted = str(leg.counted), f"/{leg.wanted}" + (" ✔" if is_done else "")
     large, small = font(150 * u, bold=True), font(46 * u, bold=True)
     widths = [text_size(count, large)[0], text_size(wanted, small)[0]]
@@ -149,13 +175,17 @@ def _draw_bar(draw: ImageDraw.ImageDraw, enough: float, words: Words, unit: floa
     u = unit
     x, y, width, height = (value * u for value in BAR)
     thin = max(1, round(2 * u))
-    draw.rectangle((x, y, x + width, y + height), fill=(*DARK, 255), outline=(*PALE, 255), width=thin)
+    draw.rectangle(
+        (x, y, x + width, y + height), fill=(*DARK, 255), outline=(*PALE, 255), width=thin
+    )
     tick = y + enough * height
     letters = font(24 * u)
     draw.line((x - 10 * u, tick, x + width + 14 * u, tick), fill=(*WHITE, 255), width=2 * thin)
     text = words("live.deep_enough")
     draw.text((x + width + 20 * u, tick), text, font=letters, fill=(*WHITE, 255), anchor="lm")
-    draw.text((x + width + 20 * u, y), words("live.depth"), font=letters, fill=(*PALE, 255), anchor="lt")
+    draw.text(
+        (x + width + 20 * u, y), words("live.depth"), font=letters, fill=(*PALE, 255), anchor="lt"
+    )
 
 
 def fppa(degrees: int, cut_deg: float, words: Words, unit: float) -> Sprite:
@@ -163,7 +193,7 @@ def fppa(degrees: int, cut_deg: float, words: Words, unit: float) -> Sprite:
     u = unit
     image = blank(LEG_WIDTH * u, 110 * u)
     draw = ImageDraw.Draw(image)
-    way = "inward" if degrees > 0 else "outward" if degrees < 0 else "straight"
+    way = "straight" if abs(degrees) < CLEAR_DEG else "inward" if degrees > 0 else "outward"
     color = (*(ORANGE if degrees > cut_deg else WHITE), 255)
     number = words("film.degrees", value=float(degrees))
     middle = image.width / 2

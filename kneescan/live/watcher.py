@@ -23,6 +23,10 @@ SILENT_S = 10.0
 """A camera from which nothing came for so long has stopped, even if it does not say so. [s]"""
 
 
+JOIN_S = 3.0
+"""How long to wait for a thread to end. [s]"""
+
+
 class Tracker(Protocol):
     """Finds the landmarks in pictures that come one by one."""
 
@@ -114,12 +118,14 @@ class Watcher:
             self._recorder = recorder
 
     def close(self) -> None:
-        """Stop both threads; one that waits for a dead camera is left behind."""
+        """Stop both threads and switch the camera off, unless one waits for a camera that is dead."""
         with self._changed:
             self._is_closing = True
             self._changed.notify_all()
         for thread in self._threads:
-            thread.join(timeout=3.0)
+            thread.join(timeout=JOIN_S)
+        if not self._threads[0].is_alive():
+            self._camera.close()
 
     def _run(self, work: Callable[[], None]) -> None:
         try:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from kneescan.output.sentences import DEFAULT_LANGUAGE, catalogue, remedy, sentence
+from kneescan.output.sentences import DEFAULT_LANGUAGE, catalogue
+from kneescan.output.words import Words
 from kneescan.squat.results import LegAnalysis, Reason, SquatAnalysis, Verdict
 
 STYLES = {
@@ -42,9 +43,10 @@ def _leg_lines(leg: LegAnalysis, language: str, *, named: bool) -> Iterator[tupl
     for repetition in leg.repetitions:
         for reason in repetition.invalid_reasons:
             number = words["notices"]["squat"].format(index=repetition.index)
-            yield "dim", f"  {number}: {sentence(reason, language)}"
+            yield "dim", f"  {number}: {Words(language).reason(reason)}"
 
 
 def _with_remedy(reason: Reason, language: str) -> str:
-    advice = remedy(reason, language)
-    return sentence(reason, language) + (f" -> {advice}" if advice else "")
+    words = Words(language)
+    advice = words.remedy(reason)
+    return words.reason(reason) + (f" -> {advice}" if advice else "")

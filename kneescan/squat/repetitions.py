@@ -27,7 +27,7 @@ BOTTOM_AREA, BOTTOM_MOMENT = 0.02538, 0.002315
 """Of a minimum-jerk movement of duration 1: how much lies deeper than that, and its first moment."""
 HALF_WAY = 0.5
 """Share of the depth at which a squat is half-way up..."""
-STANDING_TIMES = 4.0
+STANDING_TIMES = 2.5
 """...and standing comes within so many times the time that it took to there from..."""
 LEAVING = 0.9
 """...this share of the depth, where the bottom is left..."""
