@@ -203,7 +203,9 @@ class PoseSequence:
         try:
             # Opened here, since NumPy leaves a file open that it finds damaged.
             with Path(path).open("rb") as bytes_of, np.load(bytes_of, allow_pickle=False) as file:
-                provenance = dict(json.loads(str(file["provenance"]))) if "provenance" in file else {}
+                provenance = (
+                    dict(json.loads(str(file["provenance"]))) if "provenance" in file else {}
+                )
                 return cls(
                     time_s=file["time_s"],
                     xy_px=file["xy_px"],
