@@ -1,0 +1,233 @@
+"""Command line: what a person types, reads and finds in the folder afterwards."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import jsonschema
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import kneescan
+from kneescan.cli import app, main
+from kneescan.landmarks import PoseSequence, Side
+from kneescan.output.sentences import catalogue
+from kneescan.simulate import SquatScript, simulate
+
+ROOT = Path(__file__).parents[1]
+FILM = ROOT / "sample_videos" / "valgus_severe_left.mp4"
+SCHEMA = json.loads((ROOT / "docs" / "analysis.schema.json").read_text(encoding="utf-8"))
+RESULTS = {
+    "analysis.json",
+    "repetitions.csv",
+    "repetitions.parquet",
+    "landmarks.npz",
+    "report.html",
+}
+
+
+@pytest.fixture(scope="module")
+def landmarks(tmp_path_factory) -> Path:
+    """Five squats on the right leg with a knee that moves 22 degrees inward."""
+    script = SquatScript(side=Side.RIGHT, n_repetitions=5, valgus_deg=28)
+    path = tmp_path_factory.mktemp("landmarks") / "Knie rechts é.npz"
+    simulate(script, fps=30).pose.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def short_film(tmp_path_factory) -> Path:
+    """First nine seconds of the sample film, two whole squats, copied without encoding anew."""
+    path = tmp_path_factory.mktemp("film") / "short film.mp4"
+    with av.open(str(FILM)) as source, av.open(str(path), "w") as target:
+        stream = source.streams.video[0]
+        copy = target.add_stream_from_template(stream)
+        for packet in source.demux(stream):
+            if packet.dts is not None and packet.pts * stream.time_base < 8:
+                packet.stream = copy
+                target.mux(packet)
+    return path
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    """Exit code, screen and complaints of a command in this process."""
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if isinstance(result.exception, kneescan.KneescanError):
+        return 1, result.stdout, str(result.exception)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_landmarks_give_verdict_and_results(landmarks, tmp_path):
+    code, screen, _ = run("analyze", landmarks, "--out", tmp_path)
+    assert code == 0
+    assert "Right leg: A focus on the gluteal muscles is suggested." in screen
+    assert "5 of 5 squats count" in screen
+    assert {path.name for path in tmp_path.iterdir()} == RESULTS
+
+
+def test_json_is_the_only_thing_on_the_screen_and_fits_its_schema(landmarks):
+    code, screen, _ = run("analyze", landmarks, "--json")
+    assert code == 0
+    record = json.loads(screen)
+    jsonschema.validate(record, SCHEMA)
+    assert [leg["side"] for leg in record["legs"]] == ["right"]
+    assert record["legs"][0]["findings"] == ["inward"]
+
+
+def test_a_film_and_its_landmarks_give_the_same_analysis(short_film, tmp_path):
+    code, _, _ = run("analyze", short_film, "--out", tmp_path / "film", "--workers", 2)
+    assert code == 0
+    assert {path.name for path in (tmp_path / "film").iterdir()} == {*RESULTS, "annotated.mp4"}
+    code, _, _ = run("analyze", tmp_path / "film" / "landmarks.npz", "--out", tmp_path / "again")
+    assert code == 0
+    first, second = (
+        json.loads((tmp_path / name / "analysis.json").read_text()) for name in ("film", "again")
+    )
+    jsonschema.validate(first, SCHEMA)
+    assert first == second
+    assert [leg["side"] for leg in first["legs"]] == ["left"]
+    assert len(first["legs"][0]["repetitions"]) == 2
+    film = first["provenance"]["film"]
+    assert film["timestamps"] == "container"
+    assert film["rotation_deg"] == 0
+    assert len(film["sha256"]) == len(first["provenance"]["pose"]["model_sha256"]) == 64
+    assert first["provenance"]["kneescan"] == kneescan.__version__
+
+
+def test_report_is_written_anew_beside_the_landmarks(landmarks, tmp_path):
+    run("analyze", landmarks, "--out", tmp_path, "--no-report")
+    assert not (tmp_path / "report.html").exists()
+    code, _, _ = run("report", tmp_path, "--language", "de")
+    assert code == 0
+    assert '<html lang="de"' in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_one_bad_file_does_not_stop_the_others(landmarks, tmp_path):
+    bad = tmp_path / "bad.mp4"
+    bad.write_text("this is no film")
+    code, screen, complaint = run("analyze", bad, landmarks, "--out", tmp_path / "results")
+    assert code == 1
+    assert "gluteal" in screen
+    assert "bad.mp4" in complaint
+    assert "1 of 2 files" in complaint
+    assert (tmp_path / "results" / landmarks.stem / "analysis.json").exists()
+
+
+def test_films_of_the_same_name_get_folders_of_their_own(landmarks, tmp_path):
+    run("analyze", landmarks, landmarks, "--out", tmp_path, "--no-report")
+    assert {path.name for path in tmp_path.iterdir()} == {landmarks.stem, f"{landmarks.stem}-2"}
+
+
+def test_leg_and_settings_are_heeded(landmarks, tmp_path):
+    settings = tmp_path / "mine.toml"
+    settings.write_text("min_repetitions = 9\n")
+    _, screen, _ = run("analyze", landmarks, "--json", "--settings", settings)
+    record = json.loads(screen)
+    assert record["legs"][0]["verdict"] == "cannot_tell"
+    assert record["provenance"]["settings"]["min_repetitions"] == 9
+    _, screen, _ = run("analyze", landmarks, "--json", "--leg", "left")
+    assert [(leg["side"], leg["verdict"]) for leg in json.loads(screen)["legs"]] == [
+        ("left", "cannot_tell")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("missing.mp4", None, "no such file"),
+        ("empty.mp4", b"", "empty.mp4"),
+        ("text.mp4", b"hello", "text.mp4"),
+        ("damaged.npz", b"PK\x03\x04", "not a landmark file"),
+    ],
+)
+def test_bad_input_is_one_line_with_the_name_of_the_file(name, content, words, tmp_path):
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    code, _, complaint = run("analyze", path)
+    assert code == 1
+    assert words in complaint
+    assert "Traceback" not in complaint
+
+
+def test_a_film_with_nobody_in_it_is_an_error_that_says_what_to_do(tmp_path):
+    path = tmp_path / "black.mp4"
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=30)
+        stream.width = stream.height = 160
+        for _ in range(40):
+            picture = np.zeros((160, 160, 3), dtype=np.uint8)
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        file.mux(stream.encode())
+    code, _, complaint = run("analyze", path)
+    assert code == 1
+    assert "nobody was found" in complaint
+    assert "whole body" in complaint
+
+
+def test_results_that_cannot_be_written_are_one_line(landmarks, tmp_path):
+    in_the_way = tmp_path / "results"
+    in_the_way.write_text("a file where the folder should be")
+    code, _, complaint = run("analyze", landmarks, "--out", in_the_way)
+    assert code == 1
+    assert "--out" in complaint
+    assert in_the_way.read_text() == "a file where the folder should be"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["analyze"], ["analyze", "x.mp4", "--leg", "both"], ["analyze", "x.mp4", "--workers", "0"]],
+)
+def test_wrong_usage_is_exit_code_2(arguments):
+    assert run(*arguments)[0] == 2
+
+
+def test_settings_printed_as_a_file_can_be_read_back(tmp_path):
+    code, text, _ = run("settings", "--toml")
+    assert code == 0
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    assert kneescan.Settings.from_toml(path) == kneescan.Settings()
+    assert "fppa_cut_deg" in run("settings")[1]
+
+
+def test_unknown_setting_is_refused_by_name(landmarks, tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("fppa_cut = 12\n")
+    code, _, complaint = run("analyze", landmarks, "--settings", path)
+    assert code == 1
+    assert "fppa_cut" in complaint
+
+
+def test_main_turns_what_a_user_can_mend_into_one_line(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(sys, "argv", ["kneescan", "report", str(tmp_path)])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "code", ["import kneescan", "from kneescan.cli import app; app(['--help'])"]
+)
+def test_importing_and_help_load_no_heavy_library(code):
+    look = "import sys; print(*{'cv2', 'mediapipe', 'matplotlib', 'av'} & sys.modules.keys())"
+    program = f"try:\n    {code}\nexcept SystemExit:\n    pass\n{look}"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == ""
+
+
+def test_documents_name_every_reason_and_every_number():
+    text = (ROOT / "docs" / "analysis.md").read_text(encoding="utf-8")
+    for code in catalogue()["reasons"]:
+        assert f"`{code}`" in text
+    pose = simulate(SquatScript(side=Side.LEFT, n_repetitions=1)).pose
+    assert isinstance(pose, PoseSequence)
+    for name in SCHEMA["$defs"]["repetition"]["properties"]:
+        assert f"`{name}`" in text
