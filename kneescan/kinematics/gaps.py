@@ -133,7 +133,10 @@ def resample(signal: Array, time_s: Array, new_time_s: Array, *, max_gap_s: floa
     columns = signal.reshape(signal.shape[0], -1)
     result = np.full((new_time_s.size, columns.shape[1]), np.nan)
     complete = np.isfinite(columns).all(axis=0)
-    if complete.any() and time_s.size > 1:
+    if new_time_s is time_s:
+        # Nothing to interpolate where every sample is there already.
+        result[:, complete] = columns[:, complete]
+    elif complete.any() and time_s.size > 1:
         result[:, complete] = _interpolate(columns[:, complete], time_s, new_time_s, max_gap_s)
     for column in np.flatnonzero(~complete):
         known = np.isfinite(columns[:, column])
