@@ -1,0 +1,170 @@
+"""Command line: thin commands over the package; the only part that prints."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+import kneescan
+from kneescan.cli import options
+from kneescan.cli.measuring import analyze_landmarks, each_film, measure, read_request
+from kneescan.cli.screen import complain, open_report, out, print_verdict, progress_bar
+from kneescan.errors import KneescanError
+from kneescan.landmarks import PoseSequence
+from kneescan.output.advice import Answers
+from kneescan.output.folder import Wanted, write_results
+from kneescan.output.records import analysis_record
+from kneescan.squat.results import SquatAnalysis
+from kneescan.squat.settings import settings_rows, settings_toml
+
+app = typer.Typer(
+    name="kneescan",
+    help="Does the knee stay over the foot in a single-leg squat? Measured on ordinary film.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    epilog="Exit codes: 0 analysed (can't tell included), 1 something you can mend, 2 wrong usage. "
+    "Not a medical device. Films stay on this machine.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        out.print(kneescan.__version__, highlight=False)
+        raise typer.Exit
+
+
+@app.command()
+def analyze(
+    files: options.Films,
+    out_folder: options.OutFolder = None,
+    as_json: options.AsJson = False,
+    settings_file: options.SettingsFile = None,
+    leg: options.Leg = "auto",
+    workers: options.Workers = None,
+    model: options.Model = "full",
+    report: options.Report = True,
+    pdf: options.Pdf = False,
+    video: options.Video = True,
+    half_speed: options.HalfSpeed = False,
+    blur_faces: options.BlurFaces = False,
+    sound: options.Sound = False,
+    language: options.Language = "en",
+    pain: options.Pain = None,
+    runner: options.Runner = None,
+    open_it: options.OpenIt = False,
+) -> None:
+    """Measure single-leg squats on film and say what can be concluded for each leg."""
+    if sound and half_speed:
+        msg = "--sound and --half-speed exclude each other"
+        raise typer.BadParameter(msg)
+    wanted = Wanted(
+        report=report,
+        pdf=pdf,
+        video=video,
+        half_speed=half_speed,
+        blur_faces=blur_faces,
+        keep_sound=sound,
+        language=language,
+        answers=Answers(pain=pain, running=runner),
+    )
+    request = read_request(settings_file, leg, wanted, workers=workers, model=model)
+    analyses: list[SquatAnalysis] = []
+
+    def one(file: Path, folder: Path | None) -> None:
+        analysis, steps = measure(file, folder, request)
+        analyses.append(analysis)
+        if not as_json:
+            print_verdict(file, folder, analysis, steps, language)
+        if open_it and folder:
+            open_report(folder)
+
+    n_failed = each_film(files, out_folder, one)
+    if as_json and analyses:
+        records = [analysis_record(analysis) for analysis in analyses]
+        sys.stdout.write(json.dumps(records[0] if len(files) == 1 else records, indent=2) + "\n")
+    if n_failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    landmarks: Annotated[
+        Path, typer.Argument(help="landmarks.npz, or the folder that it lies in.")
+    ],
+    film: Annotated[
+        Path | None, typer.Option(help="The film, for stills and annotated.mp4.")
+    ] = None,
+    out_folder: options.OutFolder = None,
+    settings_file: options.SettingsFile = None,
+    leg: options.Leg = "auto",
+    pdf: options.Pdf = False,
+    half_speed: options.HalfSpeed = False,
+    blur_faces: options.BlurFaces = False,
+    language: options.Language = "en",
+    pain: options.Pain = None,
+    runner: options.Runner = None,
+    open_it: options.OpenIt = False,
+) -> None:
+    """Write report, tables and film anew from saved landmarks, without looking for the joints again."""
+    file = landmarks / "landmarks.npz" if landmarks.is_dir() else landmarks
+    wanted = Wanted(
+        pdf=pdf,
+        half_speed=half_speed,
+        blur_faces=blur_faces,
+        language=language,
+        answers=Answers(pain=pain, running=runner),
+    )
+    request = read_request(settings_file, leg, wanted)
+    pose = PoseSequence.load(file)
+    analysis = analyze_landmarks(pose, request)
+    folder = out_folder or file.parent
+    with progress_bar("Drawing") as advance:
+        steps = write_results(folder, pose, analysis, wanted, film=film, progress=advance)
+    print_verdict(file, folder, analysis, steps, language)
+    if open_it:
+        open_report(folder)
+
+
+@app.command()
+def settings(
+    as_toml: Annotated[
+        bool, typer.Option("--toml", help="Print a TOML file to start from.")
+    ] = False,
+) -> None:
+    """Show every threshold with its unit, default and source."""
+    if as_toml:
+        sys.stdout.write(settings_toml())
+        return
+    table = Table("setting", "default", "unit", "meaning", "source", title="Thresholds")
+    for row in settings_rows():
+        table.add_row(*row)
+    out.print(table)
+    out.print("kneescan settings --toml > my.toml   prints them as a file for --settings")
+
+
+@app.command()
+def fetch_model(
+    name: Annotated[str, typer.Argument(help="lite or heavy.")],
+) -> None:
+    """Download another pose model from its maker, once; the only command that uses the network."""
+    from kneescan.pose.model_file import fetch_model as fetch
+
+    with progress_bar(f"Fetching {name}") as advance:
+        path = fetch(name, progress=advance)
+    out.print(f"{path}", soft_wrap=True, highlight=False, markup=False)
+
+
+def main() -> None:
+    """Run the command line; something a user can mend becomes one line and exit code 1."""
+    try:
+        app()
+    except KneescanError as error:
+        complain(error)
+        sys.exit(1)

@@ -1,0 +1,34 @@
+"""Options that the commands share, with their help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Films = Annotated[
+    list[Path],
+    typer.Argument(help="Films, or landmark files (.npz) of earlier analyses.", metavar="FILE..."),
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", help="Folder for the results; one folder per film below it when several."
+    ),
+]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="TOML file with thresholds.")]
+Leg = Annotated[str, typer.Option(help="left, right or auto (both).")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Cores to use; all if not given.")]
+Model = Annotated[str, typer.Option(help="full, lite, heavy or the path of a .task file.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print the analysis as JSON and nothing else.")
+]
+Report = Annotated[bool, typer.Option(help="Write report.html.")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Write report.pdf too (needs the extra 'pdf').")]
+Video = Annotated[bool, typer.Option(help="Write annotated.mp4.")]
+HalfSpeed = Annotated[bool, typer.Option("--half-speed", help="Slow down at the deepest points.")]
+BlurFaces = Annotated[bool, typer.Option("--blur-faces", help="Hide the face in film and report.")]
+Sound = Annotated[bool, typer.Option("--sound", help="Keep the sound of the film.")]
+Language = Annotated[str, typer.Option(help="Language of report, film and screen: en or de.")]
+Pain = Annotated[bool | None, typer.Option("--pain/--no-pain", help="Does a knee hurt?")]
+Runner = Annotated[bool | None, typer.Option("--runner/--no-runner", help="Do you run?")]
+OpenIt = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
