@@ -7,7 +7,8 @@ real time, leaving out what nobody was ready for.
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,8 +31,8 @@ SILENCE_S = 2.0
 RETRY_S = 0.02
 """Time between two attempts to get a picture. [s]"""
 
-MAX_LATE_S = 0.1
-"""Pictures of a film that are later than this are left out... [s]"""
+MAX_LATE_S = 0.5
+"""Pictures of a film that are later than this are left out: about what a camera can hold back... [s]"""
 MAX_SKIP_S = 0.5
 """...but not for longer than this, or a film that decodes too slowly would show nothing. [s]"""
 STILL_FPS = 30.0
@@ -186,13 +187,14 @@ class FilmCamera:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._video = VideoFile(path, max_side_px=max(WANTED_SIZE_PX))
-        self._frames = iter(self._video)
-        first = next(self._frames, None)
+        frames = iter(self._video)
+        first = next(frames, None)
         if first is None:
             self.close()
             msg = f"{path}: no pictures in it; give another film"
             raise CameraError(msg)
         self._first = first
+        self._frames = chain([first], frames)
         self.size_px = (int(first.image_rgb.shape[1]), int(first.image_rgb.shape[0]))
         self._epoch_s = time.perf_counter()
         self._begun_s: float | None = None
@@ -216,6 +218,7 @@ class FilmCamera:
         self._n_read += 1
         if self._begun_s is None:
             time.sleep(1 / STILL_FPS)
+        if self._begun_s is None:
             return self._given(self._first, self.now_s())
         frame = self._next_due()
         if frame is None:
@@ -229,21 +232,21 @@ class FilmCamera:
     def _next_due(self) -> Frame | None:
         """First picture that is not too late."""
         left_out_from_s: float | None = None
-        for frame in self._film():
+        while (frame := self._next()) is not None:
             late_s = self.now_s() - (self._begun_s or 0.0) - frame.time_s
             if late_s <= MAX_LATE_S:
-                return frame
+                break
             left_out_from_s = frame.time_s if left_out_from_s is None else left_out_from_s
             if frame.time_s - left_out_from_s >= MAX_SKIP_S:
-                return frame
-        return None
+                break
+        return frame
 
-    def _film(self) -> Iterator[Frame]:
+    def _next(self) -> Frame | None:
         try:
-            yield from self._frames
+            return next(self._frames, None)
         except VideoTooShortError:
             # Told after the last picture; whether there is a squat in it will be seen.
-            return
+            return None
 
 
 def _why_closed(number: int) -> str:

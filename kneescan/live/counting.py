@@ -6,7 +6,7 @@ so that what is counted live and what the report says cannot drift apart.
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Reason, SquatAnalysis
 from kneescan.squat.settings import Settings
 
+MAX_GAP_S = 0.3
+"""Pictures for whose tracking there was no time are no missing landmarks: gaps up to this are closed. The
+final analysis looks at every picture and has its own limit. [s]"""
 SETTLED_S = 0.25
 """A squat is over only when standing was seen for so long after it. [s]"""
 MEMORY_S = 8.0
@@ -69,8 +72,9 @@ def count_squats(
     is_over : bool
         Whether nothing follows, so that a squat which ends with the film is over as well.
     """
+    patient = replace(settings, max_gap_s=max(settings.max_gap_s, MAX_GAP_S))
     return counts_of(
-        analyze_pose(pose, settings, leg=leg),
+        analyze_pose(pose, patient, leg=leg),
         until_s=None if is_over or not len(pose) else float(pose.time_s[-1] - pose.time_s[0]),
     )
 

@@ -3,24 +3,18 @@
 A plain state machine that is fed with landmarks, times and keys; it knows neither camera nor window.
 """
 
-from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kneescan.landmarks import PoseSequence, Side
+from kneescan.landmarks import Side
 from kneescan.live.counting import Counts, Running, RunningValues, count_squats
-from kneescan.live.framing import MIN_PICTURES, Framing, judge_framing
+from kneescan.live.framing import Framing
+from kneescan.live.place import Place, Seen, pose_sequence
 from kneescan.squat.results import Reason
 from kneescan.squat.settings import Settings
 
-FRAMING_WINDOW_S = 1.0
-"""Landmarks of so many seconds tell how someone stands. [s]"""
-JUDGE_EVERY_S = 0.2
-"""How often framing is judged. [s]"""
 LOST_S = 1.0
 """Framing that is wrong for so long stops the countdown. [s]"""
 COUNT_EVERY_S = 0.4
@@ -38,8 +32,6 @@ BEGIN_TIMES = 3.0
 WARN_S = 8.0
 """So long before it stops by itself, the screen says so. [s]"""
 
-Array = NDArray[np.float64]
-
 
 class Stage(StrEnum):
     """What is going on."""
@@ -56,22 +48,6 @@ class Key(StrEnum):
     STOP = "stop"
     START = "start"
     RESTART = "restart"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """Landmarks of one picture."""
-
-    time_s: float
-    xy_px: Array
-    """Shape (33, 2); NaN where nobody was found. [px]"""
-    visibility: Array
-    """Shape (33,)."""
-
-    @property
-    def found(self) -> bool:
-        """Whether somebody was found."""
-        return bool(np.isfinite(self.xy_px).any())
 
 
 class Session:
@@ -123,21 +99,23 @@ class Session:
     def _forget(self, now_s: float) -> None:
         """Begin again with the framing."""
         self.stage = Stage.FRAMING
-        self.framing: Framing | None = None
+        self._place = Place(self.size_px, self._settings)
         self.counts = Counts()
         self.running = Running()
         self.latest: Seen | None = None
         """Landmarks seen last."""
-        self._now_s = self._stage_s = self._judged_s = now_s
-        self._good_since_s: float | None = None
-        self._bad_since_s: float | None = None
+        self._now_s = self._stage_s = now_s
         self._by_key = False
-        self._recent: deque[Seen] = deque()
         self._film: list[Seen] = []
         self._values = RunningValues(self._settings)
         self._counted_s = now_s
         self._found_s = now_s
         self._left_out_s = now_s
+
+    @property
+    def framing(self) -> Framing | None:
+        """How the person stands; None while too little was seen."""
+        return self._place.framing
 
     @property
     def figure(self) -> int | None:
@@ -149,9 +127,9 @@ class Session:
     @property
     def good_share(self) -> float:
         """How much of the time for which framing must be good has passed, 0 to 1."""
-        if self._good_since_s is None or self.stage is not Stage.FRAMING:
+        if self.stage is not Stage.FRAMING:
             return 0.0
-        return min(1.0, (self._now_s - self._good_since_s) / max(self._good_s, 1e-9))
+        return min(1.0, self._place.good_for_s(self._now_s) / max(self._good_s, 1e-9))
 
     @property
     def elapsed_s(self) -> float:
@@ -233,45 +211,28 @@ class Session:
         self.latest = seen
         if seen.found:
             self._found_s = seen.time_s
-        self._recent.append(seen)
-        while self._recent[0].time_s < seen.time_s - FRAMING_WINDOW_S:
-            self._recent.popleft()
+        self._place.see(seen)
         if self.stage is Stage.SQUATTING and seen.time_s >= self._stage_s:
             self._film.append(seen)
             self.running = self._values.add(seen.time_s, seen.xy_px)
 
     def _enter(self, stage: Stage) -> None:
         self.stage, self._stage_s = stage, self._now_s
-        self._good_since_s = self._bad_since_s = None
         self._counted_s = self._found_s = self._now_s
 
-    def _judge(self) -> None:
-        """Judge the framing anew, and since when it has been as it is."""
-        if self._now_s < self._judged_s + JUDGE_EVERY_S or len(self._recent) < MIN_PICTURES:
-            return
-        self._judged_s = self._now_s
-        self.framing = judge_framing(_sequence(self._recent, self.size_px), self._settings)
-        if self.framing.is_good:
-            self._bad_since_s = None
-            if self._good_since_s is None:
-                self._good_since_s = self._now_s
-        else:
-            self._good_since_s = None
-            if self._bad_since_s is None:
-                self._bad_since_s = self._now_s
-
     def _go_on_framing(self) -> None:
-        self._judge()
-        was_good = self._good_since_s is not None and self.good_share >= 1
-        if was_good or (self._is_film and self.elapsed_s > FILM_PATIENCE_S + self._good_s):
+        self._place.judge(self._now_s)
+        if self.good_share >= 1 or (
+            self._is_film and self.elapsed_s > FILM_PATIENCE_S + self._good_s
+        ):
             self._enter(Stage.COUNTDOWN)
 
     def _go_on_counting_down(self) -> None:
-        self._judge()
+        self._place.judge(self._now_s)
         if self.elapsed_s >= self._countdown_s:
             self._enter(Stage.SQUATTING)
             return
-        is_lost = self._bad_since_s is not None and self._now_s - self._bad_since_s > LOST_S
+        is_lost = self._place.bad_for_s(self._now_s) > LOST_S
         # Someone who pressed the key is still walking to the place.
         if is_lost and not self._by_key and not self._is_film and self._stands_badly():
             self._enter(Stage.FRAMING)
@@ -307,19 +268,9 @@ class Session:
 
     def _count(self, *, is_over: bool) -> None:
         if len(self._film) > 1:
-            pose = _sequence(self._film, self.size_px)
+            pose = pose_sequence(self._film, self.size_px)
             leg = self.sides[0] if len(self.sides) == 1 else None
             before = len(self.counts.left_out)
             self.counts = count_squats(pose, self._settings, leg=leg, is_over=is_over)
             if len(self.counts.left_out) > before:
                 self._left_out_s = self._now_s
-
-
-def _sequence(seen: Iterable[Seen], size_px: tuple[int, int]) -> PoseSequence:
-    pictures = list(seen)
-    return PoseSequence(
-        time_s=np.array([one.time_s for one in pictures]),
-        xy_px=np.array([one.xy_px for one in pictures]),
-        visibility=np.array([one.visibility for one in pictures]),
-        size_px=size_px,
-    )

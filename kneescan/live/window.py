@@ -19,6 +19,10 @@ NO_SCREEN = (
     "no window can be opened: there is no screen here (a server, a container, ssh); run "
     "`kneescan live` on a computer with a screen, or film with a phone and use `kneescan analyze`"
 )
+WRONG_ORDER = (
+    "no window can be opened, since this program loaded PyAV before OpenCV, whose windows then hang; "
+    "import cv2 (or kneescan.live) before anything else"
+)
 NO_WINDOWS = (
     "no window can be opened: this OpenCV was built without windows; "
     "`pip uninstall opencv-python-headless`, then `pip install --force-reinstall opencv-python`"
@@ -86,6 +90,9 @@ def _check_display() -> None:
     """Find out whether there is a screen: without one, Qt would end the whole program."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return
+    loaded = list(sys.modules)
+    if "av" in loaded and loaded.index("av") < loaded.index("cv2"):
+        raise DisplayError(WRONG_ORDER)
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise DisplayError(NO_SCREEN)
     probe = "import cv2\ntry: cv2.namedWindow('probe')\nexcept cv2.error: pass"

@@ -1,0 +1,183 @@
+"""Filming: camera, landmarks, session, screen and recorder put together."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kneescan.capture.recorder import Recorder
+from kneescan.capture.webcam import Camera
+from kneescan.errors import KneescanError
+from kneescan.live.calls import Calls
+from kneescan.live.counting import Counts
+from kneescan.live.place import Seen
+from kneescan.live.session import Key, Session, Stage
+from kneescan.live.show import Show
+from kneescan.live.watcher import Tracked, Tracker, Watcher
+
+SHOWN_FPS = 15.0
+"""Where tracking is slower than this, pictures are shown before it is done with them. [Hz]"""
+SLOW_AFTER_S = 3.0
+"""The camera's rate is judged after so long. [s]"""
+SILENT_NOTE_S = 1.0
+"""A camera that is silent for so long is told of. [s]"""
+KEYS = {"q": Key.STOP, " ": Key.START, "r": Key.RESTART}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How fast it went while the squats were filmed."""
+
+    grabbed_fps: float
+    """Pictures the camera gave. [Hz]"""
+    tracked_fps: float
+    """Pictures in which the landmarks were found. [Hz]"""
+    shown_fps: float
+    """Pictures shown. [Hz]"""
+    delay_s: float
+    """Time from the camera to the screen, median. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filmed:
+    """What was filmed."""
+
+    film: Path | None
+    """The film; None where nothing was filmed."""
+    counts: Counts
+    """What the screen counted."""
+    timing: Timing | None
+    """None where nothing was filmed."""
+    trouble: str | None
+    """Why filming ended before its time; what was filmed until then is kept."""
+
+
+class Filming:
+    """From the first picture to the last squat.
+
+    Parameters
+    ----------
+    camera : Camera
+        Watched until the end, and then closed.
+    session : Session
+        Tells what happens when.
+    show : Show
+        The screen.
+    calls : Calls
+        The voice.
+    film : Path
+        Where to keep the film.
+    make_tracker : callable
+        Makes what finds the landmarks.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        session: Session,
+        show: Show,
+        calls: Calls,
+        film: Path,
+        make_tracker: Callable[[], Tracker],
+    ) -> None:
+        self._camera, self._session, self._show, self._calls = camera, session, show, calls
+        self._film = film
+        self._watcher = Watcher(camera, make_tracker)
+        self._recorder: Recorder | None = None
+        self._delays_s: list[float] = []
+        self._began = (0.0, 0, 0)
+
+    def run(self) -> Filmed:
+        """Go on until it is done or broken off; what was filmed is kept in any case.
+
+        Raises
+        ------
+        KneescanError
+            If the camera fails before anything is filmed.
+        """
+        trouble: KneescanError | None = None
+        try:
+            while self._session.stage is not Stage.DONE:
+                self._step()
+        except KneescanError as error:
+            trouble = error
+            self._session.stop()
+        finally:
+            timing = self._timing()
+            self._watcher.record(None)
+            self._watcher.close()
+            film = self._recorder.close() if self._recorder else None
+        if trouble is not None and film is None:
+            raise trouble
+        return Filmed(
+            film=film,
+            counts=self._session.counts,
+            timing=timing,
+            trouble=str(trouble) if trouble else None,
+        )
+
+    def _step(self) -> None:
+        """One picture: take it, see what follows from it, show it."""
+        tracked, frame = self._watcher.take(1 / SHOWN_FPS)
+        before = self._session.stage
+        now_s = self._camera.now_s()
+        self._session.update(now_s, [_seen(one, self._session.size_px) for one in tracked])
+        if self._watcher.is_over:
+            self._session.stop()
+        self._note()
+        if frame is None:
+            key = self._show.again()
+        else:
+            key, delay_s = self._show.frame(frame, self._session, self._camera)
+            self._delays_s.append(delay_s)
+        if key in KEYS:
+            self._session.press(KEYS[key], self._camera.now_s())
+        self._follow(before, is_restart=KEYS.get(key) is Key.RESTART)
+        self._calls.follow(self._session)
+
+    def _follow(self, before: Stage, *, is_restart: bool) -> None:
+        """Begin the film, or throw it away, as the session has gone on."""
+        if is_restart and self._recorder is not None:
+            self._watcher.record(None)
+            self._recorder.discard()
+            self._recorder = None
+        if self._session.stage is Stage.SQUATTING and before is not Stage.SQUATTING:
+            self._recorder = Recorder(self._film, self._camera.size_px)
+            self._watcher.record(self._recorder)
+            self._camera.begin()
+            self._began = (time.perf_counter(), self._watcher.n_grabbed, self._watcher.n_tracked)
+            self._delays_s.clear()
+
+    def _note(self) -> None:
+        """Tell of trouble with the camera."""
+        words, now_s = self._show.words, self._camera.now_s()
+        fps = self._watcher.n_grabbed / now_s if now_s > SLOW_AFTER_S else np.inf
+        if self._watcher.silent_s > SILENT_NOTE_S:
+            self._show.note = words("live.camera_silent")
+        elif fps < self._session.min_fps:
+            self._show.note = words("live.camera_slow", fps=float(fps))
+        else:
+            self._show.note = ""
+
+    def _timing(self) -> Timing | None:
+        began_s, n_grabbed, n_tracked = self._began
+        span_s = time.perf_counter() - began_s
+        if self._recorder is None or not self._delays_s:
+            return None
+        return Timing(
+            grabbed_fps=(self._watcher.n_grabbed - n_grabbed) / span_s,
+            tracked_fps=(self._watcher.n_tracked - n_tracked) / span_s,
+            shown_fps=len(self._delays_s) / span_s,
+            delay_s=statistics.median(self._delays_s),
+        )
+
+
+def _seen(tracked: Tracked, size_px: tuple[int, int]) -> Seen:
+    return Seen(
+        time_s=tracked.frame.time_s,
+        xy_px=tracked.landmarks[:, :2] * size_px,
+        visibility=np.nan_to_num(tracked.landmarks[:, 2]),
+    )
