@@ -4,16 +4,20 @@ python benchmarks/accuracy.py                     landmarks and truth that lie i
 python benchmarks/accuracy.py --films FOLDER      track rendered films (NAME.mp4, NAME.truth.json,
                                                   NAME.truth.npz) first and measure on those
 ... --keep FOLDER                                 and store their landmarks and truth there
+... --half tuning|report                          only films that settings and nets were fitted to, or
+                                                  only the others (their names begin with r)
+... --without-close-ups                           what the pose model alone would give
 ... --fit                                         how settings that are calibrated were found
 """
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
+from rich.progress import track as rich_track
 from rich.table import Table
 from truth import FilmTruth, RepetitionTruth, read_rendered
 
@@ -24,6 +28,8 @@ Array = NDArray[np.float64]
 RENDERED = Path(__file__).parent / "rendered"
 MATCH_S = 0.7
 FRONTAL_DEG = 10.0
+CLEAR_OF_CUT = {"fppa_deg": 3.0, "knee_over_foot_pct": 2.0, "wobble_pct": 0.3}
+"""How far from every cut the truth of a leg must be for a verdict to be expected."""
 console = Console(width=150)
 
 
@@ -68,6 +74,17 @@ class Comparison:
         return np.array([getattr(m, measured) - getattr(t, true) for t, m in self.valid_pairs])
 
     @property
+    def is_clear(self) -> bool:
+        """Whether the truth is far enough from every cut for a verdict to be expected."""
+        settings, true = Settings(), self.truth
+        return (
+            abs(true.mean("fppa_deg") - settings.fppa_cut_deg) >= CLEAR_OF_CUT["fppa_deg"]
+            and abs(true.mean("knee_over_foot_pct") - settings.knee_over_foot_cut_pct)
+            >= CLEAR_OF_CUT["knee_over_foot_pct"]
+            and abs(true.wobble_pct - settings.wobble_cut_pct) >= CLEAR_OF_CUT["wobble_pct"]
+        )
+
+    @property
     def wrong_verdict(self) -> bool:
         """Whether a clear verdict contradicts the truth."""
         if self.leg is None or not self.truth.valid:
@@ -86,11 +103,22 @@ def _kind(rep: Repetition) -> str:
     return "touch_down" if "touch_down" in codes else codes[0] if codes else "valid"
 
 
-def load(folder: Path) -> list[Comparison]:
-    """Measure the landmarks stored in a folder."""
+def load(folder: Path, *, half: str = "all", close_ups: bool = True) -> list[Comparison]:
+    """Measure the landmarks stored in a folder, all or one half of them."""
     files = sorted(folder.glob("*.landmarks.npz"))
-    pairs = [(FilmTruth.load(_truth_file(file)), PoseSequence.load(file)) for file in files]
-    return [Comparison(truth=true, analysis=analyze_pose(pose)) for true, pose in pairs]
+    chosen = [file for file in files if half in ("all", half_of(file.name))]
+    pairs = [(FilmTruth.load(_truth_file(file)), PoseSequence.load(file)) for file in chosen]
+    return [
+        Comparison(
+            truth=true, analysis=analyze_pose(pose if close_ups else replace(pose, close_ups=None))
+        )
+        for true, pose in pairs
+    ]
+
+
+def half_of(name: str) -> str:
+    """Half that a film belongs to: nothing was ever fitted to the one to report."""
+    return "report" if name.startswith("r") and name[1:4].isdigit() else "tuning"
 
 
 def _truth_file(landmarks: Path) -> Path:
@@ -100,7 +128,7 @@ def _truth_file(landmarks: Path) -> Path:
 def track(films: Path, keep: Path | None) -> list[Comparison]:
     """Track the rendered films below a folder, and store what came out if asked to."""
     comparisons = []
-    for summary in console_track(sorted(films.glob("*.truth.json"))):
+    for summary in rich_track(sorted(films.glob("*.truth.json")), description="tracking"):
         stem = summary.name.removesuffix(".truth.json")
         true = read_rendered(summary, summary.with_name(f"{stem}.truth.npz"))
         pose = track_video(summary.with_name(f"{stem}.mp4"))
@@ -110,12 +138,6 @@ def track(films: Path, keep: Path | None) -> list[Comparison]:
             true.save(keep / f"{stem}.truth.json")
         comparisons.append(Comparison(truth=true, analysis=analyze_pose(pose)))
     return comparisons
-
-
-def console_track(files: list[Path]) -> list[Path]:
-    """Say how many films there are to do."""
-    console.print(f"tracking {len(files)} films")
-    return files
 
 
 def print_films(comparisons: list[Comparison]) -> None:
@@ -168,6 +190,11 @@ def print_summary(comparisons: list[Comparison]) -> None:
         offset = np.array([c.errors(name, name).mean() for c in group])
         table.add_row(f"FPPA error, {label}", _spread(fppa, "deg"))
         table.add_row(f"knee-over-foot error, {label}", _spread(offset, "% of shank"))
+    for limit_deg in (5.0, 15.0, 90.0):
+        group = [c for c in seen if abs(c.truth.yaw_deg) < limit_deg]
+        error = np.array([c.errors("frontal_valgus_deg", "fppa_frontal_deg").mean() for c in group])
+        name = f"FPPA straight ahead, error, yaw below {limit_deg:.0f}"
+        table.add_row(name, _spread(error[np.isfinite(error)], "deg"))
     yaw = np.array([c.analysis.quality.yaw_deg - c.truth.yaw_deg for c in seen])
     table.add_row("yaw error", _spread(yaw[np.isfinite(yaw)], "deg"))
     _add_wobble(table, seen)
@@ -203,17 +230,25 @@ def _add_verdicts(table: Table, frontal: list[Comparison]) -> None:
         f"verdicts, yaw below {FRONTAL_DEG:.0f}",
         f"{clear} clear of {len(frontal)}, wrong: {len(wrong)} {' '.join(wrong)}",
     )
+    expected = [c for c in frontal if c.is_clear and c.leg]
+    silent = sum(c.leg.verdict is Verdict.CANNOT_TELL for c in expected if c.leg)
+    text = f"{silent} of {len(expected)} legs"
+    table.add_row("can't tell though the truth is clear of every cut", text)
     inside = [
         [e is not None and e.low <= true <= e.high for e, true in _estimates(c)] for c in frontal
     ]
-    for name, column in zip(("FPPA", "knee over foot", "wobble"), np.array(inside).T, strict=True):
+    for name, column in zip(ESTIMATED, np.array(inside).T, strict=True):
         table.add_row(f"80 % interval holds the truth, {name}", f"{100 * column.mean():.0f} %")
+
+
+ESTIMATED = ("FPPA", "FPPA straight ahead", "knee over foot", "wobble")
 
 
 def _estimates(c: Comparison) -> list[tuple[object, float]]:
     assert c.leg is not None
     return [
         (c.leg.fppa_deg, c.truth.mean("fppa_deg")),
+        (c.leg.fppa_frontal_deg, c.truth.mean("frontal_valgus_deg")),
         (c.leg.knee_over_foot_pct, c.truth.mean("knee_over_foot_pct")),
         (c.leg.wobble_pct, c.truth.wobble_pct),
     ]
@@ -254,12 +289,14 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=RENDERED)
     parser.add_argument("--films", type=Path, nargs="+")
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--half", choices=("all", "tuning", "report"), default="all")
+    parser.add_argument("--without-close-ups", action="store_true")
     parser.add_argument("--fit", action="store_true")
     arguments = parser.parse_args()
     comparisons = (
         [c for folder in arguments.films for c in track(folder, arguments.keep)]
         if arguments.films
-        else load(arguments.folder)
+        else load(arguments.folder, half=arguments.half, close_ups=not arguments.without_close_ups)
     )
     print_films(comparisons)
     print_summary(comparisons)

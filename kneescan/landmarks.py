@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kneescan.close_ups import CloseUps
 from kneescan.errors import PoseFileError
 
 _DAMAGED = (
@@ -115,6 +116,8 @@ class PoseSequence:
     """Width and height of the picture as displayed. [px]"""
     provenance: Mapping[str, Any] = field(default_factory=dict)
     """Film, model and versions that the landmarks came from."""
+    close_ups: CloseUps | None = None
+    """What a closer look at the legs found in some of the frames; None without one."""
 
     def __post_init__(self) -> None:
         """Check the shapes and take private copies."""
@@ -167,6 +170,7 @@ class PoseSequence:
             visibility=self.visibility[:, MIRRORED_ORDER],
             size_px=self.size_px,
             provenance=self.provenance,
+            close_ups=self.close_ups and self.close_ups.mirrored(self.size_px[0]),
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -183,6 +187,7 @@ class PoseSequence:
                     visibility=self.visibility.astype(np.float32),
                     size_px=np.array(self.size_px),
                     provenance=np.array(json.dumps(dict(self.provenance), sort_keys=True)),
+                    **(self.close_ups.arrays() if self.close_ups else {}),
                 )
             temporary.replace(target)
         finally:
@@ -212,6 +217,7 @@ class PoseSequence:
                     visibility=file["visibility"],
                     size_px=tuple(file["size_px"].tolist()),
                     provenance=provenance,
+                    close_ups=CloseUps.from_arrays(file),
                 )
         except FileNotFoundError as error:
             msg = f"{path}: no such file; {remedy}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kneescan.capture.source_file import file_sha256
-from kneescan.capture.video_file import VideoFile
+from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
 from kneescan.errors import NoPersonError
 from kneescan.frames import Frame, VideoInfo
 from kneescan.landmarks import PoseSequence, Side
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MAX_SIDE_PX = 960
 """Longer side that frames are shrunk to first: the model reads a crop of 256 px, more only costs time."""
+
+CLOSE_UPS_PER_S = 8.0
+"""Close-ups tell what the pose model gets wrong, which changes no faster than the knee bends. [Hz]"""
 
 Progress = Callable[[int, int | None], None]
 """Called with the frames done and, where the film tells, the frames there are."""
@@ -117,6 +120,7 @@ def _track(
             only(video),
             size_px=(info.width_px, info.height_px),
             progress=(lambda done: progress(done, expected)) if progress else None,
+            close_up_every=max(1, round((info.nominal_fps or FALLBACK_FPS) / CLOSE_UPS_PER_S)),
         )
     return pose, info
 

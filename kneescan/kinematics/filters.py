@@ -1,11 +1,12 @@
 """Zero-phase filters: what leaves them is neither late nor smoothed more than they say."""
 
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import label
-from scipy.signal import butter, sosfiltfilt
+from scipy.signal import lfilter
+
+from kneescan.kinematics.gaps import columns_alike, stretches
 
 Array = NDArray[np.float64]
 
@@ -31,8 +32,8 @@ def low_pass(signal: Array, *, fps: float, cutoff_hz: float) -> Array:
     """
     if cutoff_hz >= HIGHEST_SHARE * fps:
         return signal.copy()
-    design_hz = _design_frequency(cutoff_hz, 1 / BOTH_WAYS, fps)
-    return _filter_stretches(signal, _design(design_hz, "lowpass", fps), fps / cutoff_hz)
+    design = _butterworth(_warped(cutoff_hz, fps) / BOTH_WAYS, high=False)
+    return _filter_stretches(signal, design, fps / cutoff_hz)
 
 
 def band_pass(signal: Array, *, fps: float, low_hz: float, high_hz: float) -> Array:
@@ -51,16 +52,42 @@ def band_pass(signal: Array, *, fps: float, low_hz: float, high_hz: float) -> Ar
     """
     if low_hz >= HIGHEST_SHARE * fps:
         return np.full_like(signal, np.nan)
-    design_hz = _design_frequency(low_hz, BOTH_WAYS, fps)
-    high_passed = butter(2, design_hz, btype="highpass", fs=fps, output="sos")
-    slow_free = _filter_stretches(_without_single_samples(signal), high_passed, fps / low_hz)
+    design = _butterworth(_warped(low_hz, fps) * BOTH_WAYS, high=True)
+    slow_free = _filter_stretches(_without_single_samples(signal), design, fps / low_hz)
     return low_pass(slow_free, fps=fps, cutoff_hz=high_hz)
 
 
-def _design_frequency(edge_hz: float, factor: float, fps: float) -> float:
-    """Frequency ``factor`` times as high as an edge, on the warped axis of a digital filter. [Hz]"""
-    warped = np.tan(np.pi * edge_hz / fps)
-    return float(fps / np.pi * np.arctan(factor * warped))
+@dataclass(frozen=True, slots=True)
+class _Design:
+    """Filter as `scipy.signal.lfilter` takes it."""
+
+    numerator: Array
+    denominator: Array
+    settled: Array
+    """State after a signal that has always been 1, shape (2, 1)."""
+
+
+def _warped(frequency_hz: float, fps: float) -> float:
+    """Frequency on the warped axis of a digital filter, from 0 to infinity."""
+    return float(np.tan(np.pi * frequency_hz / fps))
+
+
+def _butterworth(warped: float, *, high: bool) -> _Design:
+    """Low-pass or high-pass of the 2nd order: the bilinear transform of 1 / (s**2 + sqrt(2) s + 1).
+
+    The formula, since `scipy.signal.butter` takes longer to arrive at the same numbers than a film to be
+    filtered.
+    """
+    scale = 1 + np.sqrt(2) * warped + warped**2
+    ahead = np.array([1.0, -2.0, 1.0] if high else [1.0, 2.0, 1.0])
+    ahead *= (1.0 if high else warped**2) / scale
+    back = np.array(
+        [1.0, 2 * (warped**2 - 1) / scale, (1 - np.sqrt(2) * warped + warped**2) / scale]
+    )
+    passed = 0.0 if high else 1.0
+    second = ahead[2] - back[2] * passed
+    first = ahead[1] - back[1] * passed + second
+    return _Design(ahead, back, np.array([[first], [second]]))
 
 
 def _without_single_samples(signal: Array) -> Array:
@@ -72,32 +99,32 @@ def _without_single_samples(signal: Array) -> Array:
     return np.where(apart, np.nan, signal)
 
 
-@lru_cache(maxsize=64)
-def _design(cutoff_hz: float, kind: str, fps: float) -> Array:
-    """Coefficients of the filter; designing it costs more than filtering a film's worth of samples."""
-    return np.asarray(butter(2, cutoff_hz, btype=kind, fs=fps, output="sos"))
-
-
-def _filter_stretches(signal: Array, sos: Array, period: float) -> Array:
+def _filter_stretches(signal: Array, design: _Design, period: float) -> Array:
     """Filter every unbroken stretch; ``period`` in frames sets the padding at its ends."""
     columns = signal.reshape(signal.shape[0], -1)
+    known = np.isfinite(columns)
+    if known.all():
+        return _filter(columns, design, period).reshape(signal.shape)
     result = columns.copy()
-    # Columns with the same gaps, such as x and y of a landmark, are filtered in one go.
-    known = np.isfinite(columns).T
-    by_pattern: dict[bytes, list[int]] = {}
-    for column, pattern in enumerate(known):
-        by_pattern.setdefault(pattern.tobytes(), []).append(column)
-    for alike in by_pattern.values():
-        stretches, n_stretches = label(known[alike[0]])
-        for number in range(1, n_stretches + 1):
-            inside = np.ix_(stretches == number, alike)
-            result[inside] = _filter(columns[inside], sos, period)
+    for alike in columns_alike(known):
+        for start, stop in stretches(known[:, alike[0]]):
+            result[start:stop, alike] = _filter(columns[start:stop, alike], design, period)
     return result.reshape(signal.shape)
 
 
-def _filter(values: Array, sos: Array, period: float) -> Array:
+def _filter(values: Array, design: _Design, period: float) -> Array:
     """Both ways along time, the ends continued by point reflection over one and a half periods."""
-    padding = min(round(1.5 * period), values.shape[0] - 1)
-    if padding < 1:
-        return values
-    return np.asarray(sosfiltfilt(sos, values, axis=0, padtype="odd", padlen=padding))
+    n_padding = min(round(1.5 * period), values.shape[0] - 1)
+    if n_padding < 1:
+        return values.copy()
+    before = 2 * values[0] - values[n_padding:0:-1]
+    after = 2 * values[-1] - values[-2 : -n_padding - 2 : -1]
+    there = _one_way(np.concatenate([before, values, after]), design)
+    return _one_way(there[::-1], design)[::-1][n_padding:-n_padding]
+
+
+def _one_way(values: Array, design: _Design) -> Array:
+    """Along time, as if the first value had been there always."""
+    state = design.settled * values[0]
+    filtered, _ = lfilter(design.numerator, design.denominator, values, axis=0, zi=state)
+    return np.asarray(filtered)

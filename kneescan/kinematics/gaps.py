@@ -6,10 +6,14 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import median_filter
 
+from kneescan.kinematics.ranks import median_of_known
+
 Array = NDArray[np.float64]
 
 MAD_TO_SD = 1.4826
 """Standard deviation of a normal distribution per median absolute deviation."""
+GRACE_S = 1e-6
+"""Gaps may be longer by this: times are sums of floating-point frame intervals. [s]"""
 
 
 def mask_invisible(xy_px: Array, visibility: Array, *, min_visibility: float) -> Array:
@@ -51,32 +55,79 @@ def remove_spikes(
     """
     if signal.shape[0] < 3 or half_window < 1:
         return signal.copy()
-    width = [(half_window, half_window)] + [(0, 0)] * (signal.ndim - 1)
-    padded = np.pad(signal, width, constant_values=np.nan)
-    windows = sliding_window_view(padded, 2 * half_window + 1, axis=0)
-    far = np.abs(signal - _median_without_warning(windows))
+    clean = signal.copy()
     with np.errstate(invalid="ignore"):
-        # Most signals never leave the allowed distance; the deviation, which costs most, is theirs not.
-        doubtful = (far > min_deviation).any(axis=0)
-        windows, far = windows[:, doubtful], far[:, doubtful]
-        around = np.abs(windows - _median_without_warning(windows)[..., None])
-        limit = np.maximum(
-            MAD_TO_SD * n_deviations * _median_without_warning(around), min_deviation
-        )
-        clean = signal.copy()
-        clean[:, doubtful] = np.where(far > limit, np.nan, signal[:, doubtful])
+        # A sample with most of its window near it is near the median too. That leaves few windows
+        # to sort, which costs most.
+        doubtful = 2 * _n_near(signal, half_window, min_deviation) <= 2 * half_window + 1
+        windows = _windows(signal, half_window)[doubtful]
+        from_median = windows - median_of_known(windows)[:, None]
+        far = np.abs(from_median[:, half_window])
+        limit = MAD_TO_SD * n_deviations * median_of_known(np.abs(from_median))
+        clean[doubtful] = np.where(far > np.maximum(limit, min_deviation), np.nan, signal[doubtful])
     return clean
 
 
-def _median_without_warning(values: Array) -> Array:
-    """NaN-aware median over the last axis: sorting puts NaN last, so the middle of the rest is picked."""
-    ordered = np.sort(values, axis=-1)
-    n_valid = np.isfinite(values).sum(axis=-1)
-    low = np.take_along_axis(ordered, np.maximum(n_valid - 1, 0)[..., None] // 2, axis=-1)
-    high = np.take_along_axis(
-        ordered, np.minimum(n_valid, values.shape[-1] - 1)[..., None] // 2, -1
+def _n_near(signal: Array, half_window: int, distance: float) -> NDArray[np.intp]:
+    """How many samples of the window around each lie within a distance of it, itself included."""
+    n_near = np.ones(signal.shape, dtype=np.intp)
+    for apart in range(1, half_window + 1):  # neighbours, not frames
+        near = np.abs(signal[apart:] - signal[:-apart]) <= distance
+        n_near[apart:] += near
+        n_near[:-apart] += near
+    return n_near
+
+
+def _windows(signal: Array, half_window: int) -> Array:
+    """Samples around each sample along the last axis, NaN beyond the ends."""
+    beyond = np.full((half_window, *signal.shape[1:]), np.nan)
+    padded = np.concatenate([beyond, signal, beyond])
+    return sliding_window_view(padded, 2 * half_window + 1, axis=0)
+
+
+def median_of_five(signal: Array) -> Array:
+    """Signal with every sample replaced by the median of itself and two neighbours on either side.
+
+    Parameters
+    ----------
+    signal : ndarray, shape (n_frames, ...)
+        Time first, without gaps; at the ends the first and the last sample count as their neighbours.
+    """
+    n_frames = signal.shape[0]
+    padded = np.concatenate([signal[:1], signal[:1], signal, signal[-1:], signal[-1:]])
+    a, b, middle, c, d = (padded[k : k + n_frames] for k in range(5))
+    # Of the four neighbours the lowest and the highest are out; the median is that of what is left.
+    one = np.maximum(np.minimum(a, b), np.minimum(c, d))
+    other = np.minimum(np.maximum(a, b), np.maximum(c, d))
+    return np.asarray(
+        np.maximum(np.minimum(one, other), np.minimum(np.maximum(one, other), middle))
     )
-    return np.asarray((low + np.where(n_valid[..., None] % 2 == 1, low, high))[..., 0] / 2)
+
+
+def columns_alike(known: NDArray[np.bool_]) -> list[list[int]]:
+    """Columns put together that have the same samples, as x and y of a landmark do.
+
+    Parameters
+    ----------
+    known : ndarray of bool, shape (n_frames, n_columns)
+        Where there is a sample.
+    """
+    by_pattern: dict[bytes, list[int]] = {}
+    for column, pattern in enumerate(known.T):
+        by_pattern.setdefault(pattern.tobytes(), []).append(column)
+    return list(by_pattern.values())
+
+
+def stretches(known: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """First frame of each unbroken stretch and the frame after its last, shape (n_stretches, 2).
+
+    Parameters
+    ----------
+    known : ndarray of bool, shape (n_frames,)
+        Where there is a sample.
+    """
+    edges = np.flatnonzero(np.diff(known, prepend=False, append=False))
+    return edges.reshape(-1, 2)
 
 
 def gap_lengths(missing: NDArray[np.bool_], time_s: Array) -> Array:
@@ -115,7 +166,17 @@ def fill_gaps(signal: Array, time_s: Array, *, max_gap_s: float) -> Array:
     max_gap_s : float
         Longest time without a sample that is still closed. [s]
     """
-    return resample(signal, time_s, time_s, max_gap_s=max_gap_s)
+    columns = signal.reshape(signal.shape[0], -1)
+    known = np.isfinite(columns)
+    filled = columns.copy()
+    for alike in columns_alike(known):
+        there = known[:, alike[0]]
+        gap_s = gap_lengths(~there, time_s)
+        short = ~there & (gap_s <= max_gap_s + GRACE_S)
+        if short.any():
+            curve = PchipInterpolator(time_s[there], columns[there][:, alike])
+            filled[np.ix_(short, np.array(alike))] = curve(time_s[short])
+    return filled.reshape(signal.shape)
 
 
 def resample(signal: Array, time_s: Array, new_time_s: Array, *, max_gap_s: float) -> Array:
@@ -131,30 +192,23 @@ def resample(signal: Array, time_s: Array, new_time_s: Array, *, max_gap_s: floa
         Longest time between two samples that is interpolated. [s]
     """
     columns = signal.reshape(signal.shape[0], -1)
+    known = np.isfinite(columns)
     result = np.full((new_time_s.size, columns.shape[1]), np.nan)
-    complete = np.isfinite(columns).all(axis=0)
-    if new_time_s is time_s:
-        # Nothing to interpolate where every sample is there already.
-        result[:, complete] = columns[:, complete]
-    elif complete.any() and time_s.size > 1:
-        result[:, complete] = _interpolate(columns[:, complete], time_s, new_time_s, max_gap_s)
-    for column in np.flatnonzero(~complete):
-        known = np.isfinite(columns[:, column])
-        if known.sum() > 1:
-            values = columns[known, column]
-            result[:, column] = _interpolate(values, time_s[known], new_time_s, max_gap_s)
+    for alike in columns_alike(known):
+        there = known[:, alike[0]]
+        if np.count_nonzero(there) > 1:
+            values = columns[there][:, alike]
+            result[:, alike] = _interpolate(values, time_s[there], new_time_s, max_gap_s)
     return result.reshape((new_time_s.size, *signal.shape[1:]))
 
 
 def _interpolate(values: Array, time_s: Array, new_time_s: Array, max_gap_s: float) -> Array:
     """PCHIP through known samples, NaN outside of them and between samples too far apart."""
     after = np.clip(np.searchsorted(time_s, new_time_s, side="left"), 1, time_s.size - 1)
-    # A microsecond of grace: times are sums of floating-point frame intervals.
-    close = time_s[after] - time_s[after - 1] <= max_gap_s + 1e-6
+    close = time_s[after] - time_s[after - 1] <= max_gap_s + GRACE_S
     on_sample = (time_s[after] == new_time_s) | (time_s[after - 1] == new_time_s)
     curve = PchipInterpolator(time_s, values, axis=0, extrapolate=False)(new_time_s)
-    keep = close | on_sample
-    return np.where(keep.reshape((-1,) + (1,) * (values.ndim - 1)), curve, np.nan)
+    return np.where((close | on_sample)[:, None], curve, np.nan)
 
 
 def repair_swaps(left: Array, right: Array, *, window: int) -> tuple[Array, Array]:
@@ -205,4 +259,5 @@ def _rolling_median(track: Array, window: int) -> Array:
 
 def _distance(track: Array, reference: Array) -> Array:
     """Sum over the parts of the distance to the reference, shape (n_frames,)."""
-    return np.asarray(np.linalg.norm(track - reference, axis=-1).sum(axis=-1))
+    apart = track - reference
+    return np.asarray(np.hypot(apart[..., 0], apart[..., 1]).sum(axis=-1))

@@ -19,6 +19,7 @@ from kneescan.output.tables import (
     write_bytes,
     write_text,
 )
+from kneescan.squat.closer import with_closer_landmarks
 from kneescan.squat.results import SquatAnalysis
 
 if TYPE_CHECKING:
@@ -103,9 +104,10 @@ def write_results(
 
     with step("analysis.json", "repetitions.csv", "repetitions.parquet", "landmarks.npz"):
         _write_tables(folder, pose, analysis)
+    drawn = with_closer_landmarks(pose)
     if wanted.report:
         with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
-            _write_report(folder, pose, analysis, wanted, film, kept)
+            _write_report(folder, drawn, analysis, wanted, film, kept)
     if wanted.video and film is not None:
         # Loading what draws and encodes takes time that those who want no film need not spend.
         from kneescan.output.annotated_video import write_annotated_film
@@ -113,7 +115,7 @@ def write_results(
         with step("annotated.mp4"):
             write_annotated_film(
                 film,
-                pose,
+                drawn,
                 analysis,
                 folder / "annotated.mp4",
                 frames=kept,

@@ -31,6 +31,7 @@ def leg_record(leg: LegAnalysis) -> dict[str, Any]:
         "findings": [str(finding) for finding in leg.findings],
         "reasons": reason_records(leg.reasons),
         "fppa_deg": _estimate(leg.fppa_deg),
+        "fppa_frontal_deg": _estimate(leg.fppa_frontal_deg),
         "knee_over_foot_pct": _estimate(leg.knee_over_foot_pct),
         "wobble_pct": _estimate(leg.wobble_pct),
         "wobble_floor_pct": _number(leg.wobble_floor_pct),

@@ -183,6 +183,7 @@ def _squat_cells(squat: Repetition, words: Words) -> tuple[str, ...]:
 
 
 _DETAILS = {
+    "frontal": ("fppa_frontal_deg", 1),
     "standing": ("fppa_standing_deg", 1),
     "change": ("fppa_change_deg", 1),
     "matched": ("fppa_at_8_pct_deg", 1),

@@ -16,6 +16,7 @@ class PoseEstimator(Protocol):
         *,
         size_px: tuple[int, int],
         progress: Callable[[int], None] | None = None,
+        close_up_every: int | None = None,
     ) -> PoseSequence:
         """Landmarks of every frame.
 
@@ -28,6 +29,8 @@ class PoseEstimator(Protocol):
             scaled to it. [px]
         progress : callable, optional
             Told now and then how many frames are done, in the thread of the caller.
+        close_up_every : int, optional
+            Every so many frames the legs are looked at closely; never when left out.
 
         Returns
         -------

@@ -1,27 +1,27 @@
-"""Landmarks by MediaPipe's Pose Landmarker, on all cores; the only module that knows MediaPipe.
+"""Landmarks by MediaPipe's Pose Landmarker, on all cores, with close-ups of the legs.
 
 A film is cut into chunks, and each is given a fresh landmarker: what tracking remembers would
 otherwise make the landmarks depend on which worker did what before.
 """
 
+import hashlib
 import importlib.metadata
 import os
-import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.errors import ModelFileError
+from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.frames import Frame
-from kneescan.landmarks import N_LANDMARKS, PoseSequence
+from kneescan.landmarks import PoseSequence
 from kneescan.pose.chunks import cut_into_chunks
+from kneescan.pose.close_up import MODEL_NAME, CloseUpModel, read_close_up_model
+from kneescan.pose.mediapipe_tracker import PoseTracker
 from kneescan.pose.model_file import verify_model
-from kneescan.pose.native_messages import hidden_chatter
 from kneescan.pose.subject import Sighting
 from kneescan.pose.workers import Workers, n_available_processors
 
@@ -44,18 +44,6 @@ MAX_WORKERS = 8
 
 MAX_PEOPLE = 3
 """People told apart where there are several."""
-
-FRAME_INTERVAL_MS = 1_000_000
-"""Pretended time between frames. [ms]
-
-MediaPipe smooths the landmarks of a tracked person by a One-Euro filter; of a movement of 3 Hz it
-leaves 57 % [measured]. That filter goes by the time stamps, and leaves alone what they put this far
-apart. The cheap tracking from frame to frame does not look at them.
-"""
-
-_import_lock = threading.Lock()
-_first_pose_lock = threading.Lock()
-_first_pose_found = threading.Event()
 
 
 class MediaPipeEstimator:
@@ -110,6 +98,7 @@ class MediaPipeEstimator:
         *,
         size_px: tuple[int, int],
         progress: Callable[[int], None] | None = None,
+        close_up_every: int | None = None,
     ) -> PoseSequence:
         """Landmarks of every frame of a film; see `PoseEstimator.estimate`.
 
@@ -128,11 +117,12 @@ class MediaPipeEstimator:
                 yield frame
 
         with Workers(
-            self.tracker,
+            self.tracker if close_up_every is None else self._tracker_with_close_ups,
             n_workers=self._n_workers,
             # Half a chunk for each: when one begins a chunk, the others are somewhere in theirs.
             buffer_frames=max(1, self._n_workers * self._chunk_frames // 2),
             progress=progress,
+            close_up_every=close_up_every,
         ) as workers:
             cut_into_chunks(
                 noted(),
@@ -140,18 +130,32 @@ class MediaPipeEstimator:
                 chunk_frames=self._chunk_frames,
                 overlap_frames=self._overlap_frames,
             )
-            landmarks = workers.landmarks()
+            landmarks, close_ups = workers.found()
         return PoseSequence(
             time_s=np.array(time_s),
             xy_px=landmarks[..., :2] * size_px,
             visibility=np.nan_to_num(landmarks[..., 2]),
             size_px=size_px,
-            provenance={"pose": self._provenance(image_sizes_px)},
+            provenance={
+                "pose": self._provenance(image_sizes_px) | self._close_up_record(close_ups)
+            },
+            close_ups=close_ups_of(close_ups, size_px) if close_ups else None,
         )
 
     def tracker(self) -> "PoseTracker":
         """Fresh tracker, for pictures that come one by one as from a webcam."""
         return PoseTracker(self._model, model_name=self._model_path.name)
+
+    def _tracker_with_close_ups(self) -> PoseTracker:
+        return PoseTracker(
+            self._model,
+            model_name=self._model_path.name,
+            close_up=CloseUpModel(self._close_up_model),
+        )
+
+    @cached_property
+    def _close_up_model(self) -> bytes:
+        return read_close_up_model()
 
     def find_people(self, frames: Iterable[Frame]) -> list[Sighting]:
         """Everybody in a few frames of a film, each frame looked at on its own."""
@@ -162,6 +166,14 @@ class MediaPipeEstimator:
                 Sighting(time_s=frame.time_s, people=all_of.find_people(frame.image_rgb))
                 for frame in frames
             ]
+
+    def _close_up_record(self, close_ups: Mapping[int, object]) -> dict[str, Any]:
+        if not close_ups:
+            return {}
+        return {
+            "close_up_model": MODEL_NAME,
+            "close_up_sha256": hashlib.sha256(self._close_up_model).hexdigest(),
+        }
 
     def _provenance(self, image_sizes_px: set[tuple[int, int]]) -> dict[str, Any]:
         return {
@@ -177,120 +189,23 @@ class MediaPipeEstimator:
         }
 
 
-class PoseTracker:
-    """Follows one person, or a few, from picture to picture, without smoothing; one thread may use it.
+def close_ups_of(looks: dict[int, NDArray[np.float64]], size_px: tuple[int, int]) -> CloseUps:
+    """Put the looks together, in the picture's own pixels.
 
     Parameters
     ----------
-    model : bytes
-        Contents of a ``.task`` file.
-    model_name : str
-        What to call the model in an error message.
-    n_people : int
-        People to look for. With more than one, the person detector runs on every picture.
-
-    Raises
-    ------
-    ModelFileError
-        If MediaPipe cannot make use of the model.
+    looks : dict
+        What `CloseUpModel.look` gave, by the frame's position in the film.
+    size_px : tuple of int
+        Width and height of the picture as displayed. [px]
     """
-
-    def __init__(self, model: bytes, *, model_name: str, n_people: int = 1) -> None:
-        self._mediapipe = _import_mediapipe()
-        tasks, vision = self._mediapipe.tasks, self._mediapipe.tasks.vision
-        options = vision.PoseLandmarkerOptions(
-            base_options=tasks.BaseOptions(model_asset_buffer=model),
-            running_mode=vision.RunningMode.VIDEO,
-            num_poses=n_people,
-        )
-        try:
-            with hidden_chatter():
-                self._landmarker = vision.PoseLandmarker.create_from_options(options)
-        except (ValueError, RuntimeError) as error:
-            msg = f"{model_name}: MediaPipe cannot use this model ({error}); give another one"
-            raise ModelFileError(msg) from error
-        self._timestamp_ms = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give back the memory; MediaPipe does not do so by itself."""
-        self._landmarker.close()
-
-    def track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Landmarks in the next picture.
-
-        Parameters
-        ----------
-        image_rgb : ndarray, shape (height, width, 3)
-            The picture.
-
-        Returns
-        -------
-        ndarray, shape (33, 3)
-            x and y as fractions of width and height, and visibility from 0 to 1; NaN if nobody was
-            found.
-        """
-        people = self.find_people(image_rgb)
-        return people[0] if people else np.full((N_LANDMARKS, 3), np.nan)
-
-    def find_people(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-        """Landmarks of everybody in the next picture, each as from `track`.
-
-        Parameters
-        ----------
-        image_rgb : ndarray, shape (height, width, 3)
-            The picture.
-
-        Returns
-        -------
-        list of ndarray, shape (33, 3)
-            As many as the tracker was made for at most.
-        """
-        if image_rgb.dtype != np.uint8 or image_rgb.ndim != 3 or image_rgb.shape[2] != 3:
-            msg = f"expected uint8 (height, width, 3), got {image_rgb.dtype} {image_rgb.shape}"
-            raise ValueError(msg)
-        if _first_pose_found.is_set():
-            return self._detect(image_rgb)
-        # With the first pose of all MediaPipe prints a warning. One thread at a time until then,
-        # or what other threads print would be held back all the while.
-        with _first_pose_lock, hidden_chatter():
-            people = self._detect(image_rgb)
-        if people:
-            _first_pose_found.set()
-        return people
-
-    def _detect(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-        image = self._mediapipe.Image(
-            image_format=self._mediapipe.ImageFormat.SRGB,
-            # Rows with a gap between them, as decoders like them, MediaPipe would read askew.
-            data=np.ascontiguousarray(image_rgb),
-        )
-        self._timestamp_ms += FRAME_INTERVAL_MS
-        poses = self._landmarker.detect_for_video(image, self._timestamp_ms).pose_landmarks
-        return [np.array([(p.x, p.y, p.visibility) for p in pose]) for pose in poses]
-
-
-def _import_mediapipe() -> Any:
-    """MediaPipe, loaded when it is first needed since that takes a quarter of a second or more."""
-    with _import_lock:
-        # MediaPipe loads a sound library if it finds one, and that starts the computer's sound
-        # system. It can do without, and a program that looks at films has no business there.
-        hides_sound = not {"mediapipe", "sounddevice"} & sys.modules.keys()
-        if hides_sound:
-            sys.modules["sounddevice"] = None  # type: ignore[assignment]
-        try:
-            import mediapipe
-        finally:
-            if hides_sound:
-                del sys.modules["sounddevice"]
-    return mediapipe
+    frames = sorted(looks)
+    columns = np.stack([looks[frame] for frame in frames])
+    joints = columns[..., :-2].reshape(len(frames), 2, len(CLOSE_UP_PARTS), 3)
+    return CloseUps(
+        frame=np.array(frames),
+        xy_px=joints[..., :2] * size_px,
+        spread_px=joints[..., 2] * size_px[0],
+        yaw_deg=columns[..., -2],
+        knee_flexion_deg=columns[..., -1],
+    )

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Protocol, Self
@@ -34,6 +35,21 @@ class Tracker(Protocol):
     def track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Find x and y as fractions of the picture, and visibility, shape (33, 3)."""
         ...
+
+    def look_closely(
+        self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Find the joints of both legs anew in a picture with these landmarks, shape (2, n)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found in one frame."""
+
+    index: int
+    landmarks: NDArray[np.float64]
+    close_up: NDArray[np.float64] | None
 
 
 def n_available_processors() -> int:
@@ -81,6 +97,8 @@ class Workers:
         and not the length of the film, sets the memory needed.
     progress : callable, optional
         Told now and then how many frames are done, in the thread that hands them over.
+    close_up_every : int, optional
+        Every so many frames the legs are looked at closely; never when left out.
     """
 
     def __init__(
@@ -90,14 +108,16 @@ class Workers:
         n_workers: int,
         buffer_frames: int,
         progress: Callable[[int], None] | None = None,
+        close_up_every: int | None = None,
     ) -> None:
+        self._close_up_every = close_up_every
         self._new_tracker = new_tracker
         self._progress = progress
         self._places = threading.Semaphore(buffer_frames)
         self._is_leaving = threading.Event()
         self._next_report_s = 0.0
         self._chunks: list[_Chunk] = []
-        self._tracks: list[Future[list[NDArray[np.float64]]]] = []
+        self._tracks: list[Future[list[_Found]]] = []
         self._pool = ThreadPoolExecutor(n_workers, thread_name_prefix="kneescan-pose")
 
     def __enter__(self) -> Self:
@@ -128,14 +148,24 @@ class Workers:
         if time.monotonic() >= self._next_report_s:
             self._report()
 
-    def landmarks(self) -> NDArray[np.float64]:
-        """What was found in all frames, in the order of the film, shape (n_frames, 33, 3)."""
+    def found(self) -> tuple[NDArray[np.float64], dict[int, NDArray[np.float64]]]:
+        """What was found in all frames.
+
+        Returns
+        -------
+        landmarks : ndarray, shape (n_frames, 33, 3)
+            In the order of the film.
+        close_ups : dict
+            What a closer look showed, by the frame's position in the film.
+        """
         self._end_chunk()
         while wait(self._tracks, timeout=REPORT_INTERVAL_S, return_when=FIRST_EXCEPTION).not_done:
             self._report()
         self._report()
-        found = [landmarks for track in self._tracks for landmarks in track.result()]
-        return np.array(found).reshape(-1, N_LANDMARKS, 3)
+        found = [frame for track in self._tracks for frame in track.result()]
+        landmarks = np.array([frame.landmarks for frame in found]).reshape(-1, N_LANDMARKS, 3)
+        close_ups = {frame.index: frame.close_up for frame in found if frame.close_up is not None}
+        return landmarks, close_ups
 
     def _end_chunk(self) -> None:
         if self._chunks:
@@ -150,15 +180,23 @@ class Workers:
         if self._progress is not None:
             self._progress(sum(chunk.n_done for chunk in self._chunks))
 
-    def _track_chunk(self, chunk: _Chunk) -> list[NDArray[np.float64]]:
-        found: list[NDArray[np.float64]] = []
+    def _track_chunk(self, chunk: _Chunk) -> list[_Found]:
+        found: list[_Found] = []
         with self._new_tracker() as tracker:
-            for index, frame in enumerate(chunk):
+            for position, frame in enumerate(chunk):
                 if self._is_leaving.is_set():
                     break
                 landmarks = tracker.track(frame.image_rgb)
-                if index >= chunk.n_lead_in:
+                if position >= chunk.n_lead_in:
+                    close_up = self._close_up(tracker, frame, landmarks)
                     self._places.release()
-                    found.append(landmarks)
+                    found.append(_Found(frame.index, landmarks, close_up))
                     chunk.n_done += 1
         return found
+
+    def _close_up(
+        self, tracker: Tracker, frame: Frame, landmarks: NDArray[np.float64]
+    ) -> NDArray[np.float64] | None:
+        if self._close_up_every is None or frame.index % self._close_up_every:
+            return None
+        return tracker.look_closely(frame.image_rgb, landmarks)

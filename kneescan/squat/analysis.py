@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import scipy
+from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat import decision
+from kneescan.squat.closer import with_close_ups
 from kneescan.squat.metrics import Wobble, measure_repetition, measure_wobble
 from kneescan.squat.quality import assess_quality
 from kneescan.squat.results import (
@@ -31,6 +33,8 @@ from kneescan.squat.view import estimate_view
 
 MIN_FRAMES = 10
 """Fewer frames with a person cannot hold a squat."""
+QUIET_APART_S = 0.2
+"""Nearer to a squat the filter lets the squat's own shaking into the noise floor. [s]"""
 
 
 def analyze_pose(
@@ -65,19 +69,21 @@ def analyze_pose(
         return _without_person(pose, origin)
     tracks = prepare_tracks(pose, settings)
     squats = find_squats(tracks, settings)
+    tracks = with_close_ups(tracks, pose, squats)
     if leg is not None:
         squats = [squat for squat in squats if squat.side in (Side(leg), None)]
     sides = sorted({squat.side for squat in squats if squat.side})
     quality = _quality(pose, tracks, squats, sides, settings)
     signs = medial_signs(tracks)
     signals = {
-        side: side_signals(tracks, squats, side, signs[side], settings)
+        side: side_signals(tracks, squats, side, signs[side], quality.yaw_deg, settings)
         for side in (sides or list(Side))
     }
     wobbles = {side: _wobble(side, signals[side], squats, tracks, settings) for side in signals}
     repetitions = _repetitions(squats, signals, wobbles, tracks, settings)
     legs = tuple(
-        _leg(side, repetitions, wobbles[side], quality, settings) for side in _judged(sides, leg)
+        _leg(side, repetitions, wobbles[side], quality, settings, close_up=side in tracks.looks)
+        for side in _judged(sides, leg)
     )
     return SquatAnalysis(
         legs=legs,
@@ -103,19 +109,25 @@ def _quality(
     sides: Sequence[Side],
     settings: Settings,
 ) -> Quality:
-    during = np.zeros(tracks.time_s.size, dtype=bool)
-    for squat in squats:  # squats, not frames
-        during[squat.dip.start : squat.dip.stop] = True
-    stance = sides[0] if len(sides) == 1 else None
-    view = estimate_view(tracks, pose, stance, during if during.any() else ~during)
+    deepest = {side: _around_deepest(tracks, squats, side, settings) for side in sides}
+    view = estimate_view(tracks, pose, deepest)
     return assess_quality(pose, tracks, squats, view, settings)
+
+
+def _around_deepest(
+    tracks: Tracks, squats: Sequence[Squat], side: Side, settings: Settings
+) -> NDArray[np.bool_]:
+    """Samples around the deepest points of all squats on a leg, shape (n_samples,)."""
+    deepest_s = tracks.time_s[[squat.dip.deepest for squat in squats if squat.side is side]]
+    apart_s = np.abs(tracks.time_s[:, None] - deepest_s)
+    return np.asarray(np.any(apart_s <= settings.deepest_window_s + 1e-9, axis=1))
 
 
 def _wobble(
     side: Side, signals: SideSignals, squats: Sequence[Squat], tracks: Tracks, settings: Settings
 ) -> Wobble:
     dips = [squat.dip for squat in squats if squat.side is side]
-    quiet = quiet_stance(tracks, squats, side)
+    quiet = quiet_stance(tracks, squats, side, apart_s=QUIET_APART_S)
     return measure_wobble(signals, dips, quiet, tracks.fps, settings)
 
 
@@ -147,11 +159,13 @@ def _leg(
     wobble: Wobble,
     quality: Quality,
     settings: Settings,
+    *,
+    close_up: bool,
 ) -> LegAnalysis:
     own = tuple(rep for rep in repetitions if rep.side is side)
     valid = [rep for rep in own if rep.valid]
-    fppa = decision.estimate_fppa(valid, quality.yaw_deg, settings)
-    offset = decision.estimate_offset(valid, settings)
+    fppa = decision.estimate_fppa(valid, side, quality.yaw_deg, settings, close_up=close_up)
+    offset = decision.estimate_offset(valid, settings, close_up=close_up)
     shaking = decision.estimate_wobble(valid, wobble.floor_pct, quality.fps, settings)
     verdict, findings, reasons = decision.decide(fppa, offset, shaking, valid)
     blocking = decision.blocking_reasons(quality, own, settings)
@@ -164,6 +178,7 @@ def _leg(
         findings=findings,
         reasons=reasons,
         fppa_deg=fppa,
+        fppa_frontal_deg=decision.estimate_frontal_fppa(valid, settings, close_up=close_up),
         knee_over_foot_pct=offset,
         wobble_pct=shaking,
         wobble_floor_pct=wobble.floor_pct,
@@ -218,6 +233,7 @@ def _without_person(pose: PoseSequence, origin: Mapping[str, Any]) -> SquatAnaly
             findings=(),
             reasons=(reason,),
             fppa_deg=None,
+            fppa_frontal_deg=None,
             knee_over_foot_pct=None,
             wobble_pct=None,
             wobble_floor_pct=nan,

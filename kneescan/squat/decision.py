@@ -1,9 +1,11 @@
 """Decision: what may be concluded about one leg, with an interval on every number."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from kneescan.landmarks import Side
 from kneescan.squat.quality import BLOCKING
 from kneescan.squat.results import (
     Estimate,
@@ -49,25 +51,56 @@ def estimate(
 
 
 def estimate_fppa(
-    valid: Sequence[Repetition], yaw_deg: float, settings: Settings
+    valid: Sequence[Repetition], side: Side, yaw_deg: float, settings: Settings, *, close_up: bool
 ) -> Estimate | None:
-    """FPPA in the picture of one leg; an oblique view widens its interval."""
-    yaw = settings.yaw_limit_deg if np.isnan(yaw_deg) else abs(yaw_deg)
-    return estimate(
+    """FPPA in the picture of one leg.
+
+    The interval is that of the angle in the picture, which an oblique view does not make any less exact.
+    The cut comes from cameras straight ahead, so what a view more oblique than can be told from a
+    straight one has added counts against a verdict. A lens on the side of the leg adds valgus.
+    """
+    result = estimate(
         [repetition.fppa_deg for repetition in valid],
         cut=settings.fppa_cut_deg,
-        method_error=settings.fppa_error_deg,
-        fixed_error=settings.yaw_fppa_per_deg * yaw,
+        method_error=(settings.close_up_fppa_error_deg if close_up else settings.fppa_error_deg),
+        fixed_error=0.0,
+        z=settings.interval_z,
+    )
+    if result is None or not abs(yaw_deg) > settings.yaw_warn_deg:
+        return result
+    towards_leg_deg = yaw_deg if side is Side.LEFT else -yaw_deg
+    return replace(result, from_view=settings.yaw_fppa_per_deg * towards_leg_deg)
+
+
+def estimate_frontal_fppa(
+    valid: Sequence[Repetition], settings: Settings, *, close_up: bool
+) -> Estimate | None:
+    """FPPA of one leg as a distant camera straight ahead would see it; no cut is published for it."""
+    return estimate(
+        [repetition.fppa_frontal_deg for repetition in valid],
+        cut=float("nan"),
+        method_error=(
+            settings.close_up_fppa_frontal_error_deg
+            if close_up
+            else settings.fppa_frontal_error_deg
+        ),
+        fixed_error=0.0,
         z=settings.interval_z,
     )
 
 
-def estimate_offset(valid: Sequence[Repetition], settings: Settings) -> Estimate | None:
+def estimate_offset(
+    valid: Sequence[Repetition], settings: Settings, *, close_up: bool
+) -> Estimate | None:
     """Knee-over-foot offset of one leg."""
     return estimate(
         [repetition.knee_over_foot_pct for repetition in valid],
         cut=settings.knee_over_foot_cut_pct,
-        method_error=settings.knee_over_foot_error_pct,
+        method_error=(
+            settings.close_up_knee_over_foot_error_pct
+            if close_up
+            else settings.knee_over_foot_error_pct
+        ),
         fixed_error=0.0,
         z=settings.interval_z,
     )
@@ -94,8 +127,7 @@ def estimate_wobble(
     )
     if result is None:
         return None
-    low = max(0.0, result.low)
-    return Estimate(value=result.value, low=low, high=result.high, cut=result.cut)
+    return replace(result, low=max(0.0, result.low))
 
 
 def blocking_reasons(

@@ -95,6 +95,7 @@ def measure_repetition(
 
 AT_BOTTOM = (
     "fppa_deg",
+    "fppa_frontal_deg",
     "thigh_deg",
     "shank_deg",
     "knee_over_foot_pct",

@@ -47,16 +47,19 @@ class Estimate:
     low: float
     high: float
     cut: float
+    """NaN where no cut is published."""
+    from_view: float = 0.0
+    """What an oblique view has added to the value; without it the value must lie on the same side."""
 
     @property
     def clearly_above(self) -> bool:
-        """Whether the whole interval lies above the cut."""
-        return self.low > self.cut
+        """Whether the whole interval lies above the cut, with and without what the view has added."""
+        return self.low - max(self.from_view, 0.0) > self.cut
 
     @property
     def clearly_below(self) -> bool:
-        """Whether the whole interval lies below the cut."""
-        return self.high < self.cut
+        """Whether the whole interval lies below the cut, with and without what the view has added."""
+        return self.high - min(self.from_view, 0.0) < self.cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,8 @@ class Repetition:
     """Why the squat does not count; empty for one that does."""
     fppa_deg: float
     """FPPA in the picture at the deepest point, + = knee medial (valgus). [deg]"""
+    fppa_frontal_deg: float
+    """FPPA at the deepest point as a distant camera straight ahead would see it. [deg]"""
     fppa_standing_deg: float
     """FPPA in the picture standing on the leg before and after the squat. [deg]"""
     thigh_deg: float
@@ -120,7 +125,9 @@ class LegAnalysis:
     findings: tuple[Finding, ...]
     reasons: tuple[Reason, ...]
     fppa_deg: Estimate | None
-    """None when not measurable. [deg]"""
+    """FPPA in the picture; None when not measurable. [deg]"""
+    fppa_frontal_deg: Estimate | None
+    """FPPA as a distant camera straight ahead would see it; held against no cut. [deg]"""
     knee_over_foot_pct: Estimate | None
     """None when not measurable. [% of shank length]"""
     wobble_pct: Estimate | None

@@ -60,7 +60,7 @@ class Settings:
     )
     wobble_high_hz: float = _threshold(6.0, "Hz", "upper edge of the wobble band", "Aoki 2021")
     wobble_gain: float = _threshold(
-        1.15,
+        1.2,
         "",
         "factor that undoes the model's flattening of fast shaking",
         "benchmarks/accuracy.py",
@@ -103,6 +103,14 @@ class Settings:
     fppa_error_deg: float = _threshold(
         3.4, "deg", "error of the method, one SD", "benchmarks/accuracy.py"
     )
+    fppa_frontal_error_deg: float = _threshold(
+        3.5, "deg", "error of the method, one SD", "benchmarks/accuracy.py"
+    )
+    field_of_view_deg: float = _threshold(
+        65.0,
+        "deg",
+        "angle that the longer side of the picture spans: main lenses of phones have 60 to 70",
+    )
     knee_over_foot_error_pct: float = _threshold(
         3.1, "% of shank", "error of the method, one SD", "benchmarks/accuracy.py"
     )
@@ -123,6 +131,18 @@ class Settings:
     )
     knee_over_foot_shift_pct: float = _threshold(
         3.3, "% of shank", "added after the factor", "benchmarks/accuracy.py"
+    )
+    close_up_fppa_shift_deg: float = _threshold(
+        -0.4, "deg", "added to the FPPA that close-ups show", "benchmarks/accuracy.py"
+    )
+    close_up_fppa_error_deg: float = _threshold(
+        1.5, "deg", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
+    )
+    close_up_fppa_frontal_error_deg: float = _threshold(
+        2.4, "deg", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
+    )
+    close_up_knee_over_foot_error_pct: float = _threshold(
+        1.5, "% of shank", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
     )
     wobble_error_share: float = _threshold(
         0.15, "", "error of the method as a share of the value, one SD", "benchmarks/accuracy.py"

@@ -19,6 +19,7 @@ from kneescan.kinematics.wobble import knee_sway
 from kneescan.landmarks import Side
 from kneescan.squat.settings import Settings
 from kneescan.squat.squats import Squat
+from kneescan.squat.straight_ahead import fppa_straight_ahead
 from kneescan.squat.tracks import Tracks
 
 Array = NDArray[np.float64]
@@ -29,6 +30,8 @@ class SideSignals:
     """Signals of one leg taken as the stance leg, each of shape (n_samples,); NaN where missing."""
 
     fppa_deg: Array
+    fppa_frontal_deg: Array
+    """FPPA that a distant camera straight ahead would see. [deg]"""
     thigh_deg: Array
     shank_deg: Array
     knee_over_foot_pct: Array
@@ -45,7 +48,12 @@ class SideSignals:
 
 
 def side_signals(
-    tracks: Tracks, squats: Sequence[Squat], side: Side, medial_sign: int, settings: Settings
+    tracks: Tracks,
+    squats: Sequence[Squat],
+    side: Side,
+    medial_sign: int,
+    view_yaw_deg: float,
+    settings: Settings,
 ) -> SideSignals:
     """Compute all signals of one leg over the whole film."""
     hip, knee, ankle, foot = (
@@ -57,12 +65,20 @@ def side_signals(
     body = tracks.rough
     trunk_drop = _drop(tracks, trunk_centre(body), side)
     hip_drop = _drop(tracks, midpoint(body, "hip"), side)
+    depth_pct = _from_standing(trunk_drop, squats, side)
+    if side in tracks.looks:
+        fppa = fppa + settings.close_up_fppa_shift_deg
+    else:
+        fppa = settings.fppa_gain * fppa + settings.fppa_shift_deg
+        offset = settings.knee_over_foot_gain * offset + settings.knee_over_foot_shift_pct
     return SideSignals(
-        fppa_deg=settings.fppa_gain * fppa + settings.fppa_shift_deg,
+        fppa_deg=fppa,
+        fppa_frontal_deg=fppa_straight_ahead(
+            tracks, side, medial_sign, depth_pct, view_yaw_deg, settings
+        ),
         thigh_deg=thigh_angle(hip, knee, medial_sign=medial_sign),
         shank_deg=shank_angle(knee, ankle, medial_sign=medial_sign),
-        knee_over_foot_pct=settings.knee_over_foot_gain * offset
-        + settings.knee_over_foot_shift_pct,
+        knee_over_foot_pct=offset,
         sway_pct=knee_sway(
             tracks.unfiltered[f"{side}_knee"],
             tracks.unfiltered[f"{side}_ankle"],
@@ -72,7 +88,7 @@ def side_signals(
         trunk_lean_deg=trunk_lean(
             midpoint(body, "shoulder"), midpoint(body, "hip"), medial_sign=medial_sign
         ),
-        depth_pct=_from_standing(trunk_drop, squats, side),
+        depth_pct=depth_pct,
         hip_depth_pct=_from_standing(hip_drop, squats, side),
         lift_pct=100
         * (foot_centre(body, side) - foot_centre(body, side.other))[:, 1]
@@ -113,7 +129,9 @@ QUIET_BEFORE_S, QUIET_AFTER_S = 1.0, 0.6
 """Standing on the one leg before the first squat and after the last is taken no further than this. [s]"""
 
 
-def quiet_stance(tracks: Tracks, squats: Sequence[Squat], side: Side) -> NDArray[np.bool_]:
+def quiet_stance(
+    tracks: Tracks, squats: Sequence[Squat], side: Side, *, apart_s: float = 0.0
+) -> NDArray[np.bool_]:
     """Samples of standing still on the one leg: between its squats, and just before and after them.
 
     Returns
@@ -123,8 +141,9 @@ def quiet_stance(tracks: Tracks, squats: Sequence[Squat], side: Side) -> NDArray
     n_samples = tracks.time_s.size
     near = np.zeros(n_samples, dtype=bool)
     moving = np.zeros(n_samples, dtype=bool)
+    apart = round(apart_s * tracks.fps)
     for squat in squats:  # squats, not frames
-        moving[squat.dip.start : squat.dip.stop] = True
+        moving[max(0, squat.dip.start - apart) : squat.dip.stop + apart] = True
         if squat.side is side:
             first = max(0, squat.dip.start - round(QUIET_BEFORE_S * tracks.fps))
             near[first : squat.dip.stop + round(QUIET_AFTER_S * tracks.fps)] = True

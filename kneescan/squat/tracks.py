@@ -1,14 +1,20 @@
 """Tracks: the landmarks made fit for measuring, on evenly spaced times."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from kneescan.kinematics.filters import low_pass
-from kneescan.kinematics.gaps import mask_invisible, remove_spikes, repair_swaps, resample
+from kneescan.kinematics.gaps import (
+    fill_gaps,
+    mask_invisible,
+    median_of_five,
+    remove_spikes,
+    repair_swaps,
+    resample,
+)
 from kneescan.landmarks import Landmark, PoseSequence, Side
 from kneescan.squat.settings import Settings
 
@@ -19,10 +25,22 @@ LEG_PARTS = ("hip", "knee", "ankle", "foot_index")
 SWAPPED_PARTS = ("knee", "ankle", "heel", "foot_index")
 """Parts that a model exchanges together when it takes one leg for the other."""
 OTHER_PARTS = ("heel", "shoulder", "elbow", "wrist", "ear")
-SPIKE_FRAMES = 5
-"""Median that takes out single wrong frames before the squats are placed."""
 COUNTING_CUTOFF_HZ = 3.0
 """Low-pass of the tracks that only count and place the squats: slower than a wobble."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """Close-ups of one leg that can be used."""
+
+    time_s: Array
+    """Shape (n_looks,). [s]"""
+    xy_px: Mapping[str, Array]
+    """Joints, each of shape (n_looks, 2). [px]"""
+    yaw_deg: Array
+    """Turn of the subject out of the line of sight to the ankle, shape (n_looks,). [deg]"""
+    knee_flexion_deg: Array
+    """Shape (n_looks,). [deg]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +54,17 @@ class Tracks:
     unfiltered: Mapping[str, Array]
     """Leg landmarks, short gaps closed; what wobble is taken from. [px]"""
     measured: Mapping[str, Array]
-    """The same, low-passed; what angles are taken from. [px]"""
+    """The same, low-passed and moved to the close-ups; what angles are taken from. [px]"""
     rough: Mapping[str, Array]
     """All landmarks, every gap bridged, strongly smoothed; for finding the squats only. [px]"""
     missing: Array
     """Whether no person was found, 0 or 1, shape (n_samples,)."""
     leg_length_px: float
     """Standing hip-ankle height: the yardstick of the film. [px]"""
+    size_px: tuple[int, int]
+    """Width and height of the picture. [px]"""
+    looks: Mapping[Side, Looks] = field(default_factory=dict)
+    """Close-ups of the legs that `measured` was moved to; a leg without them is left out."""
 
 
 def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
@@ -51,7 +73,12 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
     new_time_s, fps = even_times(time_s)
     legs, bare = _leg_columns(pose, fps, settings)
     names = [f"{side}_{part}" for side in Side for part in LEG_PARTS]
-    unfiltered = resample(legs, time_s, new_time_s, max_gap_s=settings.max_gap_s)
+    is_even = new_time_s is time_s
+    unfiltered = (
+        fill_gaps(legs, time_s, max_gap_s=settings.max_gap_s)
+        if is_even
+        else resample(legs, time_s, new_time_s, max_gap_s=settings.max_gap_s)
+    )
     measured = low_pass(unfiltered, fps=fps, cutoff_hz=settings.cutoff_hz)
     rough_names = [*bare, *(f"{side}_{part}" for side in Side for part in OTHER_PARTS[1:]), "nose"]
     upper = [pose.xy_px[:, Landmark[name.upper()]] for name in rough_names[len(bare) :]]
@@ -68,6 +95,7 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
         rough=by_name,
         missing=(found < 0.5).astype(float),
         leg_length_px=_leg_length(by_name),
+        size_px=pose.size_px,
     )
 
 
@@ -130,9 +158,9 @@ def _bridge(columns: Array, time_s: Array, new_time_s: Array) -> Array:
             for axis in range(2):
                 track = filled[seen, landmark, axis]
                 filled[:, landmark, axis] = np.interp(time_s, time_s[seen], track)
-    steady = median_filter(filled, size=(SPIKE_FRAMES, 1, 1), mode="nearest")
+    steady = median_of_five(filled)
     if new_time_s is time_s:
-        return np.asarray(steady)
+        return steady
     flat = steady.reshape(columns.shape[0], -1)
     moved = [np.interp(new_time_s, time_s, column) for column in flat.T]
     return np.stack(moved, axis=-1).reshape((new_time_s.size, *columns.shape[1:]))

@@ -357,11 +357,13 @@ video.onseeked = () => {{
   [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
   const context = canvas.getContext("2d");
   context.drawImage(video, 0, 0);
+  const color = Array.from(context.getImageData({x}, {y}, 1, 1).data).slice(0, 3);
+  // On a busy machine the frame may come a little after the message that it is there.
+  if (!color.some(Boolean)) return setTimeout(video.onseeked, 50);
   video.onended = () => tell({{
-    error: null, duration: video.duration, size: [canvas.width, canvas.height],
-    color: Array.from(context.getImageData({x}, {y}, 1, 1).data).slice(0, 3)}});
-  video.currentTime = video.duration - 0.3;
+    error: null, duration: video.duration, size: [canvas.width, canvas.height], color}});
   video.onseeked = null;
+  video.currentTime = video.duration - 0.3;
   video.play();
 }};
 </script>"""

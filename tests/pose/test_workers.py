@@ -35,6 +35,10 @@ class CountingTracker:
         time.sleep(0.002 * (brightness % 3))
         return np.full((N_LANDMARKS, 3), [brightness, self.n_shown - 1, 1.0])
 
+    def look_closely(self, image_rgb, landmarks):
+        assert landmarks[0, 0] == image_rgb[0, 0, 0]
+        return np.full((2, 3), image_rgb[0, 0, 0])
+
 
 class FailingTracker(CountingTracker):
     def track(self, image_rgb):
@@ -53,7 +57,7 @@ def track_film(frames, *, n_workers=2, new_tracker=CountingTracker, progress=Non
     workers = Workers(new_tracker, n_workers=n_workers, buffer_frames=5, progress=progress)
     with workers:
         cut_into_chunks(frames, workers, chunk_frames=4, overlap_frames=2)
-        return workers.landmarks()
+        return workers.found()[0]
 
 
 def worker_threads() -> list[str]:
@@ -67,6 +71,15 @@ def test_results_come_in_the_order_of_the_film_and_from_fresh_trackers(n_workers
     # Each tracker was shown the two frames of its lead-in before.
     assert_array_equal(tracks[:, 0, 1], [2, 3, 4, 5, 2, 3, 4, 5, 2, 3, 4])
     assert CountingTracker.n_open == 0
+
+
+@pytest.mark.parametrize("n_workers", [1, 3])
+def test_every_so_many_frames_are_looked_at_closely_once_each(n_workers):
+    workers = Workers(CountingTracker, n_workers=n_workers, buffer_frames=5, close_up_every=3)
+    with workers:
+        cut_into_chunks(film(11), workers, chunk_frames=4, overlap_frames=2)
+        _, close_ups = workers.found()
+    assert {index: look[0, 0] for index, look in close_ups.items()} == {0: 0, 3: 3, 6: 6, 9: 9}
 
 
 def test_film_without_frames_gives_no_rows():

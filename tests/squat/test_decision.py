@@ -15,10 +15,11 @@ from kneescan.squat.decision import (
 from kneescan.squat.quality import BLOCKING
 from kneescan.squat.results import Estimate, Finding, Quality, Reason, Repetition, Verdict
 from kneescan.squat.settings import Settings
-from tests.squat.films import LEFT, reasons_of
+from tests.squat.films import LEFT, RIGHT, reasons_of
 
 NAN = float("nan")
 NUMBERS = {
+    "fppa_frontal_deg": 0.0,
     "fppa_standing_deg": 0.0,
     "thigh_deg": 0.0,
     "shank_deg": 0.0,
@@ -226,23 +227,38 @@ def test_an_estimate_is_above_or_below_only_with_its_whole_interval():
     assert at(8, 10) == (False, False)
 
 
-def test_the_fppa_interval_widens_with_the_yaw_to_either_side():
-    settings = Settings(yaw_fppa_per_deg=1.0, fppa_error_deg=3.0, interval_z=1.0)
-    squats = five(fppa_deg=12.0)
-    for yaw_deg in (4.0, -4.0):
-        assert_allclose(width(estimate_fppa(squats, yaw_deg, settings)), 2 * 5.0)
-    assert_allclose(width(estimate_fppa(squats, 0.0, settings)), 2 * 3.0)
+def oblique(fppa_deg, yaw_deg, side=LEFT):
+    settings = Settings(yaw_fppa_per_deg=1.0, yaw_warn_deg=5.0, fppa_error_deg=2.0, interval_z=1.0)
+    return estimate_fppa(five(fppa_deg=fppa_deg), side, yaw_deg, settings, close_up=False)
 
 
-def test_an_unknown_yaw_counts_as_the_limit():
-    settings = Settings()
-    unknown = estimate_fppa(five(), NAN, settings)
-    assert unknown == estimate_fppa(five(), settings.yaw_limit_deg, settings)
+def test_an_oblique_view_leaves_the_interval_as_it_is():
+    for yaw_deg in (-8.0, 0.0, 8.0):
+        assert (oblique(16.0, yaw_deg).low, oblique(16.0, yaw_deg).high) == (14.0, 18.0)
+
+
+def test_valgus_that_a_lens_beside_the_leg_may_have_added_is_not_held_against_it():
+    assert oblique(16.0, 4.9).clearly_above  # no more oblique than straight ahead may look
+    assert not oblique(16.0, 6.0).clearly_above
+    assert oblique(18.5, 6.0).clearly_above
+    assert oblique(16.0, -6.0).clearly_above  # from the other side the true valgus is larger still
+
+
+def test_valgus_that_a_lens_beyond_the_other_leg_may_have_hidden_is_not_taken_for_none():
+    assert oblique(4.0, -4.9).clearly_below
+    assert not oblique(4.0, -6.0).clearly_below
+    assert oblique(1.5, -6.0).clearly_below
+    assert oblique(4.0, 6.0).clearly_below
+
+
+def test_for_the_right_leg_it_is_the_other_way_round():
+    assert not oblique(16.0, -6.0, RIGHT).clearly_above
+    assert oblique(16.0, 6.0, RIGHT).clearly_above
 
 
 def test_the_offset_is_held_against_its_own_cut_and_error():
     settings = Settings(knee_over_foot_cut_pct=6.0, knee_over_foot_error_pct=2.0, interval_z=1.0)
-    found = estimate_offset(five(offset_pct=9.0), settings)
+    found = estimate_offset(five(offset_pct=9.0), settings, close_up=False)
     assert_allclose([found.value, found.low, found.high, found.cut], [9.0, 7.0, 11.0, 6.0])
 
 

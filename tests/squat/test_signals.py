@@ -42,6 +42,13 @@ def test_quiet_stance_is_what_lies_about_the_squats_of_the_leg():
     assert_array_equal(np.flatnonzero(right), [*range(470, 500), *range(600, min(618, n_samples))])
 
 
+def test_quiet_stance_can_keep_away_from_the_squats():
+    tracks = prepare_tracks(filmed(squats()).pose, Settings())
+    found = [squat(100, 200, LEFT), squat(220, 300, LEFT)]
+    left = quiet_stance(tracks, found, LEFT, apart_s=0.2)  # 6 frames
+    assert_array_equal(np.flatnonzero(left), [*range(70, 94), *range(206, 214), *range(306, 318)])
+
+
 def test_a_leg_that_did_not_squat_was_never_quiet():
     tracks = prepare_tracks(filmed(squats()).pose, Settings())
     assert not quiet_stance(tracks, [squat(100, 200, LEFT)], RIGHT).any()
@@ -52,7 +59,7 @@ def signals_of(script, side=LEFT, **how):
     tracks = prepare_tracks(film.pose, AS_SEEN)
     found = find_squats(tracks, AS_SEEN)
     sign = medial_signs(tracks)[side]
-    return film.truth, side_signals(tracks, found, side, sign, AS_SEEN)
+    return film.truth, side_signals(tracks, found, side, sign, 0.0, AS_SEEN)
 
 
 @pytest.mark.parametrize("side", [LEFT, RIGHT])

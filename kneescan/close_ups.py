@@ -1,0 +1,87 @@
+"""CloseUps: what a second, closer look at the legs found in some of a film's frames."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+CLOSE_UP_PARTS = ("hip", "knee", "ankle", "heel", "foot_index")
+"""Joints of a leg that a close-up shows, in the order of its arrays."""
+PREFIX = "close_up_"
+"""What the names of the arrays begin with in a landmark file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseUps:
+    """Joints of both legs, left first, seen anew in pictures of one leg at a time; NaN where not found.
+
+    The pose model looks at the whole body at once, in which a knee is a few pixels wide; a close-up
+    shows the leg several times as large.
+    """
+
+    frame: NDArray[np.int64]
+    """Positions of the frames looked at, rising, shape (n_looks,)."""
+    xy_px: Array
+    """Joints, shape (n_looks, 2, 5, 2), in the order of `CLOSE_UP_PARTS`. [px]"""
+    spread_px: Array
+    """How wide the net's own map of each joint is, one SD, shape (n_looks, 2, 5). [px]"""
+    yaw_deg: Array
+    """Turn of the subject out of the line of sight to the ankle, + = lens towards the subject's left,
+    shape (n_looks, 2). [deg]"""
+    knee_flexion_deg: Array
+    """Flexion of the knee, shape (n_looks, 2). [deg]"""
+
+    def __post_init__(self) -> None:
+        """Check the shapes and take private copies, of single precision as the file holds."""
+        n_looks, n_parts = len(self.frame), len(CLOSE_UP_PARTS)
+        shapes = {
+            "frame": (n_looks,),
+            "xy_px": (n_looks, 2, n_parts, 2),
+            "spread_px": (n_looks, 2, n_parts),
+            "yaw_deg": (n_looks, 2),
+            "knee_flexion_deg": (n_looks, 2),
+        }
+        for name, shape in shapes.items():
+            given = np.asarray(getattr(self, name))
+            if given.shape != shape:
+                msg = f"expected {name} of shape {shape}, got {given.shape}"
+                raise ValueError(msg)
+            array = (
+                given.astype(np.int64)
+                if name == "frame"
+                else given.astype(np.float32).astype(np.float64)
+            )
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    def mirrored(self, width_px: float) -> "CloseUps":
+        """Return what a mirror would show: x turned round and left and right exchanged."""
+        xy_px = self.xy_px[:, ::-1].copy()
+        xy_px[..., 0] = width_px - xy_px[..., 0]
+        return CloseUps(
+            frame=self.frame,
+            xy_px=xy_px,
+            spread_px=self.spread_px[:, ::-1],
+            yaw_deg=-self.yaw_deg[:, ::-1],
+            knee_flexion_deg=self.knee_flexion_deg[:, ::-1],
+        )
+
+    def arrays(self) -> dict[str, Any]:
+        """Arrays by their names in a landmark file."""
+        return {
+            f"{PREFIX}{item.name}": (
+                self.frame if item.name == "frame" else getattr(self, item.name).astype(np.float32)
+            )
+            for item in fields(self)
+        }
+
+    @classmethod
+    def from_arrays(cls, file: Mapping[str, Any]) -> "CloseUps | None":
+        """Read what :meth:`arrays` gave; None from a file without close-ups."""
+        if f"{PREFIX}frame" not in file:
+            return None
+        return cls(**{item.name: file[f"{PREFIX}{item.name}"] for item in fields(cls)})

@@ -1,0 +1,136 @@
+"""Where the net's maps put a joint, and what a look at a drawn or filmed leg gives."""
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from kneescan.capture.video_file import VideoFile
+from kneescan.close_ups import CLOSE_UP_PARTS
+from kneescan.errors import ModelFileError
+from kneescan.landmarks import MIRRORED_ORDER, Landmark, Side
+from kneescan.pose.close_up import (
+    N_COLUMNS,
+    STRIDE,
+    CloseUpModel,
+    expected_places,
+    read_close_up_model,
+)
+from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
+from kneescan.pose.model_file import find_model
+
+FILM = Path(__file__).resolve().parents[2] / "sample_videos" / "good_right.mp4"
+
+
+@pytest.fixture(scope="module")
+def model():
+    return CloseUpModel(read_close_up_model())
+
+
+# ---------------------------------------------------------------- maps
+
+
+def peaked(row, column, shape=(44, 28)):
+    maps = np.full((1, *shape), -50.0)
+    maps[0, row, column] = 0.0
+    return maps
+
+
+def test_a_map_with_one_peak_puts_the_joint_into_the_middle_of_that_cell():
+    places, spread = expected_places(peaked(10, 3))
+    assert_allclose(places, [[3.5 * STRIDE - 0.5, 10.5 * STRIDE - 0.5]], atol=1e-6)
+    assert_allclose(spread, [0.0], atol=1e-6)
+
+
+def test_two_equal_peaks_put_it_between_them_and_tell_how_unsure_they_are():
+    maps = np.maximum(peaked(10, 3), peaked(10, 5))
+    places, spread = expected_places(maps)
+    assert_allclose(places, [[4.5 * STRIDE - 0.5, 10.5 * STRIDE - 0.5]], atol=1e-6)
+    assert_allclose(spread, [STRIDE], rtol=1e-6)
+
+
+def test_a_constant_changes_nothing():
+    maps = np.random.default_rng(3).normal(size=(5, 44, 28))
+    for before, after in zip(expected_places(maps), expected_places(maps + 700.0), strict=True):
+        assert_allclose(after, before)
+
+
+# ---------------------------------------------------------------- looks
+
+
+@pytest.fixture(scope="module")
+def seen():
+    """A picture of somebody standing on the right leg, and what the pose model finds there."""
+    with VideoFile(FILM) as film:
+        image_rgb = next(islice(film, 60, None)).image_rgb
+    estimator = MediaPipeEstimator(find_model(), n_workers=1)
+    with estimator.tracker() as tracker:
+        landmarks = [tracker.track(image_rgb) for _ in range(3)][-1]
+    return image_rgb, landmarks
+
+
+def joints_px(model, image_rgb, landmarks):
+    height, width = image_rgb.shape[:2]
+    columns = model.look(image_rgb, landmarks)
+    assert columns.shape == (2, N_COLUMNS)
+    return columns[:, :-2].reshape(2, len(CLOSE_UP_PARTS), 3)[..., :2] * (width, height)
+
+
+def pose_px(image_rgb, landmarks):
+    height, width = image_rgb.shape[:2]
+    index = [[side.landmark(part) for part in CLOSE_UP_PARTS] for side in Side]
+    return landmarks[index, :2] * (width, height)
+
+
+def test_the_stance_leg_is_where_the_pose_model_has_it_but_for_a_few_per_cent(model, seen):
+    found, before = joints_px(model, *seen), pose_px(*seen)
+    leg_px = np.linalg.norm(before[1, 0] - before[1, 2])
+    apart_pct = 100 * np.linalg.norm(found[1] - before[1], axis=-1) / leg_px
+    assert np.all(apart_pct < 10)
+    assert apart_pct.max() > 0.2  # it has looked, not copied
+
+
+def test_in_a_mirror_it_sees_the_mirror_image(model, seen):
+    image_rgb, landmarks = seen
+    mirrored = landmarks[MIRRORED_ORDER].copy()
+    mirrored[:, 0] = 1 - mirrored[:, 0]
+    there = joints_px(model, np.ascontiguousarray(image_rgb[:, ::-1]), mirrored)
+    there[..., 0] = image_rgb.shape[1] - there[..., 0]
+    assert_allclose(there[::-1], joints_px(model, *seen), atol=0.05)
+
+
+def test_it_moves_with_the_picture(model, seen):
+    image_rgb, landmarks = seen
+    moved = np.roll(image_rgb, (-7, 5), axis=(0, 1))
+    height, width = image_rgb.shape[:2]
+    shifted = landmarks.copy()
+    shifted[:, :2] += (5 / width, -7 / height)
+    before, after = joints_px(model, *seen), joints_px(model, moved, shifted)
+    assert_allclose(after - before, np.broadcast_to([5, -7], before.shape), atol=0.3)
+
+
+def test_it_does_not_take_over_where_the_pose_model_put_the_knee(model, seen):
+    image_rgb, landmarks = seen
+    wrong = landmarks.copy()
+    wrong[Landmark.RIGHT_KNEE, 0] += 0.02
+    change_px = joints_px(model, image_rgb, wrong) - joints_px(model, *seen)
+    knee = CLOSE_UP_PARTS.index("knee")
+    assert abs(change_px[1, knee, 0]) < 0.25 * 0.02 * image_rgb.shape[1]
+
+
+@pytest.mark.parametrize("place", [np.nan, 3.0])
+def test_a_leg_that_is_not_in_the_picture_is_not_seen_or_does_no_harm(model, seen, place):
+    image_rgb, landmarks = seen
+    gone = landmarks.copy()
+    for part in ("hip", "knee", "ankle"):
+        gone[Side.LEFT.landmark(part), 0] = place
+    columns = model.look(image_rgb, gone)
+    assert np.isnan(columns[0]).all() == np.isnan(place)
+    assert_allclose(columns[1], model.look(*seen)[1])
+
+
+def test_a_damaged_net_is_named():
+    with pytest.raises(ModelFileError, match="reinstall kneescan"):
+        CloseUpModel(b"no net")
