@@ -1,0 +1,70 @@
+"""Agreement: how large the error of measurement is in your own hands, and whose change is beyond it.
+
+::
+
+    from kneescan.agreement import read_sessions, study_agreement, write_study
+
+    study = study_agreement(read_sessions(["monday/", "thursday/"]))
+    for of in study.agreements:
+        print(of.sessions.measure, of.sessions.leg, of.icc_2_1, of.mdc95)
+    write_study(study, "agreement/")
+
+The statistics are functions of arrays of shape (n_subjects, n_sessions) of their own:
+``icc_2_1``, ``icc_3_k``, ``standard_error_of_measurement``, ``minimal_detectable_change``,
+``bland_altman``, ``between_session_change``.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kneescan.agreement.bland_altman import BlandAltman, bland_altman
+from kneescan.agreement.change import Change, between_session_change
+from kneescan.agreement.reliability import (
+    Interval,
+    icc_2_1,
+    icc_3_k,
+    minimal_detectable_change,
+    standard_error_of_measurement,
+)
+from kneescan.agreement.sessions import MEASURES, Sessions, read_sessions
+from kneescan.agreement.study import Agreement, Study, SubjectChange, study_agreement
+from kneescan.agreement.table_files import AgreementError
+
+if TYPE_CHECKING:
+    from kneescan.agreement.folder import write_study
+    from kneescan.agreement.plots import plot_bland_altman
+
+__all__ = [
+    "MEASURES",
+    "Agreement",
+    "AgreementError",
+    "BlandAltman",
+    "Change",
+    "Interval",
+    "Sessions",
+    "Study",
+    "SubjectChange",
+    "between_session_change",
+    "bland_altman",
+    "icc_2_1",
+    "icc_3_k",
+    "minimal_detectable_change",
+    "plot_bland_altman",
+    "read_sessions",
+    "standard_error_of_measurement",
+    "study_agreement",
+    "write_study",
+]
+
+_DRAWING = {
+    "plot_bland_altman": "kneescan.agreement.plots",
+    "write_study": "kneescan.agreement.folder",
+}
+"""Names that need matplotlib, loaded when first asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _DRAWING:
+        return getattr(import_module(_DRAWING[name]), name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

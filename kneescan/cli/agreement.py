@@ -1,0 +1,116 @@
+"""Agreement: the error of measurement in your own hands, from repeated sessions or runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+
+import kneescan
+from kneescan.cli.screen import out
+
+if TYPE_CHECKING:
+    from kneescan.agreement import Study, SubjectChange
+
+CHANGED, WITHIN_ERROR = "changed", "within measurement error"
+
+
+def agreement(
+    sessions: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SESSION...",
+            help="Folders of results or tables (CSV, Parquet), one per session; or one table with "
+            "a column that names the session.",
+        ),
+    ],
+    out_folder: Annotated[
+        Path | None, typer.Option("--out", help="Folder for tables, plots and page.")
+    ] = None,
+    measures: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--measure",
+            help="Column to compare; may be repeated. FPPA, knee over foot, wobble and depth if "
+            "left out.",
+        ),
+    ] = None,
+    subject: Annotated[str, typer.Option(help="Column that names the subject.")] = "subject",
+    session: Annotated[str, typer.Option(help="Column that names the session.")] = "session",
+    order: Annotated[
+        str, typer.Option(help="Sessions in their order, e.g. before,after; else as they come.")
+    ] = "",
+    error: Annotated[
+        Path | None,
+        typer.Option(help="agreement.json of an earlier study, to call changes by its MDC95."),
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write the plots as PDF too.")] = False,
+) -> None:
+    """Tell the error of measurement from repeated sessions (ICC, SEM, MDC95), and real changes from it."""
+    from kneescan.agreement import MEASURES, read_sessions, study_agreement, write_study
+    from kneescan.agreement.records import read_mdc95
+
+    tables = read_sessions(
+        sessions,
+        measures=measures or MEASURES,
+        subject=subject,
+        session=session,
+        order=[name.strip() for name in order.split(",") if name.strip()],
+    )
+    if error is None:
+        study = study_agreement(tables)
+    else:
+        study = study_agreement(tables, mdc95=read_mdc95(error), error_from=str(error))
+    _show(study)
+    if out_folder is not None:
+        plots = ("svg", "pdf") if pdf else ("svg",)
+        write_study(study, out_folder, plots=plots, version=kneescan.__version__)
+        out.print(f"Written to {out_folder}", style="dim", highlight=False, markup=False)
+
+
+def _show(study: "Study") -> None:
+    out.print(" \N{RIGHTWARDS ARROW} ".join(study.session_names), highlight=False, markup=False)
+    if study.agreements:
+        out.print(_table(study))
+    for warning in study.warnings:
+        out.print(f"Note: {warning}", style="yellow", highlight=False, markup=False)
+    for change in study.changes:
+        if change.called == CHANGED:
+            out.print(_sentence(change), style="bold", highlight=False, markup=False)
+    called = [change.called for change in study.changes]
+    text = f"{called.count(CHANGED)} changed, {called.count(WITHIN_ERROR)} {WITHIN_ERROR}"
+    out.print(text, highlight=False, markup=False)
+
+
+def _table(study: "Study") -> Table:
+    from kneescan.agreement.words import digits_for, figure, interval, name_of, unit_of
+
+    table = Table("measure", "leg", "n", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for title in ("ICC(2,1)", "ICC(3,k)", "SEM", "MDC95"):
+        table.add_column(title, no_wrap=True)
+    for of in study.agreements:
+        digits = digits_for(of.sem.value)
+        table.add_row(
+            f"{name_of(of.sessions.measure)} \\[{unit_of(of.sessions.measure)[:1]}]",
+            str(of.sessions.leg),
+            str(of.n_subjects),
+            interval(of.icc_2_1, 2),
+            figure(of.icc_3_k.value, 2),
+            figure(of.sem.value, digits),
+            interval(of.mdc95, digits),
+        )
+    return table
+
+
+def _sentence(change: "SubjectChange") -> str:
+    from kneescan.agreement.words import digits_for, figure, name_of, unit_of
+
+    digits = digits_for(change.mdc95)
+    before, after = figure(change.before, digits), figure(change.after, digits)
+    return (
+        f"Changed: {change.subject}, {change.leg} leg, {name_of(change.measure)} "
+        f"{before} \N{RIGHTWARDS ARROW} {after} {unit_of(change.measure)} "
+        f"({change.first} \N{RIGHTWARDS ARROW} {change.second}; "
+        f"MDC95 {figure(change.mdc95, digits)})"
+    )

@@ -1,0 +1,111 @@
+"""Exchange: landmarks of other tools in, landmarks and angles for other tools out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import kneescan
+from kneescan.cli import options
+from kneescan.cli.screen import out
+from kneescan.landmarks import Landmark, PoseSequence
+
+READ = "npz, trc, openpose, mmpose, mediapipe-csv, dlc-csv or parquet"
+WRITE = "npz, trc, dlc-csv, parquet, or mot for the angles"
+EARS = (Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
+
+
+def convert(
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="File, or folder of OpenPose's JSON files.")
+    ],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT", help="File to write: .npz .trc .csv .parquet .mot")
+    ],
+    read_as: Annotated[
+        str | None, typer.Option("--from", help=f"Format of IN: {READ}; else by its name.")
+    ] = None,
+    write_as: Annotated[
+        str | None, typer.Option("--to", help=f"Format of OUT: {WRITE}; else by its name.")
+    ] = None,
+    fps: Annotated[
+        float | None, typer.Option(min=1, help="Frame rate, where IN has no times. [Hz]")
+    ] = None,
+    width: Annotated[
+        int | None, typer.Option(min=1, help="Width of the film's picture, as displayed. [px]")
+    ] = None,
+    height: Annotated[
+        int | None, typer.Option(min=1, help="Height of the film's picture, as displayed. [px]")
+    ] = None,
+    person: Annotated[
+        int | None, typer.Option(min=1, help="Whom to read, counted from the left of the picture.")
+    ] = None,
+    mirrored: Annotated[
+        bool, typer.Option("--mirrored", help="The film was a mirror's (selfie camera).")
+    ] = False,
+    y_up: Annotated[
+        bool, typer.Option("--y-up", help="y of IN counts from the lower edge upwards.")
+    ] = False,
+    settings_file: options.SettingsFile = None,
+) -> None:
+    """Turn landmarks of another tool into landmarks.npz, and these into formats of other tools."""
+    from kneescan.exchange import READABLE, WRITABLE, Format, read_landmarks, write_landmarks
+    from kneescan.exchange.formats import format_to_write
+
+    for name, given, choices in (("--from", read_as, READABLE), ("--to", write_as, WRITABLE)):
+        if given is not None and given not in choices:
+            msg = f"{given!r} is not one of {', '.join(choices)}"
+            raise typer.BadParameter(msg, param_hint=name)
+    kind = Format(write_as) if write_as else format_to_write(target)
+    pose = read_landmarks(
+        source,
+        file_format=read_as,
+        fps=fps,
+        width_px=width,
+        height_px=height,
+        person=person,
+        mirrored=mirrored,
+        y_up=y_up,
+    )
+    if kind is Format.MOT:
+        _write_angles(pose, target, settings_file)
+        out.print(f"{target}: angles against time", highlight=False, markup=False, soft_wrap=True)
+        return
+    write_landmarks(pose, target, file_format=kind)
+    _tell(pose, target)
+    if pose.close_ups is not None and kind not in (Format.NPZ, Format.PARQUET):
+        text = f"The close-ups of the legs have no place in {kind}; keep the landmarks.npz too."
+        out.print(text, style="yellow", highlight=False)
+
+
+def _write_angles(pose: PoseSequence, target: Path, settings_file: Path | None) -> None:
+    from kneescan.exchange import write_angles
+    from kneescan.squat.analysis import analyze_pose
+    from kneescan.squat.settings import Settings
+
+    settings = Settings.from_toml(settings_file) if settings_file else None
+    origin = {"kneescan": kneescan.__version__}
+    write_angles(analyze_pose(pose, settings, provenance=origin), target)
+
+
+def _tell(pose: PoseSequence, target: Path) -> None:
+    """Say what was written, and what the landmarks lack."""
+    there = {Landmark(k) for k in range(len(Landmark)) if (pose.visibility[:, k] > 0).any()}
+    width_px, height_px = pose.size_px
+    out.print(
+        f"{target}: {len(pose)} frames, {pose.fps:.4g} per second, {width_px} x {height_px} px, "
+        f"{len(there)} of {len(Landmark)} landmarks",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+    n_people = pose.provenance.get("read_from", {}).get("people", 1)
+    if n_people > 1:
+        text = f"{n_people} people are in it; --person takes another one, counted from the left."
+        out.print(text, style="yellow", highlight=False)
+    if not there.issuperset(EARS):
+        text = (
+            "Without ears it cannot be told which way the person faces: values are measured, but "
+            "the verdict will be can't tell."
+        )
+        out.print(text, style="yellow", highlight=False)

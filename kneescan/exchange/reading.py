@@ -1,0 +1,107 @@
+"""Reading: landmarks from any of the formats, as a sequence that kneescan analyses like its own."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from kneescan.errors import PoseFileError
+from kneescan.exchange.dlc_csv import read_dlc_csv
+from kneescan.exchange.formats import READABLE, Format, format_to_read
+from kneescan.exchange.mediapipe_csv import read_mediapipe_csv
+from kneescan.exchange.mmpose import read_mmpose
+from kneescan.exchange.openpose import read_openpose
+from kneescan.exchange.points import Points, to_pose
+from kneescan.exchange.tidy_parquet import read_parquet
+from kneescan.exchange.trc import read_trc
+from kneescan.landmarks import PoseSequence
+
+
+def read_landmarks(
+    path: str | os.PathLike[str],
+    *,
+    file_format: Format | str | None = None,
+    fps: float | None = None,
+    width_px: int | None = None,
+    height_px: int | None = None,
+    person: int | None = None,
+    mirrored: bool = False,
+    y_up: bool = False,
+) -> PoseSequence:
+    """Read the landmarks that another tool found, ready for ``analyze_pose``.
+
+    Parameters
+    ----------
+    path : path
+        File, or folder of OpenPose's files.
+    file_format : str, optional
+        One of :class:`Format`; told from the file when left out.
+    fps : float, optional
+        Frame rate, needed where the file has no times and taken in place of them. [Hz]
+    width_px, height_px : int, optional
+        Size of the film's picture as displayed, needed where the file does not tell. [px]
+    person : int, optional
+        Whom of several to read, counted from the left of the picture, from 1; when left out the
+        most complete one, and of several about as complete the one whose body sinks most.
+    mirrored : bool
+        Whether the film was a mirror's, as selfie cameras make it: left and right are exchanged.
+    y_up : bool
+        Whether the file's y counts from the lower edge of the picture upwards.
+
+    Returns
+    -------
+    PoseSequence
+        Landmarks in pixels, y down; NaN with visibility 0 where the file has none. Visibility is
+        the other model's confidence, or 1 where the format has none.
+
+    Raises
+    ------
+    PoseFileError
+        If the file cannot be used; the text says why and what to do.
+    ValueError
+        If a size or rate is not above 0.
+    """
+    path = Path(path)
+    for given in (fps, width_px, height_px):
+        if given is not None and not given > 0:
+            msg = f"frame rate, width and height must be above 0, got {given}"
+            raise ValueError(msg)
+    kind = Format(file_format) if file_format else format_to_read(path)
+    if kind is Format.NPZ:
+        pose = PoseSequence.load(path / "landmarks.npz" if path.is_dir() else path)
+        own_width_px, own_height_px = pose.size_px
+        pose = replace(
+            pose,
+            time_s=np.arange(len(pose)) / fps if fps else pose.time_s,
+            size_px=(width_px or own_width_px, height_px or own_height_px),
+        )
+        return pose.mirrored() if mirrored else pose
+    points, shares = _read(path, kind, person)
+    return to_pose(
+        points,
+        fps=fps,
+        size_px=(width_px, height_px),
+        shares=shares,
+        y_up=y_up,
+        mirrored=mirrored,
+    )
+
+
+def _read(path: Path, kind: Format, person: int | None) -> tuple[Points, bool]:
+    """Points of a file, and whether they are shares of the picture instead of pixels."""
+    if kind is Format.MEDIAPIPE_CSV:
+        return read_mediapipe_csv(path)
+    if kind in (Format.OPENPOSE, Format.MMPOSE, Format.DLC_CSV):
+        reader = {
+            Format.OPENPOSE: read_openpose,
+            Format.MMPOSE: read_mmpose,
+            Format.DLC_CSV: read_dlc_csv,
+        }[kind]
+        return reader(path, person=person), False
+    if kind is Format.TRC:
+        return read_trc(path), False
+    if kind is Format.PARQUET:
+        return read_parquet(path), False
+    msg = f"{path}: {kind} holds no landmarks; readable are {', '.join(READABLE)}"
+    raise PoseFileError(msg)

@@ -1,0 +1,241 @@
+"""Study: what is written says what the functions found, and calls nothing a change that is none."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from kneescan.agreement import (
+    AgreementError,
+    Sessions,
+    bland_altman,
+    icc_2_1,
+    minimal_detectable_change,
+    plot_bland_altman,
+    standard_error_of_measurement,
+    study_agreement,
+    write_study,
+)
+from kneescan.agreement.records import read_mdc95
+from kneescan.agreement.words import figure, interval, name_of, unit_of
+from kneescan.errors import OutputError
+from kneescan.landmarks import Side
+
+N = 12
+
+
+def measured(measure="fppa_deg", leg=Side.LEFT, *, n_sessions=2, error=2.0, missing=0, changed=0.0):
+    """Sessions of twelve people with a known error; the first of them changed in the last session."""
+    rng = np.random.default_rng([len(measure), list(Side).index(leg)])
+    values = rng.normal(10, 7, size=(N, 1)) + rng.normal(0, error, size=(N, n_sessions))
+    values[0, -1] += changed
+    values[N - missing :, 0] = np.nan
+    names = ("before", "after", "later")[:n_sessions]
+    subjects = tuple(f"P{k + 1:02d}" for k in range(N))
+    return Sessions(measure=measure, leg=leg, subjects=subjects, names=names, values=values)
+
+
+def test_agreement_of_every_measure_and_leg_is_that_of_the_functions():
+    tables = [measured(), measured(leg=Side.RIGHT), measured("wobble_pct")]
+    study = study_agreement(tables)
+    assert [(of.sessions.measure, of.sessions.leg) for of in study.agreements] == [
+        ("fppa_deg", "left"),
+        ("fppa_deg", "right"),
+        ("wobble_pct", "left"),
+    ]
+    for table, of in zip(tables, study.agreements, strict=True):
+        assert of.icc_2_1 == icc_2_1(table.values)
+        assert of.sem == standard_error_of_measurement(table.values)
+        assert of.mdc95.value == minimal_detectable_change(of.sem.value)
+        assert of.pairs[0].agreement == bland_altman(*table.values.T)
+    assert study.warnings == ()
+
+
+def test_each_later_session_is_held_against_the_first():
+    study = study_agreement([measured(n_sessions=3)])
+    [of] = study.agreements
+    assert [(pair.first, pair.second) for pair in of.pairs] == [
+        ("before", "after"),
+        ("before", "later"),
+    ]
+    assert len(study.changes) == 2 * N
+
+
+def test_only_the_one_who_changed_is_called_changed():
+    study = study_agreement(
+        [measured(changed=30.0)], mdc95={("fppa_deg", "left"): 8.0}, error_from="x"
+    )
+    called = {change.subject: change.called for change in study.changes}
+    assert called.pop("P01") == "changed"
+    assert set(called.values()) == {"within measurement error"}
+    [first] = [change for change in study.changes if change.subject == "P01"]
+    assert first.low == pytest.approx(first.change - 8.0)
+    assert first.low > 0
+
+
+def test_a_missing_session_is_neither_changed_nor_unchanged():
+    study = study_agreement([measured(missing=2)])
+    assert [change.called for change in study.changes[-2:]] == ["missing", "missing"]
+    assert study.agreements[0].n_subjects == 10
+    assert study.agreements[0].n_left_out == 2
+    assert study.warnings == (
+        "up to 2 subjects were left out because a session has no value of them",
+    )
+
+
+def test_few_subjects_are_warned_of_and_still_shown():
+    study = study_agreement([measured(missing=8)])
+    assert study.agreements[0].n_subjects == 4
+    assert study.warnings[0].startswith("4 subjects are few")
+
+
+def test_fewer_than_three_subjects_are_refused_with_the_remedy():
+    with pytest.raises(AgreementError, match=r"in every session: 2, at least 3 .* --error"):
+        study_agreement([measured(missing=10)])
+
+
+def test_a_leg_of_too_few_subjects_is_left_out_with_a_word():
+    study = study_agreement([measured(), measured(leg=Side.RIGHT, missing=10)])
+    assert len(study.agreements) == 1
+    assert {change.leg for change in study.changes} == {Side.LEFT}
+    assert study.warnings[0].startswith("fppa_deg, right leg: 2 subjects")
+
+
+def test_one_subject_is_enough_with_the_error_of_an_earlier_study(tmp_path):
+    earlier = study_agreement([measured()])
+    write_study(earlier, tmp_path)
+    mdc95 = read_mdc95(tmp_path / "agreement.json")
+    assert mdc95["fppa_deg", "left"] == pytest.approx(earlier.agreements[0].mdc95.value, abs=1e-4)
+    table = measured(missing=11, changed=30)
+    study = study_agreement([table], mdc95=mdc95, error_from="earlier")
+    assert study.agreements == ()
+    assert [change.called for change in study.changes[:2]] == ["changed", "missing"]
+    files = {path.name for path in write_study(study, tmp_path / "new")}
+    assert files == {"agreement.json", "changes.csv", "changes.parquet", "agreement.html"}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "cannot be read"),
+        ("hello", "not the agreement.json of a study"),
+        ("{}", "not the agreement.json of a study"),
+        ('{"agreement": []}', "measured no error"),
+    ],
+)
+def test_an_earlier_study_that_is_none_is_one_line(tmp_path, content, words):
+    path = tmp_path / "agreement.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(AgreementError, match=words):
+        read_mdc95(path)
+
+
+def test_tables_say_the_same_in_csv_parquet_and_json(tmp_path):
+    study = study_agreement([measured(missing=1), measured("wobble_pct", error=0.3)])
+    write_study(study, tmp_path, plots=(), version="1.2")
+    content = json.loads((tmp_path / "agreement.json").read_text(encoding="utf-8"))
+    assert content["sessions"] == ["before", "after"]
+    assert content["kneescan"] == "1.2"
+    for name in ("agreement", "bland_altman", "changes"):
+        with (tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            from_csv = list(csv.DictReader(file))
+        from_parquet = pq.read_table(tmp_path / f"{name}.parquet").to_pylist()
+        assert from_parquet == content[name]
+        as_text = [
+            {key: "" if value is None else str(value) for key, value in row.items()}
+            for row in content[name]
+        ]
+        assert from_csv == as_text
+    row = content["agreement"][0]
+    assert (row["measure"], row["leg"], row["unit"], row["n_subjects"]) == (
+        "fppa_deg",
+        "left",
+        "°",
+        11,
+    )
+    assert row["mdc95"] == pytest.approx(study.agreements[0].mdc95.value, abs=1e-4)
+    missing = content["changes"][N - 1]
+    assert (missing["before"], missing["called"]) == (None, "missing")
+
+
+def test_plots_are_files_of_their_own_and_the_same_in_every_run(tmp_path):
+    study = study_agreement([measured(n_sessions=3)])
+    write_study(study, tmp_path / "a", plots=("svg", "pdf"))
+    write_study(study, tmp_path / "b", plots=("svg",))
+    names = {path.name for path in (tmp_path / "a").glob("bland_altman_*.*")}
+    stem = "bland_altman_fppa_deg_left"
+    assert names == {f"{stem}_{k}.{kind}" for k in (1, 2) for kind in ("svg", "pdf")}
+    same = [(tmp_path / folder / f"{stem}_2.svg").read_bytes() for folder in "ab"]
+    assert same[0] == same[1]
+    assert (tmp_path / "a" / f"{stem}_1.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_plot_has_a_point_per_subject_and_its_lines_where_they_belong():
+    [of] = study_agreement([measured(missing=2)]).agreements
+    [pair] = of.pairs
+    [ax] = plot_bland_altman(of, pair).axes
+    points = next(line for line in ax.lines if line.get_marker() == "o")
+    values = of.sessions.values[:-2]
+    np.testing.assert_allclose(points.get_xdata(), values.mean(axis=1))
+    np.testing.assert_allclose(points.get_ydata(), values[:, 1] - values[:, 0])
+    heights = {line.get_ydata()[0] for line in ax.lines if line is not points}
+    found = pair.agreement
+    assert heights == {0, found.bias.value, found.lower.value, found.upper.value}
+
+
+@pytest.mark.parametrize("error", [0.0, 2.0])
+def test_the_page_needs_no_network_and_says_what_was_found(tmp_path, error):
+    study = study_agreement([measured(error=error, changed=0.0)])
+    write_study(study, tmp_path, plots=(), version="1.2")
+    page = (tmp_path / "agreement.html").read_text(encoding="utf-8")
+    of = study.agreements[0]
+    assert interval(of.icc_2_1, 2) in page
+    assert "<svg" in page
+    assert "src=" not in page.replace("img-src", "")
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "Where nobody changes" in page or "all are within measurement error" in page
+
+
+def test_names_from_tables_are_text_in_the_page(tmp_path):
+    table = measured(changed=30)
+    table = Sessions(
+        measure=table.measure,
+        leg=table.leg,
+        subjects=("<b>P01</b>", *table.subjects[1:]),
+        names=("a & b", "<i>after"),
+        values=table.values,
+    )
+    write_study(study_agreement([table], mdc95={("fppa_deg", "left"): 8.0}), tmp_path)
+    page = (tmp_path / "agreement.html").read_text(encoding="utf-8")
+    assert "<b>P01" not in page
+    assert "<i>after" not in page
+    assert "&lt;b&gt;P01" in page
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="--out"):
+        write_study(study_agreement([measured()]), tmp_path / "file")
+
+
+def test_words_for_people():
+    assert (name_of("pelvic_drop_deg"), unit_of("pelvic_drop_deg")) == ("Pelvic drop", "°")
+    assert (name_of("wobble_pct"), unit_of("wobble_pct")) == ("Wobble", "% of shank")
+    assert (name_of("n_reversals"), unit_of("n_reversals")) == ("N reversals", "")
+    assert figure(-0.04) == "0.0"
+    assert figure(-1.26) == "\N{MINUS SIGN}1.3"
+    assert figure(float("nan")) == "\N{EN DASH}"
+
+
+def test_the_example_of_the_document_runs():
+    document = Path(__file__).parents[2] / "docs" / "agreement.md"
+    blocks = document.read_text(encoding="utf-8").split("```python")
+    [example] = [block.split("```")[0] for block in blocks[1:] if "import numpy" in block]
+    names: dict = {}
+    exec(example, names)
+    assert names["mdc95"] == minimal_detectable_change(names["sem"].value)

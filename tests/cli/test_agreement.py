@@ -1,0 +1,126 @@
+"""kneescan agreement: from folders of results to the error of measurement, on screen and on disk."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from kneescan.agreement import AgreementError
+from kneescan.cli import app
+from kneescan.errors import KneescanError
+from kneescan.simulate import Noise
+from tests.squat.films import filmed, squats
+
+VALGUS_DEG = (0, 10, 20, 30)
+
+
+def run(*arguments):
+    """Exit code, screen and complaints of a command in this process."""
+    result = CliRunner().invoke(
+        app, [str(argument) for argument in arguments], env={"COLUMNS": "100"}
+    )
+    if isinstance(result.exception, KneescanError):
+        return 1, result.stdout, str(result.exception)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture(scope="module")
+def sessions(tmp_path_factory):
+    """Four people, filmed twice, each session analysed by one command."""
+    place = tmp_path_factory.mktemp("sessions")
+    for seed, session in enumerate(("monday", "friday"), start=1):
+        films = []
+        for valgus_deg in VALGUS_DEG:
+            film = filmed(squats(3, valgus_deg=valgus_deg), noise=Noise(jitter_px=2), seed=seed)
+            path = place / f"{session} films" / f"person {valgus_deg}.npz"
+            path.parent.mkdir(exist_ok=True)
+            film.pose.save(path)
+            films.append(path)
+        assert run("analyze", *films, "--out", place / session, "--no-report")[0] == 0
+    return [place / "monday", place / "friday"]
+
+
+def test_folders_of_analyses_are_sessions(sessions, tmp_path):
+    code, screen, _ = run("agreement", *sessions, "--out", tmp_path)
+    assert code == 0
+    assert "monday → friday" in screen
+    assert "4 subjects are few" in screen
+    assert "within measurement error" in screen
+    content = json.loads((tmp_path / "agreement.json").read_text(encoding="utf-8"))
+    rows = {row["measure"]: row for row in content["agreement"]}
+    assert set(rows) == {"fppa_deg", "knee_over_foot_pct", "wobble_pct", "depth_pct"}
+    assert rows["fppa_deg"]["n_subjects"] == len(VALGUS_DEG)
+    assert rows["fppa_deg"]["icc_2_1"] > 0.99
+    assert 0 < rows["fppa_deg"]["sem"] < 1
+    assert {row["subject"] for row in content["changes"]} == {f"person {deg}" for deg in VALGUS_DEG}
+    assert (tmp_path / "agreement.html").exists()
+    assert (tmp_path / "bland_altman_fppa_deg_left.svg").exists()
+    assert not list(tmp_path.glob("*.pdf"))
+
+
+def test_the_same_run_twice_agrees_perfectly(sessions):
+    code, screen, _ = run("agreement", sessions[0], sessions[0], "--measure", "fppa_deg")
+    assert code == 0
+    assert "1.00 (1.00 to 1.00)" in screen
+    assert "0 changed, 4 within measurement error" in screen
+
+
+def test_an_earlier_study_calls_the_change_of_one_person(sessions, tmp_path):
+    run("agreement", *sessions, "--out", tmp_path / "lab")
+    table = "subject,session,leg,fppa_deg\nAnn,before,left,20\nAnn,after,left,{}\n"
+    for value, word in ((10, "1 changed, 0 within"), (19.9, "0 changed, 1 within")):
+        (tmp_path / "ann.csv").write_text(table.format(value))
+        code, screen, _ = run(
+            "agreement", tmp_path / "ann.csv", "--error", tmp_path / "lab" / "agreement.json"
+        )
+        assert code == 0
+        assert word in screen
+
+
+def test_pdf_plots_and_other_columns_are_options(sessions, tmp_path):
+    code, _, _ = run(
+        "agreement", *sessions, "--measure", "trunk_lean_deg", "--out", tmp_path, "--pdf"
+    )
+    assert code == 0
+    assert (tmp_path / "bland_altman_trunk_lean_deg_left.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (
+            "subject,session,leg,fppa_deg\nA,1,left,1\nA,2,left,2\n",
+            "in every session: 1, at least 3",
+        ),
+        ("leg,fppa_deg\nleft,1\n", "--session"),
+        ("a,b\n1,2\n", "no row has left or right"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_line(table, words, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(table)
+    code, _, complaint = run("agreement", path)
+    assert code == 1
+    assert words in complaint
+    assert "\n" not in complaint
+
+
+def test_batch_tables_are_read_with_the_columns_of_the_list_of_films(tmp_path):
+    rng = np.random.default_rng(1)
+    lines = ["path,subject,session,leg,index,valid,fppa_deg"]
+    for who in range(5):
+        for session in ("1", "2"):
+            value = 3 * who + rng.normal(0, 0.5)
+            lines += [f"{who}-{session}.mp4,S{who},{session},left,1,true,{value:.3f}"]
+    (tmp_path / "repetitions.csv").write_text("\n".join(lines) + "\n")
+    code, screen, _ = run("agreement", tmp_path, "--out", tmp_path / "out")
+    assert code == 0
+    assert "1 → 2" in screen
+    content = json.loads((tmp_path / "out" / "agreement.json").read_text(encoding="utf-8"))
+    assert content["agreement"][0]["n_subjects"] == 5
+
+
+def test_its_errors_are_those_a_user_can_mend():
+    assert issubclass(AgreementError, KneescanError)
