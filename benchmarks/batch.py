@@ -1,0 +1,259 @@
+"""Batch: 1,000 short films with broken ones among them, killed on the way; memory and throughput.
+
+    python benchmarks/batch.py endurance --clips 1000
+    python benchmarks/batch.py throughput --repeats 5
+    python benchmarks/batch.py cluster --clips 60
+
+`endurance` measures the same films twice, once undisturbed and once killed at random moments (the
+main process alone the first time, with all of its workers the second), and compares every table
+byte by byte; then it analyses all landmarks anew. `throughput` measures the sample films with one
+worker and with two, in turns. `cluster` compares this computer's workers with two of a Dask cluster
+that is started for it, of which one is killed on the way. With `--keep FOLDER`, `endurance` takes
+films and undisturbed results from an earlier time.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.batch_films import make_films  # noqa: E402
+
+TABLES = (
+    "clips.csv",
+    "clips.parquet",
+    "repetitions.csv",
+    "repetitions.parquet",
+    "errors.csv",
+    "manifest.parquet",
+    "run.json",
+    "summary.html",
+)
+SAMPLE_INTERVAL_S = 0.2
+PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from kneescan.cli import main; main()"
+console = Console(soft_wrap=True, highlight=False)
+
+
+@dataclass
+class Memory:
+    """Memory of a run, looked at now and then. [MB]"""
+
+    main_mb: list[float] = field(default_factory=list)
+    worker_mb: float = 0.0
+    """Largest of any worker."""
+
+    def look(self, process: psutil.Process) -> None:
+        """Look at a process and its children."""
+        try:
+            self.main_mb.append(process.memory_info().rss / 1e6)
+            for child in process.children():
+                self.worker_mb = max(self.worker_mb, child.memory_info().rss / 1e6)
+        except psutil.Error:
+            pass
+
+    def __str__(self) -> str:
+        """Peak, and how the main process grew."""
+        after = [self.main_mb[round(share * (len(self.main_mb) - 1))] for share in (0.1, 0.5, 0.9)]
+        return (
+            f"main process at most {max(self.main_mb):.0f} MB (after 10, 50 and 90 % of the time "
+            f"{after[0]:.0f}, {after[1]:.0f} and {after[2]:.0f} MB), a worker at most "
+            f"{self.worker_mb:.0f} MB"
+        )
+
+
+def start(command: str, *arguments: object) -> subprocess.Popen[bytes]:
+    """Start kneescan as from a shell."""
+    words = [sys.executable, "-c", PROGRAM, command, *map(str, arguments)]
+    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def watch(process: subprocess.Popen[bytes], until: Callable[[], bool] = lambda: False) -> Memory:
+    """Wait for the end of a process, or for something to happen."""
+    memory, seen = Memory(), psutil.Process(process.pid)
+    while process.poll() is None and not until():
+        memory.look(seen)
+        time.sleep(SAMPLE_INTERVAL_S)
+    return memory
+
+
+def n_known(results: Path) -> int:
+    """Films whose result is safe on the disk."""
+    return sum(1 for _ in (results / "store").glob("*.json"))
+
+
+def kill(process: subprocess.Popen[bytes], *, with_workers: bool) -> None:
+    """Kill at once, as a loss of power does."""
+    doomed = psutil.Process(process.pid).children(recursive=True) if with_workers else []
+    process.kill()
+    for child in doomed:
+        child.kill()
+    process.wait()
+
+
+def differences(first: Path, second: Path) -> list[str]:
+    """Files that are not the same to the byte."""
+    return [name for name in TABLES if (first / name).read_bytes() != (second / name).read_bytes()]
+
+
+def endurance(arguments: argparse.Namespace, folder: Path) -> None:
+    """Run undisturbed and killed; compare."""
+    films, undisturbed, killed = folder / "films", folder / "undisturbed", folder / "killed"
+    if not films.exists():
+        make_films(films, arguments.clips, arguments.broken)
+    options = ["--workers", arguments.workers]
+    if not (undisturbed / "run.json").exists():
+        _measure_undisturbed(films, undisturbed, arguments)
+    _measure_killed(films, killed, arguments)
+    _say_differences(undisturbed, killed)
+    begun_s = time.perf_counter()
+    start("reanalyze", undisturbed, "--out", folder / "anew", *options).wait()
+    console.print(f"reanalyze: {time.perf_counter() - begun_s:.1f} s in all")
+    _say_differences(undisturbed, folder / "anew")
+    for name in ("clips", "repetitions", "errors"):
+        n_rows = len((undisturbed / f"{name}.csv").read_text(encoding="utf-8").splitlines()) - 1
+        console.print(f"rows of {name}: {n_rows}")
+    sizes = [file.stat().st_size for file in (undisturbed / "landmarks").iterdir()]
+    console.print(f"landmark files: {statistics.mean(sizes) / 1e3:.0f} kB on average")
+
+
+def _measure_undisturbed(films: Path, results: Path, arguments: argparse.Namespace) -> None:
+    begun_s = time.perf_counter()
+    process = start("batch", films, "--out", results, "--workers", arguments.workers)
+    memory = watch(process)
+    console.print(
+        f"undisturbed: {arguments.clips} films, {arguments.broken} of them broken, in "
+        f"{(time.perf_counter() - begun_s) / 60:.1f} min with {arguments.workers} workers, "
+        f"exit code {process.returncode}"
+    )
+    console.print(f"memory: {memory}")
+
+
+def _measure_killed(films: Path, results: Path, arguments: argparse.Namespace) -> None:
+    """Measure the films in three parts, parted by kills at random moments."""
+    rng = random.Random(arguments.seed)
+    shares = sorted(rng.uniform(0.1, 0.9) for _ in range(2))
+    before = 0
+    for number, share in enumerate([*shares, 2.0], start=1):
+        process = start("batch", films, "--out", results, "--workers", arguments.workers)
+        watch(process, lambda share=share: n_known(results) >= share * arguments.clips)
+        if process.poll() is None:
+            # Just after a film is as good as in the middle of one.
+            time.sleep(rng.uniform(0, 1))
+            kill(process, with_workers=number == 2)
+        known = n_known(results)
+        ended = "killed" if process.returncode < 0 else f"exit code {process.returncode}"
+        console.print(f"{ended} after {known - before} further films, {known} in all")
+        before = known
+
+
+def throughput(arguments: argparse.Namespace, folder: Path) -> None:
+    """One worker and two in turns."""
+    films = sorted((ROOT / "sample_videos").glob("*.mp4"))
+    console.print(f"{len(films)} films; time of the clock, and of all processors together")
+    ratios, efforts = [], []
+    for turn in range(arguments.repeats):
+        taken_s: dict[int, tuple[float, float]] = {}
+        for n_workers in (1, 2) if turn % 2 == 0 else (2, 1):
+            begun_s, before_s = time.perf_counter(), _processor_s()
+            out = folder / f"{turn}-{n_workers}"
+            start("batch", *films, "--out", out, "--workers", n_workers).wait()
+            taken_s[n_workers] = (time.perf_counter() - begun_s, _processor_s() - before_s)
+        ratios.append(taken_s[1][0] / taken_s[2][0])
+        efforts.append(taken_s[2][1] / taken_s[1][1])
+        told = [f"{clock:.1f} s ({effort:.1f} s)" for clock, effort in map(taken_s.get, (1, 2))]
+        console.print(f"turn {turn + 1}: {told[0]} with one worker, {told[1]} with two")
+    for what, values in (("as fast as one", ratios), ("the processor time of one", efforts)):
+        console.print(
+            f"two workers: {statistics.median(values):.2f} times {what} "
+            f"({min(values):.2f} to {max(values):.2f})"
+        )
+
+
+def _processor_s() -> float:
+    """Processor time of all processes that were started here and have ended. [s]"""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def cluster(arguments: argparse.Namespace, folder: Path) -> None:
+    """Workers of this computer against a Dask cluster, of which one worker dies."""
+    films, here, there = folder / "films", folder / "here", folder / "there"
+    make_films(films, arguments.clips, arguments.broken)
+    start("batch", films, "--out", here, "--workers", 2).wait()
+    file = folder / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet["env"] = {**os.environ, "PYTHONPATH": str(ROOT)}
+    common = ["--scheduler-file", str(file), "--no-dashboard"]
+    servers = [
+        subprocess.Popen(
+            [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *common], **quiet
+        )
+    ]
+    try:
+        while not file.exists():
+            time.sleep(0.1)
+        worker = [*dask, "worker", "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", *common]
+        servers += [subprocess.Popen(worker, **quiet) for _ in range(2)]
+        address = _address(file)
+        process = start("batch", films, "--out", there, "--scheduler", address)
+        watch(process, lambda: n_known(there) >= arguments.clips / 3)
+        servers[2].kill()
+        console.print(f"one of two Dask workers killed after {n_known(there)} films")
+        watch(process)
+        console.print(f"exit code {process.returncode}")
+    finally:
+        for server in servers:
+            server.kill()
+            server.wait()
+    _say_differences(here, there)
+
+
+def _address(file: Path) -> str:
+    return str(json.loads(file.read_text())["address"])
+
+
+def _say_differences(first: Path, second: Path) -> None:
+    different = differences(first, second)
+    told = f"DIFFERENT: {', '.join(different)}" if different else "the same to the byte"
+    console.print(f"{len(TABLES)} files, {told}")
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("part", choices=["endurance", "throughput", "cluster"])
+    parser.add_argument("--clips", type=int, default=1000)
+    parser.add_argument("--broken", type=int, default=20)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="folder to leave everything in")
+    arguments = parser.parse_args(words)
+    folder = arguments.keep or Path(tempfile.mkdtemp(prefix="kneescan-batch-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = {"endurance": endurance, "throughput": throughput, "cluster": cluster}
+    try:
+        parts[arguments.part](arguments, folder)
+    finally:
+        if not arguments.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

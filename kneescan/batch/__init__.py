@@ -1,0 +1,55 @@
+"""Many films overnight: a row per leg and a row per squat, in tables for a paper's statistics.
+
+A film is measured by one worker, in a process of its own that may hang, grow or crash::
+
+    from kneescan.batch import measure_films, reanalyze_results
+
+    result = measure_films(["films/"], "results/", n_workers=4)
+    [(entry.clip.path, entry.failure.reason) for entry in result.failed]
+    reanalyze_results("results/", settings=Settings(fppa_cut_deg=8))
+
+Any `concurrent.futures.Executor` can do the work, that of a cluster too. Whatever is done is safe on
+the disk at once: the same call again goes on where the last one ended, however it ended.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kneescan.batch.clips import BatchError, Clip, Entry, Failure
+
+if TYPE_CHECKING:
+    from kneescan.batch.cluster import cluster_executor
+    from kneescan.batch.isolation import Limits
+    from kneescan.batch.progress import Progress
+    from kneescan.batch.reanalysis import reanalyze_results
+    from kneescan.batch.run import BatchResult, measure_films
+
+__all__ = [
+    "BatchError",
+    "BatchResult",
+    "Clip",
+    "Entry",
+    "Failure",
+    "Limits",
+    "Progress",
+    "cluster_executor",
+    "measure_films",
+    "reanalyze_results",
+]
+
+_PLACES = {
+    "BatchResult": "kneescan.batch.run",
+    "Limits": "kneescan.batch.isolation",
+    "Progress": "kneescan.batch.progress",
+    "cluster_executor": "kneescan.batch.cluster",
+    "measure_films": "kneescan.batch.run",
+    "reanalyze_results": "kneescan.batch.reanalysis",
+}
+"""Names that are loaded when first asked for: a worker's process needs few of them."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PLACES:
+        return getattr(import_module(_PLACES[name]), name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

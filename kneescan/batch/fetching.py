@@ -1,0 +1,115 @@
+"""Fetching: films on this computer, on a disk shared by many, or at an address that fsspec knows."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kneescan.batch.clips import BatchError
+from kneescan.capture.source_file import file_sha256, find_source_file
+from kneescan.errors import VideoError, VideoNotFoundError
+
+PIECE_BYTES = 1 << 20
+"""Films from elsewhere are read in pieces of this size."""
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an address such as ``s3://bucket/film.mp4`` and not a path."""
+    return "://" in text
+
+
+def open_address(address: str) -> tuple[Any, str]:
+    """File system of an address, and the path in it.
+
+    Raises
+    ------
+    BatchError
+        If fsspec, or what it needs for this kind of address, is not installed.
+    """
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError as error:
+        msg = f"{address}: addresses need fsspec; install it with: pip install 'kneescan[cluster]'"
+        raise BatchError(msg) from error
+    try:
+        system, path = url_to_fs(address)
+    except (ImportError, ValueError) as error:
+        msg = f"{address}: cannot be opened ({error})"
+        raise BatchError(msg) from error
+    return system, str(path)
+
+
+def stamp(source: str) -> str | None:
+    """What changes when a film changes, found without reading it; None where it is not there.
+
+    Size and time of the last change for a file, what the store calls the version for an address.
+    """
+    if is_address(source):
+        system, path = open_address(source)
+        try:
+            return str(system.ukey(path))
+        except (OSError, NotImplementedError):
+            return None
+    try:
+        status = os.stat(source)  # noqa: PTH116 (thousands of films)
+    except (OSError, ValueError):
+        return None
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def fingerprint(source: str) -> str:
+    """SHA-256 of a film's content, in hexadecimal.
+
+    Raises
+    ------
+    VideoError
+        If the film is not there, is empty or may not be read.
+    """
+    if not is_address(source):
+        path = find_source_file(source)
+        try:
+            return file_sha256(path)
+        except OSError as error:
+            msg = f"{source}: cannot be read ({error.strerror}); copy it to this computer's disk"
+            raise VideoError(msg) from error
+    digest = hashlib.sha256()
+    for piece in _pieces(source):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+@contextmanager
+def local_copy(source: str) -> Iterator[Path]:
+    """Path under which a film can be read for as long as the context lasts.
+
+    Raises
+    ------
+    VideoError
+        If the film cannot be had.
+    """
+    if not is_address(source):
+        yield Path(source)
+        return
+    with tempfile.TemporaryDirectory(prefix="kneescan-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / ("film" + Path(source).suffix)
+        with path.open("wb") as file:
+            for piece in _pieces(source):
+                file.write(piece)
+        yield path
+
+
+def _pieces(address: str) -> Iterator[bytes]:
+    system, path = open_address(address)
+    try:
+        with system.open(path, "rb") as file:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+    except FileNotFoundError as error:
+        msg = f"{address}: no such film; check the address"
+        raise VideoNotFoundError(msg) from error
+    except OSError as error:
+        msg = f"{address}: cannot be read ({error}); check the address and your access to it"
+        raise VideoError(msg) from error

@@ -1,0 +1,99 @@
+"""Reanalysis: all numbers of a batch worked out anew from its landmarks, without the films."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kneescan.batch.clips import Entry, Failure
+from kneescan.batch.engines import local_executor
+from kneescan.batch.isolation import Limits
+from kneescan.batch.plan import Film, missing
+from kneescan.batch.progress import Counter, Tell
+from kneescan.batch.run import BatchResult, write_all
+from kneescan.batch.saved_list import load_list
+from kneescan.batch.steps import Means, analyse_all
+from kneescan.batch.store import Store
+from kneescan.squat.settings import Settings
+
+
+def reanalyze_results(
+    results: str | os.PathLike[str],
+    *,
+    settings: Settings | None = None,
+    out: str | os.PathLike[str] | None = None,
+    n_workers: int | None = None,
+    progress: Tell | None = None,
+) -> BatchResult:
+    """Work out all numbers of a batch anew from its landmarks, without the films.
+
+    Parameters
+    ----------
+    results : path
+        Folder of a finished batch; ``manifest.parquet`` and ``landmarks`` in it are enough.
+    settings : Settings, optional
+        Thresholds; the defaults when left out.
+    out : path, optional
+        Folder for the new tables; those in ``results`` are replaced when left out.
+    n_workers : int, optional
+        Workers; as many as this computer has cores and memory for when left out.
+    progress : callable, optional
+        Told of each film that is done.
+
+    Returns
+    -------
+    BatchResult
+        Films that could not be measured are in ``errors.csv`` as before.
+
+    Raises
+    ------
+    KneescanError
+        If there is no finished batch, or nothing can be written.
+    """
+    source, counter = Path(results), Counter(progress)
+    target = Path(out) if out is not None else source
+    before, carried, origin = load_list(source)
+    store = Store(target, landmarks=source / "landmarks")
+    means = Means(store=store, settings=settings or Settings(), limits=Limits(), counter=counter)
+    there, lost = [], set()
+    for film in _films(before):
+        if store.landmark_file(film.key).is_file():
+            there.append(film)
+        else:
+            lost.add(film.key)
+    with store.opened():
+        counter.begin("analysing", len(there))
+        with local_executor(n_workers) as workers:
+            analyse_all(workers, there, means)
+        entries = [_after(entry, lost, store) for entry in before]
+        write_all(entries, carried, means, origin)
+    return BatchResult(folder=target, entries=entries, n_analysed=len(there))
+
+
+def _films(entries: Sequence[Entry]) -> list[Film]:
+    """Films that have landmarks, with the legs asked for."""
+    legs: dict[str, set[str]] = {}
+    firsts: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.failure is None:
+            legs.setdefault(entry.key, set()).add(entry.clip.leg_name)
+            firsts.setdefault(entry.key, entry)
+    return [
+        Film(
+            key=key,
+            sha256=entry.sha256,
+            path=entry.clip.path,
+            source="",
+            legs=tuple(sorted(legs[key])),
+        )
+        for key, entry in firsts.items()
+    ]
+
+
+def _after(entry: Entry, lost: set[str], store: Store) -> Entry:
+    if entry.failure:
+        return entry
+    if entry.key in lost:
+        reason = "its file is no longer in the folder landmarks; measure the film again"
+        return replace(entry, failure=Failure(kind="unexpected", reason=reason))
+    return replace(entry, failure=missing(entry.key, entry.clip, store))

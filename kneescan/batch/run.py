@@ -1,0 +1,210 @@
+"""Run: measure a list of films, however often that has to begin again, and write the tables."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kneescan.batch.assembly import assemble
+from kneescan.batch.clips import Clip, Entry, Origin
+from kneescan.batch.engines import local_executor
+from kneescan.batch.isolation import Limits
+from kneescan.batch.listing import list_clips
+from kneescan.batch.plan import Plan, entry_of, group_films, make_plan
+from kneescan.batch.progress import Counter, Tell
+from kneescan.batch.reading import known_fingerprints, read_films
+from kneescan.batch.saved_list import save_list
+from kneescan.batch.steps import Means, analyse_all, measure_all
+from kneescan.batch.store import Store
+from kneescan.batch.work import Tracking, film_key
+from kneescan.landmarks import Side
+from kneescan.squat.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchResult:
+    """What a run did."""
+
+    folder: Path
+    """Where the tables are."""
+    entries: Sequence[Entry]
+    """All clips in the order of the tables, and what became of each."""
+    n_measured: int = 0
+    """Films that were looked at in this run."""
+    n_analysed: int = 0
+    """Films whose landmarks were there and were analysed anew."""
+    n_reused: int = 0
+    """Films that were done already."""
+
+    @property
+    def failed(self) -> list[Entry]:
+        """Clips without numbers: the rows of ``errors.csv``."""
+        return [entry for entry in self.entries if entry.failure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What is to be measured, and how.
+
+    Parameters are those of `measure_films`.
+    """
+
+    films: Sequence[str]
+    out: Path
+    settings: Settings = field(default_factory=Settings)
+    leg: Side | None = None
+    model: str = "full"
+    n_workers: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    retry_failed: bool = False
+
+    def preview(self) -> list[tuple[Clip, str]]:
+        """Tell of each clip what a run would do, without reading any film or writing anything.
+
+        Returns
+        -------
+        list of (Clip, str)
+            ``measure``, ``analyse`` (its landmarks are there), ``done``, or ``failed`` (before).
+        """
+        store, tracking = Store(self.out), Tracking.here(self.model)
+        clips = list_clips(self.films, leg=self.leg, results=self.out).clips
+        known, _ = known_fingerprints(clips, store)
+        plan = self._plan(clips, known, tracking, store)
+        words = dict.fromkeys(plan.done, "done")
+        words |= dict.fromkeys(plan.failed, "failed")
+        words |= dict.fromkeys(plan.to_analyse, "analyse")
+        keys = {source: film_key(sha256, tracking) for source, sha256 in known.items()}
+        return [
+            (clip, "failed" if clip.fault else words.get(keys.get(clip.source, ""), "measure"))
+            for clip in clips
+        ]
+
+    def run(self, executor: Executor | None = None, progress: Tell | None = None) -> BatchResult:
+        """Measure; see `measure_films`."""
+        listing = list_clips(self.films, leg=self.leg, results=self.out)
+        tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
+        means = Means(store=store, settings=self.settings, limits=self.limits, counter=counter)
+        with store.opened():
+            known, changed = known_fingerprints(listing.clips, store)
+            with _given_or_local(executor, self.n_workers) as workers:
+                counter.begin("reading", len(changed))
+                read, unread = read_films(workers, changed, store, counter)
+                plan = self._plan(listing.clips, {**known, **read}, tracking, store)
+                counter.begin("measuring", len(plan.to_measure))
+                chosen = [plan.films[key] for key in plan.to_measure]
+                measure_all(workers, chosen, means, model=self.model, tracking=tracking)
+            with local_executor(self.n_workers) as workers:
+                counter.begin("analysing", len(plan.to_analyse))
+                analyse_all(workers, [plan.films[key] for key in plan.to_analyse], means)
+            sha256s = {**known, **read}
+            entries = [
+                entry_of(clip, sha256s.get(clip.source, ""), unread, tracking, store)
+                for clip in listing.clips
+            ]
+            origin = Origin(inputs=tuple(self.films), model=self.model, tracking=asdict(tracking))
+            write_all(entries, listing.carried, means, origin)
+        return BatchResult(
+            folder=self.out,
+            entries=entries,
+            n_measured=len(plan.to_measure),
+            n_analysed=len(plan.to_analyse),
+            n_reused=len(plan.done),
+        )
+
+    def _plan(
+        self, clips: Sequence[Clip], sha256s: Mapping[str, str], tracking: Tracking, store: Store
+    ) -> Plan:
+        films = group_films(clips, sha256s, tracking)
+        return make_plan(films, store, self.settings, retry_failed=self.retry_failed)
+
+
+def write_all(
+    entries: Sequence[Entry],
+    carried: "Mapping[str, pa.DataType]",
+    means: Means,
+    origin: Origin,
+) -> None:
+    """Write everything that people read, and the list to analyse it anew from."""
+    means.counter.begin("writing", 0)
+    save_list(entries, carried, means.store, origin)
+    assemble(entries, carried, means.store, means.settings, origin)
+
+
+@contextmanager
+def _given_or_local(executor: Executor | None, n_workers: int | None) -> Iterator[Executor]:
+    if executor is not None:
+        yield executor
+        return
+    with local_executor(n_workers) as own:
+        yield own
+
+
+def measure_films(
+    films: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    out: str | os.PathLike[str],
+    *,
+    settings: Settings | None = None,
+    leg: Side | str | None = None,
+    model: str = "full",
+    executor: Executor | None = None,
+    n_workers: int | None = None,
+    limits: Limits | None = None,
+    retry_failed: bool = False,
+    progress: Tell | None = None,
+) -> BatchResult:
+    """Measure many films and write one row per leg and one per squat into tables.
+
+    Parameters
+    ----------
+    films : path or sequence of path
+        Folders, patterns, films, addresses that fsspec knows, or one manifest (CSV or Parquet with
+        a column ``path``).
+    out : path
+        Folder for the results. What an earlier run left there is used: films that are done are
+        not measured again.
+    settings : Settings, optional
+        Thresholds; the defaults when left out.
+    leg : {"left", "right"}, optional
+        Judge only this leg, where a manifest does not say.
+    model : str
+        "full", "lite", "heavy" or the path of a .task file.
+    executor : Executor, optional
+        Who does the work, e.g. that of `cluster_executor`; workers on this computer when left out.
+        The numbers do not depend on it.
+    n_workers : int, optional
+        Workers on this computer; as many as it has cores and memory for when left out.
+    limits : Limits, optional
+        Time and memory for one film.
+    retry_failed : bool
+        Try films again that an earlier run could not measure.
+    progress : callable, optional
+        Told of each film that is done.
+
+    Returns
+    -------
+    BatchResult
+        A film that cannot be measured is told of there and in ``errors.csv``, and not raised.
+
+    Raises
+    ------
+    KneescanError
+        If nothing can be measured at all: no films, no model, or nothing can be written.
+    """
+    several = [films] if isinstance(films, str | os.PathLike) else films
+    batch = Batch(
+        films=[os.fspath(film) for film in several],
+        out=Path(out),
+        settings=settings or Settings(),
+        leg=Side(leg) if leg else None,
+        model=model,
+        n_workers=n_workers,
+        limits=limits or Limits(),
+        retry_failed=retry_failed,
+    )
+    return batch.run(executor, progress)

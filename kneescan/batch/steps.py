@@ -1,0 +1,93 @@
+"""Steps: each film is measured or analysed and, before anybody is told of it, safe on the disk."""
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+from kneescan.batch.clips import Failure
+from kneescan.batch.engines import each_result
+from kneescan.batch.isolation import Limits, run_isolated
+from kneescan.batch.plan import Film
+from kneescan.batch.progress import Counter
+from kneescan.batch.store import FilmState, Store
+from kneescan.batch.work import AnalyseLandmarks, MeasureFilm, Tracking, analysis_key
+from kneescan.squat.settings import Settings
+
+ANALYSES_PER_PROCESS = 10_000
+"""An analysis leaks nothing, and is faster than the start of a process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """With what a run works."""
+
+    store: Store
+    settings: Settings
+    limits: Limits
+    counter: Counter
+
+
+def measure_all(
+    executor: Executor, films: Iterable[Film], means: Means, *, model: str, tracking: Tracking
+) -> None:
+    """Measure films and keep what is found."""
+    store, settings, analysis = means.store, means.settings, analysis_key(means.settings)
+    work = (
+        (
+            film.key,
+            (
+                MeasureFilm(
+                    path=film.path,
+                    source=film.source,
+                    sha256=film.sha256,
+                    legs=film.legs,
+                    settings=settings,
+                    model=model,
+                    tracking=tracking,
+                ),
+                means.limits,
+            ),
+        )
+        for film in films
+    )
+    for key, result in each_result(executor, run_isolated, work):
+        if isinstance(result, Failure):
+            state = FilmState(failure=result)
+        else:
+            state = FilmState(
+                landmarks_sha256=store.keep_landmarks(key, result.landmarks),
+                analysis=analysis,
+                records=result.records,
+            )
+        store.keep(key, state)
+        means.counter.one(failed=isinstance(result, Failure))
+
+
+def analyse_all(executor: Executor, films: Iterable[Film], means: Means) -> None:
+    """Analyse saved landmarks and keep what is found."""
+    store, settings, analysis = means.store, means.settings, analysis_key(means.settings)
+    limits = replace(means.limits, films_per_process=ANALYSES_PER_PROCESS)
+    work = (
+        (
+            film.key,
+            (
+                AnalyseLandmarks(
+                    file=store.landmark_file(film.key).absolute(),
+                    legs=film.legs,
+                    settings=settings,
+                ),
+                limits,
+            ),
+        )
+        for film in films
+    )
+    for key, result in each_result(executor, run_isolated, work):
+        failed = isinstance(result, Failure)
+        state = FilmState(
+            failure=result if failed else None,
+            landmarks_sha256=store.landmarks_sha256(key),
+            analysis=analysis,
+            records=None if failed else result,
+        )
+        store.keep(key, state)
+        means.counter.one(failed=failed)

@@ -1,0 +1,168 @@
+"""Store: what is known of every film so far, one small file for each, safe from the moment it is there.
+
+In the folder of the results::
+
+    landmarks/KEY.npz     landmarks of a film, without a face
+    store/KEY.json        what was found in it, or why it could not be measured
+    store/films.jsonl     content of the films that were read, so that they need not be read again
+
+KEY names the content of the film, the pose model and the versions: a changed film has another.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from kneescan.batch.atomic import cannot_write, one_at_a_time, replacing
+from kneescan.batch.clips import Failure
+from kneescan.batch.work import Records
+
+FORMAT = "kneescan-batch-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmState:
+    """What is known of one film."""
+
+    failure: Failure | None = None
+    """Why it could not be measured."""
+    landmarks_sha256: str = ""
+    """Of its landmark file."""
+    analysis: str = ""
+    """Settings and version that the records were made with, see `analysis_key`."""
+    records: Records | None = None
+
+
+class Store:
+    """All that a batch keeps between two runs.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the results.
+    landmarks : Path, optional
+        Folder of the landmark files where they are not among these results.
+    """
+
+    def __init__(self, folder: Path, landmarks: Path | None = None) -> None:
+        self.folder = folder
+        self.landmarks = landmarks or folder / "landmarks"
+        self._store = folder / "store"
+        self._temporary = self._store / "unfinished"
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Make the folders, keep other runs out, and clear away what a broken run began.
+
+        Raises
+        ------
+        BatchError
+            If another run is at work here.
+        OutputError
+            If nothing can be written here.
+        """
+        try:
+            self._temporary.mkdir(parents=True, exist_ok=True)
+            self.landmarks.mkdir(exist_ok=True)
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
+        with one_at_a_time(self._store / "lock"):
+            for rest in self._temporary.iterdir():
+                with suppress(OSError):
+                    rest.unlink()
+            yield
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file, whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        with self.replacing(path) as file:
+            file.write(content)
+
+    @contextmanager
+    def replacing(self, path: Path) -> Iterator[IO[bytes]]:
+        """Write a file piece by piece; it is there once it is whole.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        with replacing(path, self._temporary) as file:
+            yield file
+
+    def landmark_file(self, key: str) -> Path:
+        """Landmark file of a film."""
+        return self.landmarks / f"{key}.npz"
+
+    def read(self, key: str) -> FilmState | None:
+        """What is known of a film; None where it is nothing that can be relied on."""
+        try:
+            known = json.loads((self._store / f"{key}.json").read_text(encoding="utf-8"))
+            if known["format"] != FORMAT:
+                return None
+            failure = Failure(**known["failure"]) if known["failure"] else None
+            return FilmState(
+                failure=failure,
+                landmarks_sha256=known["landmarks_sha256"],
+                analysis=known["analysis"],
+                records=known["records"],
+            )
+        except (OSError, ValueError, TypeError, LookupError):
+            # Not there, or damaged: the film is measured (again).
+            return None
+
+    def has_landmarks(self, key: str, state: FilmState) -> bool:
+        """Whether the landmark file is there and undamaged."""
+        return self.landmarks_sha256(key) == state.landmarks_sha256 != ""
+
+    def landmarks_sha256(self, key: str) -> str:
+        """SHA-256 of the landmark file; empty where it is not there."""
+        try:
+            return hashlib.sha256(self.landmark_file(key).read_bytes()).hexdigest()
+        except OSError:
+            return ""
+
+    def keep_landmarks(self, key: str, content: bytes) -> str:
+        """Write the landmark file of a film; gives its SHA-256."""
+        self.write(self.landmark_file(key), content)
+        return hashlib.sha256(content).hexdigest()
+
+    def keep(self, key: str, state: FilmState) -> None:
+        """Write down what is known of a film; from then on it is done."""
+        known = {"format": FORMAT, **asdict(state)}
+        text = json.dumps(known, sort_keys=True, allow_nan=False, separators=(",", ":"))
+        self.write(self._store / f"{key}.json", text.encode())
+
+    def read_fingerprints(self) -> dict[str, tuple[str, str]]:
+        """By film: its stamp and its SHA-256 when it was last read."""
+        known: dict[str, tuple[str, str]] = {}
+        with suppress(OSError):
+            text = self._fingerprints.read_text(encoding="utf-8", errors="replace")
+            for line in text.splitlines():
+                # A line may be half a line, after a loss of power.
+                with suppress(ValueError, TypeError):
+                    source, stamp, sha256 = json.loads(line)
+                    known[source] = (stamp, sha256)
+        return known
+
+    def keep_fingerprint(self, source: str, stamp: str, sha256: str) -> None:
+        """Note the content of a film that was read."""
+        line = [source, stamp, sha256]
+        try:
+            with self._fingerprints.open("a", encoding="utf-8") as file:
+                file.write("\n" + json.dumps(line))
+        except OSError as error:
+            raise cannot_write(self._fingerprints, error) from error
+
+    @property
+    def _fingerprints(self) -> Path:
+        return self._store / "films.jsonl"

@@ -1,0 +1,289 @@
+"""Run: tables hold what the analysis gives, whatever happens on the way."""
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+import kneescan
+from kneescan.batch import Failure, measure_films, reanalyze_results
+from kneescan.batch.faceless import FACE
+from kneescan.errors import ModelFileError, OutputError
+from kneescan.landmarks import PoseSequence, Side
+from kneescan.output.tables import repetition_rows
+from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.settings import Settings
+from tests.batch.clips import FILM, Here, both_legs, read_csv, same, save_squats, short_film, squats
+
+
+def measure(films, out, executor=None, **how):
+    return measure_films(films, out, executor=executor or Here(), **how)
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    """Six clips, measured."""
+    folder = tmp_path_factory.mktemp("batch")
+    pattern = save_squats(folder / "films", 6)
+    measure(pattern, folder / "results")
+    return pattern, folder / "results"
+
+
+def test_every_leg_has_a_row_with_what_the_analysis_says(batch):
+    _, results = batch
+    rows = read_csv(results / "clips.csv")
+    assert [row["path"].rpartition("films/")[2] for row in rows] == [
+        f"{folder}/clip {number}.npz" for folder in "ab" for number in range(3)
+    ]
+    leg = analyze_pose(squats(0)).legs[0]
+    assert rows[0]["leg"] == "left"
+    assert rows[0]["verdict"] == leg.verdict
+    assert rows[0]["n_squats"] == "3"
+    assert float(rows[0]["fppa_deg"]) == round(leg.fppa_deg.value, 4)
+    assert float(rows[0]["fppa_low_deg"]) == round(leg.fppa_deg.low, 4)
+    assert float(rows[0]["wobble_high_pct"]) == round(leg.wobble_pct.high, 4)
+    assert float(rows[0]["fps"]) == 24
+    assert rows[0]["quality_ok"] == "true"
+
+
+def test_every_squat_has_a_row(batch):
+    _, results = batch
+    rows = read_csv(results / "repetitions.csv")
+    expected = repetition_rows(analyze_pose(squats(0)))
+    assert len(rows) == 6 * 3
+    for row, squat in zip(rows[:3], expected, strict=True):
+        assert {name: float(row[name]) for name in ("start_s", "fppa_deg", "depth_pct")} == {
+            name: squat[name] for name in ("start_s", "fppa_deg", "depth_pct")
+        }
+
+
+def test_parquet_holds_the_same_with_types_and_units(batch):
+    _, results = batch
+    table = pq.read_table(results / "clips.parquet")
+    rows = read_csv(results / "clips.csv")
+    assert table.column_names == list(rows[0])
+    assert table["fppa_deg"].to_pylist() == [float(row["fppa_deg"]) for row in rows]
+    assert str(table.schema.field("n_valid").type) == "int64"
+    assert table.schema.field("fppa_deg").metadata[b"unit"] == b"deg"
+
+
+def test_landmarks_are_kept_from_which_the_analysis_can_be_repeated(batch):
+    _, results = batch
+    row = read_csv(results / "clips.csv")[0]
+    pose = PoseSequence.load(results / "landmarks" / row["landmarks"])
+    assert f"{analyze_pose(pose).legs[0].fppa_deg.value:.4f}".startswith(row["fppa_deg"])
+
+
+def test_run_json_says_where_the_numbers_come_from(batch):
+    _, results = batch
+    run = json.loads((results / "run.json").read_text())
+    assert run["clips"] == 6
+    assert run["errors"] == {}
+    assert run["settings"]["fppa_cut_deg"] == 10
+    assert run["landmarks"]["kneescan"] == kneescan.__version__
+    content = (results / "clips.csv").read_bytes()
+    assert run["sha256"]["clips.csv"] == hashlib.sha256(content).hexdigest()
+
+
+def test_order_and_number_of_workers_do_not_matter(batch, tmp_path):
+    pattern, results = batch
+    measure(pattern, tmp_path / "backwards", Here(backwards=True))
+    measure_films(pattern, tmp_path / "two", n_workers=2)
+    with ThreadPoolExecutor(3) as any_executor:
+        measure(pattern, tmp_path / "given", any_executor)
+    for name in ("backwards", "two", "given"):
+        assert same(results, tmp_path / name) == []
+
+
+def test_what_is_done_is_not_done_again(batch, tmp_path):
+    pattern, _ = batch
+    first, second = Here(), Here()
+    measure(pattern, tmp_path, first)
+    result = measure(pattern, tmp_path, second)
+    assert (len(first.jobs), len(second.jobs)) == (6, 0)
+    assert (result.n_measured, result.n_analysed, result.n_reused) == (0, 0, 6)
+
+
+def test_a_changed_film_is_measured_again_and_a_moved_one_is_not(tmp_path):
+    pattern, results = save_squats(tmp_path / "films", 3), tmp_path / "results"
+    measure(pattern, results)
+    changed = tmp_path / "films" / "a" / "clip 0.npz"
+    squats(7).save(changed)
+    (tmp_path / "films" / "b").rename(tmp_path / "films" / "moved")
+    executor = Here()
+    measure(pattern, results, executor)
+    assert [job.source for job in executor.jobs] == [str(changed)]
+    rows = {row["path"].rpartition("films/")[2]: row for row in read_csv(results / "clips.csv")}
+    expected = analyze_pose(squats(7)).legs[0].fppa_deg.value
+    assert float(rows["a/clip 0.npz"]["fppa_deg"]) == round(expected, 4)
+    assert set(rows) == {"a/clip 0.npz", "a/clip 1.npz", "moved/clip 0.npz"}
+
+
+def test_changed_settings_are_noticed_and_need_no_film(tmp_path):
+    pattern, results = save_squats(tmp_path / "films", 2), tmp_path / "results"
+    measure(pattern, results)
+    executor = Here()
+    result = measure(pattern, results, executor, settings=Settings(min_repetitions=9), n_workers=1)
+    assert (result.n_measured, result.n_analysed) == (0, 2)
+    assert executor.jobs == []
+    assert {row["verdict"] for row in read_csv(results / "clips.csv")} == {"cannot_tell"}
+
+
+def test_a_lost_landmark_file_is_made_again(tmp_path):
+    pattern, results = save_squats(tmp_path / "films", 2), tmp_path / "results"
+    measure(pattern, results)
+    [one, _] = (results / "landmarks").iterdir()
+    content = one.read_bytes()
+    one.unlink()
+    assert measure(pattern, results).n_measured == 1
+    assert one.read_bytes() == content
+
+
+@pytest.mark.parametrize("kind", ["film", "timeout", "memory", "lost", "unexpected"])
+def test_a_bad_film_is_a_row_and_is_tried_again_only_when_asked(kind, tmp_path):
+    pattern, results = save_squats(tmp_path / "films", 2), tmp_path / "results"
+    bad = Here(instead={"clip 0.npz": lambda: Failure(kind=kind, reason='why, "so"')})
+    (tmp_path / "films" / "b" / "clip 0.npz").rename(tmp_path / "films" / "b" / "good.npz")
+    result = measure(pattern, results, bad)
+    assert [entry.failure.kind for entry in result.failed] == [kind]
+    [error] = read_csv(results / "errors.csv")
+    assert (error["kind"], error["reason"]) == (kind, 'why, "so"')
+    assert len(read_csv(results / "clips.csv")) == 1
+    again = Here()
+    assert measure(pattern, results, again).failed != []
+    assert again.jobs == []
+    assert measure(pattern, results, again, retry_failed=True).failed == []
+    assert [job.path.rpartition("/")[2] for job in again.jobs] == ["clip 0.npz"]
+    assert read_csv(results / "errors.csv") == []
+
+
+def test_films_that_cannot_be_read_are_rows(tmp_path):
+    (tmp_path / "empty.mp4").touch()
+    (tmp_path / "text.mp4").write_text("hello")
+    manifest = tmp_path / "study.csv"
+    manifest.write_text("path,subject\nempty.mp4,1\nmissing.mp4,2\ntext.mp4,3\n")
+    result = measure(manifest, tmp_path / "results")
+    errors = read_csv(tmp_path / "results" / "errors.csv")
+    assert [(row["subject"], row["kind"]) for row in errors] == [(n, "film") for n in "123"]
+    for row, words in zip(errors, ("is empty", "no such file", "not a film"), strict=True):
+        assert words in row["reason"]
+        assert str(tmp_path) not in row["reason"]
+    assert read_csv(tmp_path / "results" / "clips.csv") == []
+    assert len(result.failed) == 3
+
+
+def test_a_manifest_restricts_legs_and_its_columns_are_carried_through(tmp_path):
+    both_legs().save(tmp_path / "film.npz")
+    manifest = tmp_path / "study.csv"
+    manifest.write_text("path,leg,subject\nfilm.npz,right,007\nfilm.npz,,007\nfilm.npz,left,008\n")
+    executor = Here()
+    measure(manifest, tmp_path / "results", executor)
+    assert len(executor.jobs) == 1
+    rows = read_csv(tmp_path / "results" / "clips.csv")
+    assert [(row["subject"], row["leg"]) for row in rows] == [
+        ("007", "right"),
+        ("007", "left"),
+        ("007", "right"),
+        ("008", "left"),
+    ]
+    only = analyze_pose(both_legs(), leg=Side.RIGHT).legs[0]
+    assert float(rows[0]["fppa_deg"]) == round(only.fppa_deg.value, 4)
+    assert read_csv(tmp_path / "results" / "repetitions.csv")[0]["subject"] == "007"
+
+
+def test_copies_of_a_film_are_measured_once_and_counted(tmp_path):
+    for name in "ab":
+        squats().save(tmp_path / f"{name}.npz")
+    executor = Here()
+    measure(str(tmp_path / "*.npz"), tmp_path / "results", executor)
+    assert len(executor.jobs) == 1
+    assert len(read_csv(tmp_path / "results" / "clips.csv")) == 2
+    assert json.loads((tmp_path / "results" / "run.json").read_text())["copies"] == 1
+
+
+def test_landmarks_of_a_film_are_those_of_analyze_but_for_the_face(tmp_path):
+    film = short_film(tmp_path / "film.mp4")
+    measure_films(film, tmp_path / "results", n_workers=1)
+    alone = kneescan.track_video(film)
+    alone.save(tmp_path / "alone.npz")
+    [saved] = (tmp_path / "results" / "landmarks").iterdir()
+    with np.load(saved) as here, np.load(tmp_path / "alone.npz") as there:
+        assert set(here) == set(there)
+        for name in set(here) - {"provenance"}:
+            ours, theirs = here[name], there[name].copy()
+            if name in ("xy_px", "visibility"):
+                theirs[:, FACE] = np.nan if name == "xy_px" else 0
+            np.testing.assert_array_equal(ours, theirs)
+        assert "name" not in json.loads(str(here["provenance"]))["film"]
+    row = read_csv(tmp_path / "results" / "clips.csv")[0]
+    assert row["sha256"] == alone.provenance["film"]["sha256"]
+
+
+def test_a_missing_model_stops_the_run_before_it_begins(tmp_path):
+    with pytest.raises(ModelFileError):
+        measure(str(FILM), tmp_path / "results", model=str(tmp_path / "no.task"))
+    assert not (tmp_path / "results").exists()
+
+
+def test_results_that_cannot_be_written_stop_the_run(batch, tmp_path):
+    pattern, _ = batch
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="--out"):
+        measure(pattern, tmp_path / "file")
+
+
+def test_progress_counts_every_film(batch, tmp_path):
+    pattern, _ = batch
+    told = []
+    bad = Here(instead={"clip 0.npz": lambda: Failure(kind="film", reason="x")})
+    measure(pattern, tmp_path, bad, progress=told.append)
+    measuring = [now for now in told if now.stage == "measuring"]
+    assert [now.n_done for now in measuring] == list(range(7))
+    assert {now.n_total for now in measuring} == {6}
+    assert measuring[-1].n_failed == 2
+    assert told[-1].stage == "writing"
+
+
+def test_reanalysis_gives_the_same_tables_without_films(batch, tmp_path):
+    _, results = batch
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    # The list and the landmarks are enough.
+    (shared / "manifest.parquet").write_bytes((results / "manifest.parquet").read_bytes())
+    (shared / "landmarks").mkdir()
+    for file in (results / "landmarks").iterdir():
+        (shared / "landmarks" / file.name).write_bytes(file.read_bytes())
+    reanalyze_results(shared, n_workers=1)
+    assert same(results, shared) == []
+
+
+def test_reanalysis_with_other_settings_may_go_elsewhere(batch, tmp_path):
+    _, results = batch
+    before = (results / "clips.csv").read_bytes()
+    reanalyze_results(results, settings=Settings(min_repetitions=9), out=tmp_path, n_workers=1)
+    assert {row["verdict"] for row in read_csv(tmp_path / "clips.csv")} == {"cannot_tell"}
+    assert (results / "clips.csv").read_bytes() == before
+
+
+def test_reanalysis_tells_of_landmarks_that_are_gone_or_damaged(batch, tmp_path):
+    pattern, _ = batch
+    measure(pattern, tmp_path)
+    first, second, *_ = sorted((tmp_path / "landmarks").iterdir())
+    first.unlink()
+    second.write_bytes(b"PK")
+    result = reanalyze_results(tmp_path, n_workers=1)
+    reasons = sorted(entry.failure.reason for entry in result.failed)
+    assert len(reasons) == 2
+    assert f"{second.name}: not a landmark file" in reasons[0]
+    assert "no longer in the folder" in reasons[1]
+
+
+def test_reanalysis_of_something_else_is_one_line(tmp_path):
+    with pytest.raises(kneescan.KneescanError, match="no finished batch"):
+        reanalyze_results(tmp_path)
+    (tmp_path / "manifest.parquet").write_text("hello")
+    with pytest.raises(kneescan.KneescanError, match="damaged"):
+        reanalyze_results(tmp_path)

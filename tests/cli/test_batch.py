@@ -1,0 +1,130 @@
+"""Batch on the command line: what is asked for, what is told, and how it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from kneescan.cli import app
+from kneescan.errors import KneescanError
+from tests.batch.clips import read_csv, save_squats
+
+
+def run(*arguments):
+    """Exit code and everything that is told."""
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if isinstance(result.exception, KneescanError):
+        return 1, str(result.exception)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.output
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    """Three clips measured, and what was told."""
+    folder = tmp_path_factory.mktemp("batch")
+    pattern = save_squats(folder / "films", 3)
+    return pattern, folder / "results", run("batch", pattern, "--out", folder / "results")
+
+
+def test_a_batch_says_what_it_did_and_where_to_look(batch):
+    _, results, (code, told) = batch
+    assert code == 0
+    assert "3 of 3 clips have numbers: 3 films measured now" in told
+    assert "look at summary.html first" in told
+    assert len(read_csv(results / "clips.csv")) == 3
+
+
+def test_the_same_command_again_does_nothing_twice(batch):
+    pattern, results, _ = batch
+    code, told = run("batch", pattern, "--out", results)
+    assert code == 0
+    assert "0 films measured now, 0 analysed anew, 3 done before" in told
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(batch, tmp_path):
+    pattern, results, _ = batch
+    code, told = run("batch", pattern, "--out", results, "--dry-run", "--leg", "left")
+    assert code == 0
+    assert told.count("analyse  ") == 3
+    code, told = run("batch", pattern, "--out", tmp_path / "new", "--dry-run")
+    assert "0 done, 0 analyse, 3 measure, 0 failed. Nothing was done." in told
+    assert not (tmp_path / "new").exists()
+
+
+def test_failed_clips_make_exit_code_3(tmp_path):
+    (tmp_path / "films").mkdir()
+    (tmp_path / "films" / "empty.mp4").touch()
+    code, told = run("batch", tmp_path / "films", "--out", tmp_path / "results")
+    assert code == 3
+    assert "1 have none (1 film): see errors.csv" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["batch", "nowhere", "--out", "results"], 1),
+        (["batch", "."], 2),
+        (["batch", ".", "--out", "results", "--leg", "both"], 2),
+        (["batch", ".", "--out", "results", "--workers", "0"], 2),
+        (["reanalyze", "nowhere"], 1),
+    ],
+)
+def test_wrong_usage_and_what_a_user_can_mend_have_their_codes(
+    arguments, code, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert run(*arguments)[0] == code
+
+
+def test_reanalysis_heeds_its_settings(batch, tmp_path):
+    _, results, _ = batch
+    settings = tmp_path / "new.toml"
+    settings.write_text("min_repetitions = 9\n")
+    out = tmp_path / "anew"
+    code, told = run("reanalyze", results, "--settings", settings, "--out", out, "--workers", "1")
+    assert code == 0
+    assert "3 analysed anew" in told
+    assert {row["verdict"] for row in read_csv(out / "clips.csv")} == {"cannot_tell"}
+
+
+def test_the_dictionary_is_printed_alone():
+    code, told = run("batch", "--dictionary")
+    assert code == 0
+    assert told.startswith("# Data dictionary")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process there")
+def test_ctrl_c_ends_a_run_at_once_and_says_that_nothing_is_lost(tmp_path):
+    pattern = save_squats(tmp_path / "films", 40)
+    # What is started in the background may have been told to ignore Ctrl-C.
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.path[:0] = {!r}; from kneescan.cli import main; main()"
+    )
+    words = ["batch", pattern, "--out", str(tmp_path / "results"), "--workers", "1"]
+    command = [sys.executable, "-c", program.format(list(filter(None, sys.path))), *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while not list((tmp_path / "results" / "store").glob("*.json")):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "the same command goes on from here" in told
+    assert "Traceback" not in told
+
+
+def test_a_cluster_that_is_not_there_is_one_line(tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("kneescan.batch.cluster.CONNECT_TIMEOUT_S", 0.5)
+    pattern = save_squats(tmp_path / "films", 1)
+    code, told = run(
+        "batch", pattern, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9"
+    )
+    assert code == 1
+    assert "no Dask scheduler answers there" in told
