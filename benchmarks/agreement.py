@@ -1,0 +1,155 @@
+"""Agreement of measured and true values: bias, spread and limits, for each half of the films.
+
+    python benchmarks/agreement.py
+
+The report half are the films whose names begin with r: no setting and no net was ever fitted to
+them. The tuning half is shown beside it, so that flattery can be seen.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from accuracy import FRONTAL_DEG, RENDERED, Comparison, load
+from measures import FPPA, FRONTAL, MEASURES, OFFSET, WOBBLE, YAW, Measure
+from numpy.typing import NDArray
+from rich.console import Console
+from text_tables import MISSING, Table, plain, share, signed
+
+from kneescan.agreement.bland_altman import BlandAltman, bland_altman
+from kneescan.agreement.reliability import MIN_SUBJECTS
+
+Array = NDArray[np.float64]
+HALVES = ("report", "tuning")
+Halves = Mapping[str, Sequence[Comparison]]
+"""Films of each half, by its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Measured and true value of each leg that has both."""
+
+    measure: Measure
+    true: Array
+    """Mean over the squats that should count."""
+    measured: Array
+    half_width: Array
+    """Half of the 80 % interval; NaN for what has none."""
+    n_legs: int
+    """Legs with a truth, measured or not."""
+
+    @property
+    def error(self) -> Array:
+        """Measured less true."""
+        return self.measured - self.true
+
+    @property
+    def limits(self) -> BlandAltman | None:
+        """Bias and limits of agreement; None of too few legs."""
+        if self.true.size < MIN_SUBJECTS:
+            return None
+        return bland_altman(self.true, self.measured)
+
+
+def load_halves(folder: Path = RENDERED) -> dict[str, list[Comparison]]:
+    """Measure the stored landmarks, each half for itself."""
+    return {half: load(folder, half=half) for half in HALVES}
+
+
+def with_truth(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Films in which at least one squat should count."""
+    return [c for c in comparisons if c.truth.valid]
+
+
+def frontal(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Films whose true yaw is small enough to be judged."""
+    return [c for c in comparisons if abs(c.truth.yaw_deg) < FRONTAL_DEG]
+
+
+def pairs_of(comparisons: Sequence[Comparison], measure: Measure) -> Pairs:
+    """Measured and true values of the stance legs, or of the view."""
+    films = with_truth(comparisons)
+    rows = np.array([_row(c, measure) for c in films]).reshape(-1, 3)
+    true, measured, half_width = rows[np.isfinite(rows[:, 1])].T
+    return Pairs(
+        measure=measure, true=true, measured=measured, half_width=half_width, n_legs=len(films)
+    )
+
+
+def _row(c: Comparison, measure: Measure) -> tuple[float, float, float]:
+    nan = float("nan")
+    if measure is YAW:
+        return c.truth.yaw_deg, c.analysis.quality.yaw_deg, nan
+    true = c.truth.wobble_pct if measure is WOBBLE else c.truth.mean(measure.true)
+    estimate = getattr(c.leg, measure.name) if c.leg else None
+    if estimate is None:
+        return true, nan, nan
+    # The lower end of the wobble's interval is cut off at 0; the upper end is the whole half.
+    return true, estimate.value, estimate.high - estimate.value
+
+
+def agreement_table(halves: Halves) -> Table:
+    """Errors of every measure, for both halves and for frontal and all views."""
+    rows = []
+    for measure in (*MEASURES, YAW):
+        for half, films in halves.items():
+            if not films:
+                continue
+            views = [("all", films)]
+            if measure in (FPPA, FRONTAL, OFFSET):
+                views.insert(0, (f"below {FRONTAL_DEG:.0f}", frontal(films)))
+            rows += [_agreement_row(pairs_of(seen, measure), half, view) for view, seen in views]
+    return Table(
+        title="Measured less true, per leg",
+        headings=("measure", "half", "yaw [deg]", "legs measured", "mean (95 % interval)", "SD",
+                  "mean absolute", "largest", "95 % limits of agreement"),
+        rows=tuple(rows),
+    )  # fmt: skip
+
+
+def _agreement_row(pairs: Pairs, half: str, view: str) -> tuple[str, ...]:
+    measure, limits, digits = pairs.measure, pairs.limits, pairs.measure.digits + 1
+    start = (measure.heading, half, view, share(pairs.true.size, pairs.n_legs))
+    if limits is None:
+        return (*start, *["too few"] * 5)
+    bias, sizes = limits.bias, np.abs(pairs.error)
+    return (
+        *start,
+        f"{signed(bias.value, digits)} ({signed(bias.low, digits)} to {signed(bias.high, digits)})",
+        plain(limits.sd, digits),
+        plain(float(sizes.mean()), digits),
+        plain(float(sizes.max()), measure.digits),
+        f"{signed(limits.lower.value, measure.digits)} to {signed(limits.upper.value, measure.digits)}",
+    )
+
+
+def squats_table(halves: Halves) -> Table:
+    """How often leg and squats were found right, and how well their times."""
+    rows = []
+    for half, films in halves.items():
+        if not films:
+            continue
+        row = [half, share(sum(c.counted_right for c in films), len(films))]
+        for name, limit_s in (("start_s", 0.25), ("deepest_s", 0.10), ("stop_s", 0.25)):
+            error = np.concatenate([c.errors(name, name) for c in films])
+            close = np.mean(np.abs(error) <= limit_s) if error.size else float("nan")
+            mean = signed(float(error.mean()), 2) if error.size else MISSING
+            row.append(f"{mean} s; {plain(100 * close, 0)} % within {limit_s:.2f} s")
+        rows.append(tuple(row))
+    return Table(
+        title="Stance leg, number of squats, and which of them count",
+        headings=("half", "all right, films", "start", "deepest point", "stop"),
+        rows=tuple(rows),
+    )
+
+
+def main() -> None:
+    """Print both tables."""
+    console, halves = Console(width=170), load_halves()
+    squats_table(halves).show(console)
+    agreement_table(halves).show(console)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""Cost: time and memory against the number of frames, their size and the cores, and the plain loop's.
+
+    python benchmarks/cost.py                                 a sample film, best of 3, all in turns
+    ... --keep benchmarks/measured/cost.json                  keep the result for the document
+    ... --show benchmarks/measured/cost.json                  print a kept result, measure nothing
+    ... --repeats 1 --series frames analysis                  less
+
+Every measurement is a process of its own: time counts from before the imports, memory is the most
+that the process ever held. The turns go round all points, so that whatever else the computer does
+hits all of them; of each point the shortest time and the largest memory are shown.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from kept import keep, made_with, read_kept
+from reencoding import Variant, encode
+from repeatability import SAMPLES
+from rich.console import Console
+
+from kneescan import PoseSequence
+from kneescan.capture.video_file import VideoFile
+from kneescan.close_ups import CloseUps
+from kneescan.pose.workers import n_available_processors
+
+FILM = SAMPLES / "good_right.mp4"
+LANDMARKS = Path(__file__).parent / "rendered" / "good_right.landmarks.npz"
+SERIES = ("frames", "sizes", "workers", "plain", "analysis")
+TIMES = (1, 2, 4)
+SHORT_SIDES_PX = (540, 720, 1080, 2160)
+"""Shorter side of the picture, as in "1080p". [px]"""
+PLAIN_PX = 1080
+ANALYZED_FRAMES = (600, 1200, 2400, 4800, 9600)
+MAX_WORKERS = 8
+KNEESCAN, PLAIN, ANALYSIS = "kneescan", "plain MediaPipe loop", "analyze_pose"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Something to measure."""
+
+    way: str
+    times: int = 1
+    """How often the film is played."""
+    short_side_px: int = SHORT_SIDES_PX[0]
+    workers: int = 1
+    n_frames: int = 0
+    """Frames to analyse, where landmarks are given and no film."""
+
+
+def points_of(series: Sequence[str], n_cores: int) -> list[Point]:
+    """Everything that the series ask for, each once."""
+    cores = min(n_cores, MAX_WORKERS)
+    film = Point(way=KNEESCAN, workers=cores)
+    asked = {
+        "frames": [replace(film, times=times) for times in TIMES],
+        "sizes": [replace(film, short_side_px=side) for side in SHORT_SIDES_PX],
+        "workers": [replace(film, workers=count) for count in range(1, cores + 1)],
+        "plain": [
+            Point(way=PLAIN, short_side_px=PLAIN_PX),
+            replace(film, short_side_px=PLAIN_PX, workers=1),
+            replace(film, short_side_px=PLAIN_PX),
+        ],
+        "analysis": [Point(way=ANALYSIS, n_frames=count) for count in ANALYZED_FRAMES],
+    }
+    return list(dict.fromkeys(point for name in series for point in asked[name]))
+
+
+def peak_memory_mb() -> float | None:
+    """Most physical memory that this process held; None where the system does not tell. [MB]"""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        # Not what getrusage tells, in which Linux counts the process that started this one.
+        lines = status.read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) * 1.024e-3 for line in lines if line.startswith("VmHWM"))
+    info = psutil.Process().memory_info()
+    if hasattr(info, "peak_wset"):  # Windows
+        return info.peak_wset / 1e6
+    from speed import peak_memory_of_this_process
+
+    return peak_memory_of_this_process()
+
+
+def measure_film(film: Path, point: Point) -> dict[str, Any]:
+    """Track and analyse a film in this very process."""
+    begun_s = time.perf_counter()
+    if point.way == PLAIN:
+        from speed import run_plain_loop
+
+        n_frames = run_plain_loop(str(film))
+        seconds = {"track_s": time.perf_counter() - begun_s}
+        return {"n_frames": n_frames, **seconds, "track_mb": peak_memory_mb()}
+    from kneescan import analyze_pose, track_video
+
+    pose = track_video(film, workers=point.workers)
+    tracked_s, track_mb = time.perf_counter(), peak_memory_mb()
+    analyze_pose(pose)
+    return {
+        "n_frames": len(pose),
+        "megapixels": pose.size_px[0] * pose.size_px[1] / 1e6,
+        "track_s": tracked_s - begun_s,
+        "track_mb": track_mb,
+        "analyze_s": time.perf_counter() - tracked_s,
+        "analyze_mb": peak_memory_mb(),
+    }
+
+
+def measure_analysis(point: Point) -> dict[str, Any]:
+    """Analyse the landmarks of many frames in this very process, once to warm up and once to count."""
+    from kneescan import analyze_pose
+
+    pose = tiled(PoseSequence.load(LANDMARKS), point.n_frames)
+    analyze_pose(tiled(pose, ANALYZED_FRAMES[0]))
+    begun_s = time.perf_counter()
+    analyze_pose(pose)
+    analyze_s = time.perf_counter() - begun_s
+    return {"n_frames": len(pose), "analyze_s": analyze_s, "analyze_mb": peak_memory_mb()}
+
+
+def tiled(pose: PoseSequence, n_frames: int) -> PoseSequence:
+    """Landmarks and close-ups repeated until there are as many frames as asked for."""
+    interval_s = float(np.median(np.diff(pose.time_s)))
+    frame = np.arange(n_frames)
+    turn, within = frame // len(pose), frame % len(pose)
+    length_s = pose.time_s[-1] - pose.time_s[0] + interval_s
+    looks = pose.close_ups
+    if looks is not None:
+        n_turns = int(turn[-1]) + 1
+        place = np.concatenate([looks.frame + len(pose) * k for k in range(n_turns)])
+        inside = place < n_frames
+        arrays = {
+            name: np.concatenate([getattr(looks, name)] * n_turns)[inside]
+            for name in ("xy_px", "spread_px", "yaw_deg", "knee_flexion_deg")
+        }
+        looks = CloseUps(frame=place[inside], **arrays)
+    return replace(
+        pose,
+        time_s=pose.time_s[within] + turn * length_s,
+        xy_px=pose.xy_px[within],
+        visibility=pose.visibility[within],
+        close_ups=looks,
+    )
+
+
+def measure_in_new_process(film: Path | None, point: Point) -> dict[str, Any]:
+    """Let a fresh interpreter measure a point."""
+    command = [sys.executable, __file__, "--point", json.dumps(asdict(point))]
+    command += ["--film", str(film)] if film else []
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    return {**asdict(point), **json.loads(done.stdout)}
+
+
+def make_film(film: Path, folder: Path, point: Point) -> Path:
+    """Write the film that a point asks for; one that is there already is used again."""
+    target = folder / f"{point.times}_{point.short_side_px}.mp4"
+    if not target.is_file():
+        with VideoFile(film) as video:
+            short_px = min(video.info.width_px, video.info.height_px)
+        variant = Variant(name=target.stem, times=point.times, scale=point.short_side_px / short_px)
+        encode(film, target, variant, preset="veryfast")
+    return target
+
+
+def run(arguments: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Measure all points in turns; what is done is kept even if the rest is broken off."""
+    points = points_of(arguments.series, n_available_processors())
+    record: dict[str, Any] = {
+        "made_with": made_with(),
+        "film": arguments.film.name,
+        "repeats": arguments.repeats,
+        "runs": [],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        for turn in range(arguments.repeats):
+            console.print(f"turn {turn + 1} of {arguments.repeats}, {len(points)} points")
+            for point in points:
+                film = None
+                if point.way != ANALYSIS:
+                    film = make_film(arguments.film, Path(folder), point)
+                record["runs"].append(measure_in_new_process(film, point))
+                if arguments.keep:
+                    keep(arguments.keep, record)
+    return record
+
+
+def main() -> None:
+    """Run the benchmark, or show what it gave."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--film", type=Path, default=FILM)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--series", nargs="+", choices=SERIES, default=SERIES)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--show", type=Path)
+    parser.add_argument("--point", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.point:
+        point = Point(**json.loads(arguments.point))
+        is_film = point.way != ANALYSIS
+        found = measure_film(arguments.film, point) if is_film else measure_analysis(point)
+        sys.stdout.write(json.dumps(found))
+        return
+    console = Console(width=150)
+    record = read_kept(arguments.show) if arguments.show else run(arguments, console)
+    if record is None:
+        parser.error(f"{arguments.show}: no such file; write it with --keep")
+    from cost_tables import show
+
+    show(record, console)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""How fast the live view is: a film played in real time in the camera's place, until its last squat.
+
+    python benchmarks/live.py sample_videos/good_right.mp4
+    python benchmarks/live.py sample_videos/good_right.mp4 --webcam --repeats 5
+
+`--webcam` first sets the film in the middle of pictures as wide as a webcam's (1280 x 720), of which
+more has to be copied, drawn and encoded. The delay is taken from the moment at which a picture is
+there (for a film: is due) to that at which the window has it; what camera and screen add is not
+known to the computer. Without a screen the pictures are drawn and thrown away.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+# Before PyAV: see kneescan.live.
+import cv2
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from kneescan.capture.webcam import open_camera
+from kneescan.errors import DisplayError
+from kneescan.landmarks import Side
+from kneescan.live.calls import Calls
+from kneescan.live.filming import Filmed, Filming
+from kneescan.live.run import SCREEN_PX, tracker_maker
+from kneescan.live.screen import Screen
+from kneescan.live.session import Session
+from kneescan.live.show import Display, Show
+from kneescan.live.sound import Voice
+from kneescan.live.window import Window
+from kneescan.output.film_style import Picture
+from kneescan.output.words import Words
+from kneescan.pose.model_file import find_model
+from kneescan.squat.settings import Settings
+
+COUNTDOWN_S = 1.0
+"""Nothing is measured before the squats. [s]"""
+
+
+class Nowhere:
+    """Display of a computer without a screen."""
+
+    def show(self, _: Picture) -> str:
+        """Forget the picture; no key is ever pressed."""
+        return ""
+
+
+def make_wide(film: Path, folder: Path) -> Path:
+    """Set a film in the middle of grey pictures as wide as a webcam's."""
+    import av
+
+    width, height = 1280, 720
+    wide = folder / f"{film.stem}_webcam.mp4"
+    with av.open(str(film)) as source, av.open(str(wide), "w") as target:
+        video = source.streams.video[0]
+        stream = target.add_stream("libx264", rate=video.average_rate, options={"crf": "20"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for frame in source.decode(video):
+            image = frame.to_ndarray(format="rgb24")
+            inner = round(image.shape[1] * height / image.shape[0])
+            canvas = np.full((height, width, 3), 128, dtype=np.uint8)
+            left = (width - inner) // 2
+            canvas[:, left : left + inner] = cv2.resize(image, (inner, height))
+            target.mux(stream.encode(av.VideoFrame.from_ndarray(canvas, format="rgb24")))
+        target.mux(stream.encode(None))
+    return wide
+
+
+def session(film: Path, folder: Path, display: Display, model: str | None) -> Filmed:
+    """Film and count the squats of a film, without measuring them afterwards."""
+    words, settings = Words(), Settings()
+    camera = open_camera(film)
+    stages = Session(camera.size_px, settings=settings, countdown_s=COUNTDOWN_S, is_film=True)
+    show = Show(display, Screen(SCREEN_PX, words, settings), words, is_mirrored=True)
+    calls = Calls(Voice(is_on=False), words)
+    make_tracker = tracker_maker(find_model(model))
+    return Filming(camera, stages, show, calls, folder / "live.mp4", make_tracker).run()
+
+
+def results_table(title: str, runs: Sequence[Filmed]) -> Table:
+    """One row for each run."""
+    headings = ("camera", "tracked", "shown", "delay", "1 in 20 over", "cores busy", "counted")
+    units = ("per s", "per s", "per s", "ms", "ms", "", "left, right")
+    table = Table(title=title)
+    for heading, unit in zip(headings, units, strict=True):
+        table.add_column(f"{heading}\n{unit}", justify="right")
+    for run in runs:
+        if run.timing is None:
+            continue
+        timing, counted = run.timing, run.counts.counted
+        table.add_row(
+            f"{timing.grabbed_fps:.1f}",
+            f"{timing.tracked_fps:.1f}",
+            f"{timing.shown_fps:.1f}",
+            f"{1e3 * timing.delay_s:.0f}",
+            f"{1e3 * timing.late_s:.0f}",
+            f"{timing.n_cores:.2f}",
+            f"{counted[Side.LEFT]}, {counted[Side.RIGHT]}",
+        )
+    return table
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("film", type=Path)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--model", help="lite, full or heavy")
+    parser.add_argument("--webcam", action="store_true", help="widen the film to 1280 x 720 first")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Play the film several times."""
+    arguments = parse_arguments()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        film = make_wide(arguments.film, folder) if arguments.webcam else arguments.film
+        title = film.name
+        display: Display
+        try:
+            display = stack.enter_context(Window("benchmark", SCREEN_PX))
+        except DisplayError:
+            display = Nowhere()
+            title += ", no screen"
+        runs = [session(film, folder, display, arguments.model) for _ in range(arguments.repeats)]
+    Console().print(results_table(title, runs))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Repeatability: the same film at other qualities, sizes, frame rates, darker and mirrored.
+
+    python benchmarks/repeatability.py                       the sample films
+    python benchmarks/repeatability.py FILM.mp4 FILM2.mp4    other films
+    ... --keep benchmarks/measured/repeatability.json        keep the result for the document
+    ... --show benchmarks/measured/repeatability.json        print a kept result, measure nothing
+
+Every variant is encoded anew with H.264 and measured from the film on; changes are those against
+the film as it was. In the mirrored film the legs change sides and the numbers should not change.
+Half of the frames of a 30 Hz film are too few for wobble and for a verdict: there the right answer
+is "not measurable".
+"""
+
+import argparse
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from kept import keep, made_with, made_with_sentence, read_kept
+from measures import MEASURES
+from reencoding import Variant, encode
+from rich.console import Console
+from text_tables import SPREAD, Table, share, spread
+
+from kneescan import Side, SquatAnalysis, Verdict, analyze_pose, track_video
+
+SAMPLES = Path(__file__).resolve().parents[1] / "sample_videos"
+ORIGINAL = "original"
+VARIANTS = (
+    Variant(name="CRF 18", crf=18),
+    Variant(name="CRF 28", crf=28),
+    Variant(name="CRF 35", crf=35),
+    Variant(name="half size", scale=0.5),
+    Variant(name="1.5 times the size", scale=1.5),
+    Variant(name="every second frame", every=2),
+    Variant(name="mirrored", mirrored=True),
+    Variant(name="brightness 60 %", brightness=0.6),
+)
+CHANGES = (*((m.name, m.heading, m.digits) for m in MEASURES),
+           ("depth_pct", "Depth [% of leg]", 1))  # fmt: skip
+"""Key, heading and decimals of what is compared."""
+
+Leg = dict[str, Any]
+Films = Mapping[str, Mapping[str, Sequence[Leg]]]
+"""Legs of each film and variant, as :func:`legs_of` gives them."""
+
+
+def legs_of(analysis: SquatAnalysis) -> list[Leg]:
+    """What is compared of an analysis, a record per leg; None for what could not be measured."""
+    return [
+        {
+            "side": str(leg.side),
+            "verdict": str(leg.verdict),
+            "n_squats": len(leg.repetitions),
+            "n_valid": len(leg.valid_repetitions),
+            "depth_pct": _known(
+                np.mean([rep.depth_pct for rep in leg.valid_repetitions] or np.nan)
+            ),
+            **{measure.name: _known(measure.of(leg)) for measure in MEASURES},
+        }
+        for leg in analysis.legs
+    ]
+
+
+def _known(value: float | np.floating[Any]) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def measure_variants(film: Path, variants: Sequence[Variant] = VARIANTS) -> dict[str, list[Leg]]:
+    """Measure a film as it is and in every variant."""
+    legs = {ORIGINAL: legs_of(analyze_pose(track_video(film)))}
+    with tempfile.TemporaryDirectory() as folder:
+        for variant in variants:
+            copy = encode(film, Path(folder) / "copy.mp4", variant)
+            legs[variant.name] = legs_of(analyze_pose(track_video(copy)))
+    return legs
+
+
+def paired_legs(films: Films, variant: str) -> list[tuple[Leg, Leg | None]]:
+    """Every leg of the original films with its counterpart; None where that was not found."""
+    pairs = []
+    for legs in films.values():
+        if variant not in legs:
+            continue
+        changed = {leg["side"]: leg for leg in legs[variant]}
+        for leg in legs[ORIGINAL]:
+            side = Side(leg["side"])
+            side = side.other if variant == "mirrored" else side
+            pairs.append((leg, changed.get(str(side))))
+    return pairs
+
+
+def changes(films: Films, variant: str, name: str) -> list[float]:
+    """Change of a value per leg; only where it was measured both times."""
+    return [
+        after[name] - before[name]
+        for before, after in paired_legs(films, variant)
+        if after and before[name] is not None and after[name] is not None
+    ]
+
+
+def change_table(films: Films, variants: Sequence[Variant] = VARIANTS) -> Table:
+    """Change of every value in every variant."""
+    return Table(
+        title=f"Change against the original film, per leg: {SPREAD}",
+        headings=("variant", *(heading for _, heading, _ in CHANGES)),
+        rows=tuple(
+            (v.name, *(spread(changes(films, v.name, name), digits) for name, _, digits in CHANGES))
+            for v in variants
+        ),
+    )
+
+
+def sameness_table(films: Films, variants: Sequence[Variant] = VARIANTS) -> Table:
+    """How often squats and verdicts stay the same, and what can still be measured."""
+    return Table(
+        title="What stays the same, legs",
+        headings=("variant", "leg found", "same number of squats", "same number that count",
+                  "same verdict", "the contrary verdict", "can't tell", "wobble measurable"),
+        rows=tuple((v.name, *_sameness(paired_legs(films, v.name))) for v in variants),
+    )  # fmt: skip
+
+
+def _sameness(pairs: Sequence[tuple[Leg, Leg | None]]) -> tuple[str, ...]:
+    found = [(before, after) for before, after in pairs if after]
+    same = {
+        name: sum(before[name] == after[name] for before, after in found)
+        for name in ("n_squats", "n_valid", "verdict")
+    }
+    contrary = sum({before["verdict"], after["verdict"]} == _CLEAR for before, after in found)
+    measurable = sum(after["wobble_pct"] is not None for _, after in found)
+    untold = sum(after["verdict"] == str(Verdict.CANNOT_TELL) for _, after in found)
+    counts = (len(found), *same.values(), contrary, untold, measurable)
+    return tuple(share(count, len(pairs)) for count in counts)
+
+
+_CLEAR = {str(Verdict.SUGGESTED), str(Verdict.NO_SIGN)}
+
+
+def sample_films() -> list[Path]:
+    """Sample films that have a truth."""
+    known = {truth.stem for truth in (SAMPLES / "truth").glob("*.json")}
+    return sorted(film for film in SAMPLES.glob("*.mp4") if film.stem in known)
+
+
+def run(films: Sequence[Path], target: Path | None, console: Console) -> dict[str, Any]:
+    """Measure films one after the other; what is done is kept even if the rest is broken off."""
+    record: dict[str, Any] = {"made_with": made_with(), "films": {}}
+    for film in films:
+        console.print(f"{film.name} in {len(VARIANTS)} variants")
+        record["films"][film.stem] = measure_variants(film)
+        if target:
+            keep(target, record)
+    return record
+
+
+def main() -> None:
+    """Run the benchmark, or show what it gave."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("films", nargs="*", type=Path)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--show", type=Path)
+    arguments = parser.parse_args()
+    console = Console(width=170)
+    record = (
+        read_kept(arguments.show)
+        if arguments.show
+        else run(arguments.films or sample_films(), arguments.keep, console)
+    )
+    if record is None:
+        parser.error(f"{arguments.show}: no such file; write it with --keep")
+    change_table(record["films"]).show(console)
+    sameness_table(record["films"]).show(console)
+    console.print(made_with_sentence(record))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Validation: write docs/validation.md and its plots from stored landmarks and kept results.
+
+    python benchmarks/validation.py            write; takes seconds
+    python benchmarks/validation.py --run      measure repeatability and cost anew first; takes an hour
+    python benchmarks/validation.py --check    is the part on accuracy what the landmarks give now?
+
+No number in the document is typed by hand.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from agreement import Halves, load_halves
+from kept import read_kept
+from rich.console import Console
+from validation_accuracy import IMAGES, accuracy_part, accuracy_plots
+from validation_runs import (
+    COST,
+    COST_COMMAND,
+    REPEATABILITY,
+    REPEATABILITY_COMMAND,
+    cost_part,
+    draw_runs,
+    repeatability_part,
+    views_part,
+)
+from views import load_views
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENT = ROOT / "docs" / "validation.md"
+BEGIN, END = "<!-- from the stored landmarks -->", "<!-- end of what --check compares -->"
+_DECIMAL = re.compile(r"[+-]?\d+\.\d+")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
+
+INTRODUCTION = """# Validation
+
+Written by `python benchmarks/validation.py`; above each table or plot stands the command that prints or
+draws it. `python benchmarks/validation.py --run` measures again what takes long.
+
+What is shown: how far kneescan is from the exact truth of **rendered** people, how much its numbers
+change when the film is encoded otherwise or the camera stands elsewhere, and what it costs.
+
+What is **not** shown:
+
+- **How well it does on real people.** No film of a person was held against marker-based motion
+  capture. Real people were filmed only to see whether legs and squats are counted right; no angle of
+  theirs was checked.
+- **How much a person differs from day to day.** Rendered people have no other day. `kneescan
+  agreement` works that out from films of your own.
+- **What a verdict is worth for training or against pain.** Nobody was followed up.
+- **Bodies, clothes, rooms, light and phones unlike the rendered ones.**"""
+
+
+def document(halves: Halves) -> str:
+    """Write the whole document."""
+    parts = [
+        INTRODUCTION,
+        BEGIN,
+        accuracy_part(halves),
+        END,
+        repeatability_part(read_kept(REPEATABILITY)),
+        views_part(load_views()),
+        cost_part(read_kept(COST)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def write() -> None:
+    """Write document and plots."""
+    halves, images = load_halves(), DOCUMENT.parent / IMAGES
+    accuracy_plots(halves, images)
+    draw_runs(read_kept(REPEATABILITY), load_views(), read_kept(COST), images)
+    DOCUMENT.write_text(document(halves), encoding="utf-8")
+
+
+def differences(stored: str, current: str) -> list[str]:
+    """Lines that differ by more than one unit in the last decimal of any figure.
+
+    Another computer may round a figure the other way; counts and words have to be the same.
+    """
+    old, new = stored.strip().splitlines(), current.strip().splitlines()
+    if len(old) != len(new):
+        return [f"{len(old)} lines, now {len(new)}"]
+    return [
+        f"{before!r} is now {after!r}"
+        for before, after in zip(old, new, strict=True)
+        if not _alike(before, after)
+    ]
+
+
+def _alike(before: str, after: str) -> bool:
+    if before == after:
+        return True
+    figures, new_figures = _DECIMAL.findall(before), _DECIMAL.findall(after)
+    return _DECIMAL.sub("#", before) == _DECIMAL.sub("#", after) and all(
+        abs(float(old) - float(new)) < 1.5 * 10 ** -len(old.partition(".")[2])
+        for old, new in zip(figures, new_figures, strict=True)
+    )
+
+
+def check() -> list[str]:
+    """What in the document is not what the stored landmarks give now; empty when all is."""
+    if not DOCUMENT.is_file():
+        return [f"{DOCUMENT.name} is missing"]
+    text = DOCUMENT.read_text(encoding="utf-8")
+    missing = [
+        f"{name} is missing"
+        for name in _PICTURE.findall(text)
+        if not (DOCUMENT.parent / name).is_file()
+    ]
+    stored = text.partition(BEGIN)[2].partition(END)[0]
+    return missing + differences(stored, accuracy_part(load_halves()))
+
+
+def main() -> None:
+    """Write the document, or check it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--run", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    console = Console(soft_wrap=True)
+    if arguments.check:
+        found = check()
+        for line in found:
+            console.print(line, markup=False)
+        console.print("Write it anew: python benchmarks/validation.py" if found else "up to date")
+        sys.exit(1 if found else 0)
+    if arguments.run:
+        for line in (REPEATABILITY_COMMAND, COST_COMMAND):
+            subprocess.run([sys.executable, *line.split()[1:]], cwd=ROOT, check=True)
+    write()
+    console.print(f"{DOCUMENT.relative_to(ROOT)} written")
+
+
+if __name__ == "__main__":
+    main()

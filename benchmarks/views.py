@@ -1,0 +1,212 @@
+"""The same squat from other yaw, height and distance: what changes with the camera's place.
+
+    python benchmarks/views.py
+    python benchmarks/views.py FOLDER
+
+The folder, `benchmarks/views` unless another is given, holds landmarks and truth as
+`benchmarks/rendered` does, under names such as v03_y+10_h0.9_d3.0.landmarks.npz: movement v03, yaw
+10 degrees, lens 0.9 m high and 3 m away. Every film is held against that of the same movement from
+straight ahead, 0.9 m and 3 m; yaws of left and right legs are put together by whether the camera
+stands on the side of the stance leg or of the free one. The FPPA is the picture's and should change as its truth does; the FPPA
+straight ahead should not change at all.
+"""
+
+import argparse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from accuracy import Comparison
+from measures import FPPA, FRONTAL, OFFSET, WOBBLE, Measure
+from rich.console import Console
+from text_tables import SPREAD, Table, share, spread
+from truth import FilmTruth
+
+from kneescan import PoseSequence, Verdict, analyze_pose
+
+VIEWS = Path(__file__).parent / "views"
+ENDING = ".landmarks.npz"
+_NAME = re.compile(
+    r"(?P<movement>[^_]+)_y(?P<yaw>[+-]?\d+(?:\.\d+)?)_h(?P<height>\d+(?:\.\d+)?)"
+    r"_d(?P<distance>\d+(?:\.\d+)?)"
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class View:
+    """Where the camera stands."""
+
+    yaw_deg: float
+    """Of a measured film positive towards the stance leg, in a name towards the subject's left."""
+    height_m: float
+    distance_m: float
+
+    @property
+    def title(self) -> str:
+        """What differs from the reference."""
+        parts = []
+        if self.yaw_deg != REFERENCE.yaw_deg:
+            towards = "stance" if self.yaw_deg > 0 else "free"
+            parts.append(f"yaw {abs(self.yaw_deg):g} deg towards the {towards} leg")
+        if self.height_m != REFERENCE.height_m:
+            parts.append(f"{self.height_m:g} m high")
+        if self.distance_m != REFERENCE.distance_m:
+            parts.append(f"{self.distance_m:g} m away")
+        return ", ".join(parts) or "reference"
+
+
+REFERENCE = View(0.0, 0.9, 3.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewedFilm:
+    """One film of a movement, measured."""
+
+    movement: str
+    view: View
+    comparison: Comparison
+
+    def measured(self, measure: Measure) -> float:
+        """Value of the stance leg; NaN where it was not measured."""
+        return measure.of(self.comparison.leg)
+
+    def true(self, measure: Measure) -> float:
+        """Truth of the stance leg as this camera sees it."""
+        truth = self.comparison.truth
+        return truth.wobble_pct if measure is WOBBLE else truth.mean(measure.true)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is concluded; "can't tell" where the leg was not found."""
+        leg = self.comparison.leg
+        return leg.verdict if leg else Verdict.CANNOT_TELL
+
+
+Pair = tuple[ViewedFilm, ViewedFilm]
+"""The film from straight ahead, and one of the same movement from elsewhere."""
+
+
+def parse_name(name: str) -> tuple[str, View]:
+    """Movement and view that a file's name tells."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        msg = f"{name}: expected a name such as v03_y+10_h0.9_d3.0"
+        raise ValueError(msg)
+    view = View(*(float(match[key]) for key in ("yaw", "height", "distance")))
+    return match["movement"], view
+
+
+def load_views(folder: Path = VIEWS) -> list[ViewedFilm]:
+    """Measure all films of a folder; none where there is no such folder."""
+    films = []
+    for file in sorted(folder.glob(f"*{ENDING}")):
+        movement, view = parse_name(file.name.removesuffix(ENDING))
+        truth = FilmTruth.load(file.with_name(file.name.replace(ENDING, ".truth.json")))
+        analysis = analyze_pose(PoseSequence.load(file))
+        # A view from the left is to a left leg what one from the right is to a right leg.
+        view = replace(view, yaw_deg=view.yaw_deg if truth.side == "left" else -view.yaw_deg)
+        comparison = Comparison(truth=truth, analysis=analysis)
+        films.append(ViewedFilm(movement=movement, view=view, comparison=comparison))
+    return films
+
+
+def pairs_of_views(films: Sequence[ViewedFilm]) -> list[Pair]:
+    """Each film from elsewhere with that of its movement from straight ahead."""
+    ahead = {film.movement: film for film in films if film.view == REFERENCE}
+    return [
+        (ahead[film.movement], film)
+        for film in films
+        if film.view != REFERENCE and film.movement in ahead
+    ]
+
+
+def differs_in_yaw_only(view: View) -> bool:
+    """Whether the camera is as high and as far away as in the reference."""
+    return replace(view, yaw_deg=REFERENCE.yaw_deg) == REFERENCE
+
+
+def change(pair: Pair, measure: Measure) -> float:
+    """Measured change of a value."""
+    reference, film = pair
+    return film.measured(measure) - reference.measured(measure)
+
+
+def true_change(pair: Pair, measure: Measure) -> float:
+    """Change of the truth, as far as it is the picture's."""
+    reference, film = pair
+    return film.true(measure) - reference.true(measure)
+
+
+def view_table(pairs: Sequence[Pair]) -> Table:
+    """Change with every place of the camera."""
+    views = sorted({film.view for _, film in pairs}, key=_order)
+    return Table(
+        title=f"Change against the film from straight ahead, per movement: {SPREAD}",
+        headings=("view", "films", f"{FPPA.heading}: true", "measured",
+                  f"{FRONTAL.heading}: measured", f"{OFFSET.heading}: true", "measured",
+                  f"{WOBBLE.heading}: measured", "same verdict", "contrary verdict"),
+        rows=tuple(_row(view, [pair for pair in pairs if pair[1].view == view]) for view in views),
+    )  # fmt: skip
+
+
+def _order(view: View) -> tuple[int, View]:
+    """Views that differ in yaw only first, then those in height, in distance, and in several."""
+    differs = [
+        getattr(view, name) != getattr(REFERENCE, name)
+        for name in ("yaw_deg", "height_m", "distance_m")
+    ]
+    return (3 if sum(differs) > 1 else differs.index(True)), view
+
+
+def _row(view: View, pairs: Sequence[Pair]) -> tuple[str, ...]:
+    verdicts = [(reference.verdict, film.verdict) for reference, film in pairs]
+    same = sum(before == after for before, after in verdicts)
+    contrary = sum({before, after} == {*_CLEAR} for before, after in verdicts)
+    return (
+        view.title,
+        str(len(pairs)),
+        spread([true_change(pair, FPPA) for pair in pairs]),
+        spread([change(pair, FPPA) for pair in pairs]),
+        spread([change(pair, FRONTAL) for pair in pairs]),
+        spread([true_change(pair, OFFSET) for pair in pairs]),
+        spread([change(pair, OFFSET) for pair in pairs]),
+        spread([change(pair, WOBBLE) for pair in pairs], WOBBLE.digits),
+        share(same, len(pairs)),
+        share(contrary, len(pairs)),
+    )
+
+
+_CLEAR = (Verdict.SUGGESTED, Verdict.NO_SIGN)
+
+
+def missing_sentence(films: Sequence[ViewedFilm]) -> str | None:
+    """Say what is missing; None where there is something to compare."""
+    if not films:
+        return (
+            "There are no films from several views yet: put landmarks and truth of rendered films "
+            "into benchmarks/views, under names such as v03_y+10_h0.9_d3.0.landmarks.npz."
+        )
+    if not pairs_of_views(films):
+        return (
+            f"{len(films)} films, but none beside one of the same movement from straight ahead, "
+            f"{REFERENCE.height_m:g} m high and {REFERENCE.distance_m:g} m away."
+        )
+    return None
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=VIEWS)
+    films, console = load_views(parser.parse_args().folder), Console(width=200)
+    if missing := missing_sentence(films):
+        console.print(missing)
+        return
+    view_table(pairs_of_views(films)).show(console)
+
+
+if __name__ == "__main__":
+    main()
