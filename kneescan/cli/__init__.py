@@ -9,7 +9,10 @@ import typer
 from rich.table import Table
 
 import kneescan
-from kneescan.cli import options
+from kneescan.cli import batch, options
+from kneescan.cli.agreement import agreement
+from kneescan.cli.exchange import convert
+from kneescan.cli.live import live
 from kneescan.cli.measuring import analyze_landmarks, each_film, measure, read_request
 from kneescan.cli.screen import complain, open_report, out, print_verdict, progress_bar
 from kneescan.errors import KneescanError
@@ -159,6 +162,13 @@ def fetch_model(
     with progress_bar(f"Fetching {name}") as advance:
         path = fetch(name, progress=advance)
     out.print(f"{path}", soft_wrap=True, highlight=False, markup=False)
+
+
+app.command()(live)
+app.command()(convert)
+app.command()(agreement)
+
+batch.register(app)
 
 
 def main() -> None:

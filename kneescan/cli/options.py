@@ -32,3 +32,12 @@ Language = Annotated[str, typer.Option(help="Language of report, film and screen
 Pain = Annotated[bool | None, typer.Option("--pain/--no-pain", help="Does a knee hurt?")]
 Runner = Annotated[bool | None, typer.Option("--runner/--no-runner", help="Do you run?")]
 OpenIt = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
+Camera = Annotated[
+    str, typer.Option(help="Number of the camera, or a film that is played in its place.")
+]
+Sessions = Annotated[
+    Path, typer.Option("--out", help="Folder; each session gets one of its own inside.")
+]
+Squats = Annotated[int, typer.Option(min=1, help="Squats asked for on each leg.")]
+Countdown = Annotated[float, typer.Option(min=0, help="Time from standing well to the start. [s]")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Do not count aloud.")]

@@ -4,6 +4,11 @@ from kneescan.live.session import Session, Stage
 from kneescan.live.sound import Voice
 from kneescan.output.words import Words
 
+ADVICE_S = 1.5
+"""How to stand better is said once it has been the same for so long... [s]"""
+AGAIN_S = 8.0
+"""...and again after so long. [s]"""
+
 
 class Calls:
     """Counts aloud, for someone who looks straight ahead and not at the screen.
@@ -21,6 +26,8 @@ class Calls:
         self._stage = Stage.FRAMING
         self._figure: int | None = None
         self._total = self._n_left_out = 0
+        self._advice = ""
+        self._said_s = 0.0
 
     def close(self) -> None:
         """Say the last word to its end."""
@@ -42,6 +49,8 @@ class Calls:
                 return self._words("live.spoken.begin")
             if session.stage is Stage.DONE:
                 return self._words("live.spoken.complete")
+        if session.stage is Stage.FRAMING:
+            return self._framing(session)
         if session.figure is not None and session.figure != self._figure:
             return self._number(session.figure)
         if counts.total > self._total and counts.last_side is not None:
@@ -54,6 +63,17 @@ class Calls:
         if len(counts.left_out) > self._n_left_out:
             return self._words("live.spoken.left_out")
         return ""
+
+    def _framing(self, session: Session) -> str:
+        """What to do to stand right, now and then."""
+        framing, now_s = session.framing, session.elapsed_s
+        code = framing.advice.code if framing and framing.advice else ""
+        if code != self._advice:
+            self._advice, self._said_s = code, now_s + ADVICE_S - AGAIN_S
+        if not framing or not framing.advice or now_s < self._said_s + AGAIN_S:
+            return ""
+        self._said_s = now_s
+        return self._words(f"live.framing.{code}", **framing.advice.values)
 
     def _number(self, number: int) -> str:
         names = self._words.entry("live.spoken.numbers")

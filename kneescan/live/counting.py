@@ -18,9 +18,15 @@ from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Reason, SquatAnalysis
 from kneescan.squat.settings import Settings
 
+MAX_SKIPPED_S = 1.0
+"""Pictures for whose tracking there was no time are no missing landmarks: between two tracked
+pictures at most so far apart, the body is taken to have moved evenly. [s]"""
+STEP_S = 0.1
+"""What was not tracked is filled in at this interval; a finer one would make a wrong landmark look like
+several that agree. [s]"""
 MAX_GAP_S = 0.3
-"""Pictures for whose tracking there was no time are no missing landmarks: gaps up to this are closed. The
-final analysis looks at every picture and has its own limit. [s]"""
+"""A landmark taken out as wrong leaves a longer gap where fewer pictures are tracked: gaps up to this are
+closed. The final analysis looks at every picture and has its own limit. [s]"""
 SETTLED_S = 0.25
 """A squat is over only when standing was seen for so long after it. [s]"""
 MEMORY_S = 8.0
@@ -74,7 +80,7 @@ def count_squats(
     """
     patient = replace(settings, max_gap_s=max(settings.max_gap_s, MAX_GAP_S))
     return counts_of(
-        analyze_pose(pose, patient, leg=leg),
+        analyze_pose(filled(pose), patient, leg=leg),
         until_s=None if is_over or not len(pose) else float(pose.time_s[-1] - pose.time_s[0]),
     )
 
@@ -93,6 +99,33 @@ def counts_of(analysis: SquatAnalysis, *, until_s: float | None = None) -> Count
         left_out=tuple(rep.invalid_reasons[0] for rep in done if rep.invalid_reasons),
         last_stop_s=done[-1].stop_s if done else None,
         last_side=valid[-1].side if valid else None,
+    )
+
+
+def filled(pose: PoseSequence) -> PoseSequence:
+    """Landmarks with those of pictures that were not tracked filled in, evenly from one to the next.
+
+    Where a picture was tracked and a landmark not found, it stays missing.
+    """
+    if len(pose) < 2:
+        return pose
+    gap_s = np.diff(pose.time_s)
+    n_parts = np.where(gap_s <= MAX_SKIPPED_S, np.ceil(gap_s / STEP_S - 0.5), 1).clip(1).astype(int)
+    before = np.repeat(np.arange(gap_s.size), n_parts)
+    part = np.arange(before.size) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
+    share = part / n_parts[before]
+
+    def between(values: Array) -> Array:
+        weight = share.reshape(-1, *[1] * (values.ndim - 1))
+        mixed = (1 - weight) * values[before] + weight * values[before + 1]
+        # A missing landmark in the next picture makes none of this one missing.
+        return np.concatenate([np.where(weight == 0, values[before], mixed), values[-1:]])
+
+    return PoseSequence(
+        time_s=between(pose.time_s),
+        xy_px=between(pose.xy_px),
+        visibility=between(pose.visibility),
+        size_px=pose.size_px,
     )
 
 

@@ -1,7 +1,7 @@
 """Filming: camera, landmarks, session, screen and recorder put together."""
 
-import statistics
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ import numpy as np
 
 from kneescan.capture.recorder import Recorder
 from kneescan.capture.webcam import Camera
-from kneescan.errors import KneescanError
+from kneescan.errors import CameraError, KneescanError
 from kneescan.live.calls import Calls
 from kneescan.live.counting import Counts
 from kneescan.live.place import Seen
@@ -21,7 +21,7 @@ from kneescan.live.watcher import Tracked, Tracker, Watcher
 SHOWN_FPS = 15.0
 """Where tracking is slower than this, pictures are shown before it is done with them. [Hz]"""
 SLOW_AFTER_S = 3.0
-"""The camera's rate is judged after so long. [s]"""
+"""The camera's rate is that of so long before now. [s]"""
 SILENT_NOTE_S = 1.0
 """A camera that is silent for so long is told of. [s]"""
 KEYS = {"q": Key.STOP, " ": Key.START, "r": Key.RESTART}
@@ -39,6 +39,10 @@ class Timing:
     """Pictures shown. [Hz]"""
     delay_s: float
     """Time from the camera to the screen, median. [s]"""
+    late_s: float
+    """The same, exceeded by one picture in twenty. [s]"""
+    n_cores: float
+    """Processor cores that were kept busy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,8 @@ class Filming:
         self._watcher = Watcher(camera, make_tracker)
         self._recorder: Recorder | None = None
         self._delays_s: list[float] = []
-        self._began = (0.0, 0, 0)
+        self._grabbed: deque[tuple[float, int]] = deque()
+        self._began = (0.0, 0.0, 0, 0)
 
     def run(self) -> Filmed:
         """Go on until it is done or broken off; what was filmed is kept in any case.
@@ -104,6 +109,10 @@ class Filming:
                 self._step()
         except KneescanError as error:
             trouble = error
+            is_camera = isinstance(error, CameraError)
+            self._show.note = self._show.words(
+                "live.camera_stopped" if is_camera else "live.film_stopped"
+            )
             self._session.stop()
         finally:
             timing = self._timing()
@@ -148,31 +157,49 @@ class Filming:
             self._recorder = Recorder(self._film, self._camera.size_px)
             self._watcher.record(self._recorder)
             self._camera.begin()
-            self._began = (time.perf_counter(), self._watcher.n_grabbed, self._watcher.n_tracked)
+            self._began = self._so_far()
             self._delays_s.clear()
 
     def _note(self) -> None:
         """Tell of trouble with the camera."""
-        words, now_s = self._show.words, self._camera.now_s()
-        fps = self._watcher.n_grabbed / now_s if now_s > SLOW_AFTER_S else np.inf
+        words, fps = self._show.words, self._camera_fps()
         if self._watcher.silent_s > SILENT_NOTE_S:
             self._show.note = words("live.camera_silent")
         elif fps < self._session.min_fps:
             self._show.note = words("live.camera_slow", fps=float(fps))
+        elif self._watcher.has_others and self._session.stage in (Stage.FRAMING, Stage.COUNTDOWN):
+            self._show.note = words("live.others")
         else:
             self._show.note = ""
 
+    def _camera_fps(self) -> float:
+        """Pictures that the camera gave of late; infinity while too little is known. [Hz]"""
+        now_s = self._camera.now_s()
+        self._grabbed.append((now_s, self._watcher.n_grabbed))
+        while len(self._grabbed) > 1 and self._grabbed[1][0] <= now_s - SLOW_AFTER_S:
+            self._grabbed.popleft()
+        (began_s, n_before), (_, n_now) = self._grabbed[0], self._grabbed[-1]
+        span_s = now_s - began_s
+        return (n_now - n_before) / span_s if span_s >= SLOW_AFTER_S else np.inf
+
     def _timing(self) -> Timing | None:
-        began_s, n_grabbed, n_tracked = self._began
-        span_s = time.perf_counter() - began_s
         if self._recorder is None or not self._delays_s:
             return None
+        pairs = zip(self._so_far(), self._began, strict=True)
+        span_s, cpu_s, n_grabbed, n_tracked = (now - before for now, before in pairs)
         return Timing(
-            grabbed_fps=(self._watcher.n_grabbed - n_grabbed) / span_s,
-            tracked_fps=(self._watcher.n_tracked - n_tracked) / span_s,
+            grabbed_fps=n_grabbed / span_s,
+            tracked_fps=n_tracked / span_s,
             shown_fps=len(self._delays_s) / span_s,
-            delay_s=statistics.median(self._delays_s),
+            delay_s=float(np.median(self._delays_s)),
+            late_s=float(np.percentile(self._delays_s, 95)),
+            n_cores=cpu_s / span_s,
         )
+
+    def _so_far(self) -> tuple[float, float, int, int]:
+        """Time, processor time, and pictures grabbed and tracked so far."""
+        watcher = self._watcher
+        return time.perf_counter(), time.process_time(), watcher.n_grabbed, watcher.n_tracked
 
 
 def _seen(tracked: Tracked, size_px: tuple[int, int]) -> Seen:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import kneescan
-from kneescan.capture.webcam import open_camera
+from kneescan.capture.webcam import Camera, open_camera
 from kneescan.errors import KneescanError
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.live.calls import Calls
 from kneescan.live.filming import Filmed, Filming
+from kneescan.live.nearest import NearestTracker
 from kneescan.live.screen import Screen
 from kneescan.live.session import Session
 from kneescan.live.show import Display, Show
@@ -21,14 +22,18 @@ from kneescan.live.watcher import Tracker
 from kneescan.live.window import Window
 from kneescan.output.sentences import DEFAULT_LANGUAGE
 from kneescan.output.words import Words
-from kneescan.pipeline import track_video
-from kneescan.pose.model_file import find_model
+from kneescan.pipeline import Passage, Progress, track_video
+from kneescan.pose.model_file import find_model, verify_model
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
 
 SCREEN_PX = (1280, 720)
 """Size of the picture in the window; the system enlarges it with the window. [px]"""
+MAX_PEOPLE = 3
+"""People told apart."""
+RESULT_S, FILM_RESULT_S = 60.0, 5.0
+"""The verdict stays on the screen for so long; after a film nobody has to walk up to read it. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +48,12 @@ class LiveResult:
     """As of any other film."""
 
 
+Finish = Callable[[LiveResult, Progress], None]
+"""Called with the result, and with what to tell of frames done and frames there are."""
+
+
 def run_live(
-    camera: int | str | os.PathLike[str] = 0,
+    camera: int | str | os.PathLike[str] | Camera = 0,
     *,
     film: str | os.PathLike[str],
     settings: Settings | None = None,
@@ -57,14 +66,17 @@ def run_live(
     idle_s: float = 20.0,
     is_mirrored: bool = True,
     has_sound: bool = True,
-    result_s: float = 60.0,
+    result_s: float | None = None,
     display: Display | None = None,
+    make_tracker: Callable[[], Tracker] | None = None,
+    keep: Passage | None = None,
+    finish: Finish | None = None,
 ) -> LiveResult:
     """Help someone to stand right, count the squats, film them, and measure the film.
 
     Parameters
     ----------
-    camera : int or path
+    camera : int, path or Camera
         Number of the camera, or a film that is played in its place.
     film : path
         Where to keep the film (.mp4).
@@ -86,10 +98,16 @@ def run_live(
         Whether the screen is a mirror, to begin with; film and measurement never are.
     has_sound : bool
         Whether to count aloud.
-    result_s : float
+    result_s : float, optional
         The verdict stays on the screen until a key is pressed, or for so long. [s]
     display : Display, optional
         Where to show it, a window unless told otherwise.
+    make_tracker : callable, optional
+        Makes what finds the landmarks meanwhile, the pose model unless told otherwise.
+    keep : callable, optional
+        As of `kneescan.pipeline.track_video`.
+    finish : callable, optional
+        What is still to be done with the result, while the verdict is on the screen already.
 
     Raises
     ------
@@ -102,47 +120,61 @@ def run_live(
     with ExitStack() as stack:
         if display is None:
             display = stack.enter_context(Window(words("live.title"), SCREEN_PX))
-        source = open_camera(camera)
+        show = Show(display, Screen(SCREEN_PX, words, settings), words, is_mirrored=is_mirrored)
+        if isinstance(camera, int | str | os.PathLike):
+            show.opening(SCREEN_PX)
+            camera = open_camera(camera)
         session = Session(
-            source.size_px,
+            camera.size_px,
             settings=settings,
             leg=leg,
             n_squats=n_squats,
             countdown_s=countdown_s,
             idle_s=idle_s,
-            is_film=source.is_film,
+            is_film=camera.is_film,
         )
         calls = Calls(Voice(is_on=has_sound, language=language), words)
         stack.callback(calls.close)
-        show = Show(display, Screen(SCREEN_PX, words, settings), words, is_mirrored=is_mirrored)
-        filming = Filming(source, session, show, calls, Path(film), _tracker_maker(model_path))
-        filmed = filming.run()
+        make_tracker = make_tracker or tracker_maker(model_path)
+        filmed = Filming(camera, session, show, calls, Path(film), make_tracker).run()
         if filmed.film is None:
             return LiveResult(filmed=filmed, pose=None, analysis=None)
-        measured = _measure(filmed, show, settings, leg=leg, model=model, workers=workers)
-        show.result(measured.analysis, result_s)
-    return measured
+        pose = _measure(filmed, show, model=model, workers=workers, keep=keep)
+        analysis = analyze_pose(pose, settings, leg=leg, provenance=_origin(filmed))
+        result = LiveResult(filmed=filmed, pose=pose, analysis=analysis)
+        show.result(analysis)
+        if finish is not None:
+            finish(result, show.writing)
+        if result_s is None:
+            result_s = FILM_RESULT_S if camera.is_film else RESULT_S
+        show.hold(result_s)
+    return result
 
 
-def _tracker_maker(model_path: Path) -> Callable[[], Tracker]:
+def tracker_maker(model_path: Path) -> Callable[[], Tracker]:
+    """What makes a tracker of the person nearest to the camera, by a pose model."""
     # MediaPipe takes a second to load, which an error before would make the user wait for.
-    from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
+    from kneescan.pose.mediapipe_tracker import PoseTracker
 
-    return MediaPipeEstimator(model_path, n_workers=1).tracker
+    verify_model(model_path)
+    model = model_path.read_bytes()
+
+    def make() -> Tracker:
+        everybody = PoseTracker(model, model_name=model_path.name, n_people=MAX_PEOPLE)
+        return NearestTracker(PoseTracker(model, model_name=model_path.name), everybody)
+
+    return make
 
 
-def _measure(filmed: Filmed, show: Show, settings: Settings, **how: Any) -> LiveResult:
-    """Run the full analysis on the film."""
-    leg = how.pop("leg")
+def _measure(filmed: Filmed, show: Show, **how: Any) -> PoseSequence:
+    """Find the landmarks of the film, in all of its frames."""
     try:
-        pose = track_video(str(filmed.film), progress=show.progress, **how)
+        return track_video(str(filmed.film), progress=show.measuring, **how)
     except KneescanError as error:
         if filmed.trouble is None:
             raise
         msg = f"{filmed.trouble}; what was filmed is kept in {filmed.film}, but: {error}"
         raise KneescanError(msg) from error
-    analysis = analyze_pose(pose, settings, leg=leg, provenance=_origin(filmed))
-    return LiveResult(filmed=filmed, pose=pose, analysis=analysis)
 
 
 def _origin(filmed: Filmed) -> dict[str, Any]:
@@ -150,5 +182,10 @@ def _origin(filmed: Filmed) -> dict[str, Any]:
     timing = filmed.timing
     live: dict[str, Any] = {"counted": {str(side): n for side, n in filmed.counts.counted.items()}}
     if timing is not None:
-        live |= {"shown_fps": round(timing.shown_fps, 1), "delay_s": round(timing.delay_s, 3)}
+        live |= {
+            "grabbed_fps": round(timing.grabbed_fps, 1),
+            "tracked_fps": round(timing.tracked_fps, 1),
+            "shown_fps": round(timing.shown_fps, 1),
+            "delay_s": round(timing.delay_s, 3),
+        }
     return {"kneescan": kneescan.__version__, "live": live}

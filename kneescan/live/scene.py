@@ -61,6 +61,8 @@ class Result:
     """Which leg."""
     verdict: str
     tone: Tone
+    reason: str = ""
+    """The first of its reasons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +124,9 @@ def result_scene(scene: Scene, analysis: SquatAnalysis, words: Words) -> Scene:
     results = tuple(
         Result(
             name=words.initial(words.side(leg.side)),
-            verdict=words(f"report.badges.{leg.verdict}"),
+            verdict=words(f"verdicts.{leg.verdict}").removesuffix("."),
             tone=tones.get(leg.verdict, Tone.PLAIN),
+            reason=words.reason(leg.reasons[0]) if leg.reasons else "",
         )
         for leg in analysis.legs
     )

@@ -209,14 +209,21 @@ class Screen:
             margin = MARGIN * self.unit
             width = signs.LEG_WIDTH * self.unit
             left = margin if is_on_left else self.size_px[0] - margin - width
-            self._draw_leg(screen, leg, left, margin)
+            is_done = scene.stage is Stage.DONE
+            self._draw_leg(screen, leg, left, margin, has_bar=not is_done)
 
-    def _draw_leg(self, screen: Picture, leg: LegScene, left: float, top: float) -> None:
+    def _draw_leg(
+        self, screen: Picture, leg: LegScene, left: float, top: float, *, has_bar: bool
+    ) -> None:
         """Count, running FPPA and depth bar of a leg."""
         u = self.unit
-        key = ("leg", leg.side, leg.counted, leg.wanted, leg.is_stance)
-        sprite = self._keep(key, lambda: signs.leg_panel(leg, self._enough, self._words, u))
+        key = ("leg", leg.side, leg.counted, leg.wanted, leg.is_stance, has_bar)
+        sprite = self._keep(
+            key, lambda: signs.leg_panel(leg, self._enough, self._words, u, has_bar=has_bar)
+        )
         sprite.paste(screen, left, top)
+        if not has_bar:
+            return
         if math.isfinite(leg.fppa_deg):
             degrees = round(leg.fppa_deg)
             number = self._keep(

@@ -6,11 +6,13 @@ from collections import deque
 from dataclasses import replace
 from typing import Protocol
 
+import numpy as np
+
 from kneescan.capture.webcam import Camera
 from kneescan.frames import Frame
-from kneescan.live.scene import Scene, make_scene, result_scene
+from kneescan.live.scene import Scene, Tone, make_scene, result_scene
 from kneescan.live.screen import Screen
-from kneescan.live.session import Session
+from kneescan.live.session import Session, Stage
 from kneescan.output.film_style import Picture
 from kneescan.output.words import Words
 from kneescan.squat.results import SquatAnalysis
@@ -20,6 +22,10 @@ RECENT = 40
 MIRROR_KEY = "m"
 POLL_S = 0.03
 """How often keys are asked for while nothing moves. [s]"""
+TELL_EVERY_S = 0.1
+"""How often progress is told. [s]"""
+N_PAINTED = 3
+"""Times that a new window is painted, until it surely shows something."""
 
 
 class Display(Protocol):
@@ -53,7 +59,8 @@ class Show:
         self._delays_s: deque[float] = deque(maxlen=RECENT)
         self._shown_s: deque[float] = deque(maxlen=RECENT)
         self._last: tuple[Picture, Scene] | None = None
-        self._total, self._told_s = 0, 0.0
+        self._told_s = -np.inf
+        self._is_closing = False
 
     def frame(self, frame: Frame, session: Session, camera: Camera) -> tuple[str, float]:
         """Show a picture; the key pressed, and how long the picture took to get here. [s]"""
@@ -67,28 +74,49 @@ class Show:
             self._is_mirrored = not self._is_mirrored
         return key, delay_s
 
-    def progress(self, n_done: int, n_frames: int | None) -> None:
-        """Tell how far the measuring has come."""
-        now_s = time.perf_counter()
-        if self._last is None or now_s < self._told_s + POLL_S:
-            return
-        self._told_s = now_s
-        picture, scene = self._last
-        if n_frames:
-            percent = min(100, round(100 * n_done / n_frames))
-            text = self.words("live.measuring_share", percent=percent)
-        else:
-            text = self.words("live.measuring")
-        self._draw(picture, replace(scene, headline=text, xy=None, keys="", status="", note=""))
+    def opening(self, size_px: tuple[int, int]) -> None:
+        """Tell that the camera is being opened, which can take seconds."""
+        picture = np.zeros((size_px[1], size_px[0], 3), dtype=np.uint8)
+        scene = Scene(stage=Stage.DONE, headline=self.words("live.opening"), tone=Tone.PLAIN)
+        # A new window needs a moment until it is painted.
+        for _ in range(N_PAINTED):
+            self._draw(picture, scene)
+            time.sleep(POLL_S)
 
-    def result(self, analysis: SquatAnalysis | None, result_s: float) -> None:
-        """Show the verdicts until a key is pressed or the time is over."""
-        if analysis is None or self._last is None:
+    def measuring(self, n_done: int, n_frames: int | None) -> None:
+        """Tell how far the measuring has come."""
+        if self._last is None or not self._is_time():
             return
-        until_s = time.perf_counter() + result_s
         picture, scene = self._last
-        scene = result_scene(replace(scene, status="", xy=None), analysis, self.words)
-        while self._draw(picture, scene) == "" and time.perf_counter() < until_s:
+        text = self._share("live.measuring", n_done, n_frames)
+        scene = replace(scene, headline=text, xy=None, keys="", status="", note=self.note)
+        self._draw(picture, scene)
+
+    def result(self, analysis: SquatAnalysis) -> None:
+        """Show the verdicts."""
+        if self._last is not None:
+            picture, scene = self._last
+            scene = replace(scene, status="", note=self.note, xy=None)
+            self._is_closing = False
+            self._draw(picture, result_scene(scene, analysis, self.words))
+
+    def writing(self, n_done: int, n_frames: int | None) -> None:
+        """Tell under the verdicts how far the writing has come."""
+        if self._last is None or not self._is_time():
+            return
+        picture, scene = self._last
+        text = self._share("live.writing", n_done, n_frames)
+        self._is_closing |= self._draw(picture, replace(scene, keys=text)) != ""
+
+    def hold(self, duration_s: float) -> None:
+        """Leave the verdicts on the screen until a key is pressed or the time is over."""
+        if self._last is None:
+            return
+        until_s = time.perf_counter() + duration_s
+        picture, scene = self._last
+        scene = replace(scene, keys=self.words("live.close"))
+        while not self._is_closing and time.perf_counter() < until_s:
+            self._is_closing = self._draw(picture, scene) != ""
             time.sleep(POLL_S)
 
     def again(self) -> str:
@@ -103,6 +131,19 @@ class Show:
         self._last = picture, scene
         drawn = self._screen.draw(picture, scene, is_mirrored=self._is_mirrored)
         return self._display.show(drawn)
+
+    def _is_time(self) -> bool:
+        """Whether it is time to tell of progress anew: drawing takes time from the work itself."""
+        now_s = time.perf_counter()
+        if now_s < self._told_s + TELL_EVERY_S:
+            return False
+        self._told_s = now_s
+        return True
+
+    def _share(self, key: str, n_done: int, n_frames: int | None) -> str:
+        if not n_frames:
+            return self.words(key)
+        return self.words(f"{key}_share", percent=min(100, round(100 * n_done / n_frames)))
 
     def _status(self) -> str:
         if len(self._shown_s) < RECENT // 2:

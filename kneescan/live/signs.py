@@ -3,6 +3,8 @@
 What is good has a tick and what is not an exclamation mark, so that nobody needs the colours.
 """
 
+from collections.abc import Sequence
+
 from PIL import ImageDraw, ImageFont
 
 from kneescan.live.scene import Check, LegScene, Result, Tone
@@ -31,6 +33,8 @@ FPPA_TOP = 222.0
 """Where its running FPPA is. [units]"""
 CLEAR_DEG = 3
 """Less is straight as far as one can tell from a single picture. [deg]"""
+HEADLINE_SIZES = (60.0, 54.0, 48.0)
+"""Sizes of the sentence of the moment, the largest that fits on a line. [units]"""
 BAR = (28.0, 350.0, 84.0, 262.0)
 """Its depth bar: left, top, width, height. [units]"""
 DIGIT_SHARE = 0.729
@@ -39,10 +43,10 @@ DIGIT_SHARE = 0.729
 
 def headline(text: str, tone: Tone, unit: float, width_px: float) -> Sprite:
     """Large sentence, with its sign before it."""
-    letters = font(50 * unit, bold=True)
     margin = 14 * unit
-    sign = TICKS[tone] if tone is not Tone.PLAIN else ""
-    indent = text_size(f"{sign} ", letters)[0] if sign else 0.0
+    sign = f"{TICKS[tone]} " if tone is not Tone.PLAIN else ""
+    letters = _fitting(sign + text, HEADLINE_SIZES, unit, width_px - 2 * margin)
+    indent = text_size(sign, letters)[0] if sign else 0.0
     lines = wrap(text, letters, width_px - 2 * margin - indent)
     line_px = text_size(text, letters)[1]
     width = max(text_size(line, letters)[0] for line in lines) + indent + 2 * margin
@@ -54,6 +58,14 @@ def headline(text: str, tone: Tone, unit: float, width_px: float) -> Sprite:
     for row, line in enumerate(lines):
         draw.text((margin + indent, margin / 2 + row * line_px), line, font=letters, fill=fill)
     return Sprite.from_image(image)
+
+
+def _fitting(
+    text: str, sizes: Sequence[float], unit: float, width_px: float
+) -> ImageFont.FreeTypeFont:
+    """Largest bold letters in which a text fits on a line; the smallest if it fits in none."""
+    letters = [font(size * unit, bold=True) for size in sizes]
+    return next((one for one in letters if text_size(text, one)[0] <= width_px), letters[-1])
 
 
 def check_list(checks: tuple[Check, ...], unit: float) -> Sprite:
@@ -73,14 +85,18 @@ def check_list(checks: tuple[Check, ...], unit: float) -> Sprite:
 
 def result_panel(results: tuple[Result, ...], unit: float, width_px: float) -> Sprite:
     """Verdict on each leg."""
-    small, large = font(36 * unit), font(50 * unit, bold=True)
+    small, large, middle = font(25 * unit), font(42 * unit, bold=True), font(32 * unit)
     margin = 22 * unit
     rows: list[tuple[str, ImageFont.FreeTypeFont, Color]] = []
     for result in results:
         sign = "?" if result.tone is Tone.PLAIN else TICKS[result.tone]
-        verdict = wrap(f"{sign} {result.verdict}", large, width_px - 2 * margin)
-        rows.append((result.name, small, PALE))
-        rows += [(line, large, COLORS[result.tone]) for line in verdict]
+        rows += [("", small, PALE)] if rows else []
+        rows.append((result.name, middle, PALE))
+        for text, letters, color in (
+            (f"{sign} {result.verdict}", large, COLORS[result.tone]),
+            (result.reason, small, WHITE),
+        ):
+            rows += [(line, letters, color) for line in wrap(text, letters, width_px - 2 * margin)]
     height = sum(text_size(text, letters)[1] for text, letters, _ in rows)
     image = panel(width_px, height + 2 * margin, unit)
     draw = ImageDraw.Draw(image)
@@ -145,10 +161,10 @@ def recording(text: str, unit: float) -> Sprite:
     return Sprite.from_image(image)
 
 
-def leg_panel(leg: LegScene, enough: float, words: Words, unit: float) -> Sprite:
+def leg_panel(leg: LegScene, enough: float, words: Words, unit: float, *, has_bar: bool) -> Sprite:
     """Panel of a leg: name, count, and the empty depth bar; framed for the leg stood on."""
     u = unit
-    image = panel(LEG_WIDTH * u, LEG_HEIGHT * u, u)
+    image = panel(LEG_WIDTH * u, (LEG_HEIGHT if has_bar else FPPA_TOP) * u, u)
     draw = ImageDraw.Draw(image)
     is_done = leg.counted >= leg.wanted
     color = GREEN if is_done else WHITE
@@ -156,9 +172,8 @@ def leg_panel(leg: LegScene, enough: float, words: Words, unit: float) -> Sprite
         box = (0, 0, image.width - 1, image.height - 1)
         draw.rounded_rectangle(box, radius=8 * u, outline=(*WHITE, 255), width=max(2, round(5 * u)))
     middle = image.width / 2
-    draw.text(
-        (middle, 32 * u), leg.name, font=font(34 * u, bold=True), fill=(*PALE, 255), anchor="mm"
-    )
+    name = _fitting(leg.name, (34, 30, 26, 22), u, image.width - 16 * u)
+    draw.text((middle, 32 * u), leg.name, font=name, fill=(*PALE, 255), anchor="mm")
     count, wanted = str(leg.counted), f"/{leg.wanted}" + (" ✔" if is_done else "")
     large, small = font(150 * u, bold=True), font(46 * u, bold=True)
     widths = [text_size(count, large)[0], text_size(wanted, small)[0]]
@@ -166,7 +181,8 @@ def leg_panel(leg: LegScene, enough: float, words: Words, unit: float) -> Sprite
     base = 190 * u
     draw.text((left, base), count, font=large, fill=(*color, 255), anchor="ls")
     draw.text((left + widths[0], base), wanted, font=small, fill=(*color, 255), anchor="ls")
-    _draw_bar(draw, enough, words, u)
+    if has_bar:
+        _draw_bar(draw, enough, words, u)
     return Sprite.from_image(image)
 
 

@@ -4,7 +4,6 @@ Every picture is recorded; tracking takes the newest and leaves out those for wh
 """
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,14 +20,16 @@ from kneescan.pipeline import MAX_SIDE_PX
 
 SILENT_S = 10.0
 """A camera from which nothing came for so long has stopped, even if it does not say so. [s]"""
-
-
 JOIN_S = 3.0
 """How long to wait for a thread to end. [s]"""
 
 
 class Tracker(Protocol):
     """Finds the landmarks in pictures that come one by one."""
+
+    @property
+    def has_others(self) -> bool:
+        """Whether somebody else is in the picture, who is not followed."""
 
     def track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Landmarks, shape (33, 3): fractions of width and height, visibility; NaN if none."""
@@ -68,8 +69,8 @@ class Watcher:
         self._is_over = self._is_closing = False
         self._heard_s = camera.now_s()
         self.n_grabbed = self.n_tracked = 0
-        self.cpu_s = {"grab": 0.0, "track": 0.0}
-        """Processor time spent in either thread. [s]"""
+        self.has_others = False
+        """Whether somebody else is in the picture, who is not followed."""
         self._threads = [
             threading.Thread(target=self._run, args=(work,), name=work.__name__, daemon=True)
             for work in (self._grab_all, self._track_all)
@@ -100,7 +101,7 @@ class Watcher:
             self._changed.wait_for(
                 lambda: self._tracked or self._failure or self._is_over, timeout_s
             )
-            if self._failure is not None:
+            if self._failure is not None and not self._tracked:
                 raise self._failure
             tracked, self._tracked = self._tracked, []
             newest = tracked[-1].frame if tracked else self._newest
@@ -137,7 +138,6 @@ class Watcher:
 
     def _grab_all(self) -> None:
         while not self._is_closing:
-            before_s = time.thread_time()
             frame = self._camera.read()
             with self._changed:
                 self._heard_s = self._camera.now_s()
@@ -149,16 +149,14 @@ class Watcher:
             self.n_grabbed += 1
             if recorder is not None:
                 recorder.add(frame)
-            self.cpu_s["grab"] += time.thread_time() - before_s
 
     def _track_all(self) -> None:
         tracker = self._make_tracker()
         try:
             while (frame := self._next()) is not None:
-                before_s = time.thread_time()
                 landmarks = tracker.track(_shrunk(frame.image_rgb))
-                self.cpu_s["track"] += time.thread_time() - before_s
                 self.n_tracked += 1
+                self.has_others = tracker.has_others
                 with self._changed:
                     self._tracked.append(Tracked(frame=frame, landmarks=landmarks))
                     self._newest = None if self._newest is frame else self._newest

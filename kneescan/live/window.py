@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,7 @@ from kneescan.output.film_style import Picture
 
 ESCAPE = 27
 """Code of the key."""
+FULL_SCREEN_KEY = "f"
 PROBE_S = 20.0
 """A display that does not answer for so long is not there. [s]"""
 NO_SCREEN = (
@@ -47,6 +49,7 @@ class Window:
 
     def __init__(self, title: str, size_px: tuple[int, int]) -> None:
         self._title = title
+        self._is_closed = self._is_full = False
         _check_display()
         try:
             cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
@@ -68,22 +71,33 @@ class Window:
     def show(self, picture: Picture) -> str:
         """Show a picture (RGB) and give the key pressed since the last one, "" for none.
 
-        Escape and a closed window count as "q".
+        Escape and a closed window count as "q"; one that was closed stays so.
         """
+        if self._is_closed:
+            return "q"
         cv2.imshow(self._title, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
         code = cv2.waitKey(1)
         if code & 0xFF == ESCAPE and code >= 0:
             return "q"
-        # Qt draws a new window in place of one that was closed; this one counts as closed then.
+        # Showing another picture would open a new window in place of the one that was closed.
         if cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1:
+            self._is_closed = True
             return "q"
-        return chr(code & 0xFF).lower() if code >= 0 else ""
+        key = chr(code & 0xFF).lower() if code >= 0 else ""
+        if key != FULL_SCREEN_KEY:
+            return key
+        self._is_full = not self._is_full
+        size = cv2.WINDOW_FULLSCREEN if self._is_full else cv2.WINDOW_NORMAL
+        cv2.setWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN, size)
+        return ""
 
     def close(self) -> None:
         """Take the window away."""
-        if cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 0:
-            cv2.destroyWindow(self._title)
-            cv2.waitKey(1)
+        # On some systems asking for a window that the user has closed is an error.
+        with suppress(cv2.error):
+            if cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 0:
+                cv2.destroyWindow(self._title)
+                cv2.waitKey(1)
 
 
 def _check_display() -> None:

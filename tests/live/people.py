@@ -86,6 +86,8 @@ class FakeCamera:
 class FakeTracker:
     """Finds the landmarks whose number stands in the picture."""
 
+    has_others = False
+
     def __init__(self, pose):
         self._pose = pose
 

@@ -1,0 +1,164 @@
+"""Live: squats before the camera, counted on the screen, filmed and measured."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from kneescan.cli import options
+from kneescan.cli.measuring import Request, read_request
+from kneescan.cli.screen import err, open_report, out, print_verdict
+from kneescan.errors import OutputError
+from kneescan.output.advice import Answers
+from kneescan.output.folder import Wanted, Written, kept_frames, write_results
+from kneescan.output.words import Words
+
+if TYPE_CHECKING:
+    from kneescan.live.filming import Filmed
+    from kneescan.live.run import LiveResult
+    from kneescan.pipeline import Progress
+
+FOLDER = Path("kneescan-live")
+"""Where sessions are kept unless told otherwise."""
+FILM = "film.mp4"
+"""What was filmed, beside the results."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+def live(
+    camera: options.Camera = "0",
+    out_folder: options.Sessions = FOLDER,
+    squats: options.Squats = 5,
+    countdown: options.Countdown = 5.0,
+    quiet: options.Quiet = False,
+    settings_file: options.SettingsFile = None,
+    leg: options.Leg = "auto",
+    workers: options.Workers = None,
+    model: options.Model = "full",
+    blur_faces: options.BlurFaces = False,
+    language: options.Language = "en",
+    pain: options.Pain = None,
+    runner: options.Runner = None,
+    open_it: options.OpenIt = False,
+) -> None:
+    """Squat before the camera: it helps you to stand right, counts aloud, films and measures.
+
+    Each session is kept in a folder of its own, named after date and time. Everything stays on this
+    machine. film.mp4 is the film as the camera gave it, with the face even with --blur-faces.
+    """
+    wanted = Wanted(
+        blur_faces=blur_faces, language=language, answers=Answers(pain=pain, running=runner)
+    )
+    request = read_request(settings_file, leg, wanted, workers=workers, model=model)
+    with _session_folder(out_folder) as folder:
+        result, steps = _session(
+            camera,
+            folder,
+            request,
+            n_squats=squats,
+            countdown_s=countdown,
+            has_sound=not quiet,
+        )
+    if result.analysis is None:
+        err.print(Words(language)("live.printed.nothing"), style="red", highlight=False)
+        raise typer.Exit(1)
+    print_verdict(folder / FILM, folder, result.analysis, steps, language)
+    _print_figures(result.filmed, Words(language))
+    if open_it:
+        open_report(folder)
+
+
+def _session(
+    camera: str, folder: Path, request: Request, **how: Any
+) -> tuple["LiveResult", list[Written]]:
+    """Film, measure, and write everything into the folder while the verdict is on the screen."""
+    # The first to be imported of what loads PyAV: see the package.
+    from kneescan.live.run import run_live
+
+    steps: list[Written] = []
+    wanted, film = request.wanted, folder / FILM
+    with kept_frames(wanted, film) as kept:
+
+        def write(result: "LiveResult", progress: "Progress") -> None:
+            if result.pose is not None and result.analysis is not None:
+                pose, analysis = result.pose, result.analysis
+                steps.extend(
+                    write_results(
+                        folder, pose, analysis, wanted, film=film, kept=kept, progress=progress
+                    )
+                )
+
+        result = run_live(
+            camera,
+            film=film,
+            settings=request.settings,
+            leg=request.leg,
+            model=request.model,
+            workers=request.workers,
+            language=wanted.language,
+            keep=None if kept is None else kept.keep,
+            finish=write,
+            **how,
+        )
+    return result, steps
+
+
+@contextmanager
+def _session_folder(parent: Path) -> Iterator[Path]:
+    """New folder for a session, which goes again if nothing was filmed."""
+    was_there = parent.exists()
+    folder = _new_folder(parent)
+    try:
+        yield folder
+    except KeyboardInterrupt:
+        film = folder / FILM
+        kept = (
+            f"What was filmed is kept; `kneescan analyze {film} --out {folder}` measures it."
+            if film.exists()
+            else "Nothing was filmed."
+        )
+        err.print(f"Stopped. {kept}", highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        # Only a folder with nothing in it can be removed.
+        with suppress(OSError):
+            folder.rmdir()
+            if not was_there:
+                parent.rmdir()
+
+
+def _new_folder(parent: Path) -> Path:
+    """Folder named after date and time; nothing of an earlier session is ever overwritten."""
+    name = time.strftime("%Y-%m-%d_%H-%M-%S")
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for number in count(1):
+            folder = parent / (name if number == 1 else f"{name}_{number}")
+            with suppress(FileExistsError):
+                folder.mkdir()
+                break
+    except OSError as error:
+        msg = f"{parent}: cannot be written to ({error.strerror}); choose another with --out"
+        raise OutputError(msg) from error
+    return folder
+
+
+def _print_figures(filmed: "Filmed", words: Words) -> None:
+    """What the screen counted, how fast it was, and what went wrong."""
+    counted = ", ".join(
+        words("live.printed.leg", side=words.side(side), n=n)
+        for side, n in filmed.counts.counted.items()
+    )
+    lines = [words("live.printed.counted", legs=counted)]
+    if filmed.timing is not None:
+        timing = filmed.timing
+        lines.append(words("live.printed.timing", fps=timing.shown_fps, delay=1e3 * timing.delay_s))
+    out.print(" ".join(lines), style="dim", highlight=False, markup=False)
+    if filmed.trouble:
+        trouble = words("live.printed.trouble", trouble=filmed.trouble)
+        err.print(trouble, style="yellow", highlight=False, markup=False, soft_wrap=True)

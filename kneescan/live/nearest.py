@@ -1,0 +1,142 @@
+"""Nearest: among several people before the camera, the one nearest to it is followed.
+
+The pose model takes the first it finds and stays with them. So now and then everybody is looked for,
+and whoever is nearest has the longest trunk in the picture; the others are covered before tracking.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.frames import Frame
+from kneescan.landmarks import Side
+from kneescan.pose.subject import BLANK, only_subject
+
+LOOK_EVERY = 25
+"""Everybody is looked for in one of so many pictures: often enough for someone who walks in."""
+NEARER = 1.25
+"""Someone else is nearer only if their trunk is so many times as long: legs and arms confuse it a little."""
+SAME = 0.5
+"""Landmarks whose hips are within this many lengths of the trunk are those of the same person."""
+
+Array = NDArray[np.float64]
+Image = NDArray[np.uint8]
+
+
+class Follower(Protocol):
+    """Finds the landmarks of one person in pictures that come one by one."""
+
+    def track(self, image_rgb: Image) -> Array:
+        """Landmarks, shape (33, 3): fractions of width and height, visibility; NaN if none."""
+
+    def close(self) -> None:
+        """Give back the memory."""
+
+
+class Crowd(Protocol):
+    """Finds everybody in a picture."""
+
+    def find_people(self, image_rgb: Image) -> list[Array]:
+        """Landmarks of each, shape (33, 3): fractions of width and height, visibility."""
+
+    def close(self) -> None:
+        """Give back the memory."""
+
+
+class NearestTracker:
+    """Follows the person nearest to the camera.
+
+    Parameters
+    ----------
+    tracker : Follower
+        Follows somebody.
+    crowd : Crowd
+        Finds everybody.
+    """
+
+    def __init__(self, tracker: Follower, crowd: Crowd) -> None:
+        self._tracker, self._crowd = tracker, crowd
+        self._n_tracked = 0
+        self._has_others = self._is_new_look = False
+        self._subject: Array | None = None
+
+    @property
+    def has_others(self) -> bool:
+        """Whether somebody else was in the picture when everybody was last looked for."""
+        return self._has_others
+
+    def track(self, image_rgb: Image) -> Array:
+        """Landmarks of the nearest person, shape (33, 3); NaN if nobody was found."""
+        self._is_new_look = self._n_tracked % LOOK_EVERY == 0
+        if self._is_new_look:
+            self._look(image_rgb)
+        self._n_tracked += 1
+        if not self._has_others or self._subject is None:
+            landmarks = self._tracker.track(image_rgb)
+        else:
+            landmarks = self._track_alone(image_rgb, self._subject)
+        if np.isfinite(landmarks).all():
+            self._subject = landmarks
+        return landmarks
+
+    def close(self) -> None:
+        """Give back the memory."""
+        self._tracker.close()
+        self._crowd.close()
+
+    def _track_alone(self, image_rgb: Image, subject: Array) -> Array:
+        """Landmarks in a picture in which the others are covered."""
+        alone = _alone(image_rgb, subject)
+        landmarks = self._tracker.track(alone)
+        if self._is_new_look and not _is_same(landmarks, subject, image_rgb):
+            # Shown nothing, it forgets whom it followed.
+            self._tracker.track(np.full_like(image_rgb, BLANK))
+            landmarks = self._tracker.track(alone)
+        return landmarks
+
+    def _look(self, image_rgb: Image) -> None:
+        """Look for everybody, and see whether someone else is nearer now."""
+        people = self._crowd.find_people(image_rgb)
+        self._has_others = len(people) > 1
+        if self._has_others:
+            self._subject = _nearest(people, self._subject, image_rgb)
+
+
+def _nearest(people: Sequence[Array], before: Array | None, image_rgb: Image) -> Array:
+    """Whoever has the longest trunk, but the same as before if hardly anybody has a longer one."""
+    longest = max(people, key=_trunk_length)
+    for person in people:
+        if (
+            before is not None
+            and _is_same(person, before, image_rgb)
+            and _trunk_length(longest) < NEARER * _trunk_length(person)
+        ):
+            return person
+    return longest
+
+
+def _alone(image_rgb: Image, person: Array) -> Image:
+    """Picture in which everything but the surroundings of a person is covered."""
+    box = np.concatenate([person[:, :2].min(axis=0), person[:, :2].max(axis=0)])
+    frame = Frame(index=0, time_s=0.0, image_rgb=image_rgb)
+    [covered] = only_subject([frame], np.zeros(1), box[None])
+    return covered.image_rgb
+
+
+def _is_same(one: Array, other: Array, image_rgb: Image) -> bool:
+    """Whether landmarks found in the same or the next picture are of the same person; False for none."""
+    size = np.array(image_rgb.shape[1::-1])
+    apart = (_middle(one, "hip") - _middle(other, "hip")) * size
+    return bool(np.linalg.norm(apart) < SAME * _trunk_length(other) * size[1])
+
+
+def _trunk_length(person: Array) -> float:
+    """As a part of the picture's height."""
+    return float(abs(_middle(person, "hip")[1] - _middle(person, "shoulder")[1]))
+
+
+def _middle(person: Array, part: str) -> Array:
+    left, right = (person[side.landmark(part), :2] for side in Side)
+    return np.asarray((left + right) / 2)
