@@ -1,13 +1,13 @@
 """Batch: 1,000 short films with broken ones among them, killed on the way; memory and throughput.
 
     python benchmarks/batch.py endurance --clips 1000
-    python benchmarks/batch.py throughput --repeats 5
+    python benchmarks/batch.py throughput --clips 60 --repeats 5
     python benchmarks/batch.py cluster --clips 60
 
 `endurance` measures the same films twice, once undisturbed and once killed at random moments (the
 main process alone the first time, with all of its workers the second), and compares every table
-byte by byte; then it analyses all landmarks anew. `throughput` measures the sample films with one
-worker and with two, in turns. `cluster` compares this computer's workers with two of a Dask cluster
+byte by byte; then it analyses all landmarks anew. `throughput` measures films with one worker and
+with two, in turns. `cluster` compares this computer's workers with two of a Dask cluster
 that is started for it, of which one is killed on the way. With `--keep FOLDER`, `endurance` takes
 films and undisturbed results from an earlier time.
 """
@@ -162,26 +162,35 @@ def _measure_killed(films: Path, results: Path, arguments: argparse.Namespace) -
 
 
 def throughput(arguments: argparse.Namespace, folder: Path) -> None:
-    """One worker and two in turns."""
-    films = sorted((ROOT / "sample_videos").glob("*.mp4"))
-    console.print(f"{len(films)} films; time of the clock, and of all processors together")
+    """One worker and two in turns, each in the middle of a run, when all have begun."""
+    films = folder / "films"
+    make_films(films, arguments.clips, 0)
     ratios, efforts = [], []
     for turn in range(arguments.repeats):
-        taken_s: dict[int, tuple[float, float]] = {}
+        rates, effort_s = {}, {}
         for n_workers in (1, 2) if turn % 2 == 0 else (2, 1):
-            begun_s, before_s = time.perf_counter(), _processor_s()
-            out = folder / f"{turn}-{n_workers}"
-            start("batch", *films, "--out", out, "--workers", n_workers).wait()
-            taken_s[n_workers] = (time.perf_counter() - begun_s, _processor_s() - before_s)
-        ratios.append(taken_s[1][0] / taken_s[2][0])
-        efforts.append(taken_s[2][1] / taken_s[1][1])
-        told = [f"{clock:.1f} s ({effort:.1f} s)" for clock, effort in map(taken_s.get, (1, 2))]
-        console.print(f"turn {turn + 1}: {told[0]} with one worker, {told[1]} with two")
+            out, before_s = folder / f"{turn}-{n_workers}", _processor_s()
+            start("batch", films, "--out", out, "--workers", n_workers).wait()
+            rates[n_workers] = _films_per_minute(out)
+            effort_s[n_workers] = _processor_s() - before_s
+        ratios.append(rates[2] / rates[1])
+        efforts.append(effort_s[2] / effort_s[1])
+        console.print(
+            f"turn {turn + 1}: {rates[1]:.0f} films/min with one worker, {rates[2]:.0f} with two; "
+            f"processor time {effort_s[1]:.0f} and {effort_s[2]:.0f} s"
+        )
     for what, values in (("as fast as one", ratios), ("the processor time of one", efforts)):
         console.print(
             f"two workers: {statistics.median(values):.2f} times {what} "
             f"({min(values):.2f} to {max(values):.2f})"
         )
+
+
+def _films_per_minute(results: Path) -> float:
+    """Rate at which results came in, the first and the last tenth of them left out."""
+    done_s = sorted(file.stat().st_mtime for file in (results / "store").glob("*.json"))
+    first, last = len(done_s) // 10, len(done_s) - 1 - len(done_s) // 10
+    return 60 * (last - first) / (done_s[last] - done_s[first])
 
 
 def _processor_s() -> float:

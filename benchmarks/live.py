@@ -24,11 +24,11 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from kneescan.capture.webcam import open_camera
 from kneescan.errors import DisplayError
 from kneescan.landmarks import Side
 from kneescan.live.calls import Calls
 from kneescan.live.filming import Filmed, Filming
+from kneescan.live.patient import open_patiently
 from kneescan.live.run import SCREEN_PX, tracker_maker
 from kneescan.live.screen import Screen
 from kneescan.live.session import Session
@@ -76,7 +76,7 @@ def make_wide(film: Path, folder: Path) -> Path:
 def session(film: Path, folder: Path, display: Display, model: str | None) -> Filmed:
     """Film and count the squats of a film, without measuring them afterwards."""
     words, settings = Words(), Settings()
-    camera = open_camera(film)
+    camera = open_patiently(film)
     stages = Session(camera.size_px, settings=settings, countdown_s=COUNTDOWN_S, is_film=True)
     show = Show(display, Screen(SCREEN_PX, words, settings), words, is_mirrored=True)
     calls = Calls(Voice(is_on=False), words)

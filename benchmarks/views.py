@@ -7,8 +7,8 @@ The folder, `benchmarks/views` unless another is given, holds landmarks and trut
 `benchmarks/rendered` does, under names such as v03_y+10_h0.9_d3.0.landmarks.npz: movement v03, yaw
 10 degrees, lens 0.9 m high and 3 m away. Every film is held against that of the same movement from
 straight ahead, 0.9 m and 3 m; yaws of left and right legs are put together by whether the camera
-stands on the side of the stance leg or of the free one. The FPPA is the picture's and should change as its truth does; the FPPA
-straight ahead should not change at all.
+stands on the side of the stance leg or of the free one. The FPPA is the picture's and should change
+as its truth does; the FPPA straight ahead should not change at all.
 """
 
 import argparse
@@ -145,7 +145,7 @@ def view_table(pairs: Sequence[Pair]) -> Table:
         title=f"Change against the film from straight ahead, per movement: {SPREAD}",
         headings=("view", "films", f"{FPPA.heading}: true", "measured",
                   f"{FRONTAL.heading}: measured", f"{OFFSET.heading}: true", "measured",
-                  f"{WOBBLE.heading}: measured", "same verdict", "contrary verdict"),
+                  f"{WOBBLE.heading}: measured", "same verdict", "contrary verdict", "can't tell"),
         rows=tuple(_row(view, [pair for pair in pairs if pair[1].view == view]) for view in views),
     )  # fmt: skip
 
@@ -174,6 +174,7 @@ def _row(view: View, pairs: Sequence[Pair]) -> tuple[str, ...]:
         spread([change(pair, WOBBLE) for pair in pairs], WOBBLE.digits),
         share(same, len(pairs)),
         share(contrary, len(pairs)),
+        share(sum(after is Verdict.CANNOT_TELL for _, after in verdicts), len(pairs)),
     )
 
 

@@ -13,7 +13,7 @@ from kneescan.batch.progress import Counter, Tell
 from kneescan.batch.run import BatchResult, write_all
 from kneescan.batch.saved_list import load_list
 from kneescan.batch.steps import Means, analyse_all
-from kneescan.batch.store import Store
+from kneescan.batch.store import PassingStore, Store
 from kneescan.squat.settings import Settings
 
 
@@ -53,7 +53,7 @@ def reanalyze_results(
     source, counter = Path(results), Counter(progress)
     target = Path(out) if out is not None else source
     before, carried, origin = load_list(source)
-    store = Store(target, landmarks=source / "landmarks")
+    store = PassingStore(target, landmarks=source / "landmarks")
     means = Means(store=store, settings=settings or Settings(), limits=Limits(), counter=counter)
     there, lost = [], set()
     for film in _films(before):

@@ -106,16 +106,7 @@ class Store:
     def read(self, key: str) -> FilmState | None:
         """What is known of a film; None where it is nothing that can be relied on."""
         try:
-            known = json.loads((self._store / f"{key}.json").read_text(encoding="utf-8"))
-            if known["format"] != FORMAT:
-                return None
-            failure = Failure(**known["failure"]) if known["failure"] else None
-            return FilmState(
-                failure=failure,
-                landmarks_sha256=known["landmarks_sha256"],
-                analysis=known["analysis"],
-                records=known["records"],
-            )
+            return _state((self._store / f"{key}.json").read_bytes())
         except (OSError, ValueError, TypeError, LookupError):
             # Not there, or damaged: the film is measured (again).
             return None
@@ -138,9 +129,7 @@ class Store:
 
     def keep(self, key: str, state: FilmState) -> None:
         """Write down what is known of a film; from then on it is done."""
-        known = {"format": FORMAT, **asdict(state)}
-        text = json.dumps(known, sort_keys=True, allow_nan=False, separators=(",", ":"))
-        self.write(self._store / f"{key}.json", text.encode())
+        self.write(self._store / f"{key}.json", _content(state))
 
     def read_fingerprints(self) -> dict[str, tuple[str, str]]:
         """By film: its stamp and its SHA-256 when it was last read."""
@@ -166,3 +155,47 @@ class Store:
     @property
     def _fingerprints(self) -> Path:
         return self._store / "films.jsonl"
+
+
+class PassingStore(Store):
+    """Store that forgets what is known of the films at the end of the run.
+
+    For an analysis of saved landmarks, which is sooner repeated than flushed to the disk; what an
+    earlier run knows of the films stays as it was.
+    """
+
+    def __init__(self, folder: Path, landmarks: Path | None = None) -> None:
+        super().__init__(folder, landmarks)
+        self._states: dict[str, bytes] = {}
+
+    def read(self, key: str) -> FilmState | None:
+        """What is known of a film."""
+        return _state(self._states[key]) if key in self._states else None
+
+    def keep(self, key: str, state: FilmState) -> None:
+        """Keep what is known of a film; as text, which takes a tenth of the memory."""
+        self._states[key] = _content(state)
+
+
+def _content(state: FilmState) -> bytes:
+    known = {
+        "format": FORMAT,
+        "failure": asdict(state.failure) if state.failure else None,
+        "landmarks_sha256": state.landmarks_sha256,
+        "analysis": state.analysis,
+        "records": state.records,
+    }
+    return json.dumps(known, sort_keys=True, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _state(content: bytes) -> FilmState:
+    known = json.loads(content)
+    if known["format"] != FORMAT:
+        msg = f"expected {FORMAT}, got {known['format']}"
+        raise ValueError(msg)
+    return FilmState(
+        failure=Failure(**known["failure"]) if known["failure"] else None,
+        landmarks_sha256=known["landmarks_sha256"],
+        analysis=known["analysis"],
+        records=known["records"],
+    )

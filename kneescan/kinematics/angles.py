@@ -35,7 +35,7 @@ def frontal_plane_projection_angle(
     """
     thigh, shank = knee - hip, ankle - knee
     cross = thigh[..., 0] * shank[..., 1] - thigh[..., 1] * shank[..., 0]
-    dot = np.sum(thigh * shank, axis=-1)
+    dot = thigh[..., 0] * shank[..., 0] + thigh[..., 1] * shank[..., 1]
     fppa_deg = np.asarray(medial_sign) * np.degrees(np.arctan2(cross, dot))
     return np.where((cross == 0) & (dot == 0), np.nan, fppa_deg)
 
@@ -66,7 +66,7 @@ def shank_angle(knee: Array, ankle: Array, *, medial_sign: ArrayLike) -> Array:
 def _tilt_from_vertical(downward: Array, sign: ArrayLike) -> Array:
     """Angle of a segment that points down the picture, positive towards ``sign``. [deg]"""
     tilt_deg = np.degrees(np.arctan2(np.asarray(sign) * downward[..., 0], downward[..., 1]))
-    return np.where((downward == 0).all(axis=-1), np.nan, tilt_deg)
+    return np.where((downward[..., 0] == 0) & (downward[..., 1] == 0), np.nan, tilt_deg)
 
 
 def knee_over_foot_offset(
@@ -102,7 +102,7 @@ def pelvic_drop(stance_hip: Array, free_hip: Array) -> Array:
     """
     across = free_hip - stance_hip
     drop_deg = np.degrees(np.arctan2(across[..., 1], np.abs(across[..., 0])))
-    return np.where((across == 0).all(axis=-1), np.nan, drop_deg)
+    return np.where((across[..., 0] == 0) & (across[..., 1] == 0), np.nan, drop_deg)
 
 
 def trunk_lean(mid_shoulder: Array, mid_hip: Array, *, medial_sign: ArrayLike) -> Array:

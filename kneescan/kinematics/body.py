@@ -13,6 +13,7 @@ Array = NDArray[np.float64]
 Body = Mapping[str, Array]
 
 TRUNK_MASS, HEAD_MASS = 0.430, 0.069
+TRUNK_PLACE = 0.55
 LIMB_MASSES = (
     ("hip", "knee", 0.145, 0.40),
     ("knee", "ankle", 0.045, 0.44),
@@ -23,6 +24,18 @@ LIMB_MASSES = (
 women and men: de Leva 1996, doi:10.1016/0021-9290(95)00178-6."""
 
 
+def _joint_masses() -> dict[str, float]:
+    """Share of the body's mass that acts at each joint, when that of every segment is put at its ends."""
+    masses = {"hip": TRUNK_MASS * (1 - TRUNK_PLACE) / 2, "shoulder": TRUNK_MASS * TRUNK_PLACE / 2}
+    for start, end, mass, place in LIMB_MASSES:
+        masses[start] = masses.get(start, 0.0) + mass * (1 - place)
+        masses[end] = masses.get(end, 0.0) + mass * place
+    return masses
+
+
+JOINT_MASSES = _joint_masses()
+
+
 def midpoint(body: Body, part: str) -> Array:
     """Point half way between the left and the right of a paired part. [px]"""
     return np.asarray((body[f"left_{part}"] + body[f"right_{part}"]) / 2)
@@ -30,8 +43,8 @@ def midpoint(body: Body, part: str) -> Array:
 
 def foot_centre(body: Body, side: str) -> Array:
     """Middle of ankle, heel and front of the foot: steadier than any of the three. [px]"""
-    parts = [body[f"{side}_{part}"] for part in ("ankle", "heel", "foot_index")]
-    return np.asarray(np.mean(parts, axis=0))
+    ankle, heel, toe = (body[f"{side}_{part}"] for part in ("ankle", "heel", "foot_index"))
+    return np.asarray((ankle + heel + toe) / 3)
 
 
 def trunk_centre(body: Body) -> Array:
@@ -49,15 +62,10 @@ def centre_of_mass(body: Body) -> Array:
     ndarray, shape (..., 2)
         [px]
     """
-    hip, shoulder = midpoint(body, "hip"), midpoint(body, "shoulder")
-    moment = HEAD_MASS * body["nose"] + TRUNK_MASS * (0.45 * hip + 0.55 * shoulder)
-    total = HEAD_MASS + TRUNK_MASS
-    for start, end, mass, place in LIMB_MASSES:
-        for side in ("left", "right"):
-            first, second = body[f"{side}_{start}"], body[f"{side}_{end}"]
-            moment = moment + mass * ((1 - place) * first + place * second)
-            total += mass
-    return np.asarray(moment / total)
+    moment = HEAD_MASS * body["nose"]
+    for joint, mass in JOINT_MASSES.items():
+        moment = moment + mass * (body[f"left_{joint}"] + body[f"right_{joint}"])
+    return np.asarray(moment / (HEAD_MASS + 2 * sum(JOINT_MASSES.values())))
 
 
 def head_yaw(nose: Array, left_ear: Array, right_ear: Array) -> Array:

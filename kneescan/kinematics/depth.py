@@ -40,6 +40,9 @@ def knee_flexion_from_depth(depth_pct: ArrayLike) -> Array:
     ndarray, shape (...)
         [deg], NaN for NaN.
     """
-    flexion_deg = np.arange(0.0, 150.5, 0.5)
     depth = np.asarray(depth_pct, dtype=np.float64)
-    return np.asarray(np.interp(depth, depth_from_knee_flexion(flexion_deg), flexion_deg))
+    return np.asarray(np.interp(depth, TABLE_DEPTH_PCT, TABLE_FLEXION_DEG))
+
+
+TABLE_FLEXION_DEG = np.arange(0.0, 150.5, 0.5)
+TABLE_DEPTH_PCT = depth_from_knee_flexion(TABLE_FLEXION_DEG)

@@ -75,8 +75,7 @@ def _warped(frequency_hz: float, fps: float) -> float:
 def _butterworth(warped: float, *, high: bool) -> _Design:
     """Low-pass or high-pass of the 2nd order: the bilinear transform of 1 / (s**2 + sqrt(2) s + 1).
 
-    The formula, since `scipy.signal.butter` takes longer to arrive at the same numbers than a film to be
-    filtered.
+    The formula, since `scipy.signal.butter` takes longer to the same numbers than filtering does.
     """
     scale = 1 + np.sqrt(2) * warped + warped**2
     ahead = np.array([1.0, -2.0, 1.0] if high else [1.0, 2.0, 1.0])
@@ -92,6 +91,8 @@ def _butterworth(warped: float, *, high: bool) -> _Design:
 
 def _without_single_samples(signal: Array) -> Array:
     """Signal with samples that have no neighbour in time set to NaN."""
+    if signal.shape[0] > 1 and np.isfinite(signal).all():
+        return signal
     gap = np.full_like(signal[:1], np.nan)
     apart = np.isnan(np.concatenate([gap, signal[:-1]])) & np.isnan(
         np.concatenate([signal[1:], gap])

@@ -57,32 +57,34 @@ def remove_spikes(
         return signal.copy()
     clean = signal.copy()
     with np.errstate(invalid="ignore"):
-        # A sample with most of its window near it is near the median too. That leaves few windows
-        # to sort, which costs most.
-        doubtful = 2 * _n_near(signal, half_window, min_deviation) <= 2 * half_window + 1
-        windows = _windows(signal, half_window)[doubtful]
-        from_median = windows - median_of_known(windows)[:, None]
-        far = np.abs(from_median[:, half_window])
-        limit = MAD_TO_SD * n_deviations * median_of_known(np.abs(from_median))
-        clean[doubtful] = np.where(far > np.maximum(limit, min_deviation), np.nan, signal[doubtful])
+        # A sample that is near to most of its window is near to the median too. That leaves few
+        # windows to sort, which costs most.
+        doubtful = ~_is_near_around(signal, (half_window + 1) // 2, min_deviation)
+        windows, samples = _windows(signal, half_window)[doubtful], signal[doubtful]
+        middle = median_of_known(windows)
+        far = np.abs(samples - middle) > min_deviation
+        around = np.abs(windows[far] - middle[far, None])
+        limit = MAD_TO_SD * n_deviations * median_of_known(around)
+        samples[far] = np.where(around[:, half_window] > limit, np.nan, samples[far])
+    clean[doubtful] = samples
     return clean
 
 
-def _n_near(signal: Array, half_window: int, distance: float) -> NDArray[np.intp]:
-    """How many samples of the window around each lie within a distance of it, itself included."""
-    n_near = np.ones(signal.shape, dtype=np.intp)
+def _is_near_around(signal: Array, half_window: int, distance: float) -> NDArray[np.bool_]:
+    """Whether all samples around each lie within a distance of it."""
+    is_near = np.ones(signal.shape, dtype=bool)
     for apart in range(1, half_window + 1):  # neighbours, not frames
         near = np.abs(signal[apart:] - signal[:-apart]) <= distance
-        n_near[apart:] += near
-        n_near[:-apart] += near
-    return n_near
+        is_near[apart:] &= near
+        is_near[:-apart] &= near
+    return is_near
 
 
 def _windows(signal: Array, half_window: int) -> Array:
     """Samples around each sample along the last axis, NaN beyond the ends."""
     beyond = np.full((half_window, *signal.shape[1:]), np.nan)
     padded = np.concatenate([beyond, signal, beyond])
-    return sliding_window_view(padded, 2 * half_window + 1, axis=0)
+    return np.asarray(sliding_window_view(padded, 2 * half_window + 1, axis=0))
 
 
 def median_of_five(signal: Array) -> Array:
@@ -96,12 +98,14 @@ def median_of_five(signal: Array) -> Array:
     n_frames = signal.shape[0]
     padded = np.concatenate([signal[:1], signal[:1], signal, signal[-1:], signal[-1:]])
     a, b, middle, c, d = (padded[k : k + n_frames] for k in range(5))
-    # Of the four neighbours the lowest and the highest are out; the median is that of what is left.
-    one = np.maximum(np.minimum(a, b), np.minimum(c, d))
-    other = np.minimum(np.maximum(a, b), np.maximum(c, d))
-    return np.asarray(
-        np.maximum(np.minimum(one, other), np.minimum(np.maximum(one, other), middle))
-    )
+    # Of the four neighbours the lowest and the highest are out of the question; the two that are
+    # left limit the middle.
+    one, other = np.minimum(a, b), np.maximum(a, b)
+    one = np.maximum(one, np.minimum(c, d), out=one)
+    other = np.minimum(other, np.maximum(c, d), out=other)
+    lower = np.minimum(one, other)
+    upper = np.maximum(one, other, out=other)
+    return np.asarray(np.minimum(np.maximum(middle, lower, out=lower), upper, out=lower))
 
 
 def columns_alike(known: NDArray[np.bool_]) -> list[list[int]]:
@@ -169,13 +173,15 @@ def fill_gaps(signal: Array, time_s: Array, *, max_gap_s: float) -> Array:
     columns = signal.reshape(signal.shape[0], -1)
     known = np.isfinite(columns)
     filled = columns.copy()
+    if known.all():
+        return filled.reshape(signal.shape)
     for alike in columns_alike(known):
         there = known[:, alike[0]]
         gap_s = gap_lengths(~there, time_s)
         short = ~there & (gap_s <= max_gap_s + GRACE_S)
         if short.any():
             curve = PchipInterpolator(time_s[there], columns[there][:, alike])
-            filled[np.ix_(short, np.array(alike))] = curve(time_s[short])
+            filled[np.flatnonzero(short)[:, None], alike] = curve(time_s[short])
     return filled.reshape(signal.shape)
 
 
@@ -239,9 +245,9 @@ def repair_swaps(left: Array, right: Array, *, window: int) -> tuple[Array, Arra
 
 def _may_be_exchanged(left: Array, right: Array) -> bool:
     """Whether a leg ever jumps a quarter of the way to the other: saves the medians if not."""
-    known = np.isfinite(left).all(axis=(1, 2)) & np.isfinite(right).all(axis=(1, 2))
-    left, right = left[known], right[known]
     apart = _distance(left, right)
+    known = np.isfinite(apart)
+    left, apart = left[known], apart[known]
     return bool(np.any(4 * _distance(left[1:], left[:-1]) > np.minimum(apart[1:], apart[:-1])))
 
 

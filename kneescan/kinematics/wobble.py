@@ -49,9 +49,9 @@ def wobble_band(
     ----------
     Aoki 2021, doi:10.1080/23335432.2021.1936175 (6 Hz matched seen wobbling best).
     """
-    band_pct = band_pass(sway_pct, fps=fps, low_hz=low_hz, high_hz=high_hz)
-    carriers = np.stack([depth_pct, depth_pct**2], axis=-1)
-    carriers = band_pass(carriers, fps=fps, low_hz=low_hz, high_hz=high_hz)
+    signals = np.stack([sway_pct, depth_pct, depth_pct**2], axis=-1)
+    signals = band_pass(signals, fps=fps, low_hz=low_hz, high_hz=high_hz)
+    band_pct, carriers = signals[:, 0], signals[:, 1:]
     known = np.isfinite(band_pct)
     if known.sum() <= carriers.shape[-1]:
         return band_pct

@@ -36,7 +36,7 @@ class Timing:
     tracked_fps: float
     """Pictures in which the landmarks were found. [Hz]"""
     shown_fps: float
-    """Pictures shown. [Hz]"""
+    """Different pictures shown. [Hz]"""
     delay_s: float
     """Time from the camera to the screen, median. [s]"""
     late_s: float
@@ -91,7 +91,6 @@ class Filming:
         self._film = film
         self._watcher = Watcher(camera, make_tracker)
         self._recorder: Recorder | None = None
-        self._delays_s: list[float] = []
         self._grabbed: deque[tuple[float, int]] = deque()
         self._began = (0.0, 0.0, 0, 0)
 
@@ -137,11 +136,8 @@ class Filming:
         if self._watcher.is_over:
             self._session.stop()
         self._note()
-        if frame is None:
-            key = self._show.again()
-        else:
-            key, delay_s = self._show.frame(frame, self._session, self._camera)
-            self._delays_s.append(delay_s)
+        show = self._show
+        key = show.frame(frame, self._session, self._camera) if frame else show.again()
         if key in KEYS:
             self._session.press(KEYS[key], self._camera.now_s())
         self._follow(before, is_restart=KEYS.get(key) is Key.RESTART)
@@ -158,7 +154,7 @@ class Filming:
             self._watcher.record(self._recorder)
             self._camera.begin()
             self._began = self._so_far()
-            self._delays_s.clear()
+            self._show.delays_s.clear()
 
     def _note(self) -> None:
         """Tell of trouble with the camera."""
@@ -183,16 +179,17 @@ class Filming:
         return (n_now - n_before) / span_s if span_s >= SLOW_AFTER_S else np.inf
 
     def _timing(self) -> Timing | None:
-        if self._recorder is None or not self._delays_s:
+        delays_s = self._show.delays_s
+        if self._recorder is None or not delays_s:
             return None
         pairs = zip(self._so_far(), self._began, strict=True)
         span_s, cpu_s, n_grabbed, n_tracked = (now - before for now, before in pairs)
         return Timing(
             grabbed_fps=n_grabbed / span_s,
             tracked_fps=n_tracked / span_s,
-            shown_fps=len(self._delays_s) / span_s,
-            delay_s=float(np.median(self._delays_s)),
-            late_s=float(np.percentile(self._delays_s, 95)),
+            shown_fps=len(delays_s) / span_s,
+            delay_s=float(np.median(delays_s)),
+            late_s=float(np.percentile(delays_s, 95)),
             n_cores=cpu_s / span_s,
         )
 

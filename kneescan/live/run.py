@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import kneescan
-from kneescan.capture.webcam import Camera, open_camera
+from kneescan.capture.webcam import Camera
 from kneescan.errors import KneescanError
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.live.calls import Calls
 from kneescan.live.filming import Filmed, Filming
 from kneescan.live.nearest import NearestTracker
+from kneescan.live.patient import open_patiently
 from kneescan.live.screen import Screen
 from kneescan.live.session import Session
 from kneescan.live.show import Display, Show
@@ -123,7 +124,7 @@ def run_live(
         show = Show(display, Screen(SCREEN_PX, words, settings), words, is_mirrored=is_mirrored)
         if isinstance(camera, int | str | os.PathLike):
             show.opening(SCREEN_PX)
-            camera = open_camera(camera)
+            camera = open_patiently(camera)
         session = Session(
             camera.size_px,
             settings=settings,

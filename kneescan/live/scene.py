@@ -118,6 +118,22 @@ def make_scene(session: Session, words: Words, *, is_mirrored: bool = True) -> S
     )
 
 
+def ended_scene(scene: Scene) -> Scene:
+    """Same scene without what belongs to a moment, once filming has ended for whatever reason."""
+    nan = float("nan")
+    return replace(
+        scene,
+        stage=Stage.DONE,
+        legs=tuple(
+            replace(leg, is_stance=False, depth_pct=nan, fppa_deg=nan) for leg in scene.legs
+        ),
+        keys="",
+        status="",
+        recording="",
+        xy=None,
+    )
+
+
 def result_scene(scene: Scene, analysis: SquatAnalysis, words: Words) -> Scene:
     """What to show once all is measured: the last scene with the verdicts over it."""
     tones = {Verdict.NO_SIGN: Tone.GOOD, Verdict.SUGGESTED: Tone.WARNING}

@@ -80,7 +80,7 @@ class Screen:
             self._frame(screen, (left, top, width, height), scene.tone)
             self._draw_checks(screen, scene)
         self._draw_legs(screen, scene, is_mirrored=is_mirrored)
-        self._draw_words(screen, scene)
+        bottom = self._draw_words(screen, scene)
         if scene.figure is not None:
             figure = str(scene.figure)
             sprite = self._keep(("figure", figure), lambda: signs.big_figure(figure, self._third))
@@ -91,7 +91,8 @@ class Screen:
             sprite = self._keep(
                 scene.results, lambda: signs.result_panel(scene.results, self.unit, room)
             )
-            self._centre(screen, sprite, 0.5, 0.5)
+            middle = max(0.5, (bottom + sprite.size_px[1] / 2) / self.size_px[1])
+            self._centre(screen, sprite, 0.5, middle)
         if scene.arrow:
             sprite = self._keep("arrow", lambda: signs.arrow(self._third))
             sprite = sprite if scene.arrow > 0 else signs.mirrored(sprite)
@@ -157,10 +158,11 @@ class Screen:
     def _draw_checks(self, screen: Picture, scene: Scene) -> None:
         sprite = self._keep(scene.checks, lambda: signs.check_list(scene.checks, self.unit))
         margin = MARGIN * self.unit
-        sprite.paste(screen, margin, (self.size_px[1] - sprite.size_px[1]) / 2)
+        # Not quite in the middle: an arrow may come below.
+        sprite.paste(screen, margin, 0.41 * self.size_px[1] - sprite.size_px[1] / 2)
 
-    def _draw_words(self, screen: Picture, scene: Scene) -> None:
-        """Sentence of the moment, keys, and what stands small in the corners."""
+    def _draw_words(self, screen: Picture, scene: Scene) -> float:
+        """Draw sentence of the moment, keys, and small print; give where the sentence ends. [px]"""
         u, (width, height) = self.unit, self.size_px
         margin = MARGIN * u
         column = (signs.LEG_WIDTH + 2 * MARGIN) * u if scene.legs else margin
@@ -170,27 +172,30 @@ class Screen:
             lambda: signs.headline(scene.headline, scene.tone, u, room),
         )
         sprite.paste(screen, (width - sprite.size_px[0]) / 2, margin)
+        headline_bottom = 1.5 * margin + sprite.size_px[1]
         if scene.good_share > 0:
             self._draw_progress(screen, margin + sprite.size_px[1], sprite.size_px[0], scene)
         bottom = height - margin
         for text, size in ((scene.keys, 24), (scene.note, 28)):
             if text:
-                sprite = self._small(text, size, is_warning=text == scene.note)
+                sprite = self._small(text, size, is_warning=text == scene.note, room=room)
                 bottom -= sprite.size_px[1]
                 sprite.paste(screen, (width - sprite.size_px[0]) / 2, bottom)
                 bottom -= margin / 2
         if scene.status:
-            sprite = self._small(scene.status, 15)
+            sprite = self._small(scene.status, 15, room=width)
             sprite.paste(
                 screen, width - margin - sprite.size_px[0], height - margin / 2 - sprite.size_px[1]
             )
         if scene.recording:
             sprite = self._keep(scene.recording, lambda: signs.recording(scene.recording, u))
             sprite.paste(screen, margin, height - margin / 2 - sprite.size_px[1])
+        return headline_bottom
 
-    def _small(self, text: str, size: float, *, is_warning: bool = False) -> Sprite:
+    def _small(self, text: str, size: float, *, room: float, is_warning: bool = False) -> Sprite:
         return self._keep(
-            (text, size), lambda: signs.small_text(text, size, self.unit, is_warning=is_warning)
+            (text, size, round(room)),
+            lambda: signs.small_text(text, size, self.unit, room, is_warning=is_warning),
         )
 
     def _draw_progress(self, screen: Picture, top: float, width_px: float, scene: Scene) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from kneescan.capture.webcam import Camera
 from kneescan.frames import Frame
-from kneescan.live.scene import Scene, Tone, make_scene, result_scene
+from kneescan.live.scene import Scene, Tone, ended_scene, make_scene, result_scene
 from kneescan.live.screen import Screen
 from kneescan.live.session import Session, Stage
 from kneescan.output.film_style import Picture
@@ -56,23 +56,27 @@ class Show:
         self.words = words
         self.note = ""
         self._display, self._screen, self._is_mirrored = display, screen, is_mirrored
-        self._delays_s: deque[float] = deque(maxlen=RECENT)
+        self.delays_s: list[float] = []
+        """How long each picture of the camera took to the screen. [s]"""
+        self._index = -1
         self._shown_s: deque[float] = deque(maxlen=RECENT)
         self._last: tuple[Picture, Scene] | None = None
         self._told_s = -np.inf
         self._is_closing = False
 
-    def frame(self, frame: Frame, session: Session, camera: Camera) -> tuple[str, float]:
-        """Show a picture; the key pressed, and how long the picture took to get here. [s]"""
+    def frame(self, frame: Frame, session: Session, camera: Camera) -> str:
+        """Show a picture of the camera and give the key pressed."""
         scene = make_scene(session, self.words, is_mirrored=self._is_mirrored)
         scene = replace(scene, status=self._status(), note=self.note)
         key = self._draw(frame.image_rgb, scene)
-        delay_s = camera.now_s() - frame.time_s
-        self._delays_s.append(delay_s)
-        self._shown_s.append(time.perf_counter())
+        # Shown again, with landmarks found meanwhile, it is no further picture.
+        if frame.index != self._index:
+            self._index = frame.index
+            self.delays_s.append(camera.now_s() - frame.time_s)
+            self._shown_s.append(time.perf_counter())
         if key == MIRROR_KEY:
             self._is_mirrored = not self._is_mirrored
-        return key, delay_s
+        return key
 
     def opening(self, size_px: tuple[int, int]) -> None:
         """Tell that the camera is being opened, which can take seconds."""
@@ -89,14 +93,13 @@ class Show:
             return
         picture, scene = self._last
         text = self._share("live.measuring", n_done, n_frames)
-        scene = replace(scene, headline=text, xy=None, keys="", status="", note=self.note)
-        self._draw(picture, scene)
+        self._draw(picture, replace(ended_scene(scene), headline=text, note=self.note))
 
     def result(self, analysis: SquatAnalysis) -> None:
         """Show the verdicts."""
         if self._last is not None:
             picture, scene = self._last
-            scene = replace(scene, status="", note=self.note, xy=None)
+            scene = replace(ended_scene(scene), note=self.note)
             self._is_closing = False
             self._draw(picture, result_scene(scene, analysis, self.words))
 
@@ -146,10 +149,12 @@ class Show:
         return self.words(f"{key}_share", percent=min(100, round(100 * n_done / n_frames)))
 
     def _status(self) -> str:
-        if len(self._shown_s) < RECENT // 2:
+        if len(self._shown_s) < RECENT // 2 or not self.delays_s:
             return ""
         fps = (len(self._shown_s) - 1) / (self._shown_s[-1] - self._shown_s[0])
         # A figure that changes with every picture cannot be read.
         return self.words(
-            "live.status", fps=float(fps), delay=round(1e3 * statistics.median(self._delays_s), -1)
+            "live.status",
+            fps=float(fps),
+            delay=round(1e3 * statistics.median(self.delays_s[-RECENT:]), -1),
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from PIL import ImageDraw, ImageFont
 
+from kneescan.landmarks import Side
 from kneescan.live.scene import Check, LegScene, Result, Tone
 from kneescan.output.film_style import (
     DARK,
@@ -61,10 +62,10 @@ def headline(text: str, tone: Tone, unit: float, width_px: float) -> Sprite:
 
 
 def _fitting(
-    text: str, sizes: Sequence[float], unit: float, width_px: float
+    text: str, sizes: Sequence[float], unit: float, width_px: float, *, bold: bool = True
 ) -> ImageFont.FreeTypeFont:
-    """Largest bold letters in which a text fits on a line; the smallest if it fits in none."""
-    letters = [font(size * unit, bold=True) for size in sizes]
+    """Largest letters in which a text fits on a line; the smallest if it fits in none."""
+    letters = [font(size * unit, bold=bold) for size in sizes]
     return next((one for one in letters if text_size(text, one)[0] <= width_px), letters[-1])
 
 
@@ -85,7 +86,8 @@ def check_list(checks: tuple[Check, ...], unit: float) -> Sprite:
 
 def result_panel(results: tuple[Result, ...], unit: float, width_px: float) -> Sprite:
     """Verdict on each leg."""
-    small, large, middle = font(25 * unit), font(42 * unit, bold=True), font(32 * unit)
+    large = font((42 if len(results) == 1 else 36) * unit, bold=True)
+    small, middle = font(25 * unit), font(30 * unit)
     margin = 22 * unit
     rows: list[tuple[str, ImageFont.FreeTypeFont, Color]] = []
     for result in results:
@@ -108,12 +110,13 @@ def result_panel(results: tuple[Result, ...], unit: float, width_px: float) -> S
 
 
 def big_figure(text: str, height_px: float) -> Sprite:
-    """Figure whose digits are so high, on a dark disc."""
+    """Figure whose digits are so high, on a dark disc, or an oblong for two digits."""
     letters = font(height_px / DIGIT_SHARE, bold=True)
     side = 1.55 * height_px
-    image = blank(side, side)
+    image = blank(max(side, text_size(text, letters)[0] + side / 3), side)
     draw = ImageDraw.Draw(image)
-    draw.ellipse((0, 0, image.width - 1, image.height - 1), fill=(*DARK, 170))
+    shape = (0, 0, image.width - 1, image.height - 1)
+    draw.rounded_rectangle(shape, radius=side / 2, fill=(*DARK, 170))
     box = draw.textbbox((0, 0), text, font=letters)
     place = (image.width / 2 - (box[0] + box[2]) / 2, image.height / 2 - (box[1] + box[3]) / 2)
     draw.text(place, text, font=letters, fill=(*WHITE, 255))
@@ -137,12 +140,13 @@ def mirrored(sprite: Sprite) -> Sprite:
     return Sprite(sprite.added[:, ::-1].copy(), sprite.passed[:, ::-1].copy())
 
 
-def small_text(text: str, size: float, unit: float, *, is_warning: bool) -> Sprite:
-    """Line of text on a panel."""
-    letters = font(size * unit, bold=is_warning)
-    shown = f"{TICKS[Tone.WARNING]} {text}" if is_warning else text
-    width, height = text_size(shown, letters)
+def small_text(text: str, size: float, unit: float, width_px: float, *, is_warning: bool) -> Sprite:
+    """Line of text on a panel, in smaller letters if it would be too wide."""
     margin = 0.45 * size * unit
+    shown = f"{TICKS[Tone.WARNING]} {text}" if is_warning else text
+    sizes = [share * size for share in (1.0, 0.9, 0.8, 0.7)]
+    letters = _fitting(shown, sizes, unit, width_px - 2 * margin, bold=is_warning)
+    width, height = text_size(shown, letters)
     image = panel(width + 2 * margin, height + margin, unit)
     fill = (*(ORANGE if is_warning else WHITE), 255)
     ImageDraw.Draw(image).text((margin, margin / 2), shown, font=letters, fill=fill)
@@ -172,8 +176,10 @@ def leg_panel(leg: LegScene, enough: float, words: Words, unit: float, *, has_ba
         box = (0, 0, image.width - 1, image.height - 1)
         draw.rounded_rectangle(box, radius=8 * u, outline=(*WHITE, 255), width=max(2, round(5 * u)))
     middle = image.width / 2
-    name = _fitting(leg.name, (34, 30, 26, 22), u, image.width - 16 * u)
-    draw.text((middle, 32 * u), leg.name, font=name, fill=(*PALE, 255), anchor="mm")
+    # Both legs in letters of the same size.
+    longest = max((words.initial(words.side(side)) for side in Side), key=len)
+    letters = _fitting(longest, (34, 31, 28, 25), u, image.width - 12 * u)
+    draw.text((middle, 32 * u), leg.name, font=letters, fill=(*PALE, 255), anchor="mm")
     count, wanted = str(leg.counted), f"/{leg.wanted}" + (" ✔" if is_done else "")
     large, small = font(150 * u, bold=True), font(46 * u, bold=True)
     widths = [text_size(count, large)[0], text_size(wanted, small)[0]]

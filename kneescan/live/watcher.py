@@ -3,6 +3,7 @@
 Every picture is recorded; tracking takes the newest and leaves out those for which there is no time.
 """
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,12 @@ from kneescan.pipeline import MAX_SIDE_PX
 
 SILENT_S = 10.0
 """A camera from which nothing came for so long has stopped, even if it does not say so. [s]"""
+MAX_AHEAD_S = 0.1
+"""A film in place of the camera waits if it is ahead of the tracking by more than this... [s]"""
+AHEAD_PATIENCE_S = 5.0
+"""...but no longer than this. [s]"""
+LAST_S = 1.0
+"""How long to wait for the last picture to be tracked. [s]"""
 JOIN_S = 3.0
 """How long to wait for a thread to end. [s]"""
 
@@ -68,6 +75,7 @@ class Watcher:
         self._failure: Exception | None = None
         self._is_over = self._is_closing = False
         self._heard_s = camera.now_s()
+        self._tracked_s = -math.inf
         self.n_grabbed = self.n_tracked = 0
         self.has_others = False
         """Whether somebody else is in the picture, who is not followed."""
@@ -80,8 +88,8 @@ class Watcher:
 
     @property
     def silent_s(self) -> float:
-        """Time since the last picture came. [s]"""
-        return self._camera.now_s() - self._heard_s
+        """Time since the last picture came; 0 for a film, which waits when it is told to. [s]"""
+        return 0.0 if self._camera.is_film else self._camera.now_s() - self._heard_s
 
     @property
     def is_over(self) -> bool:
@@ -133,11 +141,16 @@ class Watcher:
             work()
         except Exception as error:  # noqa: BLE001 (raised again where it is heard, by `take`)
             with self._changed:
+                if work == self._grab_all:
+                    # What came before is still counted.
+                    self._changed.wait_for(lambda: self._newest is None, LAST_S)
                 self._failure = self._failure or error
                 self._changed.notify_all()
 
     def _grab_all(self) -> None:
         while not self._is_closing:
+            if self._camera.is_film:
+                self._wait_for_tracking()
             frame = self._camera.read()
             with self._changed:
                 self._heard_s = self._camera.now_s()
@@ -150,6 +163,18 @@ class Watcher:
             if recorder is not None:
                 recorder.add(frame)
 
+    def _wait_for_tracking(self) -> None:
+        """Let tracking come near: a film can wait for it."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    self._newest is None
+                    or self._is_closing
+                    or self._newest.time_s <= self._tracked_s + MAX_AHEAD_S
+                ),
+                AHEAD_PATIENCE_S,
+            )
+
     def _track_all(self) -> None:
         tracker = self._make_tracker()
         try:
@@ -160,6 +185,7 @@ class Watcher:
                 with self._changed:
                     self._tracked.append(Tracked(frame=frame, landmarks=landmarks))
                     self._newest = None if self._newest is frame else self._newest
+                    self._tracked_s = frame.time_s
                     self._changed.notify_all()
         finally:
             tracker.close()

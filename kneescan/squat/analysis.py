@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat import decision
 from kneescan.squat.closer import with_close_ups
-from kneescan.squat.metrics import Wobble, measure_repetition, measure_wobble
+from kneescan.squat.metrics import Wobble, at_bottom, measure_repetition, measure_wobble
 from kneescan.squat.quality import assess_quality
 from kneescan.squat.results import (
     LegAnalysis,
@@ -142,12 +142,14 @@ def _repetitions(
     habits = {side: leg_habits(squats, tracks, signals[side], side) for side in signals}
     for index, squat in enumerate(squats, start=1):
         side = squat.side or next(iter(signals))
+        signal = signals[side]
+        bottom = at_bottom(squat.dip, signal, tracks.time_s, settings.deepest_window_s)
         reasons: tuple[Reason, ...] = (Reason(code="both_feet_down"),)
         if squat.side:
-            reasons = invalid_reasons(squat, side, habits[side], tracks, signals[side], settings)
+            reasons = invalid_reasons(squat, side, habits[side], bottom, tracks, signal, settings)
         repetitions.append(
             measure_repetition(
-                squat, index, reasons, signals[side], wobbles[side], tracks, settings
+                squat, index, reasons, bottom, signal, wobbles[side], tracks, settings
             )
         )
     return repetitions
@@ -171,7 +173,6 @@ def _leg(
     blocking = decision.blocking_reasons(quality, own, settings)
     if blocking:
         verdict, findings, reasons = Verdict.CANNOT_TELL, (), tuple(blocking)
-    fppas = np.array([rep.fppa_deg for rep in valid])
     return LegAnalysis(
         side=side,
         verdict=verdict,
@@ -183,12 +184,16 @@ def _leg(
         wobble_pct=shaking,
         wobble_floor_pct=wobble.floor_pct,
         repetitions=own,
-        fppa_trend_deg=(
-            float(np.polyfit(np.arange(fppas.size), fppas, 1)[0])
-            if fppas.size > 2
-            else float("nan")
-        ),
+        fppa_trend_deg=_trend(np.array([rep.fppa_deg for rep in valid])),
     )
+
+
+def _trend(values: NDArray[np.float64]) -> float:
+    """Slope of the straight line through values one step apart; NaN for fewer than three."""
+    if values.size < 3:
+        return float("nan")
+    steps = np.arange(values.size) - (values.size - 1) / 2
+    return float(steps @ values / (steps @ steps))
 
 
 def _asymmetry(legs: Sequence[LegAnalysis]) -> float | None:

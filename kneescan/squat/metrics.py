@@ -1,11 +1,13 @@
 """Metrics: the values of a single squat."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.kinematics.depth import knee_flexion_from_depth
+from kneescan.kinematics.ranks import median
 from kneescan.kinematics.wobble import (
     count_reversals,
     root_mean_square,
@@ -42,12 +44,13 @@ def measure_wobble(
     signals: SideSignals, dips: list[Dip], quiet: NDArray[np.bool_], fps: float, settings: Settings
 ) -> Wobble:
     """Shaking of the knee over the film and its noise floor, from the quiet stance of the same film."""
-    duration_s = np.median([(dip.stop - dip.start) / fps for dip in dips]) if dips else np.inf
+    durations_s = np.array([(dip.stop - dip.start) / fps for dip in dips])
+    duration_s = float(median(durations_s)) if dips else np.inf
     band_pct = settings.wobble_gain * wobble_band(
         signals.sway_pct,
-        np.clip(signals.depth_pct, 0, None),
+        np.maximum(signals.depth_pct, 0.0),
         fps=fps,
-        low_hz=max(settings.wobble_low_hz, settings.wobble_cycles / float(duration_s)),
+        low_hz=max(settings.wobble_low_hz, settings.wobble_cycles / duration_s),
         high_hz=settings.wobble_high_hz,
     )
     enough = np.isfinite(band_pct[quiet]).sum() >= 0.5 * fps
@@ -59,6 +62,7 @@ def measure_repetition(
     squat: Squat,
     index: int,
     invalid_reasons: tuple[Reason, ...],
+    bottom: Mapping[str, float],
     signals: SideSignals,
     wobble: Wobble,
     tracks: Tracks,
@@ -80,7 +84,7 @@ def measure_repetition(
         deepest_s=float(deepest_s),
         stop_s=float(stop_s),
         invalid_reasons=invalid_reasons,
-        fppa_standing_deg=median_within(signals.fppa_deg, standing),
+        fppa_standing_deg=float(median_within(signals.fppa_deg, standing)),
         fppa_at_8_pct_deg=_at_depth(signals, inside, MATCHED_DEPTH_PCT),
         depth_pct=depth_pct,
         knee_flexion_estimate_deg=float(knee_flexion_from_depth(depth_pct)),
@@ -89,7 +93,7 @@ def measure_repetition(
         descent_s=descent_s,
         hold_s=hold_s,
         ascent_s=ascent_s,
-        **_at_bottom(signals, time_s, deepest_s, settings.deepest_window_s),
+        **bottom,
     )
 
 
@@ -105,11 +109,11 @@ AT_BOTTOM = (
 """Signals whose value of a squat is that at its deepest point."""
 
 
-def _at_bottom(
-    signals: SideSignals, time_s: Array, deepest_s: float, window_s: float
-) -> dict[str, float]:
-    bottom = np.abs(time_s - deepest_s) <= window_s + 1e-9
-    return {name: median_within(getattr(signals, name), bottom) for name in AT_BOTTOM}
+def at_bottom(dip: Dip, signals: SideSignals, time_s: Array, window_s: float) -> dict[str, float]:
+    """Values of `AT_BOTTOM`: medians over a window either side of the deepest sample."""
+    near = np.abs(time_s - time_s[dip.deepest]) <= window_s + 1e-9
+    medians = median_within(np.stack([getattr(signals, name) for name in AT_BOTTOM]), near)
+    return dict(zip(AT_BOTTOM, medians.tolist(), strict=True))
 
 
 def squat_depth(dip: Dip, signals: SideSignals) -> float:

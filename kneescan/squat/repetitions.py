@@ -134,9 +134,10 @@ def _standing(drop_pct: Array, fps: float) -> float:
     taller.
     """
     depth_pct = drop_pct - drop_pct.min()
-    half_way = int(np.argmax(depth_pct < HALF_WAY * depth_pct[0]))
-    held = int(np.flatnonzero(depth_pct[: half_way + 1] >= LEAVING * depth_pct[0])[-1])
-    reach = max(round(STANDING_TIMES * (half_way - held)), round(MIN_STANDING_S * fps))
+    half_way = int((depth_pct < HALF_WAY * depth_pct[0]).argmax())
+    low = depth_pct[half_way::-1] >= LEAVING * depth_pct[0]
+    leaving = int(low.argmax())  # samples from the last low one to half-way
+    reach = max(round(STANDING_TIMES * leaving), round(MIN_STANDING_S * fps))
     return float(drop_pct[half_way : half_way + reach + 1].min())
 
 
@@ -146,12 +147,13 @@ def _balance_of_bottom(depth_pct: Array, peak: int) -> float:
     That is the balance point of what lies deeper than most of the way down, in one piece about the
     peak.
     """
-    excess = np.clip(depth_pct - BOTTOM * depth_pct[peak], 0, None)
+    excess = np.maximum(depth_pct - BOTTOM * depth_pct[peak], 0.0)
     shallow = np.flatnonzero(excess == 0)
     left, right = shallow[shallow < peak], shallow[shallow > peak]
     low = left[-1] + 1 if left.size else 0
     high = right[0] if right.size else depth_pct.size
-    return float(np.average(np.arange(low, high), weights=excess[low:high])) - peak
+    weights = excess[low:high]
+    return float(weights @ np.arange(low, high) / weights.sum()) - peak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +194,8 @@ def _movement(depth_pct: Array) -> _Movement:
 
 def _first_below(values: Array, level: float) -> float | None:
     """Where the values first sink below a level, between samples, or None."""
-    below = np.flatnonzero(values < level)
-    if not below.size or below[0] == 0:
+    below = values < level
+    k = int(below.argmax())
+    if k == 0:  # none is below, or the first already
         return None
-    k = int(below[0])
     return float(k - (level - values[k]) / (values[k - 1] - values[k]))

@@ -15,6 +15,7 @@ from kneescan.kinematics.angles import (
     trunk_lean,
 )
 from kneescan.kinematics.body import foot_centre, midpoint, trunk_centre
+from kneescan.kinematics.ranks import median, median_of_known, quantile
 from kneescan.kinematics.wobble import knee_sway
 from kneescan.landmarks import Side
 from kneescan.squat.settings import Settings
@@ -62,10 +63,12 @@ def side_signals(
     shank_px = _standing_shank(tracks, squats, side)
     fppa = frontal_plane_projection_angle(hip, knee, ankle, medial_sign=medial_sign)
     offset = knee_over_foot_offset(knee, foot, medial_sign=medial_sign, shank_length_px=shank_px)
-    body = tracks.rough
-    trunk_drop = _drop(tracks, trunk_centre(body), side)
-    hip_drop = _drop(tracks, midpoint(body, "hip"), side)
-    depth_pct = _from_standing(trunk_drop, squats, side)
+    body, leg_px = tracks.rough, tracks.leg_length_px
+    foot_y, free_foot_y = (foot_centre(body, of)[:, 1] for of in (side, side.other))
+    middle_hip = midpoint(body, "hip")
+    trunk_drop_pct = 100 * (trunk_centre(body)[:, 1] - foot_y) / leg_px
+    hip_drop_pct = 100 * (middle_hip[:, 1] - foot_y) / leg_px
+    depth_pct = _from_standing(trunk_drop_pct, squats, side)
     if side in tracks.looks:
         fppa = fppa + settings.close_up_fppa_shift_deg
     else:
@@ -85,28 +88,18 @@ def side_signals(
             shank_length_px=shank_px,
         ),
         pelvic_drop_deg=pelvic_drop(hip, tracks.measured[f"{side.other}_hip"]),
-        trunk_lean_deg=trunk_lean(
-            midpoint(body, "shoulder"), midpoint(body, "hip"), medial_sign=medial_sign
-        ),
+        trunk_lean_deg=trunk_lean(midpoint(body, "shoulder"), middle_hip, medial_sign=medial_sign),
         depth_pct=depth_pct,
-        hip_depth_pct=_from_standing(hip_drop, squats, side),
-        lift_pct=100
-        * (foot_centre(body, side) - foot_centre(body, side.other))[:, 1]
-        / tracks.leg_length_px,
+        hip_depth_pct=_from_standing(hip_drop_pct, squats, side),
+        lift_pct=100 * (foot_y - free_foot_y) / leg_px,
     )
-
-
-def _drop(tracks: Tracks, point: Array, side: Side) -> Array:
-    """How far a point is below the top of the picture, seen from the foot. [% of leg length]"""
-    foot_y = foot_centre(tracks.rough, side)[:, 1]
-    return np.asarray(100 * (point[:, 1] - foot_y) / tracks.leg_length_px)
 
 
 def _from_standing(drop_pct: Array, squats: Sequence[Squat], side: Side) -> Array:
     """Drop from the standing around each squat of the leg, drawn on between the squats."""
     dips = [squat.dip for squat in squats if squat.side is side]
     if not dips:
-        return drop_pct - np.percentile(drop_pct, 10)
+        return np.asarray(drop_pct - quantile(drop_pct, 0.1))
     edges = np.array([(dip.start, min(dip.stop, drop_pct.size) - 1) for dip in dips]).ravel()
     standing = np.repeat(
         [min(drop_pct[d.start], drop_pct[min(d.stop, drop_pct.size) - 1]) for d in dips], 2
@@ -116,13 +109,13 @@ def _from_standing(drop_pct: Array, squats: Sequence[Squat], side: Side) -> Arra
 
 def _standing_shank(tracks: Tracks, squats: Sequence[Squat], side: Side) -> float:
     """Knee-ankle distance of the leg, standing: median outside of the squats, over the film without any."""
-    length = np.linalg.norm(
-        tracks.measured[f"{side}_knee"] - tracks.measured[f"{side}_ankle"], axis=-1
-    )
+    shank = tracks.measured[f"{side}_knee"] - tracks.measured[f"{side}_ankle"]
+    length = np.hypot(shank[:, 0], shank[:, 1])
     quiet = quiet_stance(tracks, squats, side)
     chosen = length[quiet] if np.isfinite(length[quiet]).any() else length
     known = chosen[np.isfinite(chosen)]
-    return float(np.median(known)) if known.size and np.median(known) > 0 else float("nan")
+    shank_px = float(median(known)) if known.size else 0.0
+    return shank_px if shank_px > 0 else float("nan")
 
 
 QUIET_BEFORE_S, QUIET_AFTER_S = 1.0, 0.6
@@ -150,11 +143,25 @@ def quiet_stance(
     return near & ~moving
 
 
-def median_within(signal: Array, inside: NDArray[np.bool_]) -> float:
-    """Median of the samples inside; NaN where more than half of them are missing."""
-    values = signal[inside]
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if known.size * 2 > values.size else float("nan")
+def median_within(signal: Array, inside: NDArray[np.bool_]) -> Array:
+    """Median of the samples inside; NaN where half of them or more are missing.
+
+    Parameters
+    ----------
+    signal : ndarray, shape (..., n_samples)
+        One signal or several.
+    inside : ndarray of bool, shape (n_samples,)
+        Samples to take.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    values = signal[..., inside]
+    if not values.shape[-1]:
+        return np.full(signal.shape[:-1], np.nan)
+    n_known = np.count_nonzero(np.isfinite(values), axis=-1)
+    return np.where(2 * n_known > values.shape[-1], median_of_known(values), np.nan)
 
 
 Signals = Mapping[Side, SideSignals]

@@ -1,15 +1,16 @@
 """Squats: the dips over either foot put together, each with the leg it was done on."""
 
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.kinematics.body import foot_centre, trunk_centre
+from kneescan.kinematics.ranks import median
 from kneescan.landmarks import Side
 from kneescan.squat.repetitions import Dip, detect_dips
 from kneescan.squat.settings import Settings
-from kneescan.squat.stance import FootSigns, foot_signs, settle_evidence
+from kneescan.squat.stance import Footing, FootSigns, foot_signs, footing, settle_evidence
 from kneescan.squat.tracks import Tracks
 
 Array = NDArray[np.float64]
@@ -26,29 +27,24 @@ class Squat:
 def medial_signs(tracks: Tracks) -> dict[Side, int]:
     """1 where the midline lies towards larger x from that leg, else -1; from the hips over the film."""
     across = tracks.rough["right_hip"][:, 0] - tracks.rough["left_hip"][:, 0]
-    left = 1 if np.median(across) > 0 else -1
+    left = 1 if median(across) > 0 else -1
     return {Side.LEFT: left, Side.RIGHT: -left}
 
 
 def find_squats(tracks: Tracks, settings: Settings) -> list[Squat]:
     """All squats of a film in order of time, on one leg or on both feet."""
     medial_sign = medial_signs(tracks)[Side.LEFT]
-    candidates = []
-    for side in Side:
-        for dip in _dips_over(tracks, side, settings):
-            signs = foot_signs(
-                tracks.rough,
-                dip,
-                side=side,
-                leg_length_px=tracks.leg_length_px,
-                medial_sign=medial_sign,
-            )
-            candidates.append((dip, side, signs))
+    where = footing(tracks.rough, leg_length_px=tracks.leg_length_px)
+    candidates = [
+        (dip, side, foot_signs(where, dip, side=side, medial_sign=medial_sign))
+        for side in Side
+        for dip in _dips_over(where, side, tracks, settings)
+    ]
     candidates.sort(key=lambda candidate: (candidate[0].deepest, candidate[1]))
     groups = _overlapping(candidates)
     if not groups:
         return []
-    evidence = np.array([np.mean([signs.evidence for _, _, signs in group]) for group in groups])
+    evidence = np.array([fmean(signs.evidence for _, _, signs in group) for group in groups])
     deepest_s = np.array([group[0][0].deepest for group in groups]) / tracks.fps
     settled = settle_evidence(evidence, deepest_s)
     both = np.array([all(signs.on_both_feet for _, _, signs in group) for group in groups])
@@ -60,10 +56,10 @@ def find_squats(tracks: Tracks, settings: Settings) -> list[Squat]:
     return [squat for squat in squats if squat is not None]
 
 
-def _dips_over(tracks: Tracks, side: Side, settings: Settings) -> list[Dip]:
-    height_px = foot_centre(tracks.rough, side)[:, 1] - trunk_centre(tracks.rough)[:, 1]
+def _dips_over(where: Footing, side: Side, tracks: Tracks, settings: Settings) -> list[Dip]:
+    height_pct = where.feet[side][:, 1] - where.trunk_y
     return detect_dips(
-        height_px,
+        height_pct * tracks.leg_length_px / 100,
         fps=tracks.fps,
         leg_length_px=tracks.leg_length_px,
         min_depth_pct=settings.min_dip_pct,

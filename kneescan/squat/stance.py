@@ -1,12 +1,13 @@
 """Stance: which foot a squat is done on, or both."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.kinematics.body import centre_of_mass, foot_centre
+from kneescan.kinematics.body import centre_of_mass, foot_centre, trunk_centre
 from kneescan.landmarks import Side
 from kneescan.squat.repetitions import Dip
 
@@ -56,7 +57,7 @@ class FootSigns:
     @property
     def evidence(self) -> float:
         """Positive for a squat on the left leg, negative for the right, about 0 for neither."""
-        lift = np.sign(self.lift_pct) * max(0.0, abs(self.lift_pct) - CLEAR_LIFT_PCT)
+        lift = math.copysign(max(0.0, abs(self.lift_pct) - CLEAR_LIFT_PCT), self.lift_pct)
         travel = self.right_travel_pct - self.left_travel_pct
         off_right = abs(self.right_balance_pct - BALANCE_BIAS_PCT)
         off_left = abs(self.left_balance_pct - BALANCE_BIAS_PCT)
@@ -65,7 +66,7 @@ class FootSigns:
             travel / TRAVEL_PER_UNIT_PCT,
             (off_right - off_left) / BALANCE_PER_UNIT_PCT,
         )
-        return float(sum(np.clip(sign, -MAX_WEIGHT, MAX_WEIGHT) for sign in signs))
+        return sum(min(max(sign, -MAX_WEIGHT), MAX_WEIGHT) for sign in signs)
 
     def is_step(self, side: Side) -> bool:
         """Whether that foot does not stand: the dip comes from it rising, or it walks about.
@@ -94,50 +95,70 @@ class FootSigns:
         return travel < TRAVEL_PER_UNIT_PCT and centred
 
 
-def foot_signs(
-    body: Mapping[str, Array], dip: Dip, *, side: Side, leg_length_px: float, medial_sign: int
-) -> FootSigns:
-    """Read the signs of the stance from both feet during one dip.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footing:
+    """What tells the stance, over the whole film. [% of leg length]"""
+
+    feet: Mapping[Side, Array]
+    """Middle of either foot, each of shape (n_samples, 2)."""
+    trunk_y: Array
+    """Height of the trunk's middle, y down, shape (n_samples,)."""
+    mass_x: Array
+    """Sideways place of the body's centre of mass, shape (n_samples,)."""
+
+
+def footing(body: Mapping[str, Array], *, leg_length_px: float) -> Footing:
+    """Read feet, trunk and balance from the landmarks.
 
     Parameters
     ----------
     body : mapping of str to ndarray, shape (n_samples, 2)
         Landmarks by name, smoothed, without gaps. [px]
+    leg_length_px : float
+        Standing hip-ankle height. [px]
+    """
+    pct = 100 / leg_length_px
+    return Footing(
+        feet={side: foot_centre(body, side) * pct for side in Side},
+        trunk_y=trunk_centre(body)[:, 1] * pct,
+        mass_x=centre_of_mass(body)[:, 0] * pct,
+    )
+
+
+def foot_signs(where: Footing, dip: Dip, *, side: Side, medial_sign: int) -> FootSigns:
+    """Read the signs of the stance from both feet during one dip.
+
+    Parameters
+    ----------
+    where : Footing
+        Feet, trunk and balance over the film.
     dip : Dip
         Seen from the foot of ``side``.
     side : Side
         Foot that the dip's depth was measured against.
-    leg_length_px : float
-        Standing hip-ankle height. [px]
     medial_sign : {1, -1}
         1 where the body's midline lies towards larger x from the left leg, else -1.
     """
     inside = slice(dip.start, dip.stop)
-    part = {name: track[inside] for name, track in body.items()}
-    feet = {foot: foot_centre(part, foot) * (100 / leg_length_px) for foot in Side}
-    mass_x = centre_of_mass(part)[:, 0] * (100 / leg_length_px)
-    sinking = -(feet[side][:, 1] - _trunk_y(part) * 100 / leg_length_px)
+    feet = {foot: track[inside] for foot, track in where.feet.items()}
+    sinking = where.trunk_y[inside] - feet[side][:, 1]
     sinking = sinking - sinking.mean()
-    unit = sinking / max(float(np.ptp(sinking)), 1e-9)
-    slope = {foot: (feet[foot] * unit[:, None]).sum(axis=0) / (unit**2).sum() for foot in Side}
+    unit = sinking / max(float(sinking.max() - sinking.min()), 1e-9)
+    slope = {foot: unit @ feet[foot] / (unit @ unit) for foot in Side}
     middle = slice(len(unit) // 5, max(len(unit) // 5 + 1, len(unit) - len(unit) // 5))
-    balance = {foot: float(np.mean((mass_x - feet[foot][:, 0])[middle])) for foot in Side}
+    feet_middle = {foot: feet[foot][middle].mean(axis=0) for foot in Side}
+    mass_x = where.mass_x[inside][middle].mean()
     left, right = Side.LEFT, Side.RIGHT
     return FootSigns(
         depth_pct=dip.depth_pct,
-        lift_pct=float(np.mean((feet[left] - feet[right])[middle, 1])),
-        left_travel_pct=float(np.linalg.norm(slope[left])),
-        right_travel_pct=float(np.linalg.norm(slope[right])),
+        lift_pct=float(feet_middle[left][1] - feet_middle[right][1]),
+        left_travel_pct=math.hypot(*slope[left]),
+        right_travel_pct=math.hypot(*slope[right]),
         left_rise_share=float(-slope[left][1] / dip.depth_pct),
         right_rise_share=float(-slope[right][1] / dip.depth_pct),
-        left_balance_pct=medial_sign * balance[left],
-        right_balance_pct=-medial_sign * balance[right],
+        left_balance_pct=float(medial_sign * (mass_x - feet_middle[left][0])),
+        right_balance_pct=float(-medial_sign * (mass_x - feet_middle[right][0])),
     )
-
-
-def _trunk_y(part: Mapping[str, Array]) -> Array:
-    names = ("left_hip", "right_hip", "left_shoulder", "right_shoulder")
-    return np.asarray(np.mean([part[name][:, 1] for name in names], axis=0))
 
 
 def settle_evidence(evidence: Array, deepest_s: Array) -> Array:

@@ -15,6 +15,7 @@ from kneescan.kinematics.gaps import (
     repair_swaps,
     resample,
 )
+from kneescan.kinematics.ranks import median, middle_range, quantile
 from kneescan.landmarks import Landmark, PoseSequence, Side
 from kneescan.squat.settings import Settings
 
@@ -24,7 +25,13 @@ LEG_PARTS = ("hip", "knee", "ankle", "foot_index")
 """Parts of the leg that every measured value needs."""
 SWAPPED_PARTS = ("knee", "ankle", "heel", "foot_index")
 """Parts that a model exchanges together when it takes one leg for the other."""
-OTHER_PARTS = ("heel", "shoulder", "elbow", "wrist", "ear")
+WHOLE_LEG = ("hip", *SWAPPED_PARTS)
+UPPER_PARTS = ("shoulder", "elbow", "wrist", "ear")
+LEG_NAMES = [f"{side}_{part}" for side in Side for part in LEG_PARTS]
+UPPER_NAMES = [*(f"{side}_{part}" for side in Side for part in UPPER_PARTS), "nose"]
+ROUGH_NAMES = [*(f"{side}_{part}" for side in Side for part in WHOLE_LEG), *UPPER_NAMES]
+WHOLE_LEG_INDEX = np.array([[side.landmark(part) for part in WHOLE_LEG] for side in Side])
+UPPER_INDEX = [Landmark[name.upper()] for name in UPPER_NAMES]
 COUNTING_CUTOFF_HZ = 3.0
 """Low-pass of the tracks that only count and place the squats: slower than a wobble."""
 
@@ -72,7 +79,6 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
     time_s = pose.time_s - pose.time_s[0]
     new_time_s, fps = even_times(time_s)
     legs, bare = _leg_columns(pose, fps, settings)
-    names = [f"{side}_{part}" for side in Side for part in LEG_PARTS]
     is_even = new_time_s is time_s
     unfiltered = (
         fill_gaps(legs, time_s, max_gap_s=settings.max_gap_s)
@@ -80,18 +86,16 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
         else resample(legs, time_s, new_time_s, max_gap_s=settings.max_gap_s)
     )
     measured = low_pass(unfiltered, fps=fps, cutoff_hz=settings.cutoff_hz)
-    rough_names = [*bare, *(f"{side}_{part}" for side in Side for part in OTHER_PARTS[1:]), "nose"]
-    upper = [pose.xy_px[:, Landmark[name.upper()]] for name in rough_names[len(bare) :]]
-    columns = np.stack([*bare.values(), *upper], axis=1)
+    columns = np.concatenate([bare, pose.xy_px.take(UPPER_INDEX, axis=1)], axis=1)
     rough = _bridge(columns, time_s, new_time_s)
     rough = low_pass(rough, fps=fps, cutoff_hz=COUNTING_CUTOFF_HZ)
-    by_name = {name: rough[:, k] for k, name in enumerate(rough_names)}
+    by_name = {name: rough[:, k] for k, name in enumerate(ROUGH_NAMES)}
     found = np.interp(new_time_s, time_s, pose.found.astype(float))
     return Tracks(
         time_s=new_time_s,
         fps=fps,
-        unfiltered={name: unfiltered[:, k] for k, name in enumerate(names)},
-        measured={name: measured[:, k] for k, name in enumerate(names)},
+        unfiltered={name: unfiltered[:, k] for k, name in enumerate(LEG_NAMES)},
+        measured={name: measured[:, k] for k, name in enumerate(LEG_NAMES)},
         rough=by_name,
         missing=(found < 0.5).astype(float),
         leg_length_px=_leg_length(by_name),
@@ -102,42 +106,35 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
 def even_times(time_s: Array) -> tuple[Array, float]:
     """Evenly spaced times over the same span, and their rate; the given ones where they are even already."""
     step_s = np.diff(time_s)
-    typical_s = float(np.median(step_s))
+    typical_s = float(median(step_s))
     if np.all(np.abs(step_s - typical_s) < 0.05 * typical_s):
         # Even but for the container's rounding: the mean step is exact where the median is rounded.
         return time_s, float((time_s.size - 1) / (time_s[-1] - time_s[0]))
     return np.arange(0.0, time_s[-1] + 1e-9, typical_s), 1 / typical_s
 
 
-def _leg_columns(
-    pose: PoseSequence, fps: float, settings: Settings
-) -> tuple[Array, dict[str, Array]]:
+def _leg_columns(pose: PoseSequence, fps: float, settings: Settings) -> tuple[Array, Array]:
     """Masked and despiked leg landmarks, and the same legs (heels too) neither masked nor despiked."""
-    parts = ("hip", *SWAPPED_PARTS)
-    index = np.array([[side.landmark(part) for part in parts] for side in Side])
-    xy_px, visibility = pose.xy_px[:, index], pose.visibility[:, index]
+    xy_px = pose.xy_px.take(WHOLE_LEG_INDEX, axis=1)
     window = max(3, 2 * round(0.5 * fps) + 1)
-    left, right = repair_swaps(xy_px[:, 0, 1:], xy_px[:, 1, 1:], window=window)
-    xy_px = np.concatenate([xy_px[:, :, :1], np.stack([left, right], axis=1)], axis=2)
-    bare = {
-        f"{side}_{part}": xy_px[:, s, p]
-        for s, side in enumerate(Side)
-        for p, part in enumerate(parts)
-    }
-    kept = [parts.index(part) for part in LEG_PARTS]
+    xy_px[:, 0, 1:], xy_px[:, 1, 1:] = repair_swaps(xy_px[:, 0, 1:], xy_px[:, 1, 1:], window=window)
+    kept = [WHOLE_LEG.index(part) for part in LEG_PARTS]
     legs = mask_invisible(
-        xy_px[:, :, kept], visibility[:, :, kept], min_visibility=settings.min_visibility
+        xy_px.take(kept, axis=2),
+        pose.visibility.take(WHOLE_LEG_INDEX[:, kept], axis=1),
+        min_visibility=settings.min_visibility,
     ).reshape(len(pose), -1, 2)
     heights_px = xy_px[..., 1][np.isfinite(xy_px[..., 1])]
-    yardstick_px = np.ptp(np.percentile(heights_px, [5, 95])) if heights_px.size else 0.0
+    yardstick_px = float(middle_range(heights_px, 0.05)) if heights_px.size else 0.0
     clean = remove_spikes(
         legs,
         half_window=round(settings.spike_window_s * fps),
         n_deviations=settings.spike_deviations,
-        min_deviation=settings.spike_min_pct / 100 * float(yardstick_px),
+        min_deviation=settings.spike_min_pct / 100 * yardstick_px,
     )
     # A landmark with one coordinate off is off altogether.
-    return np.where(np.isnan(clean).any(axis=-1, keepdims=True), np.nan, clean), bare
+    off = np.isnan(clean[..., 0] + clean[..., 1])
+    return np.where(off[..., None], np.nan, clean), xy_px.reshape(len(pose), -1, 2)
 
 
 def _bridge(columns: Array, time_s: Array, new_time_s: Array) -> Array:
@@ -177,4 +174,4 @@ def _leg_length(rough: Mapping[str, Array]) -> float:
     """Length that the longer-looking leg shows in all but the moments when it looks longest. [px]"""
     heights = [rough[f"{side}_ankle"][:, 1] - rough[f"{side}_hip"][:, 1] for side in Side]
     # A body without any length, however that came about, must not divide by zero.
-    return max(float(np.percentile(np.maximum(*heights), 90)), 1.0)
+    return max(float(quantile(np.maximum(*heights), 0.9)), 1.0)

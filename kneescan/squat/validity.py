@@ -1,18 +1,20 @@
 """Validity: which squats count, and why others do not."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.kinematics.body import foot_centre
+from kneescan.kinematics.ranks import median, middle_range
 from kneescan.landmarks import Side
 from kneescan.squat.metrics import squat_depth
 from kneescan.squat.repetitions import Dip
 from kneescan.squat.results import Reason
 from kneescan.squat.settings import Settings
-from kneescan.squat.signals import SideSignals, median_within
+from kneescan.squat.signals import SideSignals
 from kneescan.squat.squats import Squat
 from kneescan.squat.tracks import LEG_PARTS, Tracks
 
@@ -40,11 +42,12 @@ def invalid_reasons(
     squat: Squat,
     side: Side,
     habits: Habits,
+    bottom: Mapping[str, float],
     tracks: Tracks,
     signals: SideSignals,
     settings: Settings,
 ) -> tuple[Reason, ...]:
-    """Why a squat on one leg does not count; empty when it does."""
+    """Why a squat on one leg, with these values at its bottom, does not count; empty when it does."""
     dip = squat.dip
     reasons = []
     depth_pct = squat_depth(dip, signals)
@@ -57,9 +60,8 @@ def invalid_reasons(
     if shift_pct > settings.max_foot_shift_pct + habits.shake_pct:
         reasons.append(Reason(code="stance_foot_moved", values={"shift_pct": shift_pct}))
     missing_pct = missing_share(dip, tracks, side)
-    if missing_pct > settings.max_missing_pct or not _seen_at_bottom(
-        dip, tracks, signals, settings
-    ):
+    seen = math.isfinite(bottom["fppa_deg"]) and math.isfinite(bottom["knee_over_foot_pct"])
+    if missing_pct > settings.max_missing_pct or not seen:
         reasons.append(Reason(code="landmarks_missing", values={"missing_pct": missing_pct}))
     return tuple(reasons)
 
@@ -72,11 +74,11 @@ def leg_habits(squats: Sequence[Squat], tracks: Tracks, signals: SideSignals, si
 def usual_lift(squats: Sequence[Squat], signals: SideSignals, side: Side) -> float:
     """How high the free foot is usually held in the squats of a leg. [% of leg length]"""
     lifts = [
-        float(np.median(signals.lift_pct[squat.dip.start : squat.dip.stop]))
+        median(signals.lift_pct[squat.dip.start : squat.dip.stop])
         for squat in squats
         if squat.side is side
     ]
-    return float(np.median(lifts)) if lifts else float("nan")
+    return float(median(np.array(lifts))) if lifts else float("nan")
 
 
 def touched_down(
@@ -105,35 +107,24 @@ def stance_foot_shift(dip: Dip, tracks: Tracks, side: Side) -> float:
     """How far the stance foot stands from where it stood before the squat. [% of leg length]"""
     foot = foot_centre(tracks.rough, side)
     window = max(1, round(0.15 * tracks.fps))
-    before = np.median(foot[max(0, dip.start - window) : dip.start + window], axis=0)
-    after = np.median(foot[max(0, dip.stop - window) : dip.stop + window], axis=0)
+    before = median(foot[max(0, dip.start - window) : dip.start + window])
+    after = median(foot[max(0, dip.stop - window) : dip.stop + window])
     return float(100 * np.linalg.norm(after - before) / tracks.leg_length_px)
 
 
 def shake(tracks: Tracks, side: Side, squats: Sequence[Squat]) -> float:
     """How far a planted foot roams during the squats: what a moving camera adds. [% of leg length]"""
     foot = foot_centre(tracks.rough, side)
-    ranges = [
-        np.ptp(np.percentile(foot[squat.dip.start : squat.dip.stop], [10, 90], axis=0), axis=0)
-        for squat in squats
-        if squat.side is side
-    ]
-    if not ranges:
+    planted = [foot[squat.dip.start : squat.dip.stop] for squat in squats if squat.side is side]
+    if not planted:
         return 0.0
-    return float(100 * np.median(np.linalg.norm(ranges, axis=1)) / tracks.leg_length_px)
+    ranges = np.array([middle_range(place, 0.1) for place in planted])
+    return float(100 * median(np.hypot(*ranges.T)) / tracks.leg_length_px)
 
 
 def missing_share(dip: Dip, tracks: Tracks, side: Side) -> float:
     """Part of a squat in which a landmark of the stance leg is missing. [% of frames]"""
     inside = slice(dip.start, dip.stop)
-    missing = [np.isnan(tracks.measured[f"{side}_{part}"][inside, 0]) for part in LEG_PARTS]
-    return float(100 * np.mean(np.any(missing, axis=0)))
-
-
-def _seen_at_bottom(dip: Dip, tracks: Tracks, signals: SideSignals, settings: Settings) -> bool:
-    deepest_s = tracks.time_s[dip.deepest]
-    near = np.abs(tracks.time_s - deepest_s) <= settings.deepest_window_s + 1e-9
-    values = (
-        median_within(signal, near) for signal in (signals.fppa_deg, signals.knee_over_foot_pct)
-    )
-    return all(np.isfinite(value) for value in values)
+    # What is missing anywhere is missing in the sum.
+    total = sum(tracks.measured[f"{side}_{part}"][inside, 0] for part in LEG_PARTS)
+    return float(100 * np.mean(np.isnan(total)))

@@ -287,3 +287,13 @@ def test_reanalysis_of_something_else_is_one_line(tmp_path):
     (tmp_path / "manifest.parquet").write_text("hello")
     with pytest.raises(kneescan.KneescanError, match="damaged"):
         reanalyze_results(tmp_path)
+
+
+def test_reanalysis_leaves_what_the_batch_knows(batch, tmp_path):
+    pattern, _ = batch
+    measure(pattern, tmp_path)
+    before = (tmp_path / "clips.csv").read_bytes()
+    reanalyze_results(tmp_path, settings=Settings(min_repetitions=9), n_workers=1)
+    assert (tmp_path / "clips.csv").read_bytes() != before
+    assert measure(pattern, tmp_path).n_reused == 6
+    assert (tmp_path / "clips.csv").read_bytes() == before

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.signal import butter, sosfiltfilt
 
-from kneescan.kinematics.filters import band_pass, low_pass
+from kneescan.kinematics.filters import BOTH_WAYS, band_pass, low_pass
 
 HALF_POWER = 1 / np.sqrt(2)
 FRAME_RATES = [24, 30, 60, 120]
@@ -26,6 +27,26 @@ def test_low_pass_keeps_71_percent_at_its_cutoff_after_both_passes(fps, cutoff_h
     signal = sine(cutoff_hz, fps)
     filtered = low_pass(signal, fps=fps, cutoff_hz=cutoff_hz)
     assert_allclose(gain(filtered, signal, fps), HALF_POWER, atol=0.01)
+
+
+def scipys(signal, fps, frequency_hz, kind, padding):
+    """Butterworth as SciPy designs and runs it, for an edge as high on the filter's warped axis."""
+    factor = {"lowpass": 1 / BOTH_WAYS, "highpass": BOTH_WAYS}[kind]
+    design_hz = fps / np.pi * np.arctan(factor * np.tan(np.pi * frequency_hz / fps))
+    sections = butter(2, design_hz, kind, fs=fps, output="sos")
+    return sosfiltfilt(sections, signal, axis=0, padtype="odd", padlen=padding)
+
+
+@pytest.mark.parametrize("fps", [24, 29.97, 120, 240])
+@pytest.mark.parametrize("frequency_hz", [0.2, 1.0, 6.0, 11.0])
+def test_filters_are_scipys(fps, frequency_hz):
+    signal = np.random.default_rng(5).normal(size=(2000, 2)).cumsum(axis=0) + 500
+    padding = round(1.5 * fps / frequency_hz)
+    low = scipys(signal, fps, frequency_hz, "lowpass", padding)
+    assert_allclose(low_pass(signal, fps=fps, cutoff_hz=frequency_hz), low, atol=1e-8)
+    high = scipys(signal, fps, frequency_hz, "highpass", padding)
+    found = band_pass(signal, fps=fps, low_hz=frequency_hz, high_hz=0.5 * fps)
+    assert_allclose(found, high, atol=1e-8)
 
 
 @pytest.mark.parametrize("fps", [60, 120])

@@ -8,14 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.ndimage import median_filter
 
 from kneescan.kinematics.gaps import (
+    columns_alike,
     fill_gaps,
     gap_lengths,
     mask_invisible,
+    median_of_five,
     remove_spikes,
     repair_swaps,
     resample,
+    stretches,
 )
 
 NAN = np.nan
@@ -143,6 +147,22 @@ def test_spikes_do_not_depend_on_mirroring_place_or_scale():
     assert_allclose(despiked(10 * signal + 3, min_deviation=20.0), 10 * plain + 3)
 
 
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), half_window=st.integers(1, 9))
+def test_spikes_are_those_of_the_median_and_deviation_of_every_window(seed, half_window):
+    rng = np.random.default_rng(seed)
+    signal = rng.normal(size=40).cumsum() + 9 * (rng.uniform(size=40) > 0.9)
+    signal[rng.uniform(size=40) < 0.1] = NAN
+    expected = signal.copy()
+    for k in np.flatnonzero(np.isfinite(signal)):
+        window = signal[max(0, k - half_window) : k + half_window + 1]
+        middle = np.nanmedian(window)
+        deviation = 1.4826 * np.nanmedian(np.abs(window - middle))
+        if abs(signal[k] - middle) > max(3.5 * deviation, 2.0):
+            expected[k] = NAN
+    assert_array_equal(despiked(signal, half_window=half_window), expected)
+
+
 def test_removing_spikes_leaves_the_signal_alone():
     signal = frozen([5, 5, 5, 50, 5, 5, 5])
     despiked(signal)[...] = 0
@@ -150,7 +170,31 @@ def test_removing_spikes_leaves_the_signal_alone():
     assert signal[3] == 50
 
 
+def test_the_median_of_five_takes_out_one_or_two_wrong_frames():
+    signal = frozen([1, 1, 9, 1, 1, 1, 9, 9, 1, 1])
+    assert_array_equal(median_of_five(signal), np.ones(10))
+
+
+def test_the_median_of_five_is_scipys():
+    signal = np.random.default_rng(4).normal(size=(30, 3, 2))
+    expected = median_filter(signal, size=(5, 1, 1), mode="nearest")
+    assert_array_equal(median_of_five(signal), expected)
+    assert_array_equal(median_of_five(signal[:1]), signal[:1])
+
+
 # ---------------------------------------------------------------- gaps
+
+
+def test_stretches_run_from_the_first_sample_to_the_one_after_the_last():
+    known = np.array([1, 1, 0, 1, 0, 0, 1], dtype=bool)
+    assert stretches(known).tolist() == [[0, 2], [3, 4], [6, 7]]
+    assert stretches(~known).tolist() == [[2, 3], [4, 6]]
+    assert stretches(np.zeros(3, dtype=bool)).tolist() == []
+
+
+def test_columns_with_the_same_gaps_are_put_together():
+    known = np.array([[1, 0, 1, 0], [1, 1, 1, 1]], dtype=bool)
+    assert columns_alike(known) == [[0, 2], [1, 3]]
 
 
 def test_a_gap_is_as_long_as_the_time_between_the_samples_around_it():

@@ -1,14 +1,19 @@
+import time
+
+import numpy as np
 import pytest
 
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import CameraError
 from kneescan.live.calls import Calls
+from kneescan.live.counting import counts_of
 from kneescan.live.filming import Filming
 from kneescan.live.screen import Screen
 from kneescan.live.session import Session
 from kneescan.live.show import Show
 from kneescan.live.sound import Voice
 from kneescan.output.words import Words
+from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
 from tests.live.people import LEFT, RIGHT, FakeCamera, FakeDisplay, FakeTracker, filmed
 
@@ -80,13 +85,9 @@ def test_silent_camera_is_told(tmp_path, monkeypatch):
 
     class Frozen(FakeCamera):
         def read(self):
-            import time
-
             time.sleep(5)
 
         def now_s(self):
-            import time
-
             return time.perf_counter()
 
     monkeypatch.setattr("kneescan.live.watcher.JOIN_S", 0.1)
@@ -158,3 +159,26 @@ def test_tracker_that_fails_is_not_swallowed(tmp_path, monkeypatch):
     with pytest.raises(ZeroDivisionError, match="a bug"):
         filming(tmp_path, camera).run()
     assert camera.is_closed
+
+
+def test_a_film_waits_for_a_slow_computer_and_is_counted_right(tmp_path, monkeypatch):
+    def slowly(self, image_rgb):
+        time.sleep(0.02)
+        return track(self, image_rgb)
+
+    track = FakeTracker.track
+    monkeypatch.setattr(FakeTracker, "track", slowly)
+    camera = FakeCamera(filmed(2, 0), ends_at=len(filmed(2, 0)) - 1, step_s=0.0)
+    camera.is_film = True
+    result = filming(tmp_path, camera).run()
+    assert result.counts.counted[LEFT] == 2
+    assert n_frames(result.film) > 0.9 * len(camera.pose)
+
+
+def test_pictures_tracked_before_the_camera_stopped_are_counted(tmp_path):
+    pose = filmed(1, 0)
+    stop_s = counts_of(analyze_pose(pose)).last_stop_s
+    last = int(np.searchsorted(pose.time_s, stop_s)) + 2
+    result = filming(tmp_path, FakeCamera(pose, fails_at=last), n_squats=1).run()
+    assert "stopped" in result.trouble
+    assert result.counts.counted[LEFT] == 1

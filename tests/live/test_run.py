@@ -79,7 +79,9 @@ def played(tmp_path_factory):
 
     def finish(result, progress):
         told.append(display.n_shown)
-        progress(1, 2)
+        for _ in range(100):  # the screen shows only so many pictures a second
+            progress(1, 2)
+            time.sleep(0.02)
         told.append(display.n_shown)
 
     return camera, told, session(camera, folder, display=display, finish=finish)
@@ -126,7 +128,7 @@ def test_result_says_how_fast_it_was_and_the_analysis_what_was_counted(played):
 
 def test_what_is_left_to_do_is_done_with_the_verdict_on_the_screen(played):
     _, told, _ = played
-    assert told[1] == told[0] + 1
+    assert 0 < told[0] < told[1]
 
 
 def test_slow_camera_that_stops_is_explained_and_its_film_measured(tmp_path, scenes):
