@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from kneescan.errors import DisplayError
@@ -59,3 +60,64 @@ def test_live_view_loads_opencv_first():
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "True"
+
+
+class FakeWindows:
+    """What OpenCV's windows do, without any."""
+
+    def __init__(self, monkeypatch):
+        self.codes, self.is_visible, self.n_shown, self.properties = [], True, 0, {}
+        monkeypatch.setattr(window, "_check_display", lambda: None)
+        for name in ("namedWindow", "resizeWindow", "destroyWindow"):
+            monkeypatch.setattr(window.cv2, name, lambda *_: None)
+        monkeypatch.setattr(window.cv2, "imshow", self._show)
+        monkeypatch.setattr(window.cv2, "waitKey", lambda _: self.codes.pop() if self.codes else -1)
+        monkeypatch.setattr(window.cv2, "getWindowProperty", lambda *_: float(self.is_visible))
+        monkeypatch.setattr(window.cv2, "setWindowProperty", self._set)
+
+    def _show(self, title, image_bgr):
+        self.n_shown += 1
+
+    def _set(self, title, name, value):
+        self.properties[name] = value
+
+
+@pytest.fixture
+def windows(monkeypatch):
+    return FakeWindows(monkeypatch)
+
+
+PICTURE = np.zeros((48, 64, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("code", "key"), [(-1, ""), (ord("q"), "q"), (ord("R"), "r"), (ord(" "), " "), (27, "q")]
+)
+def test_keys_are_small_letters_and_escape_is_q(windows, code, key):
+    windows.codes.append(code)
+    assert Window("x", (64, 48)).show(PICTURE) == key
+
+
+def test_f_is_the_full_screen_and_back(windows):
+    one = Window("x", (64, 48))
+    for expected in (window.cv2.WINDOW_FULLSCREEN, window.cv2.WINDOW_NORMAL):
+        windows.codes.append(ord("f"))
+        assert one.show(PICTURE) == ""
+        assert windows.properties == {window.cv2.WND_PROP_FULLSCREEN: expected}
+
+
+def test_a_window_that_was_closed_is_q_and_does_not_open_again(windows):
+    one = Window("x", (64, 48))
+    windows.is_visible = False
+    assert [one.show(PICTURE) for _ in range(3)] == ["q", "q", "q"]
+    assert windows.n_shown == 1
+
+
+def test_closing_a_window_that_is_gone_is_no_error(windows, monkeypatch):
+    def gone(*_):
+        msg = "NULL window"
+        raise window.cv2.error(msg)
+
+    one = Window("x", (64, 48))
+    monkeypatch.setattr(window.cv2, "getWindowProperty", gone)
+    one.close()
