@@ -18,7 +18,7 @@ def thinned(pose, keep):
     )
 
 
-@pytest.mark.parametrize("share", [1.0, 0.6, 0.4])
+@pytest.mark.parametrize("share", [1.0, 0.6, 0.4, 0.25])
 def test_pictures_left_out_do_not_change_the_count(share):
     pose = filmed(3, 2, fps=30.0)
     kept = np.random.default_rng(3).random(len(pose)) < share

@@ -1,19 +1,16 @@
 import time
 
-import numpy as np
 import pytest
 
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import CameraError
 from kneescan.live.calls import Calls
-from kneescan.live.counting import counts_of
 from kneescan.live.filming import Filming
 from kneescan.live.screen import Screen
 from kneescan.live.session import Session
 from kneescan.live.show import Show
 from kneescan.live.sound import Voice
 from kneescan.output.words import Words
-from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
 from tests.live.people import LEFT, RIGHT, FakeCamera, FakeDisplay, FakeTracker, filmed
 
@@ -173,12 +170,3 @@ def test_a_film_waits_for_a_slow_computer_and_is_counted_right(tmp_path, monkeyp
     result = filming(tmp_path, camera).run()
     assert result.counts.counted[LEFT] == 2
     assert n_frames(result.film) > 0.9 * len(camera.pose)
-
-
-def test_pictures_tracked_before_the_camera_stopped_are_counted(tmp_path):
-    pose = filmed(1, 0)
-    stop_s = counts_of(analyze_pose(pose)).last_stop_s
-    last = int(np.searchsorted(pose.time_s, stop_s)) + 2
-    result = filming(tmp_path, FakeCamera(pose, fails_at=last), n_squats=1).run()
-    assert "stopped" in result.trouble
-    assert result.counts.counted[LEFT] == 1

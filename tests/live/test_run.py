@@ -141,6 +141,7 @@ def test_slow_camera_that_stops_is_explained_and_its_film_measured(tmp_path, sce
     assert "The camera is slow (15 pictures/s): more light helps" in notes
     assert notes[-1] == "The camera stopped"
     assert scenes[-1].results
+    assert (scenes[-1].recording, scenes[-1].keys) == ("", "Any key closes this window")
     assert n_true(5.6) == 1
     assert result.filmed.counts.counted[Side.LEFT] == 1
     assert counts_of(result.analysis).counted[Side.LEFT] == 1
