@@ -59,6 +59,45 @@ def wobble_band(
     return np.asarray(band_pct - carriers @ share)
 
 
+AGREEMENT_SIGMA_S = 0.28
+"""Width of the moving line that is taken out of the difference of two measurements: it keeps 97 % of
+what shakes at 1.5 Hz. [s]"""
+
+
+def agreed_wobble(band_pct: Array, sway_pct: Array, again_pct: Array, time_s: Array) -> Array:
+    """Square of the wobble that two measurements of the same knee agree on.
+
+    Jitter of either measurement goes up and down by chance where the other does not; in the mean of the
+    products of both it drops out, which no noise floor has to be known for.
+
+    Parameters
+    ----------
+    band_pct : ndarray, shape (n_looks,)
+        Wobble band of the first measurement, at the times of the second. [% of shank length]
+    sway_pct, again_pct : ndarray, shape (n_looks,)
+        Knee over ankle by the first and by the second measurement. [% of shank length]
+    time_s : ndarray, shape (n_looks,)
+        Times of the second, need not be evenly spaced; 7 a second or more tell wobble up to 6 Hz. [s]
+
+    Returns
+    -------
+    ndarray, shape (n_looks,)
+        Products whose mean over a squat is the squared RMS of the wobble; single ones may be negative.
+    """
+    again_band_pct = band_pct + _without_moving_line(again_pct - sway_pct, time_s)
+    return np.asarray(band_pct * again_band_pct)
+
+
+def _without_moving_line(signal: Array, time_s: Array) -> Array:
+    """Signal less the straight line through its neighbours, weighted by how near they are."""
+    apart_s = time_s - time_s[:, None]
+    weight = np.exp(-0.5 * (apart_s / AGREEMENT_SIGMA_S) ** 2)
+    n, first, second = (np.sum(weight * apart_s**power, axis=1) for power in range(3))
+    level, slope = weight @ signal, (weight * apart_s) @ signal
+    spread = n * second - first**2
+    return np.asarray(signal - (second * level - first * slope) / np.maximum(spread, 1e-12))
+
+
 def root_mean_square(signal: Array) -> float:
     """Root of the mean square, NaN left out; NaN where nothing is left."""
     known = signal[np.isfinite(signal)]

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat import decision
 from kneescan.squat.closer import with_close_ups
-from kneescan.squat.metrics import Wobble, at_bottom, measure_repetition, measure_wobble
+from kneescan.squat.metrics import at_bottom, measure_repetition
 from kneescan.squat.quality import assess_quality
 from kneescan.squat.results import (
+    Estimate,
     LegAnalysis,
     LegSignals,
     Quality,
@@ -25,6 +26,7 @@ from kneescan.squat.results import (
     Verdict,
 )
 from kneescan.squat.settings import Settings
+from kneescan.squat.shaking import Wobble, measure_wobble
 from kneescan.squat.signals import SideSignals, quiet_stance, side_signals
 from kneescan.squat.squats import Squat, find_squats, medial_signs
 from kneescan.squat.tracks import Tracks, prepare_tracks
@@ -82,7 +84,15 @@ def analyze_pose(
     wobbles = {side: _wobble(side, signals[side], squats, tracks, settings) for side in signals}
     repetitions = _repetitions(squats, signals, wobbles, tracks, settings)
     legs = tuple(
-        _leg(side, repetitions, wobbles[side], quality, settings, close_up=side in tracks.looks)
+        _leg(
+            side,
+            squats,
+            repetitions,
+            wobbles[side],
+            quality,
+            settings,
+            close_up=side in tracks.looks,
+        )
         for side in _judged(sides, leg)
     )
     return SquatAnalysis(
@@ -128,7 +138,7 @@ def _wobble(
 ) -> Wobble:
     dips = [squat.dip for squat in squats if squat.side is side]
     quiet = quiet_stance(tracks, squats, side, apart_s=QUIET_APART_S)
-    return measure_wobble(signals, dips, quiet, tracks.fps, settings)
+    return measure_wobble(side, signals, dips, quiet, tracks, settings)
 
 
 def _repetitions(
@@ -157,6 +167,7 @@ def _repetitions(
 
 def _leg(
     side: Side,
+    squats: Sequence[Squat],
     repetitions: Sequence[Repetition],
     wobble: Wobble,
     quality: Quality,
@@ -168,7 +179,7 @@ def _leg(
     valid = [rep for rep in own if rep.valid]
     fppa = decision.estimate_fppa(valid, side, quality.yaw_deg, settings, close_up=close_up)
     offset = decision.estimate_offset(valid, settings, close_up=close_up)
-    shaking = decision.estimate_wobble(valid, wobble.floor_pct, quality.fps, settings)
+    shaking = _shaking(valid, squats, wobble, quality.fps, settings)
     verdict, findings, reasons = decision.decide(fppa, offset, shaking, valid)
     blocking = decision.blocking_reasons(quality, own, settings)
     if blocking:
@@ -186,6 +197,23 @@ def _leg(
         repetitions=own,
         fppa_trend_deg=_trend(np.array([rep.fppa_deg for rep in valid])),
     )
+
+
+def _shaking(
+    valid: Sequence[Repetition],
+    squats: Sequence[Squat],
+    wobble: Wobble,
+    fps: float,
+    settings: Settings,
+) -> Estimate | None:
+    """Wobble of a leg: what close-ups confirm, or else what exceeds the noise floor."""
+    if not decision.shows_wobble(fps, settings):
+        return None
+    dips = [squats[rep.index - 1].dip for rep in valid if np.isfinite(rep.wobble_pct)]
+    if wobble.agreed and dips:
+        agreed = np.concatenate([wobble.agreed[dip] for dip in dips])
+        return decision.estimate_agreed_wobble(valid, agreed, settings)
+    return decision.estimate_wobble(valid, wobble.floor_pct, settings)
 
 
 def _trend(values: NDArray[np.float64]) -> float:

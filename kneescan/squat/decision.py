@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kneescan.landmarks import Side
 from kneescan.squat.quality import BLOCKING
@@ -16,6 +17,8 @@ from kneescan.squat.results import (
     Verdict,
 )
 from kneescan.squat.settings import Settings
+
+Array = NDArray[np.float64]
 
 OVER_CUT_SHARE = 0.6
 """Part of the valid squats that must lie over the cut: three of five."""
@@ -106,12 +109,15 @@ def estimate_offset(
     )
 
 
+def shows_wobble(fps: float, settings: Settings) -> bool:
+    """Whether a film has frames enough to show wobble."""
+    return fps >= settings.wobble_min_fps - 0.5
+
+
 def estimate_wobble(
-    valid: Sequence[Repetition], floor_pct: float, fps: float, settings: Settings
+    valid: Sequence[Repetition], floor_pct: float, settings: Settings
 ) -> Estimate | None:
-    """Wobble of one leg, its interval widened by half of the noise floor; None from too slow a film."""
-    if fps < settings.wobble_min_fps - 0.5:
-        return None
+    """Wobble of one leg beyond its noise floor, the interval widened by half of that."""
     values = [repetition.wobble_pct for repetition in valid]
     known = [value for value in values if np.isfinite(value)]
     if len(known) < settings.min_repetitions:
@@ -128,6 +134,33 @@ def estimate_wobble(
     if result is None:
         return None
     return replace(result, low=max(0.0, result.low))
+
+
+def estimate_agreed_wobble(
+    valid: Sequence[Repetition], agreed: Array, settings: Settings
+) -> Estimate | None:
+    """Wobble of one leg that track and close-ups agree on; no noise floor is left in it.
+
+    Parameters
+    ----------
+    valid : sequence of Repetition
+        Squats that count.
+    agreed : ndarray, shape (n_looks,)
+        Squared wobble at each close-up within them; see `kneescan.kinematics.wobble.agreed_wobble`.
+    """
+    if sum(np.isfinite(rep.wobble_pct) for rep in valid) < settings.min_repetitions:
+        return None
+    power = max(0.0, float(agreed.mean()))
+    # Of a square, the share counts twice; what is small anyway adds its own square.
+    of_method = np.hypot(
+        2 * settings.close_up_wobble_error_share * power, settings.close_up_wobble_error_pct**2
+    )
+    by_chance = agreed.std() / np.sqrt(agreed.size)
+    half_width = settings.interval_z * float(np.hypot(of_method, by_chance))
+    low, high = np.sqrt([max(0.0, power - half_width), power + half_width])
+    return Estimate(
+        value=float(np.sqrt(power)), low=float(low), high=float(high), cut=settings.wobble_cut_pct
+    )
 
 
 def blocking_reasons(

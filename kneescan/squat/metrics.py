@@ -1,22 +1,16 @@
 """Metrics: the values of a single squat."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.kinematics.depth import knee_flexion_from_depth
-from kneescan.kinematics.ranks import median
-from kneescan.kinematics.wobble import (
-    count_reversals,
-    root_mean_square,
-    without_floor,
-    wobble_band,
-)
+from kneescan.kinematics.wobble import count_reversals
 from kneescan.squat.repetitions import Dip
 from kneescan.squat.results import Reason, Repetition
 from kneescan.squat.settings import Settings
+from kneescan.squat.shaking import Wobble, wobble_of
 from kneescan.squat.signals import SideSignals, median_within
 from kneescan.squat.squats import Squat
 from kneescan.squat.tracks import Tracks
@@ -28,34 +22,6 @@ STANDING_WINDOW_S = 0.3
 HOLD_SHARE = 0.95
 HIP_SHARE, HIP_ALLOWANCE_PCT = 1.5, 2.0
 """The trunk's drop is believed up to this many times the hips' own drop and this more: a bow is no squat."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wobble:
-    """Wobble of one leg over the film."""
-
-    band_pct: Array
-    """Band-passed sway, shape (n_samples,). [% of shank length]"""
-    floor_pct: float
-    """RMS of the same standing still. [% of shank length]"""
-
-
-def measure_wobble(
-    signals: SideSignals, dips: list[Dip], quiet: NDArray[np.bool_], fps: float, settings: Settings
-) -> Wobble:
-    """Shaking of the knee over the film and its noise floor, from the quiet stance of the same film."""
-    durations_s = np.array([(dip.stop - dip.start) / fps for dip in dips])
-    duration_s = float(median(durations_s)) if dips else np.inf
-    band_pct = settings.wobble_gain * wobble_band(
-        signals.sway_pct,
-        np.maximum(signals.depth_pct, 0.0),
-        fps=fps,
-        low_hz=max(settings.wobble_low_hz, settings.wobble_cycles / duration_s),
-        high_hz=settings.wobble_high_hz,
-    )
-    enough = np.isfinite(band_pct[quiet]).sum() >= 0.5 * fps
-    floor_pct = root_mean_square(band_pct[quiet]) if enough else settings.default_wobble_floor_pct
-    return Wobble(band_pct=band_pct, floor_pct=floor_pct)
 
 
 def measure_repetition(
@@ -88,7 +54,7 @@ def measure_repetition(
         fppa_at_8_pct_deg=_at_depth(signals, inside, MATCHED_DEPTH_PCT),
         depth_pct=depth_pct,
         knee_flexion_estimate_deg=float(knee_flexion_from_depth(depth_pct)),
-        wobble_pct=_wobble_of(wobble, inside, stop_s - start_s, settings),
+        wobble_pct=wobble_of(wobble, dip, float(stop_s - start_s), settings),
         n_reversals=count_reversals(wobble.band_pct[inside], min_swing=min_swing),
         descent_s=descent_s,
         hold_s=hold_s,
@@ -146,10 +112,3 @@ def _at_depth(signals: SideSignals, inside: slice, depth_pct: float) -> float:
     if not deep.size:
         return float("nan")
     return float(np.mean(fppa[[deep[0], deep[-1]]]))
-
-
-def _wobble_of(wobble: Wobble, inside: slice, duration_s: float, settings: Settings) -> float:
-    """Wobble of one squat; NaN for one too fast to tell it from the squat itself."""
-    if duration_s < settings.min_wobble_repetition_s:
-        return float("nan")
-    return without_floor(root_mean_square(wobble.band_pct[inside]), wobble.floor_pct)

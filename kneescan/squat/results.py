@@ -94,7 +94,7 @@ class Repetition:
     knee_flexion_estimate_deg: float
     """Knee flexion that goes with the depth, +- 8. [deg]"""
     wobble_pct: float
-    """Medio-lateral shaking of the knee beyond the noise floor, RMS. [% of shank length]"""
+    """Medio-lateral shaking of the knee beyond what is jitter, RMS. [% of shank length]"""
     n_reversals: int
     """Changes of direction of the shaking knee."""
     pelvic_drop_deg: float

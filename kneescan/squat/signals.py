@@ -38,6 +38,8 @@ class SideSignals:
     knee_over_foot_pct: Array
     sway_pct: Array
     """Knee over ankle, unfiltered. [% of shank length]"""
+    standing_shank_px: float
+    """Knee-ankle distance, standing; NaN where unknown. [px]"""
     pelvic_drop_deg: Array
     trunk_lean_deg: Array
     depth_pct: Array
@@ -87,6 +89,7 @@ def side_signals(
             tracks.unfiltered[f"{side}_ankle"],
             shank_length_px=shank_px,
         ),
+        standing_shank_px=shank_px,
         pelvic_drop_deg=pelvic_drop(hip, tracks.measured[f"{side.other}_hip"]),
         trunk_lean_deg=trunk_lean(midpoint(body, "shoulder"), middle_hip, medial_sign=medial_sign),
         depth_pct=depth_pct,

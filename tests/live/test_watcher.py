@@ -59,12 +59,17 @@ def tracked_until_the_end(watcher):
     return found
 
 
+def take_all(watcher, found):
+    """Take until the camera fails; the numbers of the pictures taken go into the list."""
+    while True:
+        found += [one.frame.index for one in watcher.take(0.05)[0]]
+
+
 def test_last_picture_is_tracked_before_the_failure_is_told():
     camera = Hasty(30, is_film=False)
     watcher, found = Watcher(camera, lambda: Slow(0.2)), []
     with pytest.raises(CameraError, match="camera 0 stopped"):
-        while True:
-            found += [one.frame.index for one in watcher.take(0.05)[0]]
+        take_all(watcher, found)
     watcher.close()
     assert found[-1] == 29
     assert camera.is_closed
@@ -75,8 +80,7 @@ def test_a_camera_does_not_wait_and_the_newest_picture_is_tracked():
     time.sleep(0.5)
     found = []
     with pytest.raises(CameraError):
-        while True:
-            found += [one.frame.index for one in watcher.take(0.05)[0]]
+        take_all(watcher, found)
     watcher.close()
     assert len(found) < 100
     assert found[-1] == 999

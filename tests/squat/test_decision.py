@@ -8,9 +8,11 @@ from kneescan.squat.decision import (
     blocking_reasons,
     decide,
     estimate,
+    estimate_agreed_wobble,
     estimate_fppa,
     estimate_offset,
     estimate_wobble,
+    shows_wobble,
 )
 from kneescan.squat.quality import BLOCKING
 from kneescan.squat.results import Estimate, Finding, Quality, Reason, Repetition, Verdict
@@ -266,25 +268,47 @@ EXACT_WOBBLE = Settings(wobble_error_share=0.0, wobble_error_pct=0.0)
 
 
 def test_half_of_the_noise_floor_widens_the_wobble():
-    found = estimate_wobble(five(wobble_pct=2.0), 0.6, 30.0, EXACT_WOBBLE)
+    found = estimate_wobble(five(wobble_pct=2.0), 0.6, EXACT_WOBBLE)
     assert_allclose([found.value, found.low, found.high, found.cut], [2.0, 1.7, 2.3, 1.5])
 
 
 def test_a_wobble_is_never_below_zero():
-    found = estimate_wobble(five(wobble_pct=0.1), 0.6, 30.0, EXACT_WOBBLE)
+    found = estimate_wobble(five(wobble_pct=0.1), 0.6, EXACT_WOBBLE)
     assert_allclose([found.value, found.low, found.high], [0.1, 0.0, 0.4])
 
 
 @pytest.mark.parametrize(("fps", "measured"), [(20.0, False), (23.976, True), (24.0, True)])
 def test_a_film_too_slow_for_wobble_has_none(fps, measured):
-    found = estimate_wobble(five(wobble_pct=2.0), 0.5, fps, Settings())
-    assert (found is not None) == measured
+    assert shows_wobble(fps, Settings()) == measured
 
 
 @pytest.mark.parametrize(("n_known", "measured"), [(2, False), (3, True)])
 def test_a_wobble_needs_three_squats_that_show_it(n_known, measured):
     squats = [squat(k, wobble_pct=2.0 if k < n_known else NAN) for k in range(5)]
-    assert (estimate_wobble(squats, 0.5, 30.0, Settings()) is not None) == measured
+    assert (estimate_wobble(squats, 0.5, Settings()) is not None) == measured
+    assert (estimate_agreed_wobble(squats, np.ones(40), Settings()) is not None) == measured
+
+
+def test_an_agreed_wobble_is_the_root_of_the_mean_and_its_chance_that_of_the_mean():
+    settings = Settings(close_up_wobble_error_share=0, close_up_wobble_error_pct=0, interval_z=2.0)
+    agreed = np.tile([1.0, 7.0], 50)  # mean 4, standard deviation 3, standard error 0.3
+    found = estimate_agreed_wobble(five(wobble_pct=2.0), agreed, settings)
+    assert_allclose([found.value, found.low**2, found.high**2], [2.0, 3.4, 4.6])
+    assert found.cut == settings.wobble_cut_pct
+
+
+def test_noise_that_agrees_on_nothing_is_no_wobble_but_has_an_upper_bound():
+    found = estimate_agreed_wobble(five(wobble_pct=0.0), np.tile([-2.0, 1.9], 50), Settings())
+    assert found.value == found.low == 0.0
+    assert 0.4 < found.high < 0.6
+
+
+def test_the_methods_share_of_an_agreed_wobble_counts_of_its_value():
+    settings = Settings(
+        close_up_wobble_error_share=0.05, close_up_wobble_error_pct=0, interval_z=1.0
+    )
+    found = estimate_agreed_wobble(five(wobble_pct=2.0), np.full(90, 4.0), settings)
+    assert_allclose([found.low, found.high], [2.0 * 0.9**0.5, 2.0 * 1.1**0.5])
 
 
 # ---------------------------------------------------------------- quality gate
