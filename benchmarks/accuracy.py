@@ -107,7 +107,7 @@ def load(folder: Path, *, half: str = "all", close_ups: bool = True) -> list[Com
     """Measure the landmarks stored in a folder, all or one half of them."""
     files = sorted(folder.glob("*.landmarks.npz"))
     chosen = [file for file in files if half in ("all", half_of(file.name))]
-    pairs = [(FilmTruth.load(_truth_file(file)), PoseSequence.load(file)) for file in chosen]
+    pairs = [(FilmTruth.load(truth_file(file)), PoseSequence.load(file)) for file in chosen]
     return [
         Comparison(
             truth=true, analysis=analyze_pose(pose if close_ups else replace(pose, close_ups=None))
@@ -121,7 +121,8 @@ def half_of(name: str) -> str:
     return "report" if name.startswith("r") and name[1:4].isdigit() else "tuning"
 
 
-def _truth_file(landmarks: Path) -> Path:
+def truth_file(landmarks: Path) -> Path:
+    """File of the truth that belongs to landmarks."""
     return landmarks.with_name(landmarks.name.replace(".landmarks.npz", ".truth.json"))
 
 

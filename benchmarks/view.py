@@ -1,20 +1,31 @@
 """How the weights of `kneescan.squat.view` were found: which way people face in rendered pictures.
 
-python benchmarks/view.py
+python benchmarks/view.py             signs of the pose model, at the bottom of a squat
+python benchmarks/view.py --films     how these and the close-ups count together, over a film
 
 pictures.npz holds the pose model's landmarks of rendered people at the bottom of single-leg squats,
 with the true direction of the camera. The weights are those of a linear regression; its error is that
-on people left out.
+on people left out. The films are those of benchmarks/rendered that settings are fitted to; the error on
+the others is shown as well.
 """
 
+import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from accuracy import RENDERED, half_of, truth_file
 from numpy.typing import NDArray
 from rich.console import Console
+from truth import FilmTruth
 
 from kneescan.kinematics.body import head_yaw
-from kneescan.landmarks import MIRRORED_ORDER, Landmark
+from kneescan.landmarks import MIRRORED_ORDER, Landmark, PoseSequence, Side
+from kneescan.squat.closer import with_close_ups
+from kneescan.squat.settings import Settings
+from kneescan.squat.squats import find_squats
+from kneescan.squat.tracks import prepare_tracks
+from kneescan.squat.view import direction_signs, moments_of
 
 Array = NDArray[np.float64]
 PICTURES = Path(__file__).parent / "pictures.npz"
@@ -62,17 +73,66 @@ def left_out_error(signs: Array, yaw_deg: Array, person: Array) -> Array:
     return np.array(errors)
 
 
-def main() -> None:
-    """Run the regression."""
-    signs, yaw_deg, person = read_signs()
+def read_films(half: str) -> tuple[Array, Array, Array]:
+    """As `read_signs`, of the rendered films of one half: close-ups, signs, bend of the leg, 1."""
+    settings, signs, yaw_deg = Settings(), [], []
+    for file in sorted(RENDERED.glob("*.landmarks.npz")):
+        if half_of(file.name) != half:
+            continue
+        true, pose = FilmTruth.load(truth_file(file)), PoseSequence.load(file)
+        side = Side(true.side)
+        tracks = prepare_tracks(pose, settings)
+        squats = find_squats(tracks, settings)
+        tracks = with_close_ups(tracks, pose, squats)
+        moments = moments_of(tracks, squats, side, settings)
+        if side not in tracks.looks or not moments.deepest.any():
+            continue
+        outward = 1 if side is Side.LEFT else -1
+        signs.append([outward * sign for sign in direction_signs(tracks, side, moments)] + [1.0])
+        yaw_deg.append(outward * true.yaw_deg)
+    return np.array(signs), np.array(yaw_deg), np.arange(len(yaw_deg))
+
+
+def fit_films() -> None:
+    """Regression over films, with the error on the other half."""
+    signs, yaw_deg, film = read_films("tuning")
+    print_fit(("looked", "signs", "bend", "outward"), signs, yaw_deg, film)
+    weights, *_ = np.linalg.lstsq(signs, yaw_deg)
+    others, true_deg, _ = read_films("report")
+    error = others @ weights - true_deg
+    console.print(
+        f"error on {error.size} films to report: mean absolute {np.abs(error).mean():.2f}, "
+        f"SD {error.std():.2f} deg"
+    )
+
+
+def fit_pictures() -> None:
+    """Regression over pictures."""
+    print_fit(SIGNS, *read_signs())
+
+
+def print_fit(names: Sequence[str], signs: Array, yaw_deg: Array, person: Array) -> None:
+    """Weights of a regression and their error on whom they were not found on."""
     weights, *_ = np.linalg.lstsq(signs, yaw_deg)
     error = left_out_error(signs, yaw_deg, person)
-    for name, weight in zip(SIGNS, weights, strict=True):
+    for name, weight in zip(names, weights, strict=True):
         console.print(f"{name:8s} {weight:+.2f}")
     console.print(
         f"error on {error.size} people left out: mean absolute {np.abs(error).mean():.2f}, "
         f"SD {error.std():.2f} deg, within 5 deg: {100 * np.mean(np.abs(error) < 5):.0f} %"
     )
+
+
+def main() -> None:
+    """Run one of the regressions."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--films", action="store_true")
+    if parser.parse_args().films:
+        fit_films()
+    else:
+        fit_pictures()
 
 
 if __name__ == "__main__":

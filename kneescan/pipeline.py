@@ -121,6 +121,7 @@ def _track(
             size_px=(info.width_px, info.height_px),
             progress=(lambda done: progress(done, expected)) if progress else None,
             close_up_every=max(1, round((info.nominal_fps or FALLBACK_FPS) / CLOSE_UPS_PER_S)),
+            n_frames=expected,
         )
     return pose, info
 

@@ -10,6 +10,9 @@ from kneescan.capture.orientation import Orientation, turn_upright
 _KNOWN_COLOR_MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}
 """FFmpeg's numbers of those that swscale converts; it refuses a film with any other."""
 
+_USUAL_FORMATS = {"yuv420p": "yuv422p", "yuvj420p": "yuvj422p"}
+"""How most films store colour, at half of the size, and what keeps more of it in a small picture."""
+
 _SHAPE_TOLERANCE = 0.01
 
 _MAX_PIXEL_ASPECT = 10.0
@@ -53,7 +56,7 @@ class PictureConverter:
         self._stored_size_px = (width_px, height_px)
         self._orientation = orientation
         # Kept, because each new one works its tables out anew.
-        self._reformatter = VideoReformatter()
+        self._reformatter, self._shrinker = VideoReformatter(), VideoReformatter()
         if not 1 / _MAX_PIXEL_ASPECT <= pixel_aspect <= _MAX_PIXEL_ASPECT:
             pixel_aspect = 1.0
         size_px = (max(1, round(width_px * pixel_aspect)), height_px)
@@ -84,6 +87,13 @@ class PictureConverter:
         """
         width_px, height_px = self._image_size_px
         is_known = picture.colorspace in _KNOWN_COLOR_MATRICES
+        shrinks = (width_px, height_px) != (picture.width, picture.height)
+        if shrinks and is_known and picture.format.name in _USUAL_FORMATS:
+            # Shrinking first and colouring the small picture takes a third of the time of both at once.
+            small = _USUAL_FORMATS[picture.format.name]
+            picture = self._shrinker.reformat(
+                picture, width_px, height_px, small, interpolation=Interpolation.AREA
+            )
         converted = self._reformatter.reformat(
             picture,
             width_px,

@@ -10,6 +10,29 @@ from typing import Protocol
 
 from kneescan.frames import Frame
 
+CHUNK_FRAMES = 64
+"""Length of a chunk of a film that does not say how long it is."""
+LONG_CHUNK_FRAMES = 128
+"""Length that chunks have about where the film's length is known: creating a landmarker takes as long as
+tracking 6 frames and leading it in takes 3 more, which asks for long ones, memory for short ones."""
+MIN_CHUNK_FRAMES = 32
+N_ALIKE = 4
+"""Chunks come in this number or a multiple, so that two or four workers end together."""
+
+
+def chunk_length(n_frames: int | None) -> int:
+    """Length of the chunks that a film is cut into; depends on nothing but the film.
+
+    Parameters
+    ----------
+    n_frames : int or None
+        Frames that the film says it has. Nothing depends on it being right.
+    """
+    if not n_frames:
+        return CHUNK_FRAMES
+    n_chunks = N_ALIKE * max(1, round(n_frames / (N_ALIKE * LONG_CHUNK_FRAMES)))
+    return max(MIN_CHUNK_FRAMES, -(-n_frames // n_chunks))
+
 
 class ChunkReceiver(Protocol):
     """Takes a film chunk by chunk, and each chunk frame by frame."""

@@ -30,6 +30,8 @@ SHANK_SHARE = 0.48
 MIN_SHANK_PX = 12.0
 """A shank that looks shorter shows the net nothing that the pose model has not seen. [px]"""
 MIN_BLUR_PX = 0.3
+RAISED_SHARE = 0.15
+"""A foot this part of the leg's length above the other is not stood on; its leg needs no look."""
 YAW_SCALE_DEG = 10.0
 FLEXION_MIDDLE_DEG, FLEXION_SCALE_DEG = 45.0, 20.0
 """What one unit of the net's last two figures stands for. [deg]"""
@@ -50,7 +52,7 @@ class CloseUpModel:
         self._outputs = ("maps", "figures")
 
     def look(self, image_rgb: Image, landmarks: Array) -> Array:
-        """Joints of both legs in one picture.
+        """Joints of the legs that may be stood on in one picture.
 
         Parameters
         ----------
@@ -63,11 +65,20 @@ class CloseUpModel:
         -------
         ndarray, shape (2, 17)
             Left leg, then right: x, y and spread (fractions of width, height and width) of each of
-            `CLOSE_UP_PARTS`, then yaw and knee flexion [deg]; NaN for a leg that was not found.
+            `CLOSE_UP_PARTS`, then yaw and knee flexion [deg]; NaN for a leg that was not found or is
+            clearly raised.
         """
         size_px = np.array(image_rgb.shape[1::-1], dtype=np.float64)
         points_px = landmarks[:, :2] * size_px
-        return np.stack([self._look_at(image_rgb, points_px, side, size_px) for side in Side])
+        raised = raised_leg(points_px)
+        return np.stack(
+            [
+                np.full(N_COLUMNS, np.nan)
+                if side is raised
+                else self._look_at(image_rgb, points_px, side, size_px)
+                for side in Side
+            ]
+        )
 
     def _look_at(self, image_rgb: Image, points_px: Array, side: Side, size_px: Array) -> Array:
         hip, knee, ankle = (points_px[side.landmark(part)] for part in ("hip", "knee", "ankle"))
@@ -107,6 +118,24 @@ def read_close_up_model() -> bytes:
             return (folder / MODEL_NAME).read_bytes()
     msg = f"{MODEL_NAME} is missing from this installation; reinstall kneescan"
     raise ModelFileError(msg)
+
+
+def raised_leg(points_px: Array) -> Side | None:
+    """Leg whose foot is clearly off the floor, None where neither is or nothing is known.
+
+    Parameters
+    ----------
+    points_px : ndarray, shape (33, 2)
+        Landmarks of one person. [px]
+    """
+    ankle_px, hip_px = (
+        np.array([points_px[side.landmark(part)] for side in Side]) for part in ("ankle", "hip")
+    )
+    leg_px = float(np.max(np.linalg.norm(ankle_px - hip_px, axis=1)))
+    left_lower_px = float(ankle_px[0, 1] - ankle_px[1, 1])
+    if not abs(left_lower_px) > RAISED_SHARE * leg_px:  # NaN included
+        return None
+    return Side.RIGHT if left_lower_px > 0 else Side.LEFT
 
 
 def leg_size(hip: Array, knee: Array, ankle: Array) -> float:

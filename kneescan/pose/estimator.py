@@ -17,6 +17,7 @@ class PoseEstimator(Protocol):
         size_px: tuple[int, int],
         progress: Callable[[int], None] | None = None,
         close_up_every: int | None = None,
+        n_frames: int | None = None,
     ) -> PoseSequence:
         """Landmarks of every frame.
 
@@ -31,6 +32,8 @@ class PoseEstimator(Protocol):
             Told now and then how many frames are done, in the thread of the caller.
         close_up_every : int, optional
             Every so many frames the legs are looked at closely; never when left out.
+        n_frames : int, optional
+            Frames that the film says it has, by which the work is shared out evenly.
 
         Returns
         -------

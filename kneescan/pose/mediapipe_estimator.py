@@ -18,20 +18,13 @@ from numpy.typing import NDArray
 from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence
-from kneescan.pose.chunks import cut_into_chunks
+from kneescan.pose.chunks import chunk_length, cut_into_chunks
 from kneescan.pose.close_up import MODEL_NAME, CloseUpModel, read_close_up_model
 from kneescan.pose.mediapipe_tracker import PoseTracker
 from kneescan.pose.model_file import verify_model
 from kneescan.pose.subject import Sighting
 from kneescan.pose.workers import Workers, n_available_processors
 
-CHUNK_FRAMES = 64
-"""Length of a chunk.
-
-Creating a landmarker takes as long as tracking 7 frames, which asks for long chunks; memory, and
-workers without work at the end of the film, ask for short ones. For films of 15 to 25 s and two to
-four workers, 48 to 80 frames were the fastest [measured].
-"""
 OVERLAP_FRAMES = 3
 """Frames that a fresh landmarker is shown first.
 
@@ -41,6 +34,10 @@ longer from the coarser person detector. Without, landmarks differ from one chun
 """
 MAX_WORKERS = 8
 """More find nothing to do, since one thread decodes the film for all of them."""
+
+MAX_BUFFER_FRAMES = 320
+"""Frames that wait to be tracked at most, some 500 MB of them. More than five workers would need more, but
+one thread cannot decode for so many either."""
 
 MAX_PEOPLE = 3
 """People told apart where there are several."""
@@ -56,8 +53,8 @@ class MediaPipeEstimator:
     n_workers : int, optional
         Threads that track; by default one for each available processor, up to `MAX_WORKERS`. The
         landmarks are the same to the bit whatever the number.
-    chunk_frames : int
-        Frames that each fresh landmarker tracks.
+    chunk_frames : int, optional
+        Frames that each fresh landmarker tracks; by default as suits the length of the film.
     overlap_frames : int
         Frames before a chunk that its landmarker is shown first, to settle.
 
@@ -72,13 +69,13 @@ class MediaPipeEstimator:
         model_path: str | os.PathLike[str],
         *,
         n_workers: int | None = None,
-        chunk_frames: int = CHUNK_FRAMES,
+        chunk_frames: int | None = None,
         overlap_frames: int = OVERLAP_FRAMES,
     ) -> None:
         if n_workers is not None and n_workers < 1:
             msg = f"n_workers must be at least 1, got {n_workers}"
             raise ValueError(msg)
-        if chunk_frames < 1 or overlap_frames < 0:
+        if (chunk_frames is not None and chunk_frames < 1) or overlap_frames < 0:
             msg = (
                 "expected chunk_frames of at least 1 and overlap_frames of at least 0, got "
                 f"{chunk_frames} and {overlap_frames}"
@@ -99,6 +96,7 @@ class MediaPipeEstimator:
         size_px: tuple[int, int],
         progress: Callable[[int], None] | None = None,
         close_up_every: int | None = None,
+        n_frames: int | None = None,
     ) -> PoseSequence:
         """Landmarks of every frame of a film; see `PoseEstimator.estimate`.
 
@@ -107,6 +105,7 @@ class MediaPipeEstimator:
         ModelFileError
             If MediaPipe cannot make use of the model.
         """
+        chunk_frames = self._chunk_frames or chunk_length(n_frames)
         time_s: list[float] = []
         image_sizes_px: set[tuple[int, int]] = set()
 
@@ -120,14 +119,14 @@ class MediaPipeEstimator:
             self.tracker if close_up_every is None else self._tracker_with_close_ups,
             n_workers=self._n_workers,
             # Half a chunk for each: when one begins a chunk, the others are somewhere in theirs.
-            buffer_frames=max(1, self._n_workers * self._chunk_frames // 2),
+            buffer_frames=min(max(1, self._n_workers * chunk_frames // 2), MAX_BUFFER_FRAMES),
             progress=progress,
             close_up_every=close_up_every,
         ) as workers:
             cut_into_chunks(
                 noted(),
                 workers,
-                chunk_frames=self._chunk_frames,
+                chunk_frames=chunk_frames,
                 overlap_frames=self._overlap_frames,
             )
             landmarks, close_ups = workers.found()
@@ -137,7 +136,8 @@ class MediaPipeEstimator:
             visibility=np.nan_to_num(landmarks[..., 2]),
             size_px=size_px,
             provenance={
-                "pose": self._provenance(image_sizes_px) | self._close_up_record(close_ups)
+                "pose": self._provenance(image_sizes_px, chunk_frames)
+                | self._close_up_record(close_ups)
             },
             close_ups=close_ups_of(close_ups, size_px) if close_ups else None,
         )
@@ -175,7 +175,9 @@ class MediaPipeEstimator:
             "close_up_sha256": hashlib.sha256(self._close_up_model).hexdigest(),
         }
 
-    def _provenance(self, image_sizes_px: set[tuple[int, int]]) -> dict[str, Any]:
+    def _provenance(
+        self, image_sizes_px: set[tuple[int, int]], chunk_frames: int
+    ) -> dict[str, Any]:
         return {
             "estimator": "MediaPipe Pose Landmarker",
             "mediapipe": importlib.metadata.version("mediapipe"),
@@ -183,7 +185,7 @@ class MediaPipeEstimator:
             "model": self._model_path.name,
             "model_sha256": self._model_sha256,
             "mode": "VIDEO, not smoothed",
-            "chunk_frames": self._chunk_frames,
+            "chunk_frames": chunk_frames,
             "overlap_frames": self._overlap_frames,
             "image_sizes_px": sorted(map(list, image_sizes_px)),
         }

@@ -109,6 +109,9 @@ class SquatScript:
 
     def __post_init__(self) -> None:
         """Check the values and keep plain tuples of those given per repetition."""
+        if self.side is not None:
+            # "left" would equal Side.LEFT without being it, and squat on the other leg.
+            object.__setattr__(self, "side", Side(self.side))
         for name in ("peak_knee_flexion_deg", "valgus_deg"):
             value = getattr(self, name)
             if not np.isscalar(value):

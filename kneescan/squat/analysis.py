@@ -15,7 +15,6 @@ from kneescan.squat.closer import with_close_ups
 from kneescan.squat.metrics import at_bottom, measure_repetition
 from kneescan.squat.quality import assess_quality
 from kneescan.squat.results import (
-    Estimate,
     LegAnalysis,
     LegSignals,
     Quality,
@@ -26,12 +25,12 @@ from kneescan.squat.results import (
     Verdict,
 )
 from kneescan.squat.settings import Settings
-from kneescan.squat.shaking import Wobble, measure_wobble
+from kneescan.squat.shaking import Wobble, leg_wobble, measure_wobble
 from kneescan.squat.signals import SideSignals, quiet_stance, side_signals
 from kneescan.squat.squats import Squat, find_squats, medial_signs
 from kneescan.squat.tracks import Tracks, prepare_tracks
 from kneescan.squat.validity import invalid_reasons, leg_habits
-from kneescan.squat.view import estimate_view
+from kneescan.squat.view import estimate_view, moments_of
 
 MIN_FRAMES = 10
 """Fewer frames with a person cannot hold a squat."""
@@ -119,18 +118,9 @@ def _quality(
     sides: Sequence[Side],
     settings: Settings,
 ) -> Quality:
-    deepest = {side: _around_deepest(tracks, squats, side, settings) for side in sides}
-    view = estimate_view(tracks, pose, deepest)
+    moments = {side: moments_of(tracks, squats, side, settings) for side in sides}
+    view = estimate_view(tracks, pose, moments)
     return assess_quality(pose, tracks, squats, view, settings)
-
-
-def _around_deepest(
-    tracks: Tracks, squats: Sequence[Squat], side: Side, settings: Settings
-) -> NDArray[np.bool_]:
-    """Samples around the deepest points of all squats on a leg, shape (n_samples,)."""
-    deepest_s = tracks.time_s[[squat.dip.deepest for squat in squats if squat.side is side]]
-    apart_s = np.abs(tracks.time_s[:, None] - deepest_s)
-    return np.asarray(np.any(apart_s <= settings.deepest_window_s + 1e-9, axis=1))
 
 
 def _wobble(
@@ -179,7 +169,8 @@ def _leg(
     valid = [rep for rep in own if rep.valid]
     fppa = decision.estimate_fppa(valid, side, quality.yaw_deg, settings, close_up=close_up)
     offset = decision.estimate_offset(valid, settings, close_up=close_up)
-    shaking = _shaking(valid, squats, wobble, quality.fps, settings)
+    dips = [squats[rep.index - 1].dip for rep in valid if np.isfinite(rep.wobble_pct)]
+    shaking = leg_wobble(valid, dips, wobble, quality.fps, settings)
     verdict, findings, reasons = decision.decide(fppa, offset, shaking, valid)
     blocking = decision.blocking_reasons(quality, own, settings)
     if blocking:
@@ -197,23 +188,6 @@ def _leg(
         repetitions=own,
         fppa_trend_deg=_trend(np.array([rep.fppa_deg for rep in valid])),
     )
-
-
-def _shaking(
-    valid: Sequence[Repetition],
-    squats: Sequence[Squat],
-    wobble: Wobble,
-    fps: float,
-    settings: Settings,
-) -> Estimate | None:
-    """Wobble of a leg: what close-ups confirm, or else what exceeds the noise floor."""
-    if not decision.shows_wobble(fps, settings):
-        return None
-    dips = [squats[rep.index - 1].dip for rep in valid if np.isfinite(rep.wobble_pct)]
-    if wobble.agreed and dips:
-        agreed = np.concatenate([wobble.agreed[dip] for dip in dips])
-        return decision.estimate_agreed_wobble(valid, agreed, settings)
-    return decision.estimate_wobble(valid, wobble.floor_pct, settings)
 
 
 def _trend(values: NDArray[np.float64]) -> float:

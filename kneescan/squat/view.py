@@ -1,13 +1,17 @@
 """View: which way the subject faces, and whether the whole of them is in the picture."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kneescan.kinematics.angles import frontal_plane_projection_angle
 from kneescan.kinematics.body import foot_direction, head_yaw, midpoint
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.squat.settings import Settings
+from kneescan.squat.signals import quiet_stance
+from kneescan.squat.squats import Squat
 from kneescan.squat.tracks import Tracks
 
 Array = NDArray[np.float64]
@@ -29,9 +33,11 @@ OUTWARD_DEG = 3.1
 before heel), trunk (shoulders before hips), shank (knee before ankle) and hips (behind the ankle), each by
 its sideways reach in the picture in % of leg length; and what toes turned out as usual add.
 Regression on rendered pictures, see benchmarks/view.py."""
-LOOK_SHARE, SIGNS_SHARE, LOOK_OUTWARD_DEG = 0.57, 0.52, 1.05
-"""How much the close-ups' own yaw and that of the signs above count where there are both, and what to add
-towards the side of the leg: regression on rendered films, see benchmarks/accuracy.py --fit."""
+LOOK_SHARE, SIGNS_SHARE, KNEE_SHARE, LOOK_OUTWARD_DEG = 0.63, 0.60, 0.08, 3.74
+"""How much the close-ups' own yaw, that of the signs above and the bend of the leg in the picture count
+where there are close-ups, and what to add towards the side of the leg. The bend counts because a knee
+that moves inward looks a little like a leg that faces inward. Regression on rendered films, see
+benchmarks/view.py --films."""
 LOOK_NEAR_S = 0.3
 """Close-ups no further from the deepest point tell the yaw. [s]"""
 MAX_DISAGREEMENT_DEG = 30.0
@@ -50,21 +56,46 @@ class View:
     """Frames in which a foot is cut off. [%]"""
 
 
-def estimate_view(
-    tracks: Tracks, pose: PoseSequence, deepest: Mapping[Side, NDArray[np.bool_]]
-) -> View:
-    """View of the subject at the bottom of the squats, or standing where there are none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """Samples that tell the view of one leg, each of shape (n_samples,)."""
+
+    deepest: NDArray[np.bool_]
+    """Around the deepest points of its squats; never empty."""
+    standing: NDArray[np.bool_]
+    """Standing still on that leg."""
+
+    @property
+    def both(self) -> tuple[NDArray[np.bool_], ...]:
+        """Those of the two that hold any sample."""
+        return (self.deepest, self.standing) if self.standing.any() else (self.deepest,)
+
+
+def moments_of(tracks: Tracks, squats: Sequence[Squat], side: Side, settings: Settings) -> Moments:
+    """Samples around the deepest points of all squats on a leg, and of standing on it."""
+    deepest_s = tracks.time_s[[squat.dip.deepest for squat in squats if squat.side is side]]
+    apart_s = np.abs(tracks.time_s[:, None] - deepest_s)
+    return Moments(
+        deepest=np.asarray(np.any(apart_s <= settings.deepest_window_s + 1e-9, axis=1)),
+        standing=quiet_stance(tracks, squats, side),
+    )
+
+
+def estimate_view(tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, Moments]) -> View:
+    """View of the subject in the squats, or standing where there are none.
 
     Parameters
     ----------
     tracks, pose
         Landmarks of the film.
-    deepest : mapping of ndarray of bool, shape (n_samples,)
-        Samples around the deepest points of the squats on either leg; empty for a film without any.
+    moments : mapping of Moments
+        Of each leg that squats; empty for a film without any squat.
     """
-    sides = list(deepest) or list(Side)
+    sides = list(moments) or list(Side)
     looked_at = (
-        np.any(list(deepest.values()), axis=0) if deepest else np.ones(tracks.time_s.size, bool)
+        np.any([each.deepest for each in moments.values()], axis=0)
+        if moments
+        else np.ones(tracks.time_s.size, bool)
     )
     body = {name: track[looked_at] for name, track in tracks.rough.items()}
     across = (body["left_shoulder"] - body["right_shoulder"])[:, 0]
@@ -72,8 +103,8 @@ def estimate_view(
     head_deg = float(np.median(head_yaw(body["nose"], body["left_ear"], body["right_ear"])))
     known = abs(head_deg - foot_deg) <= MAX_DISAGREEMENT_DEG
     yaw_deg = (
-        float(np.mean([_squatting_yaw(tracks, side, deepest[side]) for side in deepest]))
-        if deepest
+        float(np.mean([_squatting_yaw(tracks, side, moments[side]) for side in moments]))
+        if moments
         else HEAD_WEIGHT * head_deg + FOOT_WEIGHT * foot_deg
     )
     return View(
@@ -83,9 +114,52 @@ def estimate_view(
     )
 
 
-def _squatting_yaw(tracks: Tracks, side: Side, moments: NDArray[np.bool_]) -> float:
-    """Yaw from all that points forward when somebody squats on this leg. [deg]"""
-    body = {name: track[moments] for name, track in tracks.rough.items()}
+def _squatting_yaw(tracks: Tracks, side: Side, moments: Moments) -> float:
+    """Yaw from all that tells it when somebody squats on this leg. [deg]"""
+    outward = 1 if side is Side.LEFT else -1
+    looked_deg = _looked_yaw(tracks, side, moments)
+    if np.isnan(looked_deg):
+        return _signs_yaw(tracks, side, moments.deepest) + outward * OUTWARD_DEG
+    signs = direction_signs(tracks, side, moments)
+    return float(np.dot((LOOK_SHARE, SIGNS_SHARE, KNEE_SHARE), signs) + outward * LOOK_OUTWARD_DEG)
+
+
+def direction_signs(tracks: Tracks, side: Side, moments: Moments) -> tuple[float, float, float]:
+    """What tells the yaw of a leg with close-ups, positive for a camera towards the subject's left. [deg]
+
+    Returns
+    -------
+    looked_deg, signs_deg, knee_deg
+        Yaw by the close-ups, yaw by head, foot, trunk, shank and hips, both the mean of deepest and
+        standing; and how far the knee is bent towards the right of the picture, deepest.
+    """
+    by_moment = [_signs_yaw(tracks, side, each) for each in moments.both]
+    leg = (tracks.measured[f"{side}_{part}"][moments.deepest] for part in ("hip", "knee", "ankle"))
+    bend_deg = frontal_plane_projection_angle(*leg, medial_sign=1)
+    return (
+        _looked_yaw(tracks, side, moments),
+        float(np.mean(by_moment)),
+        float(np.nanmedian(bend_deg)) if np.isfinite(bend_deg).any() else 0.0,
+    )
+
+
+def _looked_yaw(tracks: Tracks, side: Side, moments: Moments) -> float:
+    """Yaw that the close-ups show, mean of deepest and standing; NaN without any close-up. [deg]"""
+    looks = tracks.looks.get(side)
+    if looks is None:
+        return float("nan")
+    seen_deg = []
+    for each in moments.both:
+        apart_s = np.abs(looks.time_s[:, None] - tracks.time_s[each])
+        near = apart_s.min(axis=1) <= LOOK_NEAR_S
+        if near.any():
+            seen_deg.append(float(np.median(looks.yaw_deg[near])))
+    return float(np.mean(seen_deg)) if seen_deg else float("nan")
+
+
+def _signs_yaw(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:
+    """Yaw from all that points forward at these moments, turned-out toes not allowed for. [deg]"""
+    body = {name: track[at] for name, track in tracks.rough.items()}
     shoulders, hips = midpoint(body, "shoulder"), midpoint(body, "hip")
     ankle, knee = body[f"{side}_ankle"], body[f"{side}_knee"]
     heel, toe = body[f"{side}_heel"], body[f"{side}_foot_index"]
@@ -100,22 +174,7 @@ def _squatting_yaw(tracks: Tracks, side: Side, moments: NDArray[np.bool_]) -> fl
         + SHANK_DEG_PER_PCT * reach_pct(knee, ankle)
         + HIPS_DEG_PER_PCT * reach_pct(hips, ankle)
     )
-    outward = 1 if side is Side.LEFT else -1
-    signs_deg = float(np.median(yaw_deg)) + outward * OUTWARD_DEG
-    seen_deg = _seen_closely(tracks, side, moments)
-    if np.isnan(seen_deg):
-        return signs_deg
-    return LOOK_SHARE * seen_deg + SIGNS_SHARE * signs_deg + outward * LOOK_OUTWARD_DEG
-
-
-def _seen_closely(tracks: Tracks, side: Side, moments: NDArray[np.bool_]) -> float:
-    """Yaw that the close-ups around these moments show; NaN without any. [deg]"""
-    looks = tracks.looks.get(side)
-    if looks is None:
-        return float("nan")
-    apart_s = np.abs(looks.time_s[:, None] - tracks.time_s[moments])
-    near = apart_s.min(axis=1) <= LOOK_NEAR_S
-    return float(np.median(looks.yaw_deg[near])) if near.any() else float("nan")
+    return float(np.median(yaw_deg))
 
 
 def _foot_yaw(body: dict[str, Array], side: Side, leg_length_px: float) -> float:

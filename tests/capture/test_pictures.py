@@ -55,10 +55,11 @@ def test_colors_follow_the_matrix_and_range_of_the_film(
     assert np.abs(difference).max() <= 4
 
 
+@pytest.mark.parametrize("max_side_px", [None, 16])
 @pytest.mark.parametrize("color_matrix", range(18))
-def test_no_color_matrix_is_refused(color_matrix):
+def test_no_color_matrix_is_refused(color_matrix, max_side_px):
     picture = flat_picture((235, 128, 128), color_matrix=color_matrix, color_range=LIMITED)
-    image_rgb = converter().convert(picture)
+    image_rgb = converter(max_side_px=max_side_px).convert(picture)
     if color_matrix:
         assert_allclose(image_rgb, 255, atol=4)
 
@@ -69,6 +70,15 @@ def test_fine_detail_is_averaged_when_shrinking():
     image_rgb = converter(max_side_px=8).convert(av.VideoFrame.from_ndarray(stored))
     assert image_rgb.shape == (4, 8, 3)
     assert_allclose(image_rgb, 127.5, atol=1)
+
+
+def test_grey_detail_of_a_film_is_averaged_when_shrinking():
+    picture = flat_picture((126, 128, 128), color_matrix=BT709, color_range=LIMITED)
+    chessboard = np.where(np.indices((16, 32)).sum(axis=0) % 2, 235, 16).astype(np.uint8)
+    stored = np.vstack([chessboard, picture.to_ndarray()[16:]])
+    film = av.VideoFrame.from_ndarray(stored, format="yuv420p")
+    film.colorspace, film.color_range = BT709, LIMITED
+    assert_allclose(converter(max_side_px=16).convert(film), 127.5, atol=2)
 
 
 def test_an_image_is_not_the_memory_of_the_decoder():

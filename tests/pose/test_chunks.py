@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kneescan.frames import Frame
-from kneescan.pose.chunks import cut_into_chunks
+from kneescan.pose.chunks import MIN_CHUNK_FRAMES, chunk_length, cut_into_chunks
 
 
 class Notebook:
@@ -52,3 +52,23 @@ def test_no_frame_is_asked_for_before_the_last_one_was_taken():
             yield frame
 
     cut_into_chunks(watched_film(), notebook, chunk_frames=3, overlap_frames=1)
+
+
+@pytest.mark.parametrize("n_frames", [130, 300, 543, 1080, 18000])
+@pytest.mark.parametrize("n_workers", [2, 4])
+def test_two_or_four_workers_have_the_same_to_do(n_frames, n_workers):
+    length = chunk_length(n_frames)
+    lengths = [min(length, n_frames - start) for start in range(0, n_frames, length)]
+    shares = [sum(lengths[worker::n_workers]) for worker in range(n_workers)]
+    assert max(shares) - min(shares) < 0.02 * n_frames + 4
+    assert len(lengths) <= n_frames / 32
+
+
+@pytest.mark.parametrize("n_frames", [None, 0])
+def test_a_film_that_does_not_say_how_long_it_is_has_chunks_as_well(n_frames):
+    assert MIN_CHUNK_FRAMES < chunk_length(n_frames) < 150
+
+
+def test_chunks_are_never_so_short_that_trackers_are_made_all_the_time():
+    assert min(chunk_length(n_frames) for n_frames in range(1, 2000)) == MIN_CHUNK_FRAMES
+    assert max(chunk_length(n_frames) for n_frames in range(1, 40000, 7)) < 200

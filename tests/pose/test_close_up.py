@@ -16,6 +16,7 @@ from kneescan.pose.close_up import (
     STRIDE,
     CloseUpModel,
     expected_places,
+    raised_leg,
     read_close_up_model,
 )
 from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
@@ -62,9 +63,19 @@ def test_a_constant_changes_nothing():
 
 @pytest.fixture(scope="module")
 def seen():
-    """A picture of somebody standing on the right leg, and what the pose model finds there."""
+    """A picture of somebody about to stand on the right leg, and what the pose model finds there."""
+    return tracked(20)
+
+
+@pytest.fixture(scope="module")
+def seen_on_one_leg():
+    """The same a second later, left foot in the air."""
+    return tracked(60)
+
+
+def tracked(number):
     with VideoFile(FILM) as film:
-        image_rgb = next(islice(film, 60, None)).image_rgb
+        image_rgb = next(islice(film, number, None)).image_rgb
     estimator = MediaPipeEstimator(find_model(), n_workers=1)
     with estimator.tracker() as tracker:
         landmarks = [tracker.track(image_rgb) for _ in range(3)][-1]
@@ -129,6 +140,27 @@ def test_a_leg_that_is_not_in_the_picture_is_not_seen_or_does_no_harm(model, see
     columns = model.look(image_rgb, gone)
     assert np.isnan(columns[0]).all() == np.isnan(place)
     assert_allclose(columns[1], model.look(*seen)[1])
+
+
+def test_a_raised_leg_is_not_looked_at(model, seen_on_one_leg):
+    image_rgb, landmarks = seen_on_one_leg
+    columns = model.look(image_rgb, landmarks)
+    assert np.isnan(columns[0]).all()
+    assert np.isfinite(columns[1]).all()
+
+
+@pytest.mark.parametrize(
+    ("left_ankle_y", "expected"), [(600, None), (560, None), (500, Side.LEFT), (700, Side.RIGHT)]
+)
+def test_the_higher_foot_is_raised_if_it_is_clearly_higher(left_ankle_y, expected):
+    points_px = np.zeros((33, 2))
+    for side in Side:
+        points_px[side.landmark("hip")] = 100, 200
+        points_px[side.landmark("ankle")] = 100, 600
+    points_px[Landmark.LEFT_ANKLE, 1] = left_ankle_y
+    assert raised_leg(points_px) is expected
+    points_px[Landmark.LEFT_ANKLE] = np.nan
+    assert raised_leg(points_px) is None
 
 
 def test_a_damaged_net_is_named():
