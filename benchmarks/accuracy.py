@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from calibration import fit_sentences
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track as rich_track
@@ -255,31 +256,11 @@ def _estimates(c: Comparison) -> list[tuple[object, float]]:
     ]
 
 
-def print_fit(comparisons: list[Comparison]) -> None:
-    """Print the calibration that these films ask for: truth regressed on the uncalibrated reading."""
-    settings = Settings()
-    frontal = [c for c in comparisons if c.valid_pairs and abs(c.truth.yaw_deg) < FRONTAL_DEG]
-    for name, gain, shift in (
-        ("fppa_deg", settings.fppa_gain, settings.fppa_shift_deg),
-        ("knee_over_foot_pct", settings.knee_over_foot_gain, settings.knee_over_foot_shift_pct),
-    ):
-        pairs = [
-            (np.mean([(getattr(m, name) - shift) / gain for _, m in c.valid_pairs]),
-             np.mean([getattr(t, name) for t, _ in c.valid_pairs]))
-            for c in frontal
-        ]  # fmt: skip
-        raw, true = np.array(pairs).T
-        slope, intercept = np.polyfit(raw, true, 1)
-        left_out = [
-            np.polyval(np.polyfit(np.delete(raw, k), np.delete(true, k), 1), raw[k]) - true[k]
-            for k in range(raw.size)
-        ]
-        console.print(
-            f"{name}: gain {slope:.2f}, shift {intercept:+.2f}; error with each film left out: "
-            f"mean absolute {np.mean(np.abs(left_out)):.2f}, SD {np.std(left_out):.2f}; "
-            f"uncalibrated {np.mean(np.abs(raw - true)):.2f}, SD {np.std(raw - true):.2f} "
-            f"({raw.size} legs)"
-        )
+def frontal_legs(comparisons: list[Comparison]) -> list[list[tuple[RepetitionTruth, Repetition]]]:
+    """Squats that count, of each leg that was filmed from the front, with their truth."""
+    return [
+        c.valid_pairs for c in comparisons if c.valid_pairs and abs(c.truth.yaw_deg) < FRONTAL_DEG
+    ]
 
 
 def main() -> None:
@@ -302,7 +283,8 @@ def main() -> None:
     print_films(comparisons)
     print_summary(comparisons)
     if arguments.fit:
-        print_fit(comparisons)
+        for sentence in fit_sentences(frontal_legs(comparisons)):
+            console.print(sentence)
 
 
 if __name__ == "__main__":

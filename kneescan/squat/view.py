@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from kneescan.kinematics.angles import frontal_plane_projection_angle
 from kneescan.kinematics.body import foot_direction, head_yaw, midpoint
+from kneescan.kinematics.ranks import median_of_known
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.settings import Settings
 from kneescan.squat.signals import quiet_stance
@@ -100,7 +101,7 @@ def estimate_view(tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, Mom
     body = {name: track[looked_at] for name, track in tracks.rough.items()}
     across = (body["left_shoulder"] - body["right_shoulder"])[:, 0]
     foot_deg = float(np.mean([_foot_yaw(body, side, tracks.leg_length_px) for side in sides]))
-    head_deg = float(np.median(head_yaw(body["nose"], body["left_ear"], body["right_ear"])))
+    head_deg = float(median_of_known(head_yaw(body["nose"], body["left_ear"], body["right_ear"])))
     known = abs(head_deg - foot_deg) <= MAX_DISAGREEMENT_DEG
     yaw_deg = (
         float(np.mean([_squatting_yaw(tracks, side, moments[side]) for side in moments]))
@@ -109,7 +110,7 @@ def estimate_view(tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, Mom
     )
     return View(
         yaw_deg=yaw_deg if known else float("nan"),
-        shoulder_width_pct=float(100 * np.median(across) / tracks.leg_length_px),
+        shoulder_width_pct=float(100 * median_of_known(across) / tracks.leg_length_px),
         feet_outside_pct=_outside(pose, sides),
     )
 
@@ -138,8 +139,8 @@ def direction_signs(tracks: Tracks, side: Side, moments: Moments) -> tuple[float
     bend_deg = frontal_plane_projection_angle(*leg, medial_sign=1)
     return (
         _looked_yaw(tracks, side, moments),
-        float(np.mean(by_moment)),
-        float(np.nanmedian(bend_deg)) if np.isfinite(bend_deg).any() else 0.0,
+        sum(by_moment) / len(by_moment),
+        float(np.nan_to_num(median_of_known(bend_deg))),
     )
 
 
@@ -153,8 +154,8 @@ def _looked_yaw(tracks: Tracks, side: Side, moments: Moments) -> float:
         apart_s = np.abs(looks.time_s[:, None] - tracks.time_s[each])
         near = apart_s.min(axis=1) <= LOOK_NEAR_S
         if near.any():
-            seen_deg.append(float(np.median(looks.yaw_deg[near])))
-    return float(np.mean(seen_deg)) if seen_deg else float("nan")
+            seen_deg.append(float(median_of_known(looks.yaw_deg[near])))
+    return sum(seen_deg) / len(seen_deg) if seen_deg else float("nan")
 
 
 def _signs_yaw(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:
@@ -174,7 +175,7 @@ def _signs_yaw(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:
         + SHANK_DEG_PER_PCT * reach_pct(knee, ankle)
         + HIPS_DEG_PER_PCT * reach_pct(hips, ankle)
     )
-    return float(np.median(yaw_deg))
+    return float(median_of_known(yaw_deg))
 
 
 def _foot_yaw(body: dict[str, Array], side: Side, leg_length_px: float) -> float:
@@ -185,7 +186,7 @@ def _foot_yaw(body: dict[str, Array], side: Side, leg_length_px: float) -> float
         leg_length_px=leg_length_px,
         toe_out_pct=TOE_OUT_PCT,
     )
-    return FOOT_DEG_PER_PCT * float(np.median(reach_pct))
+    return FOOT_DEG_PER_PCT * float(median_of_known(reach_pct))
 
 
 def _outside(pose: PoseSequence, sides: list[Side]) -> float:
