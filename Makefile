@@ -1,4 +1,5 @@
-# `make demo` measures two of the sample films; `make test` and `make lint` are what CI runs.
+# `make demo` measures two of the sample films; `make docs` builds the documentation into site/;
+# `make test`, `make lint` and `make docs` are what CI runs.
 # Another interpreter: make PYTHON=python3.12 test
 
 PYTHON ?= python3
@@ -6,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/kneescan analyze sample_videos/valgus_severe_left.mp4 sample_videos/good_right.mp4 --out results/
@@ -20,9 +21,12 @@ lint: $(VENV)/.installed-lint
 	$(BIN)/mypy --strict kneescan
 	$(BIN)/lint-imports
 
+docs: $(VENV)/.installed-docs
+	$(BIN)/mkdocs build --strict
+
 clean:
-	rm -rf $(VENV) build dist results .coverage .hypothesis .*_cache
-	find kneescan tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) build dist results site .coverage .hypothesis .*_cache
+	find kneescan tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps make a changed pyproject.toml, and nothing else, install anew.
 $(VENV)/.installed: pyproject.toml | $(BIN)/python

@@ -4,6 +4,7 @@ from kneescan.agreement.reliability import Interval
 
 NAMES = {
     "fppa_deg": "FPPA",
+    "fppa_frontal_deg": "FPPA straight ahead",
     "knee_over_foot_pct": "Knee over foot",
     "wobble_pct": "Wobble",
     "depth_pct": "Depth",

@@ -224,6 +224,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
 
 
 def test_words_for_people():
+    assert name_of("fppa_frontal_deg") == "FPPA straight ahead"
     assert (name_of("pelvic_drop_deg"), unit_of("pelvic_drop_deg")) == ("Pelvic drop", "°")
     assert (name_of("wobble_pct"), unit_of("wobble_pct")) == ("Wobble", "% of shank")
     assert (name_of("n_reversals"), unit_of("n_reversals")) == ("N reversals", "")

@@ -106,3 +106,11 @@ def test_a_body_is_scaled_as_a_whole():
 def test_impossible_bodies_are_refused(wrong):
     with pytest.raises(ValueError, match=f"expected {next(iter(wrong))}"):
         Body(**wrong)
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_side_may_be_given_by_its_name(side):
+    by_name, by_side = (
+        simulate(SquatScript(side=given, n_repetitions=1), fps=5) for given in (side.value, side)
+    )
+    assert np.array_equal(by_name.pose.xy_px, by_side.pose.xy_px)

@@ -1,0 +1,89 @@
+"""What the documentation site takes from the code while it is built, and a look at what it loads."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.pages import Page
+
+from kneescan import Landmark
+from kneescan.squat.settings import settings_rows
+
+FROM_ELSEWHERE = re.compile(
+    r"""<(?:script|img|iframe|source|video|link)\b[^>]*\b(?:src|href)=["']?(?:https?:)?//[^\s"'>]+
+    | (?:@import\s+|url\()["']?(?:https?:)?//[^\s"')]+""",
+    re.VERBOSE,
+)
+CHOICE = re.compile(
+    r"(<code>\([^()<]+\)</code>),\s+default:\s+<code>(?:&#34;|&quot;)\w+(?:&#34;|&quot;)</code>\s*"
+)
+WIDE = {"accuracy.md", "data_dictionary.md", "validation.md", "reference/settings.md"}
+"""Pages whose tables need the room of the table of contents."""
+
+
+def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
+    """Put commands, landmarks and settings, as the code has them, in place of their marks."""
+    if page.file.src_uri in WIDE:
+        page.meta["hide"] = ["toc"]
+    for mark, written in (
+        ("<!-- commands -->", _commands),
+        ("<!-- landmarks -->", _landmarks),
+        ("<!-- settings -->", _settings),
+    ):
+        if mark in markdown:
+            markdown = markdown.replace(mark, written())
+    return markdown
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """Show what docstrings say in reStructuredText, which Markdown does not know."""
+    html = re.sub(r":(?:attr|class|func|meth|mod):<code>~?([^<]+)</code>", r"<code>\1</code>", html)
+    html = html.replace("<p>::</p>", "").replace("::</p>", ":</p>")
+    # Of {"left", "right"}, optional, the first would pass for the default.
+    return CHOICE.sub(r"\1", html)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Fail when a page would load anything from another host."""
+    for file in sorted(Path(config.site_dir).rglob("*")):
+        if file.suffix in {".html", ".css"}:
+            found = FROM_ELSEWHERE.search(file.read_text(encoding="utf-8"))
+            if found:
+                msg = (
+                    f"{file}: loads from another host: {found[0][:120]}; keep a copy in docs/assets"
+                )
+                raise PluginError(msg)
+
+
+def _commands() -> str:
+    """Sections of all commands, as Typer documents them, after a list of links to them."""
+    typer = [sys.executable, "-m", "typer", "kneescan.cli", "utils", "docs", "--name", "kneescan"]
+    text = subprocess.run(typer, check=True, capture_output=True, encoding="utf-8").stdout
+    text = text.replace("**Usage**:\n\n", "").replace("```console\n$ ", "```\n")
+    root, *sections = text.partition("\n")[2].split("\n## ")
+    names = [section.partition("\n")[0].strip("`") for section in sections]
+    purposes = [section.split("\n\n")[1] for section in sections]
+    links = [
+        f"- [`{name}`](#{name.replace(' ', '-')}): {purpose}"
+        for name, purpose in zip(names, purposes, strict=True)
+    ]
+    root = root.partition("**Commands**:")[0]
+    return "\n## ".join(["\n".join([root, *links, ""]), *sections])
+
+
+def _landmarks() -> str:
+    """Names of the landmarks in their order."""
+    return ", ".join(f"{landmark.value}&nbsp;`{landmark.name}`" for landmark in Landmark)
+
+
+def _settings() -> str:
+    """Table of all settings."""
+    rows = [
+        f"| `{name}` | {default} | {unit} | {meaning} | {source} |"
+        for name, default, unit, meaning, source in settings_rows()
+    ]
+    head = ["| setting | default | unit | meaning | source |", "|---|---:|---|---|---|"]
+    return "\n".join(head + rows)

@@ -1,0 +1,114 @@
+"""Documentation site: every page has its place, and what the pages promise exists."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import typer.main
+import yaml
+from typer.testing import CliRunner
+
+import kneescan
+from kneescan.cli import app
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = {path.relative_to(DOCS).as_posix(): path for path in sorted(DOCS.rglob("*.md"))}
+COMMANDS = typer.main.get_command(app).commands
+CONFIGURATION = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+ELSEWHERE = re.compile(r"(?:https?:)?//")
+
+
+def text_of(page: str) -> str:
+    return PAGES[page].read_text(encoding="utf-8")
+
+
+def nav_pages(entry) -> list[str]:
+    """Pages of the navigation, however deep they lie."""
+    if isinstance(entry, str):
+        return [entry]
+    parts = entry.values() if isinstance(entry, dict) else entry
+    return [page for part in parts for page in nav_pages(part)]
+
+
+def called_commands(text: str) -> list[tuple[str, list[str]]]:
+    """Command and options of every call in code, such as `kneescan analyze FILM --out FOLDER`."""
+    blocks = re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    code = [*lines, *re.findall(r"`([^`]+)`", prose)]
+    calls = [re.match(r"kneescan ([a-z][a-z-]*)([^#]*)", line) for line in code]
+    return [(call[1], re.findall(r"(?<!\S)--[a-z-]+", call[2])) for call in calls if call]
+
+
+def findings(text: str) -> str:
+    """Text in one line, without the half widths of the intervals."""
+    return re.sub(r" ± [\d.]+", "", " ".join(text.split()))
+
+
+def test_every_page_is_in_the_navigation_once():
+    assert sorted(nav_pages(CONFIGURATION["nav"])) == sorted(PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_and_options_in_the_pages_exist(page):
+    for name, options in called_commands(text_of(page)):
+        assert name in COMMANDS, f"{page}: kneescan {name}"
+        known = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+        known |= {
+            option for parameter in COMMANDS[name].params for option in parameter.secondary_opts
+        }
+        assert set(options) <= known | {"--help"}, f"{page}: kneescan {name}"
+
+
+def test_every_command_is_shown_at_work():
+    shown = {name for page in PAGES for name, _ in called_commands(text_of(page))}
+    assert shown == set(COMMANDS)
+
+
+def test_every_public_name_is_in_the_reference():
+    entries = re.findall(r"^::: kneescan\.(\w+)$", text_of("reference/python.md"), re.MULTILINE)
+    assert sorted(entries) == sorted(kneescan.__all__)
+
+
+def test_every_package_meant_for_users_is_in_the_reference():
+    packages = [page.removeprefix("reference/python_") for page in PAGES if "/python_" in page]
+    for name in (package.removesuffix(".md") for package in packages):
+        assert f"::: kneescan.{name}\n" in text_of(f"reference/python_{name}.md")
+        assert import_module(f"kneescan.{name}").__all__
+    with_names = {
+        path.parent.name
+        for path in (ROOT / "kneescan").glob("*/__init__.py")
+        if "__all__" in path.read_text(encoding="utf-8")
+    }
+    assert {package.removesuffix(".md") for package in packages} == with_names
+
+
+def test_the_tutorial_shows_what_kneescan_prints():
+    # Landmarks found by an earlier version may differ a little, in half widths before all.
+    tutorial = findings(text_of("tutorial.md"))
+    for film in ("valgus_severe_left", "good_right"):
+        landmarks = ROOT / "benchmarks" / "rendered" / f"{film}.landmarks.npz"
+        screen = CliRunner().invoke(app, ["analyze", str(landmarks)]).stdout
+        printed = findings(screen.partition("\n")[2])
+        assert printed.startswith(("Left leg: ", "Right leg: "))
+        assert printed in tutorial, f"{film}: {printed}"
+
+
+def test_pages_load_nothing_from_other_hosts():
+    assert CONFIGURATION["theme"]["font"] is False
+    assert {"search", "offline"} <= {
+        plugin if isinstance(plugin, str) else next(iter(plugin))
+        for plugin in CONFIGURATION["plugins"]
+    }
+    # Without one of its own the offline plugin adds a script from another host.
+    assert any("iframe-worker" in path for path in CONFIGURATION["extra"]["polyfills"])
+    for key in ("extra_css", "extra_javascript"):
+        for path in CONFIGURATION.get(key, []):
+            assert (DOCS / path).is_file()
+    for path in CONFIGURATION["extra"]["polyfills"]:
+        assert (DOCS / path).is_file()
+    for page in PAGES:
+        pictures = re.findall(r"!\[[^\]]*\]\(([^)\s]+)|<\w+[^>]*\ssrc=\"([^\"]+)", text_of(page))
+        assert not [path for path in pictures if ELSEWHERE.match("".join(path))], page
