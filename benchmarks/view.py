@@ -24,6 +24,7 @@ from kneescan.landmarks import MIRRORED_ORDER, Landmark, PoseSequence, Side
 from kneescan.squat.closer import with_close_ups
 from kneescan.squat.settings import Settings
 from kneescan.squat.squats import find_squats
+from kneescan.squat.straight_ahead import aside_angle
 from kneescan.squat.tracks import prepare_tracks
 from kneescan.squat.view import direction_signs, moments_of
 
@@ -74,7 +75,7 @@ def left_out_error(signs: Array, yaw_deg: Array, person: Array) -> Array:
 
 
 def read_films(half: str) -> tuple[Array, Array, Array]:
-    """As `read_signs`, of the rendered films of one half: close-ups, signs, bend of the leg, 1."""
+    """As `read_signs`, of the rendered films of one half: `direction_signs` and 1."""
     settings, signs, yaw_deg = Settings(), [], []
     for file in sorted(RENDERED.glob("*.landmarks.npz")):
         if half_of(file.name) != half:
@@ -88,15 +89,16 @@ def read_films(half: str) -> tuple[Array, Array, Array]:
         if side not in tracks.looks or not moments.deepest.any():
             continue
         outward = 1 if side is Side.LEFT else -1
+        aside_deg = aside_angle(tracks, side, settings)
         signs.append([outward * sign for sign in direction_signs(tracks, side, moments)] + [1.0])
-        yaw_deg.append(outward * true.yaw_deg)
+        yaw_deg.append(outward * (true.yaw_deg - aside_deg))
     return np.array(signs), np.array(yaw_deg), np.arange(len(yaw_deg))
 
 
 def fit_films() -> None:
     """Regression over films, with the error on the other half."""
     signs, yaw_deg, film = read_films("tuning")
-    print_fit(("looked", "signs", "bend", "outward"), signs, yaw_deg, film)
+    print_fit(("looked", "head", "foot", "trunk", "bend", "outward"), signs, yaw_deg, film)
     weights, *_ = np.linalg.lstsq(signs, yaw_deg)
     others, true_deg, _ = read_films("report")
     error = others @ weights - true_deg

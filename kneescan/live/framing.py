@@ -66,7 +66,7 @@ def judge_framing(pose: PoseSequence, settings: Settings) -> Framing:
     if _is_far(fractions, pose.size_px, settings):
         return _failed("distance", "too_far")
     tracks = prepare_tracks(pose, settings)
-    advice = _facing_advice(estimate_view(tracks, pose, {}), settings)
+    advice = _facing_advice(estimate_view(tracks, pose, {}, settings), settings)
     if advice:
         return _failed("facing", advice)
     tilt_deg = picture_tilt(fractions * pose.size_px)

@@ -119,7 +119,7 @@ def _quality(
     settings: Settings,
 ) -> Quality:
     moments = {side: moments_of(tracks, squats, side, settings) for side in sides}
-    view = estimate_view(tracks, pose, moments)
+    view = estimate_view(tracks, pose, moments, settings)
     return assess_quality(pose, tracks, squats, view, settings)
 
 

@@ -37,7 +37,7 @@ def measure_repetition(
     """All values of one squat."""
     dip = squat.dip
     time_s = tracks.time_s
-    start_s, deepest_s, stop_s = time_s[[dip.start, dip.deepest, min(dip.stop, time_s.size - 1)]]
+    start_s, deepest_s, stop_s = time_s[[dip.start, dip.deepest, dip.stop - 1]]
     standing = _around(time_s, start_s, stop_s, STANDING_WINDOW_S)
     inside = slice(dip.start, dip.stop)
     hold_s, descent_s, ascent_s = _phases(signals.depth_pct[inside], time_s[inside])

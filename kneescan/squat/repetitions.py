@@ -1,6 +1,7 @@
 """Repetitions: where the trunk sinks towards a foot and rises again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,13 +95,27 @@ def detect_dips(
     peaks = peaks[found["prominences"] >= (1 - PARTIAL_SHARE) * (drop_pct - around)[peaks]]
     edges = np.concatenate(([-1], peaks, [drop_pct.size]))
     dips = [_measure_dip(drop_pct, edges[k : k + 3], fps, leg_length_px) for k in range(len(peaks))]
-    return [
-        dip
-        for dip in dips
-        if dip is not None
-        and dip.depth_pct >= min_depth_pct
-        and min_duration_s <= (dip.stop - dip.start) / fps <= max_duration_s
-    ]
+    return _parted(
+        [
+            dip
+            for dip in dips
+            if dip is not None
+            and dip.depth_pct >= min_depth_pct
+            and min_duration_s <= (dip.stop - dip.start) / fps <= max_duration_s
+        ]
+    )
+
+
+def _parted(dips: list[Dip]) -> list[Dip]:
+    """The same dips, those that run into each other parted half-way between."""
+    parted = list(dips)
+    for k, (one, other) in enumerate(pairwise(dips)):  # squats, not frames
+        overlap = one.stop - other.start
+        if overlap > 0:
+            stop = one.stop - (overlap + 1) // 2
+            parted[k] = replace(parted[k], stop=stop)
+            parted[k + 1] = replace(parted[k + 1], start=stop)
+    return parted
 
 
 def _measure_dip(

@@ -34,7 +34,7 @@ class Reason:
     """Why something was concluded, could not be, or should be known: a code and its figures."""
 
     code: str
-    """Machine-readable name, listed in :mod:`kneescan.squat.messages`."""
+    """Machine-readable name, listed in docs/analysis.md."""
     values: Mapping[str, Any] = field(default_factory=dict)
     """Figures that the sentence mentions."""
 

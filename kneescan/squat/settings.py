@@ -151,10 +151,10 @@ class Settings:
         0.20, "% of shank", "further error of the method, one SD", "benchmarks/accuracy.py"
     )
     close_up_wobble_error_share: float = _threshold(
-        0.20, "", "the same with close-ups", "benchmarks/accuracy.py"
+        0.15, "", "the same with close-ups", "benchmarks/accuracy.py"
     )
     close_up_wobble_error_pct: float = _threshold(
-        0.10, "% of shank", "the same with close-ups", "benchmarks/accuracy.py"
+        0.15, "% of shank", "the same with close-ups", "benchmarks/accuracy.py"
     )
     yaw_fppa_per_deg: float = _threshold(
         1.0,

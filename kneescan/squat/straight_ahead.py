@@ -16,10 +16,14 @@ STANCE_ANKLE_ASIDE = 0.10
 """How far the stance ankle stands to the side of where the subject stood on both feet. [leg lengths]"""
 
 
-def leg_yaw(tracks: Tracks, side: Side, view_yaw_deg: float, focal_px: float) -> float:
-    """Turn of the subject out of the line of sight to the ankle, + = lens on the subject's left. [deg]"""
+def aside_angle(tracks: Tracks, side: Side, settings: Settings) -> float:
+    """Angle from the line of sight to the stance ankle to that to the subject's middle, + = to the right.
+
+    The yaw of the view less this is the turn of the subject out of the line of sight to the ankle. [deg]
+    """
+    focal_px = focal_length_px(tracks.size_px, settings.field_of_view_deg)
     aside_deg = float(np.degrees(STANCE_ANKLE_ASIDE * tracks.leg_length_px / focal_px))
-    return view_yaw_deg - (aside_deg if side is Side.LEFT else -aside_deg)
+    return aside_deg if side is Side.LEFT else -aside_deg
 
 
 def knee_flexion(tracks: Tracks, side: Side, depth_pct: Array) -> Array:
@@ -47,7 +51,7 @@ def fppa_straight_ahead(
         ankle,
         medial_sign=medial_sign,
         knee_flexion_deg=knee_flexion(tracks, side, depth_pct),
-        yaw_deg=leg_yaw(tracks, side, view_yaw_deg, focal_px),
+        yaw_deg=view_yaw_deg - aside_angle(tracks, side, settings),
         leg_length_px=tracks.leg_length_px,
         focal_px=focal_px,
         middle_y_px=tracks.size_px[1] / 2,

@@ -13,6 +13,7 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.settings import Settings
 from kneescan.squat.signals import quiet_stance
 from kneescan.squat.squats import Squat
+from kneescan.squat.straight_ahead import aside_angle
 from kneescan.squat.tracks import Tracks
 
 Array = NDArray[np.float64]
@@ -24,21 +25,16 @@ FOOT_DEG_PER_PCT = 1.46
 HEAD_WEIGHT, FOOT_WEIGHT = 0.6, 0.55
 """How much head and foot count, standing: regression on rendered films, see benchmarks/view.py."""
 
-HEAD_SHARE = 0.47
-REACH_DEG_PER_PCT = -0.55
-TRUNK_DEG_PER_PCT = -0.46
-SHANK_DEG_PER_PCT = -0.12
-HIPS_DEG_PER_PCT = 0.23
-OUTWARD_DEG = 3.1
+SIGN_WEIGHTS, OUTWARD_DEG = (0.47, -0.55, -0.46, -0.12, 0.23), 3.1
 """How much each part that points or leans forward in a squat counts: head (share of its own yaw), foot (front
 before heel), trunk (shoulders before hips), shank (knee before ankle) and hips (behind the ankle), each by
 its sideways reach in the picture in % of leg length; and what toes turned out as usual add.
 Regression on rendered pictures, see benchmarks/view.py."""
-LOOK_SHARE, SIGNS_SHARE, KNEE_SHARE, LOOK_OUTWARD_DEG = 0.63, 0.60, 0.08, 3.74
-"""How much the close-ups' own yaw, that of the signs above and the bend of the leg in the picture count
-where there are close-ups, and what to add towards the side of the leg. The bend counts because a knee
-that moves inward looks a little like a leg that faces inward. Regression on rendered films, see
-benchmarks/view.py --films."""
+SEEN_WEIGHTS, SEEN_OUTWARD_DEG = (0.64, 0.24, -0.29, -0.25, 0.05), 1.03
+"""How much each of `direction_signs` counts where there are close-ups, and what to add towards the side of
+the leg, for the turn out of the line of sight to the ankle. A leg that is bent in the picture counts
+because a knee that moves inward looks a little like a leg that faces inward. Regression on rendered
+films, see benchmarks/view.py --films."""
 LOOK_NEAR_S = 0.3
 """Close-ups no further from the deepest point tell the yaw. [s]"""
 MAX_DISAGREEMENT_DEG = 30.0
@@ -82,7 +78,9 @@ def moments_of(tracks: Tracks, squats: Sequence[Squat], side: Side, settings: Se
     )
 
 
-def estimate_view(tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, Moments]) -> View:
+def estimate_view(
+    tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, Moments], settings: Settings
+) -> View:
     """View of the subject in the squats, or standing where there are none.
 
     Parameters
@@ -104,7 +102,7 @@ def estimate_view(tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, Mom
     head_deg = float(median_of_known(head_yaw(body["nose"], body["left_ear"], body["right_ear"])))
     known = abs(head_deg - foot_deg) <= MAX_DISAGREEMENT_DEG
     yaw_deg = (
-        float(np.mean([_squatting_yaw(tracks, side, moments[side]) for side in moments]))
+        float(np.mean([_squatting_yaw(tracks, side, moments[side], settings) for side in moments]))
         if moments
         else HEAD_WEIGHT * head_deg + FOOT_WEIGHT * foot_deg
     )
@@ -115,31 +113,35 @@ def estimate_view(tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, Mom
     )
 
 
-def _squatting_yaw(tracks: Tracks, side: Side, moments: Moments) -> float:
+def _squatting_yaw(tracks: Tracks, side: Side, moments: Moments, settings: Settings) -> float:
     """Yaw from all that tells it when somebody squats on this leg. [deg]"""
     outward = 1 if side is Side.LEFT else -1
-    looked_deg = _looked_yaw(tracks, side, moments)
-    if np.isnan(looked_deg):
-        return _signs_yaw(tracks, side, moments.deepest) + outward * OUTWARD_DEG
+    if np.isnan(_looked_yaw(tracks, side, moments)):
+        return _yaw_without_looks(tracks, side, moments.deepest) + outward * OUTWARD_DEG
     signs = direction_signs(tracks, side, moments)
-    return float(np.dot((LOOK_SHARE, SIGNS_SHARE, KNEE_SHARE), signs) + outward * LOOK_OUTWARD_DEG)
+    of_leg_deg = float(np.dot(SEEN_WEIGHTS, signs)) + outward * SEEN_OUTWARD_DEG
+    return of_leg_deg + aside_angle(tracks, side, settings)
 
 
-def direction_signs(tracks: Tracks, side: Side, moments: Moments) -> tuple[float, float, float]:
-    """What tells the yaw of a leg with close-ups, positive for a camera towards the subject's left. [deg]
+def direction_signs(tracks: Tracks, side: Side, moments: Moments) -> tuple[float, ...]:
+    """What tells the yaw of a leg with close-ups.
 
     Returns
     -------
-    looked_deg, signs_deg, knee_deg
-        Yaw by the close-ups, yaw by head, foot, trunk, shank and hips, both the mean of deepest and
-        standing; and how far the knee is bent towards the right of the picture, deepest.
+    tuple of float
+        Yaw by the close-ups [deg], yaw of the head [deg] and sideways reach of the foot [% of leg
+        length], each the mean of deepest and standing; sideways reach of the trunk [% of leg length]
+        and bend of the leg towards the right of the picture [deg], both deepest.
     """
-    by_moment = [_signs_yaw(tracks, side, each) for each in moments.both]
+    parts = [_pointing(tracks, side, each) for each in moments.both]
+    head_deg, foot_pct = (sum(part[k] for part in parts) / len(parts) for k in range(2))
     leg = (tracks.measured[f"{side}_{part}"][moments.deepest] for part in ("hip", "knee", "ankle"))
     bend_deg = frontal_plane_projection_angle(*leg, medial_sign=1)
     return (
         _looked_yaw(tracks, side, moments),
-        sum(by_moment) / len(by_moment),
+        head_deg,
+        foot_pct,
+        parts[0][2],
         float(np.nan_to_num(median_of_known(bend_deg))),
     )
 
@@ -158,24 +160,23 @@ def _looked_yaw(tracks: Tracks, side: Side, moments: Moments) -> float:
     return sum(seen_deg) / len(seen_deg) if seen_deg else float("nan")
 
 
-def _signs_yaw(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:
+def _yaw_without_looks(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:
     """Yaw from all that points forward at these moments, turned-out toes not allowed for. [deg]"""
+    return float(np.dot(SIGN_WEIGHTS, _pointing(tracks, side, at)))
+
+
+def _pointing(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> tuple[float, ...]:
+    """Yaw of the head [deg] and sideways reach of foot, trunk, shank and hips [% of leg length]."""
     body = {name: track[at] for name, track in tracks.rough.items()}
     shoulders, hips = midpoint(body, "shoulder"), midpoint(body, "hip")
     ankle, knee = body[f"{side}_ankle"], body[f"{side}_knee"]
     heel, toe = body[f"{side}_heel"], body[f"{side}_foot_index"]
-
-    def reach_pct(tip: Array, base: Array) -> Array:
-        return np.asarray(100 * (tip - base)[:, 0] / tracks.leg_length_px)
-
-    yaw_deg = (
-        HEAD_SHARE * head_yaw(body["nose"], body["left_ear"], body["right_ear"])
-        + REACH_DEG_PER_PCT * reach_pct(toe, heel)
-        + TRUNK_DEG_PER_PCT * reach_pct(shoulders, hips)
-        + SHANK_DEG_PER_PCT * reach_pct(knee, ankle)
-        + HIPS_DEG_PER_PCT * reach_pct(hips, ankle)
-    )
-    return float(median_of_known(yaw_deg))
+    head_deg = head_yaw(body["nose"], body["left_ear"], body["right_ear"])
+    reaches = [
+        100 * (tip - base)[:, 0] / tracks.leg_length_px
+        for tip, base in ((toe, heel), (shoulders, hips), (knee, ankle), (hips, ankle))
+    ]
+    return tuple(median_of_known(np.stack([head_deg, *reaches])).tolist())
 
 
 def _foot_yaw(body: dict[str, Array], side: Side, leg_length_px: float) -> float:

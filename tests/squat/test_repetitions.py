@@ -1,5 +1,7 @@
 """Squats found in heights drawn by hand."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -150,3 +152,12 @@ def test_the_height_is_left_alone():
 @pytest.mark.parametrize("n_samples", [1, 2, 3, 10])
 def test_hardly_any_samples_hold_no_squat(n_samples):
     assert found(np.linspace(0, 15, n_samples)) == []
+
+
+def test_squats_without_a_rest_between_them_do_not_overlap():
+    bounce = np.tile(squat(down_s=0.8, up_s=0.8)[:-1], 4)
+    shaking = np.random.default_rng(2).normal(scale=0.6, size=bounce.size)
+    dips = found(still(0.0, 2.0), bounce + shaking, still(0.0, 2.0))
+    assert len(dips) == 4
+    for one, other in pairwise(dips):
+        assert one.deepest < one.stop <= other.start < other.deepest
