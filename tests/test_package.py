@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import kneescan
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -24,6 +26,7 @@ def test_a_wheel_holds_model_sentences_and_templates(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
         "models/pose_landmarker_full.task",
+        "models/leg_close_up.onnx",
         "output/texts/en.toml",
         "output/texts/de.toml",
         "output/templates/report.html.j2",
@@ -64,3 +67,10 @@ def test_an_installed_wheel_analyses_a_film_away_from_the_checkout(wheel, tmp_pa
         check=True,
     )
     assert done.stdout.strip() == "left suggested 5"
+
+
+def test_the_module_is_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "kneescan", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == kneescan.__version__

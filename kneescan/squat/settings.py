@@ -180,6 +180,19 @@ class Settings:
             raise SettingsError(msg)
 
     @classmethod
+    def uncalibrated(cls, **changes: float) -> "Settings":
+        """Thresholds for landmarks that do not come from MediaPipe: nothing of its errors is undone.
+
+        Parameters
+        ----------
+        **changes : float
+            Thresholds other than the defaults.
+        """
+        unchanged = {"fppa_gain": 1.0, "knee_over_foot_gain": 1.0, "wobble_gain": 1.0}
+        unmoved = {"fppa_shift_deg": 0.0, "knee_over_foot_shift_pct": 0.0}
+        return cls(**{**unchanged, **unmoved, **changes})
+
+    @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> "Settings":
         """Read thresholds from a TOML file; those it does not name keep their default.
 

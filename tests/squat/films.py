@@ -11,13 +11,7 @@ from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
 
 LEFT, RIGHT = Side.LEFT, Side.RIGHT
-AS_SEEN = Settings(
-    fppa_gain=1,
-    fppa_shift_deg=0,
-    knee_over_foot_gain=1,
-    knee_over_foot_shift_pct=0,
-    wobble_gain=1,
-)
+AS_SEEN = Settings.uncalibrated()
 """Without the corrections for a pose model's errors, which simulated landmarks do not have."""
 
 
