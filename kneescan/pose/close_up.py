@@ -4,6 +4,8 @@ A small net of our own, trained on rendered people whose joints are known exactl
 pose model found: that one sees the whole body in 256 pixels, this one the leg alone in 176.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,17 @@ class CloseUpModel:
         self._net.setInput(crop.transpose(2, 0, 1)[None])
         maps, figures = self._net.forward(self._outputs)
         return maps[0].astype(np.float64), figures[0].astype(np.float64)
+
+
+@contextmanager
+def one_thread_per_look() -> Iterator[None]:
+    """Keep OpenCV from sharing out single looks, while there are several threads that look already."""
+    n_before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(n_before)
 
 
 def read_close_up_model() -> bytes:

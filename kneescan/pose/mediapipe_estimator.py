@@ -19,7 +19,12 @@ from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence
 from kneescan.pose.chunks import chunk_length, cut_into_chunks
-from kneescan.pose.close_up import MODEL_NAME, CloseUpModel, read_close_up_model
+from kneescan.pose.close_up import (
+    MODEL_NAME,
+    CloseUpModel,
+    one_thread_per_look,
+    read_close_up_model,
+)
 from kneescan.pose.mediapipe_tracker import PoseTracker
 from kneescan.pose.model_file import verify_model
 from kneescan.pose.subject import Sighting
@@ -115,14 +120,17 @@ class MediaPipeEstimator:
                 image_sizes_px.add((frame.image_rgb.shape[1], frame.image_rgb.shape[0]))
                 yield frame
 
-        with Workers(
-            self.tracker if close_up_every is None else self._tracker_with_close_ups,
-            n_workers=self._n_workers,
-            # Half a chunk for each: when one begins a chunk, the others are somewhere in theirs.
-            buffer_frames=min(max(1, self._n_workers * chunk_frames // 2), MAX_BUFFER_FRAMES),
-            progress=progress,
-            close_up_every=close_up_every,
-        ) as workers:
+        with (
+            one_thread_per_look(),
+            Workers(
+                self.tracker if close_up_every is None else self._tracker_with_close_ups,
+                n_workers=self._n_workers,
+                # Half a chunk for each: when one begins a chunk, the others are somewhere in theirs.
+                buffer_frames=min(max(1, self._n_workers * chunk_frames // 2), MAX_BUFFER_FRAMES),
+                progress=progress,
+                close_up_every=close_up_every,
+            ) as workers,
+        ):
             cut_into_chunks(
                 noted(),
                 workers,

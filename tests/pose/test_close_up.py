@@ -3,6 +3,7 @@
 from itertools import islice
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -16,6 +17,7 @@ from kneescan.pose.close_up import (
     STRIDE,
     CloseUpModel,
     expected_places,
+    one_thread_per_look,
     raised_leg,
     read_close_up_model,
 )
@@ -161,6 +163,14 @@ def test_the_higher_foot_is_raised_if_it_is_clearly_higher(left_ankle_y, expecte
     assert raised_leg(points_px) is expected
     points_px[Landmark.LEFT_ANKLE] = np.nan
     assert raised_leg(points_px) is None
+
+
+def test_the_threads_of_opencv_are_given_back():
+    n_before = cv2.getNumThreads()
+    with pytest.raises(KeyError), one_thread_per_look():
+        assert cv2.getNumThreads() == 1
+        raise KeyError
+    assert cv2.getNumThreads() == n_before
 
 
 def test_a_damaged_net_is_named():
