@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -264,5 +264,5 @@ def _versions(settings: Settings) -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "scipy": scipy.__version__,
-        "settings": asdict(settings),
+        "settings": {item.name: getattr(settings, item.name) for item in fields(settings)},
     }

@@ -37,6 +37,10 @@ because a knee that moves inward looks a little like a leg that faces inward. Re
 films, see benchmarks/view.py --films."""
 LOOK_NEAR_S = 0.3
 """Close-ups no further from the deepest point tell the yaw. [s]"""
+POINTING_NAMES = (
+    "nose",
+    *(f"{side}_{part}" for side in Side for part in ("ear", "shoulder", "hip")),
+)
 MAX_DISAGREEMENT_DEG = 30.0
 """Head and foot that differ more: the head is turned, and the yaw is not known."""
 
@@ -167,7 +171,8 @@ def _yaw_without_looks(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> flo
 
 def _pointing(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> tuple[float, ...]:
     """Yaw of the head [deg] and sideways reach of foot, trunk, shank and hips [% of leg length]."""
-    body = {name: track[at] for name, track in tracks.rough.items()}
+    own = [f"{side}_{part}" for part in ("ankle", "knee", "heel", "foot_index")]
+    body = {name: tracks.rough[name][at] for name in (*POINTING_NAMES, *own)}
     shoulders, hips = midpoint(body, "shoulder"), midpoint(body, "hip")
     ankle, knee = body[f"{side}_ankle"], body[f"{side}_knee"]
     heel, toe = body[f"{side}_heel"], body[f"{side}_foot_index"]
@@ -198,4 +203,5 @@ def _outside(pose: PoseSequence, sides: list[Side]) -> float:
     width, height = pose.size_px
     with np.errstate(invalid="ignore"):
         beyond = (points[..., 1] > height) | (points[..., 0] < 0) | (points[..., 0] > width)
-    return float(100 * np.mean(np.any(beyond, axis=0)[pose.found])) if pose.found.any() else 0.0
+    found = pose.found
+    return float(100 * np.mean(np.any(beyond, axis=0)[found])) if found.any() else 0.0
