@@ -36,7 +36,8 @@ PLAIN_WORDS = {
     "LegAnalysis.fppa_deg": "FPPA in the picture, mean of the squats that count, + = knee inward.",
     "LegAnalysis.knee_over_foot_pct": "Knee medial of the front of the foot, mean of the squats "
     "that count. [% of shank length]",
-    "LegAnalysis.wobble_pct": "Sideways shaking of the knee, mean of the squats that count. "
+    "LegAnalysis.wobble_pct": "Sideways shaking of the knee in the squats that count: root of the mean "
+    "square with close-ups, mean of the squats without. "
     "[% of shank length]",
     "LegAnalysis.wobble_floor_pct": "Sideways shaking of the knee standing still on the leg: jitter "
     "of landmarks and body. [% of shank length]",

@@ -64,6 +64,10 @@ AGREEMENT_SIGMA_S = 0.28
 what shakes at 1.5 Hz. [s]"""
 
 
+MIN_SPREAD_S2 = 1e-4
+"""Times that lie closer together (weighted) than this show no slope."""
+
+
 def agreed_wobble(band_pct: Array, sway_pct: Array, again_pct: Array, time_s: Array) -> Array:
     """Square of the wobble that two measurements of the same knee agree on.
 
@@ -95,7 +99,13 @@ def _without_moving_line(signal: Array, time_s: Array) -> Array:
     n, first, second = (np.sum(weight * apart_s**power, axis=1) for power in range(3))
     level, slope = weight @ signal, (weight * apart_s) @ signal
     spread = n * second - first**2
-    return np.asarray(signal - (second * level - first * slope) / np.maximum(spread, 1e-12))
+    # Alone among its neighbours, a value has no line through it but a level.
+    line = np.where(
+        spread > MIN_SPREAD_S2,
+        (second * level - first * slope) / np.maximum(spread, MIN_SPREAD_S2),
+        level / n,
+    )
+    return np.asarray(signal - line)
 
 
 def root_mean_square(signal: Array) -> float:

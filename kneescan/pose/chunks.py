@@ -26,7 +26,7 @@ def chunk_length(n_frames: int | None) -> int:
     Parameters
     ----------
     n_frames : int or None
-        Frames that the film says it has. Nothing depends on it being right.
+        Frames that the film says it has. Where that is wrong, the chunks are longer or shorter than is best.
     """
     if not n_frames:
         return CHUNK_FRAMES

@@ -4,8 +4,10 @@ A small net of our own, trained on rendered people whose joints are known exactl
 pose model found: that one sees the whole body in 256 pixels, this one the leg alone in 176.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +34,9 @@ SHANK_SHARE = 0.48
 MIN_SHANK_PX = 12.0
 """A shank that looks shorter shows the net nothing that the pose model has not seen. [px]"""
 MIN_BLUR_PX = 0.3
-RAISED_SHARE = 0.15
-"""A foot this part of the leg's length above the other is not stood on; its leg needs no look."""
+RAISED_SHARE = 0.30
+"""A foot this part of the leg's length above the other is not stood on; its leg needs no look. A free foot
+held towards a near and high camera looks lower than the one stood on, though less than this."""
 YAW_SCALE_DEG = 10.0
 FLEXION_MIDDLE_DEG, FLEXION_SCALE_DEG = 45.0, 20.0
 """What one unit of the net's last two figures stands for. [deg]"""
@@ -105,15 +108,36 @@ class CloseUpModel:
         return maps[0].astype(np.float64), figures[0].astype(np.float64)
 
 
+@dataclass(slots=True)
+class _Looking:
+    """Films whose legs are being looked at in this process."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    n_films: int = 0
+    n_threads_before: int = 0
+
+
+_looking = _Looking()
+
+
 @contextmanager
 def one_thread_per_look() -> Iterator[None]:
-    """Keep OpenCV from sharing out single looks, while there are several threads that look already."""
-    n_before = cv2.getNumThreads()
-    cv2.setNumThreads(1)
+    """Keep OpenCV from sharing out single looks, while there are several threads that look already.
+
+    The number of threads is OpenCV's for the whole process: the last film that is done gives it back.
+    """
+    with _looking.lock:
+        if not _looking.n_films:
+            _looking.n_threads_before = cv2.getNumThreads()
+            cv2.setNumThreads(1)
+        _looking.n_films += 1
     try:
         yield
     finally:
-        cv2.setNumThreads(n_before)
+        with _looking.lock:
+            _looking.n_films -= 1
+            if not _looking.n_films:
+                cv2.setNumThreads(_looking.n_threads_before)
 
 
 def read_close_up_model() -> bytes:

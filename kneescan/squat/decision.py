@@ -137,7 +137,7 @@ def estimate_wobble(
 
 
 def estimate_agreed_wobble(
-    valid: Sequence[Repetition], agreed: Array, settings: Settings
+    valid: Sequence[Repetition], agreed: Sequence[Array], settings: Settings
 ) -> Estimate | None:
     """Wobble of one leg that track and close-ups agree on; no noise floor is left in it.
 
@@ -145,17 +145,27 @@ def estimate_agreed_wobble(
     ----------
     valid : sequence of Repetition
         Squats that count.
-    agreed : ndarray, shape (n_looks,)
-        Squared wobble at each close-up within them; see `kneescan.kinematics.wobble.agreed_wobble`.
+    agreed : sequence of ndarray, each of shape (n_looks_within,)
+        Squared wobble at each close-up within each of them; see `kneescan.kinematics.wobble.agreed_wobble`.
+
+    Returns
+    -------
+    Estimate or None
+        Root of the mean square over all looks. Its interval comes from the scatter of the looks or that
+        of the squats, whichever says less, and from the method's error.
     """
     if sum(np.isfinite(rep.wobble_pct) for rep in valid) < settings.min_repetitions:
         return None
-    power = max(0.0, float(agreed.mean()))
+    looks = np.concatenate(agreed)
+    power = max(0.0, float(looks.mean()))
     # Of a square, the share counts twice; what is small anyway adds its own square.
     of_method = np.hypot(
         2 * settings.close_up_wobble_error_share * power, settings.close_up_wobble_error_pct**2
     )
-    by_chance = agreed.std() / np.sqrt(agreed.size)
+    by_chance = looks.std() / np.sqrt(looks.size)
+    if len(agreed) > 1:
+        of_squats = np.array([products.mean() for products in agreed])
+        by_chance = max(by_chance, of_squats.std(ddof=1) / np.sqrt(of_squats.size))
     half_width = settings.interval_z * float(np.hypot(of_method, by_chance))
     low, high = np.sqrt([max(0.0, power - half_width), power + half_width])
     return Estimate(

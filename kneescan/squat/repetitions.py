@@ -112,7 +112,8 @@ def _parted(dips: list[Dip]) -> list[Dip]:
     for k, (one, other) in enumerate(pairwise(dips)):  # squats, not frames
         overlap = one.stop - other.start
         if overlap > 0:
-            stop = one.stop - (overlap + 1) // 2
+            half_way = one.stop - (overlap + 1) // 2
+            stop = min(max(half_way, one.deepest + 1), other.deepest)
             parted[k] = replace(parted[k], stop=stop)
             parted[k + 1] = replace(parted[k + 1], start=stop)
     return parted

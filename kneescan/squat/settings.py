@@ -154,7 +154,10 @@ class Settings:
         0.15, "", "the same with close-ups", "benchmarks/accuracy.py"
     )
     close_up_wobble_error_pct: float = _threshold(
-        0.15, "% of shank", "the same with close-ups", "benchmarks/accuracy.py"
+        0.15,
+        "% of shank",
+        "the least that it is, with close-ups, for a leg that hardly wobbles",
+        "benchmarks/accuracy.py",
     )
     yaw_fppa_per_deg: float = _threshold(
         1.0,

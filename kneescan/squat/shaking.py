@@ -78,7 +78,7 @@ def _agreed_within(
     dip: Dip, band_pct: Array, signals: SideSignals, looks: Looks, sample_s: Array
 ) -> Array:
     """Squared wobble that track and close-ups of one squat agree on, shape (n_looks_within,)."""
-    start_s, stop_s = sample_s[[dip.start, min(dip.stop, sample_s.size - 1)]]
+    start_s, stop_s = sample_s[[dip.start, dip.stop - 1]]
     near = (looks.time_s >= start_s - MARGIN_S) & (looks.time_s <= stop_s + MARGIN_S)
     look_s = looks.time_s[near]
     again_pct = knee_sway(
@@ -127,6 +127,6 @@ def leg_wobble(
     if not decision.shows_wobble(fps, settings):
         return None
     if wobble.agreed and dips:
-        agreed = np.concatenate([wobble.agreed[dip] for dip in dips])
+        agreed = [wobble.agreed[dip] for dip in dips]
         return decision.estimate_agreed_wobble(valid, agreed, settings)
     return decision.estimate_wobble(valid, wobble.floor_pct, settings)

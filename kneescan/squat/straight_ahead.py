@@ -17,9 +17,10 @@ STANCE_ANKLE_ASIDE = 0.10
 
 
 def aside_angle(tracks: Tracks, side: Side, settings: Settings) -> float:
-    """Angle from the line of sight to the stance ankle to that to the subject's middle, + = to the right.
+    """Angle from the line of sight to the stance ankle to that to the subject's middle. [deg]
 
-    The yaw of the view less this is the turn of the subject out of the line of sight to the ankle. [deg]
+    Positive to the subject's right. The yaw of the view less this is the turn of the subject out of
+    the line of sight to the ankle.
     """
     focal_px = focal_length_px(tracks.size_px, settings.field_of_view_deg)
     aside_deg = float(np.degrees(STANCE_ANKLE_ASIDE * tracks.leg_length_px / focal_px))

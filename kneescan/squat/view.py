@@ -36,7 +36,7 @@ the leg, for the turn out of the line of sight to the ankle. A leg that is bent 
 because a knee that moves inward looks a little like a leg that faces inward. Regression on rendered
 films, see benchmarks/view.py --films."""
 LOOK_NEAR_S = 0.3
-"""Close-ups no further from the deepest point tell the yaw. [s]"""
+"""Close-ups no further from the deepest point, or from standing, tell the yaw. [s]"""
 POINTING_NAMES = (
     "nose",
     *(f"{side}_{part}" for side in Side for part in ("ear", "shoulder", "hip")),
@@ -157,11 +157,17 @@ def _looked_yaw(tracks: Tracks, side: Side, moments: Moments) -> float:
         return float("nan")
     seen_deg = []
     for each in moments.both:
-        apart_s = np.abs(looks.time_s[:, None] - tracks.time_s[each])
-        near = apart_s.min(axis=1) <= LOOK_NEAR_S
+        near = _apart(looks.time_s, tracks.time_s[each]) <= LOOK_NEAR_S
         if near.any():
             seen_deg.append(float(median_of_known(looks.yaw_deg[near])))
     return sum(seen_deg) / len(seen_deg) if seen_deg else float("nan")
+
+
+def _apart(time_s: Array, others_s: Array) -> Array:
+    """Time from each moment to the nearest of others, which rise, shape (n,). [s]"""
+    after = np.clip(np.searchsorted(others_s, time_s), 1, max(1, others_s.size - 1))
+    nearest = others_s[[after - 1, np.minimum(after, others_s.size - 1)]]
+    return np.asarray(np.abs(nearest - time_s).min(axis=0))
 
 
 def _yaw_without_looks(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:

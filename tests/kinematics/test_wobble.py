@@ -177,6 +177,13 @@ def test_jitter_that_differs_from_one_measurement_to_the_other_is_no_wobble():
     assert -0.2 < agreed.mean() / root_mean_square(band_pct) ** 2 < 0.05
 
 
+def test_a_look_far_from_all_others_has_nothing_fast_to_show():
+    time_s = np.array([0.0, 0.13, 0.26, 6.0])
+    band_pct, sway_pct = np.ones(4), np.zeros(4)
+    agreed = agreed_wobble(band_pct, sway_pct, np.array([3.0, 3.0, 3.0, 9.0]), time_s)
+    assert_allclose(agreed, 1.0)
+
+
 @pytest.mark.parametrize("share", [0.8, 1.0, 1.2])
 def test_a_measurement_that_flattens_the_wobble_counts_by_the_product_of_both(share):
     time_s = looked_at()

@@ -286,19 +286,28 @@ def test_a_film_too_slow_for_wobble_has_none(fps, measured):
 def test_a_wobble_needs_three_squats_that_show_it(n_known, measured):
     squats = [squat(k, wobble_pct=2.0 if k < n_known else NAN) for k in range(5)]
     assert (estimate_wobble(squats, 0.5, Settings()) is not None) == measured
-    assert (estimate_agreed_wobble(squats, np.ones(40), Settings()) is not None) == measured
+    assert (estimate_agreed_wobble(squats, [np.ones(8)] * 5, Settings()) is not None) == measured
 
 
 def test_an_agreed_wobble_is_the_root_of_the_mean_and_its_chance_that_of_the_mean():
     settings = Settings(close_up_wobble_error_share=0, close_up_wobble_error_pct=0, interval_z=2.0)
-    agreed = np.tile([1.0, 7.0], 50)  # mean 4, standard deviation 3, standard error 0.3
-    found = estimate_agreed_wobble(five(wobble_pct=2.0), agreed, settings)
+    agreed = np.tile(
+        [1.0, 7.0], 10
+    )  # mean 4, standard deviation 3, standard error of 100 looks 0.3
+    found = estimate_agreed_wobble(five(wobble_pct=2.0), [agreed] * 5, settings)
     assert_allclose([found.value, found.low**2, found.high**2], [2.0, 3.4, 4.6])
     assert found.cut == settings.wobble_cut_pct
 
 
+def test_squats_that_wobble_unlike_one_another_widen_the_interval_of_a_wobble():
+    settings = Settings(close_up_wobble_error_share=0, close_up_wobble_error_pct=0, interval_z=1.0)
+    agreed = [np.full(20, power) for power in (1.0, 4.0, 7.0)]  # standard deviation 3
+    found = estimate_agreed_wobble(five(wobble_pct=2.0), agreed, settings)
+    assert_allclose(found.high**2 - found.value**2, 3 / np.sqrt(3))
+
+
 def test_noise_that_agrees_on_nothing_is_no_wobble_but_has_an_upper_bound():
-    found = estimate_agreed_wobble(five(wobble_pct=0.0), np.tile([-2.0, 1.9], 50), Settings())
+    found = estimate_agreed_wobble(five(wobble_pct=0.0), [np.tile([-2.0, 1.9], 10)] * 5, Settings())
     assert found.value == found.low == 0.0
     assert 0.4 < found.high < 0.6
 
@@ -307,7 +316,7 @@ def test_the_methods_share_of_an_agreed_wobble_counts_of_its_value():
     settings = Settings(
         close_up_wobble_error_share=0.05, close_up_wobble_error_pct=0, interval_z=1.0
     )
-    found = estimate_agreed_wobble(five(wobble_pct=2.0), np.full(90, 4.0), settings)
+    found = estimate_agreed_wobble(five(wobble_pct=2.0), [np.full(18, 4.0)] * 5, settings)
     assert_allclose([found.low, found.high], [2.0 * 0.9**0.5, 2.0 * 1.1**0.5])
 
 

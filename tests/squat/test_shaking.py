@@ -76,3 +76,12 @@ def test_squats_too_fast_to_tell_their_wobble_have_none_in_close_ups_either():
     assert leg.wobble_pct is None
     assert "wobble_not_measurable" in reasons_of(leg)
     assert np.isnan(analysed(fast, noise=NOISE).leg(LEFT).repetitions[0].wobble_pct)
+
+
+def test_the_gain_of_a_wobble_counts_once():
+    pose = looked_at(SHAKING)
+    plain, raised = (
+        analyze_pose(pose, replace(AS_SEEN, wobble_gain=gain)).leg(LEFT) for gain in (1.0, 1.3)
+    )
+    for one, other in zip(plain.repetitions, raised.repetitions, strict=True):
+        assert_allclose(other.wobble_pct, 1.3 * one.wobble_pct)
