@@ -10,7 +10,7 @@ import scipy
 from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.squat import decision
+from kneescan.squat import decision, intervals
 from kneescan.squat.closer import with_close_ups
 from kneescan.squat.metrics import at_bottom, measure_repetition
 from kneescan.squat.quality import assess_quality
@@ -24,8 +24,8 @@ from kneescan.squat.results import (
     SquatSignals,
     Verdict,
 )
-from kneescan.squat.settings import Settings
-from kneescan.squat.shaking import Wobble, leg_wobble, measure_wobble
+from kneescan.squat.settings import DEFAULTS, Settings
+from kneescan.squat.shaking import Wobble, measure_wobble
 from kneescan.squat.signals import SideSignals, quiet_stance, side_signals
 from kneescan.squat.squats import Squat, find_squats, medial_signs
 from kneescan.squat.tracks import Tracks, prepare_tracks
@@ -64,7 +64,7 @@ def analyze_pose(
         One leg or both, in order left, right. A film that cannot be judged gives "can't tell" with
         its reasons, never an exception.
     """
-    settings = settings or Settings()
+    settings = settings or DEFAULTS
     origin = {**_versions(settings), **pose.provenance, **(provenance or {})}
     if int(pose.found.sum()) < MIN_FRAMES:
         return _without_person(pose, origin)
@@ -167,10 +167,10 @@ def _leg(
 ) -> LegAnalysis:
     own = tuple(rep for rep in repetitions if rep.side is side)
     valid = [rep for rep in own if rep.valid]
-    fppa = decision.estimate_fppa(valid, side, quality.yaw_deg, settings, close_up=close_up)
-    offset = decision.estimate_offset(valid, settings, close_up=close_up)
+    fppa = intervals.estimate_fppa(valid, side, quality.yaw_deg, settings, close_up=close_up)
+    offset = intervals.estimate_offset(valid, settings, close_up=close_up)
     dips = [squats[rep.index - 1].dip for rep in valid if np.isfinite(rep.wobble_pct)]
-    shaking = leg_wobble(valid, dips, wobble, quality.fps, settings)
+    shaking = intervals.estimate_leg_wobble(valid, dips, wobble, quality.fps, settings)
     verdict, findings, reasons = decision.decide(fppa, offset, shaking, valid)
     blocking = decision.blocking_reasons(quality, own, settings)
     if blocking:
@@ -181,7 +181,7 @@ def _leg(
         findings=findings,
         reasons=reasons,
         fppa_deg=fppa,
-        fppa_frontal_deg=decision.estimate_frontal_fppa(valid, settings, close_up=close_up),
+        fppa_frontal_deg=intervals.estimate_frontal_fppa(valid, settings, close_up=close_up),
         knee_over_foot_pct=offset,
         wobble_pct=shaking,
         wobble_floor_pct=wobble.floor_pct,

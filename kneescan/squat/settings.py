@@ -216,6 +216,10 @@ class Settings:
         return cls(**given)
 
 
+DEFAULTS = Settings()
+"""All thresholds as they come; made once, since checking them takes longer than some measurements."""
+
+
 def settings_rows() -> list[tuple[str, str, str, str, str]]:
     """Name, default, unit, meaning and source of every threshold."""
     return [

@@ -15,9 +15,7 @@ from kneescan.kinematics.wobble import (
     wobble_band,
 )
 from kneescan.landmarks import Side
-from kneescan.squat import decision
 from kneescan.squat.repetitions import Dip
-from kneescan.squat.results import Estimate, Repetition
 from kneescan.squat.settings import Settings
 from kneescan.squat.signals import SideSignals
 from kneescan.squat.tracks import Looks, Tracks
@@ -102,31 +100,3 @@ def wobble_of(wobble: Wobble, dip: Dip, duration_s: float, settings: Settings) -
         return float(np.sqrt(max(0.0, products.mean()))) if products.size else float("nan")
     rms = root_mean_square(wobble.band_pct[dip.start : dip.stop])
     return without_floor(rms, wobble.floor_pct)
-
-
-def leg_wobble(
-    valid: Sequence[Repetition],
-    dips: Sequence[Dip],
-    wobble: Wobble,
-    fps: float,
-    settings: Settings,
-) -> Estimate | None:
-    """Wobble of a leg: what close-ups confirm, or else what exceeds the noise floor.
-
-    Parameters
-    ----------
-    valid : sequence of Repetition
-        Squats that count.
-    dips : sequence of Dip
-        Those of them whose wobble is known.
-    wobble : Wobble
-        See `measure_wobble`.
-    fps : float
-        Frame rate of the film. [Hz]
-    """
-    if not decision.shows_wobble(fps, settings):
-        return None
-    if wobble.agreed and dips:
-        agreed = [wobble.agreed[dip] for dip in dips]
-        return decision.estimate_agreed_wobble(valid, agreed, settings)
-    return decision.estimate_wobble(valid, wobble.floor_pct, settings)
