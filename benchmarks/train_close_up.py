@@ -24,12 +24,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from close_up_net import LegNet, places
 from numpy.typing import NDArray
 from rich.console import Console
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from kneescan.close_ups import CLOSE_UP_PARTS
 from kneescan.kinematics.angles import frontal_plane_projection_angle
 from kneescan.landmarks import MIRRORED_ORDER, Side
 from kneescan.pose.close_up import (
@@ -37,7 +37,6 @@ from kneescan.pose.close_up import (
     FLEXION_SCALE_DEG,
     HEIGHT,
     SHANK,
-    STRIDE,
     WIDTH,
     YAW_SCALE_DEG,
     leg_size,
@@ -106,62 +105,6 @@ def _crop(content: dict[str, NDArray[np.generic]], k: int) -> tuple[Array, Array
     crop = cv2.warpAffine(image, matrix, size.tolist(), borderMode=cv2.BORDER_REPLICATE)
     flexion = (float(content["knee_flexion_deg"][k]) - FLEXION_MIDDLE_DEG) / FLEXION_SCALE_DEG
     return crop, joints * scale + matrix[:, 2], np.array([yaw_deg / YAW_SCALE_DEG, flexion])
-
-
-# ---------------------------------------------------------------- the net
-
-
-def _layer(n_in: int, n_out: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(n_in, n_out, 3, stride, 1, bias=False), nn.BatchNorm2d(n_out), nn.ReLU()
-    )
-
-
-class LegNet(nn.Module):
-    """From a picture of a leg to a map per joint, yaw and knee flexion."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.half = nn.Sequential(_layer(3, 12, 2), _layer(12, 16))
-        self.quarter = nn.Sequential(_layer(16, 24, 2), _layer(24, 24))
-        self.eighth = nn.Sequential(_layer(24, 48, 2), _layer(48, 48))
-        self.sixteenth = nn.Sequential(_layer(48, 80, 2), _layer(80, 80), _layer(80, 80))
-        self.up_to_eighth, self.up_to_quarter = _layer(80 + 48, 48), _layer(48 + 24, 32)
-        self.maps = nn.Conv2d(32, len(CLOSE_UP_PARTS), 1)
-        n_cells = (HEIGHT // 16) * (WIDTH // 16)
-        self.figures = nn.Sequential(
-            nn.Conv2d(80, 24, 1), nn.ReLU(), nn.Flatten(),
-            nn.Linear(24 * n_cells, 48), nn.ReLU(), nn.Linear(48, 2),
-        )  # fmt: skip
-
-    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
-        """Maps at a quarter of the picture's size, and the two figures."""
-        quarter = self.quarter(self.half(picture))
-        eighth = self.eighth(quarter)
-        sixteenth = self.sixteenth(eighth)
-        up = self.up_to_eighth(torch.cat([_doubled(sixteenth), eighth], 1))
-        up = self.up_to_quarter(torch.cat([_doubled(up), quarter], 1))
-        return self.maps(up), self.figures(sixteenth)
-
-
-def _doubled(layer: Tensor) -> Tensor:
-    return functional.interpolate(layer, scale_factor=2, mode="nearest")
-
-
-def places(maps: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean place (n, joints, 2) and variance (n, joints, 2) of what each map shows."""
-    likely = torch.softmax(maps.flatten(2), -1).view_as(maps)
-    marginals = [(likely.sum(axis), maps.shape[5 - axis]) for axis in (2, 3)]
-    means, variances = [], []
-    for marginal, n in marginals:
-        at = (torch.arange(n) + 0.5) * STRIDE - 0.5
-        mean = (marginal * at).sum(-1)
-        means.append(mean)
-        variances.append((marginal * (at - mean[..., None]) ** 2).sum(-1))
-    return torch.stack(means, -1), torch.stack(variances, -1)
-
-
-# ---------------------------------------------------------------- training
 
 
 def augmented(crops: Crops, chosen: NDArray[np.int64], rng: np.random.Generator) -> list[Tensor]:
