@@ -15,6 +15,7 @@ import kneescan
 from kneescan.cli import app, main
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.sentences import catalogue
+from kneescan.pose.chunks import CHUNK_FRAMES, chunk_length
 from kneescan.simulate import SquatScript, simulate
 
 ROOT = Path(__file__).parents[1]
@@ -94,7 +95,10 @@ def test_a_film_and_its_landmarks_give_the_same_analysis(short_film, tmp_path):
     film = first["provenance"]["film"]
     assert film["timestamps"] == "container"
     assert film["rotation_deg"] == 0
-    assert len(film["sha256"]) == len(first["provenance"]["pose"]["model_sha256"]) == 64
+    tracking = first["provenance"]["pose"]
+    assert len(film["sha256"]) == len(tracking["model_sha256"]) == 64
+    with np.load(tmp_path / "film" / "landmarks.npz") as landmarks:
+        assert tracking["chunk_frames"] == chunk_length(len(landmarks["time_s"])) != CHUNK_FRAMES
     assert first["provenance"]["kneescan"] == kneescan.__version__
 
 

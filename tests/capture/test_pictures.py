@@ -81,6 +81,17 @@ def test_grey_detail_of_a_film_is_averaged_when_shrinking():
     assert_allclose(converter(max_side_px=16).convert(film), 127.5, atol=2)
 
 
+def test_a_small_image_keeps_the_colour_of_every_line_that_is_stored():
+    stored = flat_picture((128, 128, 128), color_matrix=BT709, color_range=LIMITED).to_ndarray()
+    red_chroma = stored[20:].reshape(8, 16)
+    red_chroma[::2], red_chroma[1::2] = 90, 170
+    film = av.VideoFrame.from_ndarray(stored, format="yuv420p")
+    film.colorspace, film.color_range = BT709, LIMITED
+    red = converter(max_side_px=16).convert(film)[..., 0].astype(int)
+    assert red.shape == (8, 16)
+    assert np.abs(np.diff(red, axis=0)).min() > 80
+
+
 def test_an_image_is_not_the_memory_of_the_decoder():
     stored = np.full((16, 32, 3), 7, np.uint8)
     picture = av.VideoFrame.from_ndarray(stored)
