@@ -19,10 +19,10 @@ class LegNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.half = nn.Sequential(_layer(3, 12, 2), _layer(12, 16))
-        self.quarter = nn.Sequential(_layer(16, 24, 2), _layer(24, 24))
-        self.eighth = nn.Sequential(_layer(24, 48, 2), _layer(48, 48))
-        self.sixteenth = nn.Sequential(_layer(48, 80, 2), _layer(80, 80), _layer(80, 80))
+        self.at_half = nn.Sequential(_layer(3, 12, 2), _layer(12, 16))
+        self.at_quarter = nn.Sequential(_layer(16, 24, 2), _layer(24, 24))
+        self.at_eighth = nn.Sequential(_layer(24, 48, 2), _layer(48, 48))
+        self.at_sixteenth = nn.Sequential(_layer(48, 80, 2), _layer(80, 80), _layer(80, 80))
         self.up_to_eighth, self.up_to_quarter = _layer(80 + 48, 48), _layer(48 + 24, 32)
         self.maps = nn.Conv2d(32, len(CLOSE_UP_PARTS), 1)
         n_cells = (HEIGHT // 16) * (WIDTH // 16)
@@ -33,12 +33,15 @@ class LegNet(nn.Module):
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """Maps at a quarter of the picture's size, and the two figures."""
-        quarter = self.quarter(self.half(picture))
-        eighth = self.eighth(quarter)
-        sixteenth = self.sixteenth(eighth)
+        quarter = self.at_quarter(self.at_half(picture))
+        eighth = self.at_eighth(quarter)
+        sixteenth = self.at_sixteenth(eighth)
         up = self.up_to_eighth(torch.cat([_doubled(sixteenth), eighth], 1))
         up = self.up_to_quarter(torch.cat([_doubled(up), quarter], 1))
-        return self.maps(up), self.figures(sixteenth)
+        # Places are read off the maps to a hundredth of a cell: these are never rounded.
+        with torch.autocast("cpu", enabled=False):
+            maps = self.maps(up.float())
+        return maps, self.figures(sixteenth)
 
 
 def _doubled(layer: Tensor) -> Tensor:

@@ -6,7 +6,8 @@
 Every measurement is a process of its own, timed to the last landmark with the imports and without; the
 ways take turns, so that whatever else the computer does hits all of them. Ratios are taken within a
 turn, and the median of them is shown. kneescan's part is all that `track_video` does: decoding, landmarks,
-close-ups, fingerprint of the film.
+close-ups, fingerprint of the film. As many plain loops side by side as there are cores, each with the film to
+itself, show how much more work the computer can do at that moment when all of its cores are busy.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 N_ANALYZED_FRAMES = 600
+ALL_CORES = "plain loops on all cores"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +116,35 @@ def peak_memory_of_this_process() -> float | None:
 
 def measure_in_new_process(way: str, film: Path) -> Measurement:
     """Let a fresh interpreter measure one way, given as "plain" or as a number of workers."""
+    if way == ALL_CORES:
+        return measure_side_by_side(os.cpu_count() or 1, film)
+    return _result_of(_measuring(way, film))
+
+
+def measure_side_by_side(n_loops: int, film: Path) -> Measurement:
+    """Let so many plain loops run at once; times are those of one film, as if they had shared it out."""
+    processes = [_measuring("plain", film) for _ in range(n_loops)]
+    loops = [_result_of(process) for process in processes]
+    return Measurement(
+        n_frames=loops[0].n_frames,
+        duration_s=max(loop.duration_s for loop in loops) / n_loops,
+        film_s=max(loop.film_s for loop in loops) / n_loops,
+        peak_memory_mb=None,
+    )
+
+
+def _measuring(way: str, film: Path) -> "subprocess.Popen[str]":
     command = [sys.executable, __file__, str(film), "--measure", way]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
-    return Measurement(**json.loads(done.stdout))
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
+    )
+
+
+def _result_of(process: "subprocess.Popen[str]") -> Measurement:
+    written, _ = process.communicate()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return Measurement(**json.loads(written))
 
 
 def make_1080p(film: Path, folder: Path) -> Path:
@@ -193,7 +221,7 @@ def results_table(film: Path, results: dict[str, list[Measurement]]) -> Table:
         pairs = list(zip(results.get("plain", []), runs, strict=False))
         peaks_mb = [run.peak_memory_mb for run in runs if run.peak_memory_mb is not None]
         table.add_row(
-            "plain MediaPipe loop" if way == "plain" else f"kneescan, {way} worker(s)",
+            _name_of(way),
             str(runs[0].n_frames),
             f"{statistics.median(run.duration_s for run in runs):.2f}",
             _ratio_text([plain.duration_s / run.duration_s for plain, run in pairs]),
@@ -201,6 +229,12 @@ def results_table(film: Path, results: dict[str, list[Measurement]]) -> Table:
             f"{max(peaks_mb):.0f}" if peaks_mb else "",
         )
     return table
+
+
+def _name_of(way: str) -> str:
+    return {"plain": "plain MediaPipe loop", ALL_CORES: f"{ALL_CORES}, a film each"}.get(
+        way, f"kneescan, {way} worker(s)"
+    )
 
 
 def _ratio_text(ratios: list[float]) -> str:
@@ -240,7 +274,7 @@ def main() -> None:
         measure_one(arguments)
         return
     console = Console()
-    ways = [] if arguments.no_plain else ["plain"]
+    ways = [] if arguments.no_plain else ["plain", ALL_CORES]
     ways += [str(n_workers) for n_workers in dict.fromkeys(arguments.workers)]
     results: dict[str, list[Measurement]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as folder:

@@ -43,6 +43,7 @@ from kneescan.pose.close_up import (
 )
 
 Array = NDArray[np.float64]
+Placed = tuple[Array, Array]
 MARGIN = 12
 """Kept around the crop, so that it can be moved, turned and scaled. [px]"""
 BATCH = 32
@@ -108,24 +109,41 @@ def _crop(content: dict[str, NDArray[np.generic]], k: int) -> tuple[Array, Array
 
 
 def augmented(crops: Crops, chosen: NDArray[np.int64], rng: np.random.Generator) -> list[Tensor]:
-    """Pictures moved, turned, scaled and seen in another light, with their joints."""
-    size, margin = np.array([WIDTH, HEIGHT]), MARGIN
-    images, joints = [], []
-    for k in chosen:
-        angle, scale = np.radians(rng.normal(0, 2)), np.exp(rng.normal(0, 0.05))
-        turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        shift = size / 2 + rng.normal(0, 3, 2) - turn @ (size / 2 + margin)
-        image = cv2.warpAffine(
-            crops.picture[k], np.column_stack([turn, shift]), (WIDTH, HEIGHT),
-            borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
-        images.append(_in_another_light(image.astype(np.float32) / 255, rng))
-        joints.append(crops.joints[k] @ turn.T + shift)
+    """Pictures moved, turned, scaled, bent and seen in another light, with their joints."""
+    moved = [_moved(crops.picture[k], crops.joints[k], rng) for k in chosen]
+    images = [_in_another_light(_partly_hidden(image, rng), rng) for image, _ in moved]
     pictures = np.array(images, np.float32).transpose(0, 3, 1, 2) * 2 - 1
-    return [
-        torch.from_numpy(array)
-        for array in (pictures, np.array(joints, np.float32), crops.figures[chosen])
-    ]
+    joints = np.array([points for _, points in moved], np.float32)
+    return [torch.from_numpy(array) for array in (pictures, joints, crops.figures[chosen])]
+
+
+def _moved(picture: NDArray[np.uint8], joints: Array, rng: np.random.Generator) -> Placed:
+    """Picture and joints from elsewhere, of another build, and with the knee bent aside."""
+    angle, scale = np.radians(rng.normal(0, 2)), np.exp(rng.normal(0, 0.05))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    lean = np.array([[1, rng.normal(0, 0.03)], [0, 1]])
+    matrix = lean @ turn @ np.diag([scale * np.exp(rng.normal(0, 0.04)), scale])
+    size = np.array([WIDTH, HEIGHT])
+    shift = size / 2 + rng.normal(0, 3, 2) - matrix @ (size / 2 + MARGIN)
+    points = joints @ matrix.T + shift
+    # Pixels and joints of the same height move aside together, those near the knee the furthest: the
+    # same body with another valgus. Without, the net leans on what valgus a body usually has.
+    aside, height = rng.normal(0, 2.5) * (rng.random() < 0.6), rng.uniform(20, 50)
+    knee_y = points[1, 1] + rng.normal(0, 20)
+    x, y = np.meshgrid(*(np.arange(n, dtype=np.float64) for n in size))
+    x -= aside * np.exp(-(((y - knee_y) / height) ** 2))
+    points[:, 0] += aside * np.exp(-(((points[:, 1] - knee_y) / height) ** 2))
+    there = np.stack([x, y], axis=-1) - shift
+    source = (there @ np.linalg.inv(matrix).T).astype(np.float32)
+    image = cv2.remap(picture, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return image.astype(np.float32) / 255, points
+
+
+def _partly_hidden(image: Array, rng: np.random.Generator) -> Array:
+    if rng.random() < 0.15:
+        x, y = rng.integers(0, WIDTH - 10), rng.integers(0, HEIGHT - 10)
+        image[y : y + rng.integers(8, 30), x : x + rng.integers(8, 30)] = rng.random(3)
+    return image
 
 
 def _in_another_light(image: Array, rng: np.random.Generator) -> Array:
@@ -186,7 +204,9 @@ def train(crops: Crops, minutes: float, seed: int = 0) -> LegNet:
         )
         for group in optimizer.param_groups:
             group["lr"] = rate
-        loss = loss_of(net, *augmented(crops, chosen, rng))
+        batch = augmented(crops, chosen, rng)
+        with torch.autocast("cpu", dtype=torch.bfloat16):  # half the time
+            loss = loss_of(net, *batch)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
