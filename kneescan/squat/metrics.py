@@ -77,8 +77,10 @@ AT_BOTTOM = (
 
 def at_bottom(dip: Dip, signals: SideSignals, time_s: Array, window_s: float) -> dict[str, float]:
     """Values of `AT_BOTTOM`: medians over a window either side of the deepest sample."""
-    near = np.abs(time_s - time_s[dip.deepest]) <= window_s + 1e-9
-    medians = median_within(np.stack([getattr(signals, name) for name in AT_BOTTOM]), near)
+    reach_s = np.array([-1, 1]) * (window_s + 1e-9)
+    near = slice(*np.searchsorted(time_s, time_s[dip.deepest] + reach_s))
+    around = np.stack([getattr(signals, name)[near] for name in AT_BOTTOM])
+    medians = median_within(around, slice(None))
     return dict(zip(AT_BOTTOM, medians.tolist(), strict=True))
 
 

@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideSignals:
-    """Signals of one leg taken as the stance leg, each of shape (n_samples,); NaN where missing."""
+    """Signals of one leg taken as the stance leg, of shape (n_samples,) but where told; NaN where missing."""
 
     fppa_deg: Array
     fppa_frontal_deg: Array
@@ -48,6 +48,10 @@ class SideSignals:
     """Drop of the hips alone. [% of leg length]"""
     lift_pct: Array
     """How much higher the other foot is. [% of leg length]"""
+    foot_px: Array
+    """Middle of the stance foot, roughly, shape (n_samples, 2). [px]"""
+    free_foot_px: Array
+    """The same of the other foot. [px]"""
 
 
 def side_signals(
@@ -66,7 +70,8 @@ def side_signals(
     fppa = frontal_plane_projection_angle(hip, knee, ankle, medial_sign=medial_sign)
     offset = knee_over_foot_offset(knee, foot, medial_sign=medial_sign, shank_length_px=shank_px)
     body, leg_px = tracks.rough, tracks.leg_length_px
-    foot_y, free_foot_y = (foot_centre(body, of)[:, 1] for of in (side, side.other))
+    foot_px, free_foot_px = (foot_centre(body, of) for of in (side, side.other))
+    foot_y, free_foot_y = foot_px[:, 1], free_foot_px[:, 1]
     middle_hip = midpoint(body, "hip")
     trunk_drop_pct = 100 * (trunk_centre(body)[:, 1] - foot_y) / leg_px
     hip_drop_pct = 100 * (middle_hip[:, 1] - foot_y) / leg_px
@@ -95,6 +100,8 @@ def side_signals(
         depth_pct=depth_pct,
         hip_depth_pct=_from_standing(hip_drop_pct, squats, side),
         lift_pct=100 * (foot_y - free_foot_y) / leg_px,
+        foot_px=foot_px,
+        free_foot_px=free_foot_px,
     )
 
 
@@ -146,14 +153,14 @@ def quiet_stance(
     return near & ~moving
 
 
-def median_within(signal: Array, inside: NDArray[np.bool_]) -> Array:
+def median_within(signal: Array, inside: NDArray[np.bool_] | slice) -> Array:
     """Median of the samples inside; NaN where half of them or more are missing.
 
     Parameters
     ----------
     signal : ndarray, shape (..., n_samples)
         One signal or several.
-    inside : ndarray of bool, shape (n_samples,)
+    inside : ndarray of bool, shape (n_samples,), or slice
         Samples to take.
 
     Returns

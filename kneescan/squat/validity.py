@@ -54,9 +54,9 @@ def invalid_reasons(
     if depth_pct < settings.min_depth_pct:
         limit = {"depth_pct": depth_pct, "limit_pct": settings.min_depth_pct}
         reasons.append(Reason(code="too_shallow", values=limit))
-    if touched_down(dip, tracks, signals, side, habits.lift_pct, settings):
+    if touched_down(dip, tracks, signals, habits.lift_pct, settings):
         reasons.append(Reason(code="touch_down"))
-    shift_pct = stance_foot_shift(dip, tracks, side)
+    shift_pct = stance_foot_shift(dip, tracks, signals)
     if shift_pct > settings.max_foot_shift_pct + habits.shake_pct:
         reasons.append(Reason(code="stance_foot_moved", values={"shift_pct": shift_pct}))
     missing_pct = missing_share(dip, tracks, side)
@@ -85,7 +85,6 @@ def touched_down(
     dip: Dip,
     tracks: Tracks,
     signals: SideSignals,
-    side: Side,
     usual_lift_pct: float,
     settings: Settings,
 ) -> bool:
@@ -98,14 +97,14 @@ def touched_down(
     bent = dip.start + np.flatnonzero(depth_pct > BENT_SHARE * depth_pct.max())
     if usual_lift_pct > HELD_HIGH_PCT:
         return bool(np.min(signals.lift_pct[bent]) < settings.touch_down_lift_pct)
-    free = foot_centre(tracks.rough, side.other) - foot_centre(tracks.rough, side)
-    moved_px = np.linalg.norm(free[bent[-1]] - free[bent[0]])
+    first, last = signals.free_foot_px[bent[[0, -1]]] - signals.foot_px[bent[[0, -1]]]
+    moved_px = np.linalg.norm(last - first)
     return bool(100 * moved_px / tracks.leg_length_px > REPLACED_PCT)
 
 
-def stance_foot_shift(dip: Dip, tracks: Tracks, side: Side) -> float:
+def stance_foot_shift(dip: Dip, tracks: Tracks, signals: SideSignals) -> float:
     """How far the stance foot stands from where it stood before the squat. [% of leg length]"""
-    foot = foot_centre(tracks.rough, side)
+    foot = signals.foot_px
     window = max(1, round(0.15 * tracks.fps))
     before = median(foot[max(0, dip.start - window) : dip.start + window])
     after = median(foot[max(0, dip.stop - window) : dip.stop + window])
