@@ -76,9 +76,7 @@ def side_signals(
     trunk_drop_pct = 100 * (trunk_centre(body)[:, 1] - foot_y) / leg_px
     hip_drop_pct = 100 * (middle_hip[:, 1] - foot_y) / leg_px
     depth_pct = _from_standing(trunk_drop_pct, squats, side)
-    if side in tracks.looks:
-        fppa = fppa + settings.close_up_fppa_shift_deg
-    else:
+    if side not in tracks.looks:
         fppa = settings.fppa_gain * fppa + settings.fppa_shift_deg
         offset = settings.knee_over_foot_gain * offset + settings.knee_over_foot_shift_pct
     return SideSignals(
