@@ -203,7 +203,7 @@ def _cut_out(image_rgb: Image, to_crop: Array, scale: float) -> NDArray[np.float
     low, high = np.maximum(low, 0), np.minimum(high, image_rgb.shape[1::-1])
     if np.any(high - low < 2):
         return np.zeros((HEIGHT, WIDTH, 3), dtype=np.float32)
-    part = np.ascontiguousarray(image_rgb[low[1] : high[1], low[0] : high[0], ::-1])
+    part = image_rgb[low[1] : high[1], low[0] : high[0]]
     if scale < 1:
         # Shrinking by picking pixels would make edges jump; blurred first, they move smoothly.
         sigma = 0.45 * np.sqrt(max(scale**-2 - 1, 0.0))
@@ -214,7 +214,7 @@ def _cut_out(image_rgb: Image, to_crop: Array, scale: float) -> NDArray[np.float
     crop = cv2.warpAffine(
         part, shifted, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return np.asarray(crop, dtype=np.float32) / 127.5 - 1
+    return np.asarray(crop[..., ::-1], dtype=np.float32) / 127.5 - 1
 
 
 def expected_places(maps: Array) -> tuple[Array, Array]:
