@@ -98,6 +98,24 @@ MIRRORED_ORDER = np.array(
 """Index of every landmark's partner on the other side."""
 
 
+def is_upside_down(landmarks: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether somebody is on their head: shoulders below the hips, and these below the ankles.
+
+    Parameters
+    ----------
+    landmarks : ndarray, shape (..., 33, >= 2)
+        x and y, y down, in any unit.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        False where a landmark is missing.
+    """
+    pairs = [[side.landmark(part) for side in Side] for part in ("ankle", "hip", "shoulder")]
+    ankle, hip, shoulder = (landmarks[..., pair, 1].mean(axis=-1) for pair in pairs)
+    return np.asarray((ankle < hip) & (hip < shoulder))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseSequence:
     """Where every landmark is in every frame of a film: all that an analysis needs, and no face.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.errors import ModelFileError
-from kneescan.landmarks import N_LANDMARKS
+from kneescan.landmarks import N_LANDMARKS, is_upside_down
 from kneescan.pose.close_up import CloseUpModel
 from kneescan.pose.native_messages import hidden_chatter
 
@@ -20,6 +20,9 @@ MediaPipe smooths the landmarks of a tracked person by a One-Euro filter; of a m
 leaves 57 % [measured]. That filter goes by the time stamps, and leaves alone what they put this far
 apart. The cheap tracking from frame to frame does not look at them.
 """
+
+MAX_FRESH_STARTS = 10
+"""So many pictures in a row a body on its head is sought anew; after that the film is taken to be like that."""
 
 _import_lock = threading.Lock()
 _first_pose_lock = threading.Lock()
@@ -69,6 +72,7 @@ class PoseTracker:
             msg = f"{model_name}: MediaPipe cannot use this model ({error}); give another one"
             raise ModelFileError(msg) from error
         self._timestamp_ms = 0
+        self._n_vain_starts = 0
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +104,20 @@ class PoseTracker:
             found.
         """
         people = self.find_people(image_rgb)
+        if people and is_upside_down(people[0]) and self._n_vain_starts < MAX_FRESH_STARTS:
+            people = self._find_anew(image_rgb)
+            is_still = bool(people) and bool(is_upside_down(people[0]))
+            self._n_vain_starts = self._n_vain_starts + 1 if is_still else 0
         return people[0] if people else np.full((N_LANDMARKS, 3), np.nan)
+
+    def _find_anew(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+        """Find whom the picture shows as if it were the first.
+
+        MediaPipe at times takes a body upside down, and then tracks it like that for seconds. Somebody
+        that a black picture does not show is no longer tracked.
+        """
+        self.find_people(np.zeros_like(image_rgb))
+        return self.find_people(image_rgb)
 
     def look_closely(
         self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]

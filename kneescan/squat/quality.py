@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from kneescan.landmarks import PoseSequence, Side
+from kneescan.landmarks import PoseSequence, Side, is_upside_down
 from kneescan.squat.results import Quality, Reason
 from kneescan.squat.settings import Settings
 from kneescan.squat.squats import Squat
@@ -18,9 +18,13 @@ MAX_FEET_OUTSIDE_PCT = 10.0
 JUMP_PCT = 30.0
 """A trunk that jumps so far from one frame to the next belongs to somebody else. [% of leg length]"""
 
+UPSIDE_DOWN_PCT = 50.0
+"""A film with a person on their head in more of the frames was filmed, or stored, upside down."""
+
 BLOCKING = frozenset(
     {
         "no_person",
+        "upside_down",
         "no_single_leg_squat",
         "both_feet",
         "view_from_side",
@@ -47,6 +51,9 @@ def assess_quality(
         *_picture_warnings(pose, tracks, detected_pct, settings),
         *_motion_warnings(tracks, squats, settings),
     ]
+    if 100 * np.mean(is_upside_down(pose.xy_px[pose.found])) > UPSIDE_DOWN_PCT:
+        # Turned the right way up, the film may have none of the other faults.
+        warnings = [Reason(code="upside_down"), *_film_warnings(pose)]
     return Quality(
         ok=not any(warning.code in BLOCKING for warning in warnings),
         warnings=tuple(warnings),

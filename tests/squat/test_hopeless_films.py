@@ -71,7 +71,15 @@ def test_landmarks_anywhere_settle_nothing():
 
 
 def test_a_person_upside_down_settles_nothing():
-    assert_cannot_tell(analyze_pose(film(960 - FILM.xy_px)))
+    analysis = analyze_pose(film(960 - FILM.xy_px))
+    assert_cannot_tell(analysis, "upside_down")
+    assert warnings_of(analysis) == ["upside_down"]
+
+
+def test_a_body_taken_upside_down_for_a_while_is_no_film_upside_down():
+    xy_px = FILM.xy_px.copy()
+    xy_px[: len(xy_px) // 3] = 960 - xy_px[: len(xy_px) // 3]
+    assert "upside_down" not in warnings_of(analyze_pose(film(xy_px)))
 
 
 @pytest.mark.parametrize("visibility", [0.0, 0.3, np.nan])
