@@ -27,6 +27,7 @@ def test_a_wheel_holds_model_sentences_and_templates(wheel):
     for name in (
         "models/pose_landmarker_full.task",
         "models/leg_close_up.onnx",
+        "models/body_yaw.onnx",
         "output/texts/en.toml",
         "output/texts/de.toml",
         "output/templates/report.html.j2",

@@ -4,20 +4,17 @@ A small net of our own, trained on rendered people whose joints are known exactl
 pose model found: that one sees the whole body in 256 pixels, this one the leg alone in 176.
 """
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.close_ups import CLOSE_UP_PARTS
-from kneescan.errors import ModelFileError
 from kneescan.landmarks import Side
+from kneescan.pose import body_yaw
+from kneescan.pose.body_yaw import BodyYawModel
+from kneescan.pose.cut_out import crop_matrix, cut_out
+from kneescan.pose.nets import Net, read_net
 
 Array = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -33,13 +30,11 @@ SHANK_SHARE = 0.48
 """Part of hip to ankle that the shank looks long at least; less is the lens looking down on it."""
 MIN_SHANK_PX = 12.0
 """A shank that looks shorter shows the net nothing that the pose model has not seen. [px]"""
-MIN_BLUR_PX = 0.3
 RAISED_SHARE = 0.30
 """A foot this part of the leg's length above the other is not stood on; its leg needs no look. A free foot
 held towards a near and high camera looks lower than the one stood on, though less than this."""
-YAW_SCALE_DEG = 10.0
 FLEXION_MIDDLE_DEG, FLEXION_SCALE_DEG = 45.0, 20.0
-"""What one unit of the net's last two figures stands for. [deg]"""
+"""What one unit of the net's figure stands for. [deg]"""
 
 N_COLUMNS = len(CLOSE_UP_PARTS) * 3 + 2
 """x, y and spread of every joint, then yaw and knee flexion."""
@@ -48,13 +43,9 @@ N_COLUMNS = len(CLOSE_UP_PARTS) * 3 + 2
 class CloseUpModel:
     """Looks at either leg anew, given where the pose model found it; one thread may use it."""
 
-    def __init__(self, model: bytes) -> None:
-        try:
-            self._net: Any = cv2.dnn.readNetFromONNX(np.frombuffer(model, dtype=np.uint8))
-        except cv2.error as error:
-            msg = f"{MODEL_NAME}: cannot be read ({error}); reinstall kneescan"
-            raise ModelFileError(msg) from error
-        self._outputs = ("maps", "figures")
+    def __init__(self, nets: Mapping[str, bytes]) -> None:
+        self._leg = Net(nets[MODEL_NAME], name=MODEL_NAME, outputs=["maps", "figures"])
+        self._body = BodyYawModel(nets[body_yaw.MODEL_NAME])
 
     def look(self, image_rgb: Image, landmarks: Array) -> Array:
         """Joints of the legs that may be stood on in one picture.
@@ -92,69 +83,29 @@ class CloseUpModel:
             return np.full(N_COLUMNS, np.nan)
         # The net knows left legs only: a right one is shown in a mirror.
         sign = 1.0 if side is Side.LEFT else -1.0
-        to_crop = _crop_matrix((hip + ankle) / 2, SHANK / shank_px, sign)
-        maps, (yaw, flexion) = self._run(_cut_out(image_rgb, to_crop, SHANK / shank_px))
+        scale = SHANK / shank_px
+        place = (WIDTH / 2, HEIGHT / 2)
+        to_crop = crop_matrix((hip + ankle) / 2, place_px=place, scale=scale, sign=sign)
+        crop = cut_out(image_rgb, to_crop, scale=scale, size_px=(WIDTH, HEIGHT))
+        # The net's own guess of the yaw adds nothing to that of the whole body.
+        maps, (_, flexion) = self._leg.run(crop)
         xy, spread = expected_places(maps)
-        scale = shank_px / SHANK
-        xy_px = (xy - to_crop[:, 2]) * scale * (sign, 1.0) + 0.5
-        columns = np.column_stack([xy_px / size_px, spread * scale / size_px[0]])
-        yaw_deg = sign * YAW_SCALE_DEG * yaw
+        xy_px = (xy - to_crop[:, 2]) / scale * (sign, 1.0) + 0.5
+        columns = np.column_stack([xy_px / size_px, spread / scale / size_px[0]])
+        yaw_deg = self._body.look(image_rgb, points_px, side, shank_px)
         flexion_deg = FLEXION_MIDDLE_DEG + FLEXION_SCALE_DEG * flexion
         return np.concatenate([columns.ravel(), [yaw_deg, flexion_deg]])
 
-    def _run(self, crop: NDArray[np.float32]) -> tuple[Array, Array]:
-        self._net.setInput(crop.transpose(2, 0, 1)[None])
-        maps, figures = self._net.forward(self._outputs)
-        return maps[0].astype(np.float64), figures[0].astype(np.float64)
 
-
-@dataclass(slots=True)
-class _Looking:
-    """Films whose legs are being looked at in this process."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    n_films: int = 0
-    n_threads_before: int = 0
-
-
-_looking = _Looking()
-
-
-@contextmanager
-def one_thread_per_look() -> Iterator[None]:
-    """Keep OpenCV from sharing out single looks, while there are several threads that look already.
-
-    The number of threads is OpenCV's for the whole process: the last film that is done gives it back.
-    """
-    with _looking.lock:
-        if not _looking.n_films:
-            _looking.n_threads_before = cv2.getNumThreads()
-            cv2.setNumThreads(1)
-        _looking.n_films += 1
-    try:
-        yield
-    finally:
-        with _looking.lock:
-            _looking.n_films -= 1
-            if not _looking.n_films:
-                cv2.setNumThreads(_looking.n_threads_before)
-
-
-def read_close_up_model() -> bytes:
-    """Read the net that comes with kneescan.
+def read_close_up_nets() -> dict[str, bytes]:
+    """Read the nets that close-ups take, by the names of their files.
 
     Raises
     ------
     ModelFileError
-        If it is missing.
+        If one is missing.
     """
-    package = Path(__file__).resolve().parents[1]
-    # A wheel holds the model inside the package, a checkout beside it.
-    for folder in (package / "models", package.parent / "models"):
-        if (folder / MODEL_NAME).is_file():
-            return (folder / MODEL_NAME).read_bytes()
-    msg = f"{MODEL_NAME} is missing from this installation; reinstall kneescan"
-    raise ModelFileError(msg)
+    return {name: read_net(name) for name in (MODEL_NAME, body_yaw.MODEL_NAME)}
 
 
 def raised_leg(points_px: Array) -> Side | None:
@@ -180,41 +131,6 @@ def leg_size(hip: Array, knee: Array, ankle: Array) -> float:
     return max(
         float(np.linalg.norm(knee - ankle)), SHANK_SHARE * float(np.linalg.norm(hip - ankle))
     )
-
-
-def _crop_matrix(middle_px: Array, scale: float, sign: float) -> Array:
-    """Affine map from the picture into the crop, shape (2, 3), pixel centres at whole numbers."""
-    centre = middle_px - 0.5
-    return np.array(
-        [
-            [sign * scale, 0.0, WIDTH / 2 - sign * scale * centre[0]],
-            [0.0, scale, HEIGHT / 2 - scale * centre[1]],
-        ]
-    )
-
-
-def _cut_out(image_rgb: Image, to_crop: Array, scale: float) -> NDArray[np.float32]:
-    """Leg as the net wants it, shape (176, 112, 3), from -1 to 1, blue first."""
-    corners = np.array([[0, 0], [WIDTH, HEIGHT]]) - to_crop[:, 2]
-    corners = corners / (to_crop[0, 0], to_crop[1, 1])
-    margin = 4 + int(2 / scale)
-    low = np.floor(corners.min(axis=0)).astype(int) - margin
-    high = np.ceil(corners.max(axis=0)).astype(int) + margin
-    low, high = np.maximum(low, 0), np.minimum(high, image_rgb.shape[1::-1])
-    if np.any(high - low < 2):
-        return np.zeros((HEIGHT, WIDTH, 3), dtype=np.float32)
-    part = image_rgb[low[1] : high[1], low[0] : high[0]]
-    if scale < 1:
-        # Shrinking by picking pixels would make edges jump; blurred first, they move smoothly.
-        sigma = 0.45 * np.sqrt(max(scale**-2 - 1, 0.0))
-        if sigma > MIN_BLUR_PX:
-            part = np.asarray(cv2.GaussianBlur(part, (0, 0), sigma), dtype=np.uint8)
-    shifted = to_crop.copy()
-    shifted[:, 2] += to_crop[:, :2] @ low
-    crop = cv2.warpAffine(
-        part, shifted, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(crop[..., ::-1], dtype=np.float32) / 127.5 - 1
 
 
 def expected_places(maps: Array) -> tuple[Array, Array]:

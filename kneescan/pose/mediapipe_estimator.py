@@ -19,14 +19,10 @@ from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence
 from kneescan.pose.chunks import chunk_length, cut_into_chunks
-from kneescan.pose.close_up import (
-    MODEL_NAME,
-    CloseUpModel,
-    one_thread_per_look,
-    read_close_up_model,
-)
+from kneescan.pose.close_up import CloseUpModel, read_close_up_nets
 from kneescan.pose.mediapipe_tracker import PoseTracker
 from kneescan.pose.model_file import verify_model
+from kneescan.pose.nets import one_thread_per_net
 from kneescan.pose.subject import Sighting
 from kneescan.pose.workers import Workers, n_available_processors
 
@@ -121,7 +117,7 @@ class MediaPipeEstimator:
                 yield frame
 
         with (
-            one_thread_per_look(),
+            one_thread_per_net(),
             Workers(
                 self.tracker if close_up_every is None else self._tracker_with_close_ups,
                 n_workers=self._n_workers,
@@ -158,12 +154,12 @@ class MediaPipeEstimator:
         return PoseTracker(
             self._model,
             model_name=self._model_path.name,
-            close_up=CloseUpModel(self._close_up_model),
+            close_up=CloseUpModel(self._close_up_nets),
         )
 
     @cached_property
-    def _close_up_model(self) -> bytes:
-        return read_close_up_model()
+    def _close_up_nets(self) -> dict[str, bytes]:
+        return read_close_up_nets()
 
     def find_people(self, frames: Iterable[Frame]) -> list[Sighting]:
         """Everybody in a few frames of a film, each frame looked at on its own."""
@@ -178,10 +174,11 @@ class MediaPipeEstimator:
     def _close_up_record(self, close_ups: Mapping[int, object]) -> dict[str, Any]:
         if not close_ups:
             return {}
-        return {
-            "close_up_model": MODEL_NAME,
-            "close_up_sha256": hashlib.sha256(self._close_up_model).hexdigest(),
+        hashes = {
+            name: hashlib.sha256(content).hexdigest()
+            for name, content in self._close_up_nets.items()
         }
+        return {"close_up_sha256": hashes}
 
     def _provenance(
         self, image_sizes_px: set[tuple[int, int]], chunk_frames: int

@@ -22,7 +22,7 @@ apart. The cheap tracking from frame to frame does not look at them.
 """
 
 MAX_FRESH_STARTS = 10
-"""So many pictures in a row a body on its head is sought anew; after that the film is taken to be like that."""
+"""So many pictures in a row a body on its head is sought anew; after that the film is taken to be so."""
 
 _import_lock = threading.Lock()
 _first_pose_lock = threading.Lock()
@@ -106,18 +106,21 @@ class PoseTracker:
         people = self.find_people(image_rgb)
         if people and is_upside_down(people[0]) and self._n_vain_starts < MAX_FRESH_STARTS:
             people = self._find_anew(image_rgb)
-            is_still = bool(people) and bool(is_upside_down(people[0]))
-            self._n_vain_starts = self._n_vain_starts + 1 if is_still else 0
         return people[0] if people else np.full((N_LANDMARKS, 3), np.nan)
 
     def _find_anew(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-        """Find whom the picture shows as if it were the first.
+        """Find whom the picture shows as if it were the first; nobody if they are on their head again.
 
         MediaPipe at times takes a body upside down, and then tracks it like that for seconds. Somebody
         that a black picture does not show is no longer tracked.
         """
         self.find_people(np.zeros_like(image_rgb))
-        return self.find_people(image_rgb)
+        people = self.find_people(image_rgb)
+        if people and is_upside_down(people[0]):
+            self._n_vain_starts += 1
+            return []
+        self._n_vain_starts = 0
+        return people
 
     def look_closely(
         self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]

@@ -133,13 +133,13 @@ class Settings:
         3.3, "% of shank", "added after the factor", "benchmarks/accuracy.py"
     )
     close_up_fppa_error_deg: float = _threshold(
-        1.35, "deg", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
+        1.2, "deg", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
     )
     close_up_fppa_frontal_error_deg: float = _threshold(
-        2.4, "deg", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
+        2.2, "deg", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
     )
     close_up_knee_over_foot_error_pct: float = _threshold(
-        1.25, "% of shank", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
+        1.15, "% of shank", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
     )
     wobble_error_share: float = _threshold(
         0.15, "", "error of the method as a share of the value, one SD", "benchmarks/accuracy.py"

@@ -30,7 +30,7 @@ SIGN_WEIGHTS, OUTWARD_DEG = (0.47, -0.55, -0.46, -0.12, 0.23), 3.1
 before heel), trunk (shoulders before hips), shank (knee before ankle) and hips (behind the ankle), each by
 its sideways reach in the picture in % of leg length; and what toes turned out as usual add.
 Regression on rendered pictures, see benchmarks/view.py."""
-SEEN_WEIGHTS, SEEN_OUTWARD_DEG = (0.72, 0.19, -0.20, -0.21, 0.03), 0.85
+SEEN_WEIGHTS, SEEN_OUTWARD_DEG = (0.81, 0.14, -0.13, -0.20, 0.03), 0.73
 """How much each of `direction_signs` counts where there are close-ups, and what to add towards the side of
 the leg, for the turn out of the line of sight to the ankle. A leg that is bent in the picture counts
 because a knee that moves inward looks a little like a leg that faces inward. Regression on rendered

@@ -1,0 +1,95 @@
+"""Our own small nets: read from the package, and run by OpenCV on one thread each."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.errors import ModelFileError
+
+
+class Net:
+    """A net in ONNX format; one thread may use it.
+
+    Parameters
+    ----------
+    content : bytes
+        Contents of the file.
+    name : str
+        What to call the net in an error message.
+    outputs : sequence of str
+        What it gives.
+
+    Raises
+    ------
+    ModelFileError
+        If it cannot be read.
+    """
+
+    def __init__(self, content: bytes, *, name: str, outputs: Sequence[str]) -> None:
+        try:
+            self._net: Any = cv2.dnn.readNetFromONNX(np.frombuffer(content, dtype=np.uint8))
+        except cv2.error as error:
+            msg = f"{name}: cannot be read ({error}); reinstall kneescan"
+            raise ModelFileError(msg) from error
+        self._outputs = tuple(outputs)
+
+    def run(self, picture: NDArray[np.float32]) -> list[NDArray[np.float64]]:
+        """Outputs for one picture of shape (1, 3, height, width), each without the first axis."""
+        self._net.setInput(picture)
+        return [output[0].astype(np.float64) for output in self._net.forward(self._outputs)]
+
+
+def read_net(name: str) -> bytes:
+    """Read a net that comes with kneescan.
+
+    Raises
+    ------
+    ModelFileError
+        If it is missing.
+    """
+    package = Path(__file__).resolve().parents[1]
+    # A wheel holds the models inside the package, a checkout beside it.
+    for folder in (package / "models", package.parent / "models"):
+        if (folder / name).is_file():
+            return (folder / name).read_bytes()
+    msg = f"{name} is missing from this installation; reinstall kneescan"
+    raise ModelFileError(msg)
+
+
+@dataclass(slots=True)
+class _Running:
+    """Films on which nets are being run in this process."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    n_films: int = 0
+    n_threads_before: int = 0
+
+
+_running = _Running()
+
+
+@contextmanager
+def one_thread_per_net() -> Iterator[None]:
+    """Keep OpenCV from sharing out single pictures, while there are several threads with one each.
+
+    The number of threads is OpenCV's for the whole process: the last film that is done gives it back.
+    """
+    with _running.lock:
+        if not _running.n_films:
+            _running.n_threads_before = cv2.getNumThreads()
+            cv2.setNumThreads(1)
+        _running.n_films += 1
+    try:
+        yield
+    finally:
+        with _running.lock:
+            _running.n_films -= 1
+            if not _running.n_films:
+                cv2.setNumThreads(_running.n_threads_before)
