@@ -6,8 +6,9 @@
 Every measurement is a process of its own, timed to the last landmark with the imports and without; the
 ways take turns, so that whatever else the computer does hits all of them. Ratios are taken within a
 turn, and the median of them is shown. kneescan's part is all that `track_video` does: decoding, landmarks,
-close-ups, fingerprint of the film. As many plain loops side by side as there are cores, each with the film to
-itself, show how much more work the computer can do at that moment when all of its cores are busy.
+close-ups, fingerprint of the film. The plain loop is given the same model file. As many plain loops side by
+side as there are cores, each with the film to itself, show how much more work the computer can do at that
+moment when all of its cores are busy.
 """
 
 import argparse
@@ -198,7 +199,7 @@ def analysis_duration_s() -> float:
     script = SquatScript(side=Side.LEFT)
     pose = simulate(script, noise=Noise(jitter_px=1), stop_s=N_ANALYZED_FRAMES / 30, fps=30).pose
     durations_s = []
-    for _ in range(10):
+    for _ in range(50):
         start_s = time.perf_counter()
         analyze_pose(pose)
         durations_s.append(time.perf_counter() - start_s)

@@ -155,10 +155,11 @@ def run_live(
 def tracker_maker(model_path: Path) -> Callable[[], Tracker]:
     """What makes a tracker of the person nearest to the camera, by a pose model."""
     # MediaPipe takes a second to load, which an error before would make the user wait for.
+    from kneescan.pose.lean_model import lean_model
     from kneescan.pose.mediapipe_tracker import PoseTracker
 
     verify_model(model_path)
-    model = model_path.read_bytes()
+    model = lean_model(model_path.read_bytes())
 
     def make() -> Tracker:
         everybody = PoseTracker(model, model_name=model_path.name, n_people=MAX_PEOPLE)

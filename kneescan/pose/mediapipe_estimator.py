@@ -20,6 +20,7 @@ from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence
 from kneescan.pose.chunks import chunk_length, cut_into_chunks
 from kneescan.pose.close_up import CloseUpModel, read_close_up_nets
+from kneescan.pose.lean_model import lean_model
 from kneescan.pose.mediapipe_tracker import PoseTracker
 from kneescan.pose.model_file import verify_model
 from kneescan.pose.nets import one_thread_per_net
@@ -85,7 +86,7 @@ class MediaPipeEstimator:
         self._model_path = Path(model_path)
         self._model_sha256 = verify_model(model_path)
         # The bytes and not the path, which MediaPipe cannot open on Windows if it has an umlaut.
-        self._model = self._model_path.read_bytes()
+        self._bundle = self._model_path.read_bytes()
         self._n_workers = n_workers or min(n_available_processors(), MAX_WORKERS)
         self._chunk_frames = chunk_frames
         self._overlap_frames = overlap_frames
@@ -156,6 +157,10 @@ class MediaPipeEstimator:
             model_name=self._model_path.name,
             close_up=CloseUpModel(self._close_up_nets),
         )
+
+    @cached_property
+    def _model(self) -> bytes:
+        return lean_model(self._bundle)
 
     @cached_property
     def _close_up_nets(self) -> dict[str, bytes]:

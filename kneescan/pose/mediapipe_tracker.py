@@ -1,9 +1,8 @@
-"""Following people from picture to picture by MediaPipe; the only module that imports it."""
+"""Following people from picture to picture by MediaPipe."""
 
-import sys
 import threading
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from kneescan.errors import ModelFileError
 from kneescan.landmarks import N_LANDMARKS, is_upside_down
 from kneescan.pose.close_up import CloseUpModel
+from kneescan.pose.mediapipe_library import import_mediapipe
 from kneescan.pose.native_messages import hidden_chatter
 
 FRAME_INTERVAL_MS = 1_000_000
@@ -24,7 +24,6 @@ apart. The cheap tracking from frame to frame does not look at them.
 MAX_FRESH_STARTS = 10
 """So many pictures in a row a body on its head is sought anew; after that the film is taken to be so."""
 
-_import_lock = threading.Lock()
 _first_pose_lock = threading.Lock()
 _first_pose_found = threading.Event()
 
@@ -35,7 +34,7 @@ class PoseTracker:
     Parameters
     ----------
     model : bytes
-        Contents of a ``.task`` file.
+        Contents of a ``.task`` file; `lean_model` makes it a faster one.
     model_name : str
         What to call the model in an error message.
     n_people : int
@@ -58,7 +57,7 @@ class PoseTracker:
         close_up: CloseUpModel | None = None,
     ) -> None:
         self._close_up = close_up
-        self._mediapipe = _import_mediapipe()
+        self._mediapipe = import_mediapipe()
         tasks, vision = self._mediapipe.tasks, self._mediapipe.tasks.vision
         options = vision.PoseLandmarkerOptions(
             base_options=tasks.BaseOptions(model_asset_buffer=model),
@@ -166,19 +165,3 @@ class PoseTracker:
         self._timestamp_ms += FRAME_INTERVAL_MS
         poses = self._landmarker.detect_for_video(image, self._timestamp_ms).pose_landmarks
         return [np.array([(p.x, p.y, p.visibility) for p in pose]) for pose in poses]
-
-
-def _import_mediapipe() -> Any:
-    """MediaPipe, loaded when it is first needed since that takes a quarter of a second or more."""
-    with _import_lock:
-        # MediaPipe loads a sound library if it finds one, and that starts the computer's sound
-        # system. It can do without, and a program that looks at films has no business there.
-        hides_sound = not {"mediapipe", "sounddevice"} & sys.modules.keys()
-        if hides_sound:
-            sys.modules["sounddevice"] = None  # type: ignore[assignment]
-        try:
-            import mediapipe
-        finally:
-            if hides_sound:
-                del sys.modules["sounddevice"]
-    return mediapipe
