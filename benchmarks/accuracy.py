@@ -23,7 +23,7 @@ from rich.table import Table
 from truth import FilmTruth, RepetitionTruth, read_rendered
 
 from kneescan import PoseSequence, Settings, analyze_pose, track_video
-from kneescan.squat.results import LegAnalysis, Repetition, SquatAnalysis, Verdict
+from kneescan.squat.results import Estimate, LegAnalysis, Repetition, SquatAnalysis, Verdict
 
 Array = NDArray[np.float64]
 RENDERED = Path(__file__).parent / "rendered"
@@ -236,17 +236,16 @@ def _add_verdicts(table: Table, frontal: list[Comparison]) -> None:
     silent = sum(c.leg.verdict is Verdict.CANNOT_TELL for c in expected if c.leg)
     text = f"{silent} of {len(expected)} legs"
     table.add_row("can't tell though the truth is clear of every cut", text)
-    inside = [
-        [e is not None and e.low <= true <= e.high for e, true in _estimates(c)] for c in frontal
-    ]
-    for name, column in zip(ESTIMATED, np.array(inside).T, strict=True):
-        table.add_row(f"80 % interval holds the truth, {name}", f"{100 * column.mean():.0f} %")
+    for name, column in zip(ESTIMATED, zip(*map(_estimates, frontal), strict=True), strict=True):
+        inside = [e.low <= true <= e.high for e, true in column if e is not None]
+        share = f"{100 * np.mean(inside):.0f} % of {len(inside)} legs"
+        table.add_row(f"80 % interval holds the truth, {name}", share)
 
 
 ESTIMATED = ("FPPA", "FPPA straight ahead", "knee over foot", "wobble")
 
 
-def _estimates(c: Comparison) -> list[tuple[object, float]]:
+def _estimates(c: Comparison) -> list[tuple[Estimate | None, float]]:
     assert c.leg is not None
     return [
         (c.leg.fppa_deg, c.truth.mean("fppa_deg")),

@@ -34,8 +34,9 @@ class Pairs:
     true: Array
     """Mean over the squats that should count."""
     measured: Array
-    half_width: Array
-    """Half of the 80 % interval; NaN for what has none."""
+    low: Array
+    """Lower end of the 80 % interval; NaN for what has none."""
+    high: Array
     n_legs: int
     """Legs with a truth, measured or not."""
 
@@ -43,6 +44,11 @@ class Pairs:
     def error(self) -> Array:
         """Measured less true."""
         return self.measured - self.true
+
+    @property
+    def half_width(self) -> Array:
+        """Half of the 80 % interval."""
+        return (self.high - self.low) / 2
 
     @property
     def limits(self) -> BlandAltman | None:
@@ -70,23 +76,22 @@ def frontal(comparisons: Sequence[Comparison]) -> list[Comparison]:
 def pairs_of(comparisons: Sequence[Comparison], measure: Measure) -> Pairs:
     """Measured and true values of the stance legs, or of the view."""
     films = with_truth(comparisons)
-    rows = np.array([_row(c, measure) for c in films]).reshape(-1, 3)
-    true, measured, half_width = rows[np.isfinite(rows[:, 1])].T
+    rows = np.array([_row(c, measure) for c in films]).reshape(-1, 4)
+    true, measured, low, high = rows[np.isfinite(rows[:, 1])].T
     return Pairs(
-        measure=measure, true=true, measured=measured, half_width=half_width, n_legs=len(films)
+        measure=measure, true=true, measured=measured, low=low, high=high, n_legs=len(films)
     )
 
 
-def _row(c: Comparison, measure: Measure) -> tuple[float, float, float]:
+def _row(c: Comparison, measure: Measure) -> tuple[float, float, float, float]:
     nan = float("nan")
     if measure is YAW:
-        return c.truth.yaw_deg, c.analysis.quality.yaw_deg, nan
+        return c.truth.yaw_deg, c.analysis.quality.yaw_deg, nan, nan
     true = c.truth.wobble_pct if measure is WOBBLE else c.truth.mean(measure.true)
     estimate = getattr(c.leg, measure.name) if c.leg else None
     if estimate is None:
-        return true, nan, nan
-    # The lower end of the wobble's interval is cut off at 0; the upper end is the whole half.
-    return true, estimate.value, estimate.high - estimate.value
+        return true, nan, nan, nan
+    return true, estimate.value, estimate.low, estimate.high
 
 
 def agreement_table(halves: Halves) -> Table:

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from kneescan.landmarks import MIRRORED_ORDER, Side
 from kneescan.pose import body_yaw, close_up
-from kneescan.pose.body_yaw import YAW_SCALE_DEG
+from kneescan.pose.body_yaw import YAW_SCALE_DEG, standing_point
 from kneescan.pose.close_up import FLEXION_MIDDLE_DEG, FLEXION_SCALE_DEG, leg_size
+from kneescan.pose.cut_out import softened
 
 Array = NDArray[np.float64]
 Image = NDArray[np.uint8]
 MARGIN = 12
 """Kept around the crop, so that it can be moved, turned and scaled. [px]"""
-TRUNK = [side.landmark(part) for side in Side for part in ("shoulder", "hip")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +76,9 @@ def _crop(
             points[:, 0] = images[0].shape[1] - 1 - points[:, 0]
     scale, shift, size = _frame(landmarks, net)
     matrix = np.column_stack([scale * np.eye(2), shift])
-    if scale < 1:
-        images[0] = cv2.GaussianBlur(images[0], (0, 0), max(0.45 * np.sqrt(scale**-2 - 1), 0.01))
-    picture = cv2.warpAffine(images[0], matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    picture = cv2.warpAffine(
+        softened(images[0], scale), matrix, size, borderMode=cv2.BORDER_REPLICATE
+    )
     person = cv2.warpAffine(images[1], matrix, size)
     flexion = (float(content["knee_flexion_deg"][k]) - FLEXION_MIDDLE_DEG) / FLEXION_SCALE_DEG
     figures = np.array([yaw_deg / YAW_SCALE_DEG, flexion])
@@ -93,7 +93,7 @@ def _frame(landmarks: Array, net: str) -> tuple[float, Array, tuple[int, int]]:
         place = np.array(size) / 2
     else:
         size, shank = body_yaw.SIZE_PX, body_yaw.SHANK
-        at = np.array([(2 * np.median(landmarks[TRUNK, 0]) + ankle[0]) / 3, ankle[1]])
+        at = standing_point(landmarks, Side.LEFT)
         place = np.array([size[0] / 2, body_yaw.FOOT_Y])
     scale = shank / leg_size(hip, knee, ankle)
     wide = (size[0] + 2 * MARGIN, size[1] + 2 * MARGIN)

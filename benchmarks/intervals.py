@@ -20,7 +20,9 @@ LEVELS = (0.50, 0.80, 0.95)
 def n_inside(pairs: Pairs, level: float) -> int:
     """Legs whose interval, scaled to this level, holds the truth."""
     scale = norm.ppf((1 + level) / 2) / Settings().interval_z
-    return int((abs(pairs.error) <= scale * pairs.half_width).sum())
+    low = pairs.measured - scale * (pairs.measured - pairs.low)
+    high = pairs.measured + scale * (pairs.high - pairs.measured)
+    return int(((low <= pairs.true) & (pairs.true <= high)).sum())
 
 
 def covered(pairs: Pairs, level: float) -> tuple[float, float, float]:

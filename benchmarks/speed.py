@@ -6,9 +6,9 @@
 Every measurement is a process of its own, timed to the last landmark with the imports and without; the
 ways take turns, so that whatever else the computer does hits all of them. Ratios are taken within a
 turn, and the median of them is shown. kneescan's part is all that `track_video` does: decoding, landmarks,
-close-ups, fingerprint of the film. The plain loop is given the same model file. As many plain loops side by
-side as there are cores, each with the film to itself, show how much more work the computer can do at that
-moment when all of its cores are busy.
+close-ups, fingerprint of the film. The plain loop is given the model as published; a second one is given it
+without the person's outline, as kneescan uses it. As many plain loops side by side as there are cores, each
+with the film to itself, show how much more work the computer can do when all of its cores are busy.
 """
 
 import argparse
@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 N_ANALYZED_FRAMES = 600
 ALL_CORES = "plain loops on all cores"
+LEAN = "plain loop without the outline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +47,18 @@ class Measurement:
     """Most physical memory that the process used; None where the system does not tell. [MB]"""
 
 
-def run_plain_loop(film: str) -> int:
+def run_plain_loop(film: str, *, lean: bool = False) -> int:
     """Process a film as MediaPipe's own examples do; returns the number of frames."""
     import cv2
     import mediapipe
 
+    from kneescan.pose.lean_model import lean_model
     from kneescan.pose.model_file import find_model
 
     tasks = mediapipe.tasks
+    model = find_model().read_bytes()
     options = tasks.vision.PoseLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_path=str(find_model())),
+        base_options=tasks.BaseOptions(model_asset_buffer=lean_model(model) if lean else model),
         running_mode=tasks.vision.RunningMode.VIDEO,
     )
     capture = cv2.VideoCapture(film)
@@ -116,7 +119,7 @@ def peak_memory_of_this_process() -> float | None:
 
 
 def measure_in_new_process(way: str, film: Path) -> Measurement:
-    """Let a fresh interpreter measure one way, given as "plain" or as a number of workers."""
+    """Let a fresh interpreter measure one way: "plain", `LEAN`, `ALL_CORES` or a number of workers."""
     if way == ALL_CORES:
         return measure_side_by_side(os.cpu_count() or 1, film)
     return _result_of(_measuring(way, film))
@@ -233,9 +236,8 @@ def results_table(film: Path, results: dict[str, list[Measurement]]) -> Table:
 
 
 def _name_of(way: str) -> str:
-    return {"plain": "plain MediaPipe loop", ALL_CORES: f"{ALL_CORES}, a film each"}.get(
-        way, f"kneescan, {way} worker(s)"
-    )
+    plain = {"plain": "plain MediaPipe loop", LEAN: LEAN, ALL_CORES: f"{ALL_CORES}, a film each"}
+    return plain.get(way, f"kneescan, {way} worker(s)")
 
 
 def _ratio_text(ratios: list[float]) -> str:
@@ -260,8 +262,8 @@ def parse_arguments() -> argparse.Namespace:
 def measure_one(arguments: argparse.Namespace) -> None:
     """Measure one way in this process, and hand the numbers to the process that asked."""
     film, way = str(arguments.film), arguments.measure
-    if way == "plain":
-        measured = measure(lambda: run_plain_loop(film))
+    if way in ("plain", LEAN):
+        measured = measure(lambda: run_plain_loop(film, lean=way == LEAN))
     else:
         measured = measure(lambda: run_kneescan(film, n_workers=int(way)))
     record = {name: getattr(measured, name) for name in Measurement.__slots__}
@@ -275,7 +277,7 @@ def main() -> None:
         measure_one(arguments)
         return
     console = Console()
-    ways = [] if arguments.no_plain else ["plain", ALL_CORES]
+    ways = [] if arguments.no_plain else ["plain", LEAN, ALL_CORES]
     ways += [str(n_workers) for n_workers in dict.fromkeys(arguments.workers)]
     results: dict[str, list[Measurement]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as folder:

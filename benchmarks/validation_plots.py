@@ -16,7 +16,7 @@ from intervals import LEVELS, covered
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from measures import FRONTAL, MEASURES, WOBBLE, Measure
+from measures import FRONTAL, MEASURES, Measure
 
 from kneescan import Settings
 from kneescan.output.plot_axes import BLUE, GREEN, INK, LABEL_SIZE, TEXT_SIZE, VERMILLION
@@ -93,9 +93,7 @@ def plot_pairs(halves: Mapping[str, Pairs]) -> Figure:
         look |= {"markersize": 4.5, "alpha": 0.9}
         label = f"{half} half, {pairs.true.size}"
         if half == next(iter(known)) and np.isfinite(pairs.half_width).all():
-            # No knee wobbles less than not at all: there the interval ends.
-            below = pairs.measured if measure is WOBBLE else np.inf
-            ends = [np.minimum(pairs.half_width, below), pairs.half_width]
+            ends = [pairs.measured - pairs.low, pairs.high - pairs.measured]
             upper.errorbar(
                 pairs.true, pairs.measured, ends,
                 fmt="none", ecolor=colour, elinewidth=0.8, alpha=0.35,

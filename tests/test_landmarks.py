@@ -8,7 +8,14 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from kneescan.errors import PoseFileError
-from kneescan.landmarks import MIRRORED_ORDER, N_LANDMARKS, Landmark, PoseSequence, Side
+from kneescan.landmarks import (
+    MIRRORED_ORDER,
+    N_LANDMARKS,
+    Landmark,
+    PoseSequence,
+    Side,
+    is_upside_down,
+)
 
 
 def sequence(n_frames=4, **changes):
@@ -293,3 +300,34 @@ def test_a_missing_file_and_a_folder_are_refused_with_the_remedy(tmp_path):
         PoseSequence.load(tmp_path / "pose.npz")
     with pytest.raises(PoseFileError, match=r"give a landmarks\.npz"):
         PoseSequence.load(tmp_path)
+
+
+# ---------------------------------------------------------------- upside down
+
+
+def body(*, shoulder_y, hip_y, ankle_y):
+    """Body with joints at these heights, y down, everything else half-way."""
+    landmarks = np.full((N_LANDMARKS, 2), 0.5)
+    for part, y in (("shoulder", shoulder_y), ("hip", hip_y), ("ankle", ankle_y)):
+        for side in Side:
+            landmarks[side.landmark(part), 1] = y
+    return landmarks
+
+
+@pytest.mark.parametrize(
+    ("posture", "expected"),
+    [
+        ({"shoulder_y": 0.2, "hip_y": 0.5, "ankle_y": 0.9}, False),
+        ({"shoulder_y": 0.9, "hip_y": 0.5, "ankle_y": 0.2}, True),
+        ({"shoulder_y": 0.2, "hip_y": 0.5, "ankle_y": 0.4}, False),  # sitting, legs held up
+        ({"shoulder_y": 0.7, "hip_y": 0.5, "ankle_y": 0.9}, False),  # bending down
+        ({"shoulder_y": 0.5, "hip_y": 0.5, "ankle_y": 0.5}, False),  # lying
+    ],
+)
+def test_only_a_body_on_its_head_is_upside_down(posture, expected):
+    landmarks = body(**posture)
+    assert is_upside_down(landmarks) == expected
+    assert is_upside_down(3000 * landmarks + 200) == expected  # in pixels
+    assert is_upside_down(landmarks[MIRRORED_ORDER] * [-1, 1]) == expected
+    both = np.stack([landmarks, np.full_like(landmarks, np.nan)])
+    assert_array_equal(is_upside_down(both), [expected, False])

@@ -41,7 +41,8 @@ def pairs(error, half_width=1.2816):
         measure=harness.measures.FPPA,
         true=np.zeros(error.size),
         measured=error,
-        half_width=np.full(error.size, half_width),
+        low=error - half_width,
+        high=error + half_width,
         n_legs=error.size,
     )
 
@@ -51,6 +52,18 @@ def test_intervals_are_scaled_to_other_levels_as_a_normal_distribution_asks():
     ladder = pairs([0.5, -0.6, 1.2, -1.25, 1.9, 2.1])
     counts = [harness.intervals.n_inside(ladder, level) for level in (0.5, 0.8, 0.95)]
     assert counts == [2, 4, 5]
+
+
+def test_an_interval_that_ends_at_zero_holds_what_users_see_of_it():
+    wobble = harness.agreement.Pairs(
+        measure=harness.measures.WOBBLE,
+        true=np.array([0.02, 0.25, 0.31]),
+        measured=np.full(3, 0.1),
+        low=np.zeros(3),
+        high=np.full(3, 0.3),
+        n_legs=3,
+    )
+    assert harness.intervals.n_inside(wobble, 0.8) == 2
 
 
 def test_the_share_covered_comes_with_wilsons_interval():

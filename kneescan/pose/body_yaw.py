@@ -47,13 +47,27 @@ class BodyYawModel:
         shank_px : float
             Length of its shank. [px]
         """
-        trunk = [each.landmark(part) for each in Side for part in ("shoulder", "hip")]
-        ankle = points_px[side.landmark("ankle")]
-        foot = np.array([(2 * np.nanmedian(points_px[trunk, 0]) + ankle[0]) / 3, ankle[1]])
         # The net knows people on their left leg only: others are shown in a mirror.
         sign = 1.0 if side is Side.LEFT else -1.0
         scale = SHANK / shank_px
         place = (SIZE_PX[0] / 2, FOOT_Y)
-        to_crop = crop_matrix(foot, place_px=place, scale=scale, sign=sign)
+        to_crop = crop_matrix(
+            standing_point(points_px, side), place_px=place, scale=scale, sign=sign
+        )
         (figures,) = self._net.run(cut_out(image_rgb, to_crop, scale=scale, size_px=SIZE_PX))
         return float(sign * YAW_SCALE_DEG * figures[0])
+
+
+def standing_point(points_px: Array, side: Side) -> Array:
+    """Point of the floor that the crop is placed by: between trunk and foot, nearer to the trunk, shape (2,).
+
+    Parameters
+    ----------
+    points_px : ndarray, shape (33, 2)
+        What the pose model found. [px]
+    side : Side
+        Leg that is stood on.
+    """
+    trunk = [each.landmark(part) for each in Side for part in ("shoulder", "hip")]
+    ankle = points_px[side.landmark("ankle")]
+    return np.array([(2 * np.nanmedian(points_px[trunk, 0]) + ankle[0]) / 3, ankle[1]])

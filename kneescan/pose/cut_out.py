@@ -67,11 +67,7 @@ def cut_out(
     if np.any(high - low < 2):
         return np.zeros((1, 3, size_px[1], size_px[0]), dtype=np.float32)
     part = image_rgb[low[1] : high[1], low[0] : high[0]]
-    if scale < 1:
-        # Shrinking by picking pixels would make edges jump; blurred first, they move smoothly.
-        sigma = 0.45 * np.sqrt(max(scale**-2 - 1, 0.0))
-        if sigma > MIN_BLUR_PX:
-            part = np.asarray(cv2.GaussianBlur(part, (0, 0), sigma), dtype=np.uint8)
+    part = softened(part, scale)
     shifted = to_crop.copy()
     shifted[:, 2] += to_crop[:, :2] @ low
     crop = cv2.warpAffine(
@@ -79,3 +75,19 @@ def cut_out(
     )
     blue_first = np.asarray(crop[..., ::-1], dtype=np.float32) / 127.5 - 1
     return blue_first.transpose(2, 0, 1)[None]
+
+
+def softened(picture: Image, scale: float) -> Image:
+    """Picture ready to be shrunk: picking pixels would make edges jump; blurred first, they move smoothly.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (height, width, 3)
+        The picture.
+    scale : float
+        What it will be shrunk by; 1 and more leave it as it is.
+    """
+    sigma_px = 0.45 * np.sqrt(max(scale**-2 - 1, 0.0))
+    if sigma_px <= MIN_BLUR_PX:
+        return picture
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma_px), dtype=np.uint8)

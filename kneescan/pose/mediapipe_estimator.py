@@ -195,6 +195,7 @@ class MediaPipeEstimator:
             "model": self._model_path.name,
             "model_sha256": self._model_sha256,
             "mode": "VIDEO, not smoothed",
+            "outline": "computed" if self._model is self._bundle else "left out",
             "chunk_frames": chunk_frames,
             "overlap_frames": self._overlap_frames,
             "image_sizes_px": sorted(map(list, image_sizes_px)),

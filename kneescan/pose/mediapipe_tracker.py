@@ -2,7 +2,7 @@
 
 import threading
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +22,16 @@ apart. The cheap tracking from frame to frame does not look at them.
 """
 
 MAX_FRESH_STARTS = 10
-"""So many pictures in a row a body on its head is sought anew; after that the film is taken to be so."""
+"""So many pictures in a row a tracker seeks a body on its head anew; then it takes it as it is."""
 
 _first_pose_lock = threading.Lock()
 _first_pose_found = threading.Event()
 
 
 class PoseTracker:
-    """Follows one person, or a few, from picture to picture, without smoothing; one thread may use it.
+    """Follows one person, or a few, from picture to picture; one thread may use it.
+
+    Places are not smoothed; how visible a landmark is, MediaPipe smooths a little over the pictures.
 
     Parameters
     ----------
@@ -56,20 +58,10 @@ class PoseTracker:
         n_people: int = 1,
         close_up: CloseUpModel | None = None,
     ) -> None:
+        self._model, self._model_name, self._n_people = model, model_name, n_people
         self._close_up = close_up
         self._mediapipe = import_mediapipe()
-        tasks, vision = self._mediapipe.tasks, self._mediapipe.tasks.vision
-        options = vision.PoseLandmarkerOptions(
-            base_options=tasks.BaseOptions(model_asset_buffer=model),
-            running_mode=vision.RunningMode.VIDEO,
-            num_poses=n_people,
-        )
-        try:
-            with hidden_chatter():
-                self._landmarker = vision.PoseLandmarker.create_from_options(options)
-        except (ValueError, RuntimeError) as error:
-            msg = f"{model_name}: MediaPipe cannot use this model ({error}); give another one"
-            raise ModelFileError(msg) from error
+        self._landmarker = self._new_landmarker()
         self._timestamp_ms = 0
         self._n_vain_starts = 0
 
@@ -83,6 +75,20 @@ class PoseTracker:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _new_landmarker(self) -> Any:
+        tasks, vision = self._mediapipe.tasks, self._mediapipe.tasks.vision
+        options = vision.PoseLandmarkerOptions(
+            base_options=tasks.BaseOptions(model_asset_buffer=self._model),
+            running_mode=vision.RunningMode.VIDEO,
+            num_poses=self._n_people,
+        )
+        try:
+            with hidden_chatter():
+                return vision.PoseLandmarker.create_from_options(options)
+        except (ValueError, RuntimeError) as error:
+            msg = f"{self._model_name}: MediaPipe cannot use this model ({error}); give another one"
+            raise ModelFileError(msg) from error
 
     def close(self) -> None:
         """Give back the memory; MediaPipe does not do so by itself."""
@@ -103,17 +109,22 @@ class PoseTracker:
             found.
         """
         people = self.find_people(image_rgb)
-        if people and is_upside_down(people[0]) and self._n_vain_starts < MAX_FRESH_STARTS:
-            people = self._find_anew(image_rgb)
+        if people and is_upside_down(people[0]):
+            if self._n_vain_starts < MAX_FRESH_STARTS:
+                people = self._find_anew(image_rgb)
+        else:
+            self._n_vain_starts = 0
         return people[0] if people else np.full((N_LANDMARKS, 3), np.nan)
 
     def _find_anew(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
         """Find whom the picture shows as if it were the first; nobody if they are on their head again.
 
-        MediaPipe at times takes a body upside down, and then tracks it like that for seconds. Somebody
-        that a black picture does not show is no longer tracked.
+        MediaPipe at times takes a body upside down, and then tracks it like that for seconds. What it
+        remembers of a body, its place and how visible it was, goes with the landmarker.
         """
-        self.find_people(np.zeros_like(image_rgb))
+        fresh = self._new_landmarker()
+        self.close()
+        self._landmarker = fresh
         people = self.find_people(image_rgb)
         if people and is_upside_down(people[0]):
             self._n_vain_starts += 1

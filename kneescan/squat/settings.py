@@ -148,10 +148,10 @@ class Settings:
         0.20, "% of shank", "further error of the method, one SD", "benchmarks/accuracy.py"
     )
     close_up_wobble_error_share: float = _threshold(
-        0.13, "", "the same with close-ups", "benchmarks/accuracy.py"
+        0.05, "", "the same with close-ups", "benchmarks/accuracy.py"
     )
     close_up_wobble_error_pct: float = _threshold(
-        0.13,
+        0.08,
         "% of shank",
         "the least that it is, with close-ups, for a leg that hardly wobbles",
         "benchmarks/accuracy.py",

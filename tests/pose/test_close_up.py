@@ -26,6 +26,7 @@ from kneescan.pose.nets import one_thread_per_net, read_net
 from kneescan.simulate import Camera, SquatScript, simulate
 
 YAW = N_COLUMNS - 2
+YAW_15_DEG = Path(__file__).with_name("yaw_15_deg_right.jpg")
 FILM = Path(__file__).resolve().parents[2] / "sample_videos" / "good_right.mp4"
 
 
@@ -77,9 +78,18 @@ def seen_on_one_leg():
     return tracked(60)
 
 
+@pytest.fixture(scope="module")
+def seen_from_the_side():
+    """Somebody on the right leg at the bottom of a squat, rendered with a yaw of 15 degrees."""
+    return landmarks_in(np.ascontiguousarray(cv2.imread(str(YAW_15_DEG))[..., ::-1]))
+
+
 def tracked(number):
     with VideoFile(FILM) as film:
-        image_rgb = next(islice(film, number, None)).image_rgb
+        return landmarks_in(next(islice(film, number, None)).image_rgb)
+
+
+def landmarks_in(image_rgb):
     estimator = MediaPipeEstimator(find_model(), n_workers=1)
     with estimator.tracker() as tracker:
         landmarks = [tracker.track(image_rgb) for _ in range(3)][-1]
@@ -122,6 +132,19 @@ def test_in_a_mirror_it_sees_the_opposite_yaw(model, seen):
     mirrored[:, 0] = 1 - mirrored[:, 0]
     there = model.look(np.ascontiguousarray(image_rgb[:, ::-1]), mirrored)
     assert_allclose(there[::-1, YAW], -model.look(*seen)[:, YAW], atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("picture", "true_yaw_deg"), [("seen_on_one_leg", 0), ("seen_from_the_side", 15)]
+)
+def test_the_yaw_is_the_true_one(model, request, picture, true_yaw_deg):
+    image_rgb, landmarks = request.getfixturevalue(picture)
+    # The yaw is that out of the line of sight to the ankle, not to the middle of the picture.
+    focal_px = image_rgb.shape[0] / 2 / np.tan(np.radians(60 / 2))
+    ankle = landmarks[Side.RIGHT.landmark("ankle"), 0] - 0.5
+    aside_deg = np.degrees(np.arctan(ankle * image_rgb.shape[1] / focal_px))
+    found_deg = model.look(image_rgb, landmarks)[1, YAW]
+    assert_allclose(found_deg, true_yaw_deg - aside_deg, atol=5)
 
 
 def test_the_yaw_does_not_come_from_what_lies_behind(model, seen_on_one_leg):
