@@ -5,6 +5,7 @@ PyAV keeps FFmpeg's own messages off the screen unless the calling program asks 
 
 import os
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -31,6 +32,9 @@ _LIST_FORMATS = {"concat", "dash", "hls", "imf"}
 
 _TEXT_FORMATS = {"adf", "bin", "idf", "tty", "xbin"}
 """FFmpeg draws letters on a screen for these and would call any .txt file a film."""
+
+_LENIENT: Any = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+"""Titles in another alphabet than UTF-8 must not stop a film; from PyAV 19 on they never do."""
 
 _MP4_BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}
 
@@ -65,7 +69,7 @@ def open_film(path: str | os.PathLike[str]) -> tuple[InputContainer, VideoStream
             f"file:{source}",
             mode="r",
             container_options={"protocol_whitelist": "file"},
-            metadata_errors="replace",
+            **_LENIENT,
         )
     except av.FFmpegError as error:
         raise NotAVideoError(_why_unreadable(path, source)) from error
