@@ -1,19 +1,38 @@
 # `make demo` measures two of the sample films; `make docs` builds the documentation into site/;
 # `make test`, `make lint` and `make docs` are what CI runs.
-# Another interpreter: make PYTHON=python3.12 test
+# The first of PYTHONS that works is taken. Another one: make PYTHON=python3.12 VENV=.venv-3.12 test
 
-PYTHON ?= python3
+PYTHONS := python3.13 python3.12 python3.11 python3 python
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+CONSTRAINTS :=
+PYTEST_OPTIONS :=
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	$(addprefix --constraint ,$(CONSTRAINTS))
 
-.PHONY: demo test lint docs clean
+WORKS := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11) or sys.maxsize < 2**32)
+DESCRIBE := import sys; v = sys.version_info; print(*v[:3], sep=".", end=""); \
+	print("" if v < (3, 14) else " (newer than what kneescan was tested with)")
+
+.PHONY: demo test test-oldest oldest lint docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/kneescan analyze sample_videos/valgus_severe_left.mp4 sample_videos/good_right.mp4 --out results/
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+# The oldest versions that pyproject.toml allows, on the oldest Python. What these say of the newest
+# versions of their own dependencies (warnings) is not for kneescan to mend.
+test-oldest:
+	$(MAKE) test VENV=.venv-oldest PYTHON=$(or $(PYTHON),python3.11) CONSTRAINTS=tests/oldest.txt \
+		PYTEST_OPTIONS='-W default $(PYTEST_OPTIONS)'
+
+# Lists those versions once more, after a change of pyproject.toml.
+oldest: $(VENV)/.installed-lint
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python-version 3.11 --extra test \
+		--no-annotate --no-header --output-file tests/oldest.txt pyproject.toml
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check
@@ -25,7 +44,7 @@ docs: $(VENV)/.installed-docs
 	$(BIN)/mkdocs build --strict
 
 clean:
-	rm -rf $(VENV) build dist results site .coverage .hypothesis .*_cache
+	rm -rf $(VENV) .venv-* build dist results site .coverage .hypothesis .*_cache
 	find kneescan tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps make a changed pyproject.toml, and nothing else, install anew.
@@ -39,8 +58,13 @@ $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
 
 # A half-made environment must not be taken for a whole one by the next run.
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "kneescan needs Python 3.11 or newer; try: make PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-		echo "No virtual environment could be made; on Debian or Ubuntu install one package:" >&2; \
-		echo "    sudo apt-get install python3-venv" >&2; exit 1; }
+	@for python in $(or $(PYTHON),$(PYTHONS)); do \
+		if "$$python" -c '$(WORKS)' 2>/dev/null; then break; fi; python=; \
+	done; \
+	test -n "$$python" || { \
+		echo "None of these is a 64-bit Python of version 3.11, 3.12 or 3.13 with venv:" >&2; \
+		echo "    $(or $(PYTHON),$(PYTHONS))" >&2; \
+		echo "Install one (Debian, Ubuntu: sudo apt-get install python3 python3-venv), or say where" >&2; \
+		echo "it is: make PYTHON=/path/to/python3.13" >&2; exit 1; }; \
+	echo "Using $$python: $$("$$python" -c '$(DESCRIBE)')"; \
+	"$$python" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
