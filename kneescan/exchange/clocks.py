@@ -72,14 +72,16 @@ def seconds(title: str, cells: Sequence[str]) -> Array:
     """
     if any(":" in cell for cell in cells):
         return _clock_seconds(title, cells)
-    times = np.array([number(cell) for cell in cells], dtype=np.float64)
+    try:
+        times = np.array([number(cell) for cell in cells], dtype=np.float64)
+    except UnlikeError as error:
+        msg = f"its column {shown(title)!r} holds times that are not understood"
+        raise UnlikeError(msg, "give --fps") from error
     per_second = _unit(title) or _likely_unit(np.unique(times[np.isfinite(times)]))
     if per_second is None:
-        msg = (
-            f"the unit of its column {shown(title)!r} is not known; call it {shown(title)}_s or "
-            f"{shown(title)}_ms, or give --fps"
-        )
-        raise UnlikeError(msg)
+        msg = f"the unit of its column {shown(title)!r} is not known"
+        remedy = f"call it {shown(title)}_s or {shown(title)}_ms, or give --fps"
+        raise UnlikeError(msg, remedy)
     return np.asarray(times / per_second)
 
 
@@ -99,11 +101,11 @@ def _clock_seconds(title: str, cells: Sequence[str]) -> Array:
     parts = [match for match in matches if match]
     if len(parts) < len(cells) or len({part["rest"] for part in parts}) > 1:
         odd = next((c for c, match in zip(cells, matches, strict=True) if not match), cells[0])
-        msg = f"its column {shown(title)!r} is no time ({shown(odd)}); give --fps"
-        raise UnlikeError(msg)
+        msg = f"its column {shown(title)!r} holds times that are not understood ({shown(odd)})"
+        raise UnlikeError(msg, "give --fps")
     if any(not part["hours"] and not re.search("[.,]", part["seconds"]) for part in parts):
-        msg = f"its column {shown(title)!r} may be hours or minutes ({shown(cells[0])}); give --fps"
-        raise UnlikeError(msg)
+        msg = f"its column {shown(title)!r} may be hours or minutes ({shown(cells[0])})"
+        raise UnlikeError(msg, "give --fps")
     days = _days(title, [part["days"] or part["date"] or "" for part in parts])
     times = np.array(
         [
@@ -129,6 +131,6 @@ def _days(title: str, dates: Sequence[str]) -> list[int]:
             for date in different
         }
     except (ValueError, OverflowError) as error:
-        msg = f"the dates of its column {shown(title)!r} differ ({shown(dates[0])}); give --fps"
-        raise UnlikeError(msg) from error
-    return [of[date] for date in dates]
+        msg = f"the dates of its column {shown(title)!r} differ ({shown(dates[0])})"
+        raise UnlikeError(msg, "give --fps") from error
+    return [of[date] - of[dates[0]] for date in dates]

@@ -113,14 +113,14 @@ def dlc_csv_text(pose: PoseSequence) -> str:
     ]
     table = np.concatenate([pose.xy_px, pose.visibility[..., None]], axis=-1).astype(np.float32)
     numbers_of = frame_numbers_of(pose, "dlc-csv").tolist()
-    for before, number, frame in zip([-1, *numbers_of], numbers_of, table, strict=False):
-        lines += [_line(str(left_out), [""] * n_columns) for left_out in range(before + 1, number)]
+    for before, now, frame in zip([-1, *numbers_of], numbers_of, table, strict=False):
+        lines += [_line(str(left_out), [""] * n_columns) for left_out in range(before + 1, now)]
         cells = [
             str(value) if there else ""
             for point, there in zip(frame, np.isfinite(frame[:, 0]), strict=True)
             for value in point
         ]
-        lines.append(_line(str(number), cells))
+        lines.append(_line(str(now), cells))
     return "\n".join(lines) + "\n"
 
 

@@ -1,6 +1,7 @@
 """Files: foreign texts and JSON read within limits, own files written whole or not at all."""
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import io
@@ -17,9 +18,8 @@ from kneescan.errors import OutputError, PoseFileError
 from kneescan.files import replacing
 from kneescan.plain_text import one_line
 
-MAX_BYTES = 256 * 2**20
-"""A text is read up to this length, unpacked: more than an hour of landmarks."""
-MAX_JSON_BYTES = 128 * 2**20
+MAX_BYTES = 128 * 2**20
+"""A text is read up to this length, unpacked: more than ten minutes of landmarks."""
 MAX_LINE = 2**20
 """Longest line of a table."""
 MAX_CELLS = 8_000_000
@@ -215,7 +215,7 @@ def read_json(path: Path) -> Any:
     PoseFileError
         If it cannot be read as JSON, or holds more than fits into memory.
     """
-    with _opened_text(path, MAX_JSON_BYTES) as file:
+    with _opened_text(path, MAX_BYTES) as file:
         text = file.read()
     if sum(map(text.count, "[{,:")) > MAX_CELLS:
         msg = f"{path}: more than {MAX_CELLS} values; cut the recording to the squats"
@@ -278,6 +278,8 @@ def writing(path: Path, inputs: Iterable[Path]) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
         with replacing(path, inputs=inputs) as temporary:
             yield temporary
     except (OSError, OutputError) as error:

@@ -170,8 +170,8 @@ def _from_columns(table: _Table) -> Read:
     for column, (name, axis) in parts.items():
         landmark = which[name]
         if landmark is not None and of.setdefault((landmark, axis), column) != column and axis < 2:
-            msg = f"two columns hold {landmark.name.lower()}; keep one"
-            raise UnlikeError(msg)
+            msg = f"two columns hold {landmark.name.lower()}"
+            raise UnlikeError(msg, "keep one of them")
     x = numbers(table.rows, [column for (_, axis), column in of.items() if axis == 0])
     table, record = _of_person(table, table.moments(), middles(x))
     frames, time_s = _moments(table)
@@ -285,7 +285,7 @@ def _moments(table: _Table, *, by_time: bool = False) -> tuple[NDArray[np.int64]
     time_s = seconds(table.keys[timed[0]], table.column(timed[0]))
     if by_time:
         if not np.isfinite(time_s).all():
-            msg = f"its column {table.keys[timed[0]]!r} has empty cells; add a column frame"
-            raise UnlikeError(msg)
+            msg = f"its column {table.keys[timed[0]]!r} has empty cells"
+            raise UnlikeError(msg, "add a column frame")
         frames = np.unique(time_s, return_inverse=True)[1]
     return frames, time_s

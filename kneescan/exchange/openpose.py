@@ -12,7 +12,7 @@ from kneescan.errors import PoseFileError
 from kneescan.exchange.files import UnlikeError, read_json, reading, shown
 from kneescan.exchange.names import POINT_SETS, set_of_size
 from kneescan.exchange.people import choose_person, counted, follow_people
-from kneescan.exchange.points import Points
+from kneescan.exchange.points import MAX_PLACE_PX, Points
 from kneescan.exchange.tables import frame_number
 
 KIND = "OpenPose"
@@ -130,5 +130,9 @@ def number_list(values: Any) -> list[float]:
 
 def found(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Points with NaN for those that were not found: without score, or at 0, 0."""
+    furthest_px = np.abs(points[:, :2]).max(initial=0, where=~np.isnan(points[:, :2]))
+    if not furthest_px <= MAX_PLACE_PX:
+        msg = f"a point at {furthest_px:.3g} is in no picture"
+        raise UnlikeError(msg)
     missing = (points[:, 2] == 0) | (points[:, :2] == 0).all(axis=-1)
     return np.where(missing[:, None], np.nan, points)

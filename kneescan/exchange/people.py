@@ -248,7 +248,7 @@ def rows_of_person(
     if number is not None:
         return names == from_left[number - 1], {"people": len(known), "person": number}
     listed = ", ".join(
-        f"{k} ({shown(repr(name))}, {n_frames[name]} frames)"
+        f"{k} (called {shown(repr(name))}, {n_frames[name]} frames)"
         for k, name in enumerate(from_left[:MAX_LISTED], start=1)
     )
     more = f" and {len(known) - MAX_LISTED} more" if len(known) > MAX_LISTED else ""
