@@ -177,7 +177,7 @@ def _places(points: Points) -> Array:
 
 def _check_places(points: Points, xy_px: Array, size_px: tuple[int, int]) -> None:
     """Refuse metres, shares, and a picture size that is not that of the film."""
-    seen = xy_px[np.isfinite(xy_px[..., 0])]
+    seen = xy_px[~np.isnan(xy_px[..., 0])]
     if not seen.size:
         msg = f"{points.file}: nobody is in any of {len(xy_px)} frames; film the whole body"
         raise PoseFileError(msg)
