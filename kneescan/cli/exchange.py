@@ -1,5 +1,6 @@
 """Exchange: landmarks of other tools in, landmarks and angles for other tools out."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -29,16 +30,23 @@ def convert(
         str | None, typer.Option("--to", help=f"Format of OUT: {WRITE}; else by its name.")
     ] = None,
     fps: Annotated[
-        float | None, typer.Option(min=1, help="Frame rate, where IN has no times. [Hz]")
+        float | None,
+        typer.Option(min=1, max=10_000, help="Frame rate, where IN has no times. [Hz]"),
     ] = None,
     width: Annotated[
-        int | None, typer.Option(min=1, help="Width of the film's picture, as displayed. [px]")
+        int | None,
+        typer.Option(min=1, max=32_768, help="Width of the film's picture, as displayed. [px]"),
     ] = None,
     height: Annotated[
-        int | None, typer.Option(min=1, help="Height of the film's picture, as displayed. [px]")
+        int | None,
+        typer.Option(min=1, max=32_768, help="Height of the film's picture, as displayed. [px]"),
     ] = None,
     person: Annotated[
-        int | None, typer.Option(min=1, help="Whom to read, counted from the left of the picture.")
+        str | None,
+        typer.Option(
+            help="Whom of several to read: 1 is furthest left in the picture, 0 furthest right; or a "
+            "name in IN, or id: and a number in IN."
+        ),
     ] = None,
     mirrored: Annotated[
         bool, typer.Option("--mirrored", help="The film was a mirror's (selfie camera).")
@@ -57,6 +65,7 @@ def convert(
             msg = f"{given!r} is not one of {', '.join(choices)}"
             raise typer.BadParameter(msg, param_hint=name)
     kind = Format(write_as) if write_as else format_to_write(target)
+    inputs = [source, *source.iterdir()] if source.is_dir() else [source]
     pose = read_landmarks(
         source,
         file_format=read_as,
@@ -68,24 +77,28 @@ def convert(
         y_up=y_up,
     )
     if kind is Format.MOT:
-        _write_angles(pose, target, settings_file)
+        _write_angles(pose, target, settings_file, inputs)
         out.print(f"{target}: angles against time", highlight=False, markup=False, soft_wrap=True)
         return
-    write_landmarks(pose, target, file_format=kind)
+    write_landmarks(pose, target, file_format=kind, inputs=inputs)
     _tell(pose, target)
     if pose.close_ups is not None and kind not in (Format.NPZ, Format.PARQUET):
         text = f"The close-ups of the legs have no place in {kind}; keep the landmarks.npz too."
         out.print(text, style="yellow", highlight=False)
 
 
-def _write_angles(pose: PoseSequence, target: Path, settings_file: Path | None) -> None:
+def _write_angles(
+    pose: PoseSequence, target: Path, settings_file: Path | None, inputs: Iterable[Path]
+) -> None:
     from kneescan.exchange import write_angles
+    from kneescan.exchange.equidistant import frame_numbers_of
     from kneescan.squat.analysis import analyze_pose
     from kneescan.squat.settings import Settings
 
     settings = Settings.from_toml(settings_file) if settings_file else None
+    frame_numbers_of(pose, "mot")  # which refuses a recording of long gaps
     origin = {"kneescan": kneescan.__version__}
-    write_angles(analyze_pose(pose, settings, provenance=origin), target)
+    write_angles(analyze_pose(pose, settings, provenance=origin), target, inputs=inputs)
 
 
 def _tell(pose: PoseSequence, target: Path) -> None:
@@ -99,9 +112,13 @@ def _tell(pose: PoseSequence, target: Path) -> None:
         markup=False,
         soft_wrap=True,
     )
-    n_people = pose.provenance.get("read_from", {}).get("people", 1)
+    read_from = pose.provenance.get("read_from", {})
+    n_people, number = read_from.get("people", 1), read_from.get("person")
     if n_people > 1:
-        text = f"{n_people} people are in it; --person takes another one, counted from the left."
+        this = f"; this is number {number} from the left" if number else ""
+        text = (
+            f"{n_people} people are in it{this}; --person takes another one, counted from the left."
+        )
         out.print(text, style="yellow", highlight=False)
     if not there.issuperset(EARS):
         text = (

@@ -1,71 +1,62 @@
-"""Files: foreign texts and JSON read, own files written whole or not at all."""
+"""Files: foreign texts and JSON read within limits, own files written whole or not at all."""
 
-import csv
+import contextlib
+import errno
+import gzip
+import hashlib
+import io
 import json
-from collections.abc import Iterator, Sequence
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import IO, Any, cast
 
 from kneescan.errors import OutputError, PoseFileError
-from kneescan.output.tables import write_bytes
+from kneescan.files import replacing
+from kneescan.plain_text import one_line
+
+MAX_BYTES = 128 * 2**20
+"""A text is read up to this length, unpacked: more than ten minutes of landmarks."""
+MAX_LINE = 2**20
+"""Longest line of a table."""
+MAX_CELLS = 8_000_000
+"""A table has at most this many cells, and a JSON file this many values: what fits into memory."""
+MAX_SHOWN = 60
+"""Letters of a foreign text that a message shows."""
+
+_DAMAGED = (
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,  # a zip file with a password
+)
 
 
-def read_text(path: Path) -> str:
-    """Text of a file, whatever the tool's machine was: with or without a byte order mark.
+class UnlikeError(ValueError):
+    """A file that is not of its kind; the text says what was found, in a few words.
 
-    Raises
-    ------
-    PoseFileError
-        If there is no such file, or it holds no text.
+    Parameters
+    ----------
+    found : str
+        What was found.
+    remedy : str, optional
+        What to do, where it is not another format that should be named.
     """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        msg = f"{path}: no such file; check the name"
-        raise PoseFileError(msg) from error
-    except UnicodeDecodeError as error:
-        msg = f"{path}: this is no text; name its format with --from"
-        raise PoseFileError(msg) from error
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); check that it is a file of yours"
-        raise PoseFileError(msg) from error
+
+    def __init__(self, found: str, remedy: str = "") -> None:
+        super().__init__(found)
+        self.remedy = remedy
 
 
-def read_json(path: Path) -> Any:
-    """Content of a JSON file.
-
-    Raises
-    ------
-    PoseFileError
-        If it cannot be read as JSON.
-    """
-    try:
-        return json.loads(read_text(path))
-    except (json.JSONDecodeError, RecursionError) as error:
-        msg = f"{path}: not a whole JSON file ({error}); let the tool write it again"
-        raise PoseFileError(msg) from error
-
-
-def read_rows(path: Path) -> list[list[str]]:
-    """Cells of a CSV file with commas, semicolons or tabs; empty lines are left out.
-
-    With semicolons, a comma within a number is its decimal mark.
-    """
-    text = read_text(path)
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        rows = [row for row in csv.reader(text.splitlines(), delimiter=delimiter) if any(row)]
-    except csv.Error as error:
-        msg = f"{path}: not a table ({error}); give a CSV file"
-        raise PoseFileError(msg) from error
-    if delimiter == ";":
-        rows = [[cell.replace(",", ".") for cell in row] for row in rows]
-    return [[cell.strip() for cell in row] for row in rows]
+def shown(text: object) -> str:
+    """Foreign text as a message shows it: on one line, and not for ever."""
+    line = one_line(text)
+    return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}..."
 
 
 @contextmanager
@@ -79,38 +70,220 @@ def reading(path: Path, kind: str) -> Iterator[None]:
     """
     try:
         yield
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        msg = f"{path}: not as {kind} has it ({error}); name another format with --from"
+    except UnlikeError as error:
+        if error.remedy:
+            msg = f"{path}: {error}; {error.remedy}"
+            raise PoseFileError(msg) from error
+        reason = f" ({error})"
+        cause: Exception = error
+    except KeyError as error:
+        reason = f" (it has no {shown(repr(error.args[0]))})" if error.args else ""
+        cause = error
+    except MemoryError as error:
+        reason, cause = " (more than fits into memory)", error
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        reason, cause = "", error  # the words of a library, which help nobody here
+    else:
+        return
+    msg = f"{path}: not as {kind} has it{reason}; name another format with --from"
+    raise PoseFileError(msg) from cause
+
+
+class _Bounded(io.RawIOBase):
+    """A file of which no more is read than fits into memory, however much it unpacks to."""
+
+    def __init__(self, file: IO[bytes], path: Path, max_bytes: int) -> None:
+        self._file, self._path, self._left = file, path, max_bytes
+        self._max_mb = max_bytes >> 20
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        content = self._file.read(len(buffer))
+        self._left -= len(content)
+        if self._left < 0:
+            msg = f"{self._path}: more than {self._max_mb} MB; cut the recording to the squats"
+            raise PoseFileError(msg)
+        buffer[: len(content)] = content
+        return len(content)
+
+
+@contextmanager
+def _opened(path: Path, max_bytes: int) -> Iterator[io.BufferedReader]:
+    """File to read, unpacked where it is a .gz or .zip."""
+    if path.exists() and not path.is_file():
+        msg = f"{path}: a folder or device and no file; give the file with the landmarks"
+        raise PoseFileError(msg)
+    try:
+        with contextlib.ExitStack() as stack:
+            file: IO[bytes] = stack.enter_context(path.open("rb"))
+            start = file.read(4)
+            file.seek(0)
+            if start[:2] == b"\x1f\x8b":
+                file = stack.enter_context(cast("IO[bytes]", gzip.GzipFile(fileobj=file)))
+            elif start == b"PK\x03\x04":
+                file = stack.enter_context(_only_member(path, zipfile.ZipFile(file)))
+            yield io.BufferedReader(_Bounded(file, path, max_bytes))
+    except FileNotFoundError as error:
+        msg = f"{path}: no such file; check the name"
+        raise PoseFileError(msg) from error
+    except (*_DAMAGED, gzip.BadGzipFile) as error:
+        msg = f"{path}: a damaged or locked .gz or .zip; unpack it first"
+        raise PoseFileError(msg) from error
+    except OSError as error:
+        reason = error.strerror or "damaged"
+        msg = f"{path}: cannot be read ({reason}); check that it is a file of yours"
         raise PoseFileError(msg) from error
 
 
-def numbers(rows: Sequence[Sequence[str]], n_columns: int) -> NDArray[np.float64]:
-    """Cells as numbers, shape (n_rows, n_columns); an empty or absent cell is NaN.
+def _only_member(path: Path, archive: zipfile.ZipFile) -> IO[bytes]:
+    names = [
+        name
+        for name in archive.namelist()
+        if not name.endswith("/")
+        and not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
+    ]
+    if len(names) != 1 or "xl/workbook.xml" in archive.namelist():
+        msg = (
+            f"{path}: an archive or spreadsheet of {len(names)} files; give the file with the "
+            "landmarks, a spreadsheet saved as CSV"
+        )
+        raise PoseFileError(msg)
+    return archive.open(names[0])
+
+
+@contextmanager
+def _opened_text(path: Path, max_bytes: int) -> Iterator[io.TextIOWrapper]:
+    """Text of a file, whatever the tool's machine was.
+
+    Letters of an older encoding stand in names that nobody needs, so that they are let pass.
+    """
+    with _opened(path, max_bytes) as file:
+        start = file.peek(64)[:64]
+        encoding = _encoding(start)
+        if encoding == "utf-8-sig" and b"\0" in start:
+            msg = f"{path}: this is no text; name its format with --from"
+            raise PoseFileError(msg)
+        try:
+            yield io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline=None)
+        except UnicodeDecodeError as error:
+            msg = f"{path}: this is no text; name its format with --from"
+            raise PoseFileError(msg) from error
+
+
+def _encoding(start: bytes) -> str:
+    if start[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "utf-32"
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if len(start) > 3 and not any(start[1:4:2]) and all(start[0:4:2]):
+        return "utf-16-le"
+    return "utf-8-sig"
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Lines of a text file without their ends, read while they are asked for.
 
     Raises
     ------
-    ValueError
-        If a cell is neither empty nor a number.
+    PoseFileError
+        If there is no such file, it holds no text, or more than fits into memory.
     """
-    table = np.full((len(rows), n_columns), np.nan)
-    for r, row in enumerate(rows):
-        for c, cell in enumerate(row[:n_columns]):
-            if cell.strip():
-                table[r, c] = float(cell)
-    return table
+    with _opened_text(path, MAX_BYTES) as text:
+        number = 0
+        while line := text.readline(MAX_LINE + 1):
+            number += 1
+            if len(line) > MAX_LINE or number > MAX_CELLS:
+                msg = f"{path}: line {number} is longer than any table has; give a table as text"
+                raise PoseFileError(msg)
+            if "\0" in line or (number == 1 and not line.isspace() and not _has_words(line)):
+                msg = f"{path}: this is no text; name its format with --from"
+                raise PoseFileError(msg)
+            yield line.rstrip("\r\n")
 
 
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file under a temporary name and move it into place.
+def _has_words(line: str) -> bool:
+    return any(letter.isascii() and (letter.isalnum() or letter in ",;\t") for letter in line)
+
+
+def read_json(path: Path) -> Any:
+    """Content of a JSON file.
+
+    Raises
+    ------
+    PoseFileError
+        If it cannot be read as JSON, or holds more than fits into memory.
+    """
+    with _opened_text(path, MAX_BYTES) as file:
+        text = file.read()
+    if sum(map(text.count, "[{,:")) > MAX_CELLS:
+        msg = f"{path}: more than {MAX_CELLS} values; cut the recording to the squats"
+        raise PoseFileError(msg)
+    if text and not _has_words(text[:4096]) and not set(text[:4096]) & set("[]{}"):
+        msg = f"{path}: this is no text; name its format with --from"
+        raise PoseFileError(msg)
+    return parse_json(text, f"{path}")
+
+
+def parse_json(text: str, whose: str) -> Any:
+    """Content of a JSON text.
+
+    Raises
+    ------
+    PoseFileError
+        If it is none.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_each_key_once)
+    except json.JSONDecodeError as error:
+        reason = str(error)
+    except UnlikeError as error:
+        reason = str(error)
+    except RecursionError:
+        reason = "too deeply nested"
+    except ValueError:
+        reason = "a number has thousands of digits"
+    msg = f"{whose}: not a whole JSON file ({reason}); let the tool write it again"
+    raise PoseFileError(msg)
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        names = [key for key, _ in pairs]
+        msg = f"twice {shown(next(key for key in names if names.count(key) > 1))}"
+        raise UnlikeError(msg)
+    return content
+
+
+def digest(files: Iterable[Path]) -> str:
+    """SHA-256 of what the files hold, one after the other."""
+    total = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            while block := file.read(2**20):
+                total.update(block)
+    return total.hexdigest()
+
+
+@contextmanager
+def writing(path: Path, inputs: Iterable[Path]) -> Iterator[Path]:
+    """Name to write a file under, which is moved into place once it is whole.
 
     Raises
     ------
     OutputError
-        If it cannot be written.
+        If it cannot be written, or one of the inputs would be written over.
     """
     try:
-        return write_bytes(path, content)
-    except OutputError as error:
-        reason = error.__cause__.strerror if isinstance(error.__cause__, OSError) else error
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        with replacing(path, inputs=inputs) as temporary:
+            yield temporary
+    except (OSError, OutputError) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        reason = cause.strerror or "damaged" if isinstance(cause, OSError) else "it was read"
         msg = f"{path}: cannot be written ({reason}); choose another name or folder"
         raise OutputError(msg) from error

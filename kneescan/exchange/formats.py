@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kneescan.errors import PoseFileError
-from kneescan.exchange.files import read_text
+from kneescan.exchange.files import read_lines
 
 
 class Format(StrEnum):
@@ -42,6 +42,17 @@ _BY_SUFFIX = {
 }
 
 
+TABLES = (".csv", ".tsv", ".txt")
+SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+
+
+def _suffix(path: Path) -> str:
+    """What a name ends with, packed (``.csv.gz``) or not."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    packed = len(suffixes) > 1 and suffixes[-1] in (".gz", ".zip")
+    return suffixes[-2] if packed else path.suffix.lower()
+
+
 def format_to_read(path: Path) -> Format:
     """Format of a file or folder that is to be read.
 
@@ -55,10 +66,14 @@ def format_to_read(path: Path) -> Format:
         raise PoseFileError(msg)
     if path.is_dir():
         return Format.NPZ if (path / "landmarks.npz").exists() else Format.OPENPOSE
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
-        first = read_text(path).partition("\n")[0]
-        return Format.DLC_CSV if first.startswith("scorer") else Format.MEDIAPIPE_CSV
+    suffix = _suffix(path)
+    if suffix in TABLES:
+        first = next(read_lines(path), "")
+        is_dlc = first.strip('"').lower().startswith("scorer")
+        return Format.DLC_CSV if is_dlc else Format.MEDIAPIPE_CSV
+    if suffix in SPREADSHEETS:
+        msg = f"{path}: a spreadsheet; save it as CSV"
+        raise PoseFileError(msg)
     kind = _BY_SUFFIX.get(suffix)
     if kind is Format.MOT:
         msg = f"{path}: holds angles and no landmarks; give the .trc that was written with it"

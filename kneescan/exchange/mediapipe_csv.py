@@ -1,33 +1,62 @@
-"""MediaPipe in a CSV file: x, y and visibility of every landmark, as scripts and notebooks dump them.
+"""CSV files with a title for every column: x, y and visibility of every landmark, as scripts dump them.
 
 Nobody laid this down, so that both usual shapes are read: a row per frame with columns such as
 ``left_knee_x``, ``x25`` or ``landmark_25_y``, and a row per landmark with a column of its name or
-number. x and y are shares of the picture, as MediaPipe gives them, or pixels.
+number. x and y are shares of the picture, as MediaPipe gives them, or pixels, as in SLEAP's tables.
+Columns that are not needed may hold anything.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.errors import PoseFileError
-from kneescan.exchange.files import numbers, read_rows, reading
+from kneescan.exchange.clocks import seconds, time_columns
+from kneescan.exchange.files import UnlikeError, reading
 from kneescan.exchange.names import landmark_of
+from kneescan.exchange.people import (
+    PEOPLE,
+    PERHAPS_PEOPLE,
+    check_only_person,
+    rows_of_person,
+    title_of_people,
+)
 from kneescan.exchange.points import Points
+from kneescan.exchange.tables import (
+    check_once,
+    empty,
+    frame_numbers,
+    middles,
+    numbers,
+    read_rows,
+    snake,
+)
 from kneescan.landmarks import N_LANDMARKS, Landmark
 
 KIND = "MediaPipe CSV"
 
 Array = NDArray[np.float64]
 
-AXES = {"x": 0, "y": 1, "visibility": 2, "vis": 2, "v": 2, "likelihood": 2, "confidence": 2}
-TIMES = ("time_s", "time", "timestamp", "t", "seconds", "time_ms", "timestamp_ms", "time_us")
-FRAMES = ("frame", "frame_number", "frame_id", "frame_index", "frame_idx", "frame_no")
+AXES = {
+    "x": 0,
+    "y": 1,
+    **dict.fromkeys(("visibility", "vis", "v", "likelihood", "confidence", "score", "conf"), 2),
+}
+ROW_AXES = ("x", "x_px"), ("y", "y_px"), tuple(AXES)[2:]
+"""Titles of x, y and visibility in a table with a row per landmark."""
+FRAMES = (
+    *("frame", "frame_number", "frame_id", "frame_index", "frame_idx", "frame_no", "frame_num"),
+    *("frames", "frame_nr", "frame_count", "image_id", "image", "frame_name", "image_name"),
+)
 LANDMARKS = (
     *("landmark", "landmark_name", "landmark_id", "landmark_index", "landmark_idx"),
-    *("name", "point", "joint", "keypoint", "id", "index"),
+    *("keypoint", "keypoint_name", "keypoint_id", "keypoint_index", "bodypart", "body_part"),
+    *("joint", "joint_name", "joint_id", "node", "marker", "point", "point_name", "part"),
+    *("name", "id", "index"),
 )
 MAX_SHARE = 3.0
 """Places beyond this many times the picture's size are pixels."""
@@ -37,22 +66,71 @@ MAX_NEGATIVE = 0.2
 _AXIS = "|".join(sorted(AXES, key=len, reverse=True))
 _AXIS_LAST = re.compile(rf"^(.+?)[ _.-]*({_AXIS})$")
 _AXIS_FIRST = re.compile(rf"^({_AXIS})[ _.-]*(.+)$")
-_NUMBER = re.compile(r"^(?:pose_)?(?:landmark|point|keypoint|joint|lm|kp)?[ _.-]*(\d+)(?:\.0)?$")
+_NUMBER = re.compile(
+    r"^(?:pose_)?(?:landmark|point|keypoint|joint|lm|kp)?[ _.-]*(\d{1,9})(?:\.0)?$"
+)
 
 
-def read_mediapipe_csv(path: Path) -> tuple[Points, bool]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """Cells of a CSV file, and what is asked of it."""
+
+    file: str
+    titles: Sequence[str]
+    """Titles in small letters."""
+    keys: Sequence[str]
+    """Titles in small letters with ``_`` between the words."""
+    rows: Sequence[Sequence[str]]
+    person: str | int | None
+    needs_times: bool
+
+    def column(self, number: int) -> list[str]:
+        """Cells of a column."""
+        return [row[number] if number < len(row) else "" for row in self.rows]
+
+    def find(self, keys: Iterable[str]) -> int | None:
+        """Column with the first of these titles that there is."""
+        return next((self.keys.index(key) for key in keys if key in self.keys), None)
+
+    def moments(self) -> list[str]:
+        """What tells the moment of each row: number of the frame, else the time, else the row's number."""
+        told = [self.find(FRAMES), *time_columns(self.keys)]
+        first = next((column for column in told if column is not None), None)
+        return [str(k) for k in range(len(self.rows))] if first is None else self.column(first)
+
+
+def read_mediapipe_csv(
+    path: Path, *, person: str | int | None = None, needs_times: bool = True
+) -> tuple[Points, bool]:
     """Landmarks of a CSV file, and whether they are shares of the picture instead of pixels.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    person : str or int, optional
+        Name or number of the person to read, where a column says whose each row is.
+    needs_times : bool
+        Whether columns of times are looked at.
 
     Raises
     ------
     PoseFileError
-        If it has no columns that can be told to be landmarks, or holds world landmarks.
+        If it has no columns that can be told to be landmarks, holds world landmarks, or several
+        people and none was asked for.
     """
     titles, *rows = read_rows(path) or [[]]
-    titles = [title.lower() for title in titles]
+    table = _Table(
+        file=path.name,
+        titles=[title.lower() for title in titles],
+        keys=[snake(title) for title in titles],
+        rows=rows,
+        person=person,
+        needs_times=needs_times,
+    )
+    in_rows = all(table.find(titles) is not None for titles in ROW_AXES[:2])
     with reading(path, KIND):
-        in_rows = "x" in titles and "y" in titles
-        places, frames, time_s = (_from_rows if in_rows else _from_columns)(titles, rows)
+        places, frames, time_s, record = (_from_rows if in_rows else _from_columns)(table)
     there = [landmark for landmark in Landmark if np.isfinite(places[:, landmark, 0]).any()]
     places = places[:, there]
     xy = places[..., :2]
@@ -71,29 +149,38 @@ def read_mediapipe_csv(path: Path) -> tuple[Points, bool]:
         confidence=places[..., 2],
         frames=frames,
         time_s=time_s,
+        record=record,
     )
     return points, bool(seen.size) and float(np.percentile(seen, 98)) <= MAX_SHARE
 
 
-Read = tuple[Array, NDArray[np.int64], Array | None]
-"""Places with visibility (n_frames, 33, 3), number and time of each frame."""
+Read = tuple[Array, NDArray[np.int64], Array | None, Mapping[str, int]]
+"""Places with visibility (n_frames, 33, 3), number and time of each frame, and who of how many."""
 
 
-def _from_columns(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Read:
-    """A row per frame: each column is an axis of a landmark."""
-    parts = {column: part for column, title in enumerate(titles) if (part := _part(title))}
-    names = list(dict.fromkeys(name for name, _ in parts.values()))
-    which = dict(zip(names, _landmarks(names), strict=True))
+def _from_columns(table: _Table) -> Read:
+    """A row per frame (and person): each column is an axis of a landmark."""
+    parts = {column: part for column, title in enumerate(table.titles) if (part := _part(title))}
     if not parts:
         msg = "no column is named like left_knee_x, x25 or landmark_25_y"
-        raise ValueError(msg)
-    places = _nowhere(len(rows))
-    table = numbers(rows, len(titles))
+        raise UnlikeError(msg)
+    names = list(dict.fromkeys(name for name, _ in parts.values()))
+    which = dict(zip(names, _landmarks(names), strict=True))
+    of: dict[tuple[Landmark, int], int] = {}
     for column, (name, axis) in parts.items():
-        if which[name] is not None:
-            places[:, which[name], axis] = table[:, column]
-    frames, time_s = _moments(titles, table)
-    return places, frames, time_s
+        landmark = which[name]
+        if landmark is not None and of.setdefault((landmark, axis), column) != column and axis < 2:
+            msg = f"two columns hold {landmark.name.lower()}"
+            raise UnlikeError(msg, "keep one of them")
+    x = numbers(table.rows, [column for (_, axis), column in of.items() if axis == 0])
+    table, record = _of_person(table, table.moments(), middles(x))
+    frames, time_s = _moments(table)
+    check_once(frames)
+    places = _nowhere(len(table.rows))
+    values = numbers(table.rows, list(of.values()))
+    for k, (landmark, axis) in enumerate(of):
+        places[:, landmark, axis] = values[:, k]
+    return places, frames, time_s, record
 
 
 def _part(title: str) -> tuple[str, int] | None:
@@ -107,33 +194,69 @@ def _part(title: str) -> tuple[str, int] | None:
     return None
 
 
-def _from_rows(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Read:
+def _from_rows(table: _Table) -> Read:
     """A row per landmark: a column says which, another of which frame."""
-    named = [titles.index(title) for title in LANDMARKS if title in titles]
-    moment = [titles.index(title) for title in (*FRAMES, *TIMES) if title in titles]
-    if not named or not moment:
+    column, which = _landmark_column(table)
+    if column is None or not (table.find(FRAMES) is not None or time_columns(table.keys)):
         msg = "a table with x and y needs a column 'landmark' and a column 'frame' or 'time_s'"
-        raise ValueError(msg)
-    names = [row[named[0]] for row in rows]
-    spelled = list(dict.fromkeys(names))
-    found = zip(spelled, _landmarks([name.lower() for name in spelled]), strict=True)
-    which = {name: landmark for name, landmark in found if landmark is not None}
-    rows = [row for row, name in zip(rows, names, strict=True) if name in which]
-    landmarks = np.array([which[row[named[0]]] for row in rows], dtype=np.intp)
-    others = [["" if c == named[0] else cell for c, cell in enumerate(row)] for row in rows]
-    table = numbers(others, len(titles))
-    _, first, frame = np.unique(table[:, moment[0]], return_index=True, return_inverse=True)
+        raise UnlikeError(msg)
+    known = [row for row in table.rows if column < len(row) and row[column] in which]
+    table = replace(table, rows=known)
+    x = numbers(table.rows, [table.find(ROW_AXES[0]) or 0])[:, 0]
+    points = table.column(column)
+    table, record = _of_person(table, table.moments(), x, points=points, but=column)
+    landmarks = np.array([which[name] for name in table.column(column)], dtype=np.intp)
+    frames, time_s = _moments(table, by_time=table.find(FRAMES) is None)
+    _, first, frame = np.unique(frames, return_index=True, return_inverse=True)
+    check_once(frame, landmarks, called=frames, names=[point.name.lower() for point in Landmark])
     places = _nowhere(len(first))
-    for title, axis in AXES.items():
-        if title in titles:
-            places[frame, landmarks, axis] = table[:, titles.index(title)]
-    frames, time_s = _moments(titles, table[first])
-    return places, frames, time_s
+    for axis, keys in enumerate(ROW_AXES):
+        if (where := table.find(keys)) is not None:
+            places[frame, landmarks, axis] = numbers(table.rows, [where])[:, 0]
+    return places, frames[first], None if time_s is None else time_s[first], record
+
+
+def _landmark_column(table: _Table) -> tuple[int | None, dict[str, Landmark]]:
+    """Column that says which landmark a row is, and the landmarks by what stands in it."""
+    column = None
+    for title in LANDMARKS:
+        if title in table.keys:
+            column = table.keys.index(title)
+            spelled = list(dict.fromkeys(table.column(column)))
+            found = zip(spelled, _landmarks([name.lower() for name in spelled]), strict=True)
+            which = {name: landmark for name, landmark in found if landmark is not None}
+            if which:
+                return column, which
+    return column, {}
+
+
+def _of_person(
+    table: _Table,
+    moments: Sequence[str],
+    x: Array,
+    *,
+    points: Sequence[str] = (),
+    but: int | None = None,
+) -> tuple[_Table, Mapping[str, int]]:
+    """Rows of the person asked for, and who of how many that is."""
+    columns = {c: table.column(c) for c, key in enumerate(table.keys) if key in PEOPLE and c != but}
+    whose = title_of_people(table.keys, columns)
+    pairs = list(zip(moments, points, strict=True)) if points else list(moments)
+    if whose is None and len(set(pairs)) < len(pairs):
+        perhaps = [c for c, key in enumerate(table.keys) if key in PERHAPS_PEOPLE and c != but]
+        whose = next(iter(perhaps), None)
+    if whose is None:
+        check_only_person(table.person, file=table.file)
+        return table, {}
+    names = table.column(whose)
+    theirs, record = rows_of_person(names, moments, x, table.person, file=table.file)
+    rows = [row for row, its in zip(table.rows, theirs, strict=True) if its]
+    return replace(table, rows=rows), record
 
 
 def _nowhere(n_frames: int) -> Array:
     """Places of no landmark yet; visible where the file does not say otherwise."""
-    places = np.full((n_frames, N_LANDMARKS, 3), np.nan)
+    places = empty(n_frames, N_LANDMARKS, 3)
     places[..., 2] = 1
     return places
 
@@ -151,24 +274,18 @@ def _landmarks(names: Sequence[str]) -> list[Landmark | None]:
     ]
 
 
-def _moments(titles: Sequence[str], table: Array) -> tuple[NDArray[np.int64], Array | None]:
-    """Number of each frame, and its time where a column tells. [s]"""
-    frames = np.arange(len(table))
-    numbered = [titles.index(title) for title in FRAMES if title in titles]
-    if numbered and np.isfinite(table[:, numbered[0]]).all():
-        frames = table[:, numbered[0]].astype(np.int64)
-    timed = [title for title in TIMES if title in titles]
-    if not timed:
+def _moments(table: _Table, *, by_time: bool = False) -> tuple[NDArray[np.int64], Array | None]:
+    """Number of each row's frame, and its time where a column tells and it is asked for. [s]"""
+    numbered, timed = table.find(FRAMES), time_columns(table.keys)
+    frames = np.arange(len(table.rows))
+    if numbered is not None and any(cells := table.column(numbered)):
+        frames = frame_numbers(cells)
+    if not timed or not table.rows or not (table.needs_times or by_time):
         return frames, None
-    times = table[:, titles.index(timed[0])]
-    return frames, times / _per_second(timed[0], times)
-
-
-def _per_second(title: str, times: Array) -> float:
-    """How many of a clock's units make a second, by its title or by the step between frames."""
-    by_title = {"_s": 1.0, "_ms": 1e3, "_us": 1e6}
-    for ending, units in by_title.items():
-        if title.endswith(ending):
-            return units
-    step = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
-    return 1.0 if step < 1 else 1e3 if step < 1000 else 1e6
+    time_s = seconds(table.keys[timed[0]], table.column(timed[0]))
+    if by_time:
+        if not np.isfinite(time_s).all():
+            msg = f"its column {table.keys[timed[0]]!r} has empty cells"
+            raise UnlikeError(msg, "add a column frame")
+        frames = np.unique(time_s, return_inverse=True)[1]
+    return frames, time_s

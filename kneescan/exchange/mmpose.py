@@ -4,7 +4,6 @@ MMPose's inferencer writes a list of frames, its demos the same list beside the 
 and the COCO-WholeBody data set (AlphaPose too) a list of persons, each with the number of a picture.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.errors import PoseFileError
-from kneescan.exchange.files import read_json, reading
+from kneescan.exchange.files import UnlikeError, read_json, reading
 from kneescan.exchange.names import POINT_SETS, set_of_size
-from kneescan.exchange.people import choose_person, follow_people
+from kneescan.exchange.openpose import found, number_list, points_of_row
+from kneescan.exchange.people import choose_person, counted, follow_people
 from kneescan.exchange.points import Points
+from kneescan.exchange.tables import frame_number
 
 KIND = "MMPose or COCO JSON"
 
@@ -24,14 +25,14 @@ Person = NDArray[np.float64]
 """Points of one person, shape (n_points, 3): x, y, confidence; NaN where not found."""
 
 
-def read_mmpose(path: Path, *, person: int | None = None) -> Points:
+def read_mmpose(path: Path, *, person: str | int | None = None) -> Points:
     """Points of one person in a JSON file of MMPose, AlphaPose or in COCO-WholeBody's form.
 
     Parameters
     ----------
     path : Path
         The file.
-    person : int, optional
+    person : str or int, optional
         Whom to read, counted from the left; the most complete one when left out.
 
     Raises
@@ -57,7 +58,10 @@ def read_mmpose(path: Path, *, person: int | None = None) -> Points:
         msg += "with feet: COCO-WholeBody or HALPE_26"
         raise PoseFileError(msg)
     names = own_names if len(own_names) == n_points else POINT_SETS[str(point_set)]
-    track, n_people = choose_person(follow_people(list(by_frame.values())), person, file=path.name)
+    number = counted(person, file=path.name)
+    with reading(path, KIND):
+        tracks = follow_people(list(by_frame.values()))
+    track, n_people = choose_person(tracks, number, file=path.name)
     return Points(
         file=path.name,
         kind=KIND,
@@ -79,25 +83,30 @@ def _own_names(content: Any) -> tuple[str, ...]:
 
 def _people_by_frame(content: Any) -> dict[int, list[Person]]:
     frames = content["instance_info"] if isinstance(content, Mapping) else content
-    if not frames:
+    if not isinstance(frames, list) or not frames:
         msg = "it is empty"
-        raise ValueError(msg)
+        raise UnlikeError(msg)
     by_frame: dict[int, list[Person]] = {}
-    if "image_id" in frames[0]:
-        for record in frames:
-            by_frame.setdefault(_picture_number(record["image_id"]), []).append(_coco(record))
-    else:
-        for frame in frames:
-            people = [_instance(one) for one in frame["instances"]]
-            by_frame[int(frame["frame_id"])] = people
+    for frame in frames:
+        if "image_id" in frame:  # a record of one person
+            by_frame.setdefault(frame_number(frame["image_id"]), []).append(_coco(frame))
+            continue
+        number = frame_number(frame["frame_id"])
+        if number in by_frame:
+            msg = f"frame {number} is there twice"
+            raise UnlikeError(msg)
+        by_frame[number] = [_instance(one) for one in frame["instances"]]
     return dict(sorted(by_frame.items()))
 
 
 def _instance(one: Mapping[str, Any]) -> Person:
     """A person of MMPose: places and scores apart."""
-    places = np.array(one["keypoints"], dtype=np.float64)[:, :2]
-    scores = np.array(one["keypoint_scores"], dtype=np.float64)
-    return _found(np.column_stack([places, scores]))
+    places = [number_list(place)[:2] for place in one["keypoints"]]
+    scores = number_list(one["keypoint_scores"])
+    if len(places) != len(scores) or any(len(place) < 2 for place in places):
+        msg = f"{len(places)} places and {len(scores)} scores"
+        raise UnlikeError(msg)
+    return found(np.column_stack([np.array(places).reshape(-1, 2), scores]))
 
 
 def _coco(record: Mapping[str, Any]) -> Person:
@@ -109,15 +118,6 @@ def _coco(record: Mapping[str, Any]) -> Person:
         "lefthand_kpts",
         "righthand_kpts",
     )
-    rows = [np.array(record[part], dtype=np.float64) for part in parts if part in record]
-    return _found(np.concatenate(rows).reshape(-1, 3))
-
-
-def _found(points: Person) -> Person:
-    missing = (points[:, 2] == 0) | (points[:, :2] == 0).all(axis=-1)
-    return np.where(missing[:, None], np.nan, points)
-
-
-def _picture_number(image_id: Any) -> int:
-    """Number of a picture: itself, or the last number in its name."""
-    return int(re.findall(r"\d+", str(image_id))[-1])
+    return points_of_row(
+        [value for part in parts if part in record for value in number_list(record[part])]
+    )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kneescan.close_ups import CloseUps
 from kneescan.errors import PoseFileError
+from kneescan.exchange.files import shown
 from kneescan.exchange.names import NEEDED_PARTS, landmark_of
 from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence, Side
 
@@ -18,6 +19,16 @@ SMALLEST_BODY_PX = 20.0
 """A body less high is not measured in pixels. [px]"""
 OUTSIDE_SHARE = 0.5
 """More of the points than this outside of the picture: its size is a wrong one."""
+MAX_FRAMES = 200_000
+"""Nearly an hour at 60 frames per second; more does not fit into memory."""
+MAX_SIZE_PX = 32_768
+"""Pictures are smaller. [px]"""
+MAX_PLACE_PX = 1e6
+"""Nobody is further outside of the picture. [px]"""
+FPS_LIMITS = (1.0, 10_000.0)
+"""Frame rates that cameras have. [Hz]"""
+LATE_START_S = 1e6
+"""Times that begin later count from a calendar's beginning, and are counted from the first. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +98,9 @@ def to_pose(
     if y_up:
         xy_px[..., 1] = height_px - xy_px[..., 1]
     _check_places(points, xy_px, (width_px, height_px))
+    if not 2 <= len(points.frames) <= MAX_FRAMES:
+        msg = f"{points.file}: {len(points.frames)} frames; a recording of squats has 2 to {MAX_FRAMES}"
+        raise PoseFileError(msg)
     landmarks_px = np.full((len(time_s), N_LANDMARKS, 2), np.nan)
     visibility = np.zeros((len(time_s), N_LANDMARKS))
     for k, landmark in enumerate(place):
@@ -94,17 +108,21 @@ def to_pose(
             landmarks_px[:, landmark] = xy_px[:, k]
             seen = np.isfinite(xy_px[:, k, 0])
             visibility[:, landmark] = np.where(seen, np.clip(points.confidence[:, k], 0, 1), 0)
-    pose = PoseSequence(
-        time_s=time_s,
-        xy_px=landmarks_px,
-        visibility=np.nan_to_num(visibility),
-        size_px=(width_px, height_px),
-        close_ups=points.close_ups,
-        provenance={
-            **points.origin,
-            "read_from": {"format": points.kind, "file": points.file, **points.record},
-        },
-    )
+    try:
+        pose = PoseSequence(
+            time_s=time_s,
+            xy_px=landmarks_px,
+            visibility=np.nan_to_num(visibility),
+            size_px=(width_px, height_px),
+            close_ups=points.close_ups,
+            provenance={
+                **points.origin,
+                "read_from": {"format": points.kind, **points.record},
+            },
+        )
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+        msg = f"{points.file}: no landmarks ({shown(error)}); let the tool write it again"
+        raise PoseFileError(msg) from error
     return pose.mirrored() if mirrored else pose
 
 
@@ -117,6 +135,13 @@ def _size(points: Points, given: tuple[int | None, int | None]) -> tuple[int, in
             "--width and --height in pixels"
         )
         raise PoseFileError(msg)
+    for length in (width_px, height_px):
+        if type(length) is not int or not 1 <= length <= MAX_SIZE_PX:
+            msg = (
+                f"{points.file}: no picture is {shown(width_px)} x {shown(height_px)} px; give "
+                f"--width and --height from 1 to {MAX_SIZE_PX}"
+            )
+            raise PoseFileError(msg)
     return width_px, height_px
 
 
@@ -130,22 +155,38 @@ def _times(points: Points, fps: float | None) -> Array:
         msg = f"{points.file}: {points.kind} does not tell the frame rate; give --fps"
         raise PoseFileError(msg)
     if not np.isfinite(time_s).all() or np.any(np.diff(time_s) <= 0):
-        msg = f"{points.file}: the times do not rise from frame to frame; give --fps instead"
+        remedy = "check the frame numbers" if fps is not None else "give --fps instead"
+        msg = f"{points.file}: the times do not rise from frame to frame; {remedy}"
         raise PoseFileError(msg)
+    found_fps = float(1 / np.median(np.diff(time_s))) if len(time_s) > 1 else FPS_LIMITS[0]
+    if not FPS_LIMITS[0] <= found_fps <= FPS_LIMITS[1]:
+        msg = (
+            f"{points.file}: {found_fps:.3g} frames per second, where cameras take "
+            f"{FPS_LIMITS[0]:.0f} to {FPS_LIMITS[1]:.0f}; give --fps"
+        )
+        raise PoseFileError(msg)
+    time_s = time_s - (time_s[0] if abs(time_s[0]) > LATE_START_S else 0)
     return np.asarray(time_s, dtype=np.float64)
 
 
 def _places(points: Points) -> Array:
     """Places with those that are missing as NaN: 0, 0 stands for "not found" in most tools."""
-    missing = (points.xy == 0).all(axis=-1) | ~np.isfinite(points.xy).all(axis=-1)
+    missing = (points.xy == 0).all(axis=-1) | np.isnan(points.xy).any(axis=-1)
     return np.where(missing[..., None], np.nan, points.xy)
 
 
 def _check_places(points: Points, xy_px: Array, size_px: tuple[int, int]) -> None:
     """Refuse metres, shares, and a picture size that is not that of the film."""
-    seen = xy_px[np.isfinite(xy_px[..., 0])]
+    seen = xy_px[~np.isnan(xy_px[..., 0])]
     if not seen.size:
         msg = f"{points.file}: nobody is in any of {len(xy_px)} frames; film the whole body"
+        raise PoseFileError(msg)
+    furthest_px = float(np.abs(seen).max())
+    if not furthest_px <= MAX_PLACE_PX:
+        msg = (
+            f"{points.file}: a point at {furthest_px:.3g} px is in no picture; let the tool write "
+            "the file again"
+        )
         raise PoseFileError(msg)
     height_px = float(np.ptp(np.percentile(seen[:, 1], [2, 98])))
     if height_px < SMALLEST_BODY_PX:
@@ -189,4 +230,8 @@ def _check_legs(points: Points, found: list[Landmark]) -> None:
             f"{points.file}: it has no {', '.join(missing)}; track with a model that has feet: "
             "BODY_25, HALPE_26, COCO-WholeBody or MediaPipe"
         )
+        raise PoseFileError(msg)
+    twice = next((landmark for landmark in found if found.count(landmark) > 1), None)
+    if twice is not None:
+        msg = f"{points.file}: two of its points are {twice.name.lower()}; keep one of them"
         raise PoseFileError(msg)

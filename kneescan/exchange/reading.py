@@ -1,6 +1,7 @@
 """Reading: landmarks from any of the formats, as a sequence that kneescan analyses like its own."""
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import numpy as np
 
 from kneescan.errors import PoseFileError
 from kneescan.exchange.dlc_csv import read_dlc_csv
+from kneescan.exchange.files import digest
 from kneescan.exchange.formats import READABLE, Format, format_to_read
 from kneescan.exchange.mediapipe_csv import read_mediapipe_csv
 from kneescan.exchange.mmpose import read_mmpose
-from kneescan.exchange.openpose import read_openpose
+from kneescan.exchange.openpose import json_files, read_openpose
+from kneescan.exchange.people import check_only_person
 from kneescan.exchange.points import Points, to_pose
 from kneescan.exchange.tidy_parquet import read_parquet
 from kneescan.exchange.trc import read_trc
@@ -25,7 +28,7 @@ def read_landmarks(
     fps: float | None = None,
     width_px: int | None = None,
     height_px: int | None = None,
-    person: int | None = None,
+    person: str | int | None = None,
     mirrored: bool = False,
     y_up: bool = False,
 ) -> PoseSequence:
@@ -41,9 +44,11 @@ def read_landmarks(
         Frame rate, needed where the file has no times and taken in place of them. [Hz]
     width_px, height_px : int, optional
         Size of the film's picture as displayed, needed where the file does not tell. [px]
-    person : int, optional
-        Whom of several to read, counted from the left of the picture, from 1; when left out the
-        most complete one, and of several about as complete the one whose body sinks most.
+    person : str or int, optional
+        Whom of several to read: counted from the left of the picture, from 1, or 0 for the one
+        furthest right; also a name in the file, or ``id:`` and a number in it. Needed where a file
+        says whose each row is; else, when left out, the most complete one, and of several about as
+        complete the one whose body sinks most.
     mirrored : bool
         Whether the film was a mirror's, as selfie cameras make it: left and right are exchanged.
     y_up : bool
@@ -69,6 +74,7 @@ def read_landmarks(
             raise ValueError(msg)
     kind = Format(file_format) if file_format else format_to_read(path)
     if kind is Format.NPZ:
+        check_only_person(person, file=path.name)
         pose = PoseSequence.load(path / "landmarks.npz" if path.is_dir() else path)
         own_width_px, own_height_px = pose.size_px
         pose = replace(
@@ -77,7 +83,9 @@ def read_landmarks(
             size_px=(width_px or own_width_px, height_px or own_height_px),
         )
         return pose.mirrored() if mirrored else pose
-    points, shares = _read(path, kind, person)
+    points, shares = _read(path, kind, person, needs_times=fps is None)
+    files = json_files(path) if path.is_dir() else [path]
+    points = replace(points, record={**points.record, "sha256": digest(files)})
     return to_pose(
         points,
         fps=fps,
@@ -88,20 +96,22 @@ def read_landmarks(
     )
 
 
-def _read(path: Path, kind: Format, person: int | None) -> tuple[Points, bool]:
+def _read(
+    path: Path, kind: Format, person: str | int | None, *, needs_times: bool
+) -> tuple[Points, bool]:
     """Points of a file, and whether they are shares of the picture instead of pixels."""
     if kind is Format.MEDIAPIPE_CSV:
-        return read_mediapipe_csv(path)
-    if kind in (Format.OPENPOSE, Format.MMPOSE, Format.DLC_CSV):
-        reader = {
-            Format.OPENPOSE: read_openpose,
-            Format.MMPOSE: read_mmpose,
-            Format.DLC_CSV: read_dlc_csv,
-        }[kind]
-        return reader(path, person=person), False
+        return read_mediapipe_csv(path, person=person, needs_times=needs_times)
     if kind is Format.TRC:
+        check_only_person(person, file=path.name)
         return read_trc(path), False
-    if kind is Format.PARQUET:
-        return read_parquet(path), False
+    readers: Mapping[Format, Callable[..., Points]] = {
+        Format.OPENPOSE: read_openpose,
+        Format.MMPOSE: read_mmpose,
+        Format.DLC_CSV: read_dlc_csv,
+        Format.PARQUET: read_parquet,
+    }
+    if kind in readers:
+        return readers[kind](path, person=person), False
     msg = f"{path}: {kind} holds no landmarks; readable are {', '.join(READABLE)}"
     raise PoseFileError(msg)

@@ -2,22 +2,30 @@
 
 import io
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kneescan.close_ups import CloseUps
 from kneescan.errors import PoseFileError
-from kneescan.exchange.files import reading
+from kneescan.exchange.files import UnlikeError, parse_json, reading, shown
+from kneescan.exchange.people import PEOPLE, check_only_person, rows_of_person, title_of_people
 from kneescan.exchange.points import Points
+from kneescan.exchange.tables import check_once, empty, frame_numbers, snake
 from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence
 
 KIND = "Parquet"
 FORMAT = "kneescan-landmarks-1"
 CLOSE_UPS = "kneescan_close_ups"
 COLUMNS = ("frame", "time_s", "landmark", "x_px", "y_px", "visibility")
+MAX_ROWS = 8_000_000
+MAX_ABOUT_BYTES = 2**20
+MAX_CLOSE_UPS_BYTES = 2**27
 
 
 def parquet_bytes(pose: PoseSequence) -> bytes:
@@ -64,47 +72,161 @@ def _close_ups_of(metadata: Mapping[bytes, bytes]) -> CloseUps | None:
     content = metadata.get(CLOSE_UPS.encode())
     if content is None:
         return None
-    with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        return CloseUps.from_arrays(file)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MAX_CLOSE_UPS_BYTES:
+                msg = "its close-ups are more than a recording has"
+                raise UnlikeError(msg)
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            return CloseUps.from_arrays(file)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        msg = "its close-ups are damaged"
+        raise UnlikeError(msg) from error
 
 
-def read_parquet(path: Path) -> Points:
+def read_parquet(path: Path, *, person: str | int | None = None) -> Points:
     """Landmarks of a Parquet table with the columns that :func:`parquet_bytes` gives.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    person : str or int, optional
+        Name or number of the person to read, where a further column says whose each row is.
 
     Raises
     ------
     PoseFileError
-        If there is no such file, or its columns are others.
+        If there is no such file, its columns are others or hold something else than numbers and
+        names, or several people are in it and none was asked for.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
-        msg = f"{path}: cannot be read as Parquet ({error}); let the tool write it again"
-        raise PoseFileError(msg) from error
     with reading(path, KIND):
-        columns = {name: table.column(name).to_numpy() for name in COLUMNS if name != "landmark"}
-        names = table.column("landmark").to_pylist()
-        frames, first, frame = np.unique(columns["frame"], return_index=True, return_inverse=True)
-        spelled = {name: place for place, name in enumerate(dict.fromkeys(names))}
-        which = [spelled[name] for name in names]
-        values = np.full((len(frames), len(spelled), 3), np.nan)
+        table = _table(path)
+        spelled, which = _names(table.column("landmark"))
+        values = {name: _numbers(table, name) for name in COLUMNS if name != "landmark"}
+        theirs, record = _rows_of_person(path, table, values, person)
+        which = which[theirs]
+        values = {name: column[theirs] for name, column in values.items()}
+        numbers = frame_numbers(values["frame"].tolist())
+        frames, first, frame = np.unique(numbers, return_index=True, return_inverse=True)
+        check_once(frame, which, called=numbers, names=spelled)
+        time_s = values["time_s"][first]
+        if not np.array_equal(values["time_s"], time_s[frame]):
+            msg = "its column 'time_s' has no time, or two, for a frame"
+            raise UnlikeError(msg)
+        places = empty(len(frames), len(spelled), 3)
         for axis, name in enumerate(("x_px", "y_px", "visibility")):
-            values[frame, which, axis] = columns[name]
+            places[frame, which, axis] = values[name]
         schema = table.schema.metadata or {}
-        metadata = json.loads(schema.get(b"kneescan", b"{}"))
-        size_px = metadata.get("size_px")
+        origin, size_px = _about(path, schema)
         return Points(
             file=path.name,
             kind=KIND,
             names=tuple(spelled),
-            xy=values[..., :2],
-            confidence=values[..., 2],
+            xy=places[..., :2],
+            confidence=places[..., 2],
             frames=frames,
-            time_s=columns["time_s"][first],
-            size_px=(size_px[0], size_px[1]) if size_px else None,
-            origin=metadata.get("provenance", {}),
+            time_s=time_s,
+            size_px=size_px,
+            origin=origin,
+            record=record,
             close_ups=_close_ups_of(schema),
         )
+
+
+def _table(path: Path) -> Any:
+    """Columns that are needed, read piece by piece as far as fits into memory."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        msg = f"{path}: no such file; check the name"
+        raise PoseFileError(msg)
+    try:
+        with pq.ParquetFile(path) as file:
+            return _needed_columns(file)
+    except UnlikeError:
+        raise
+    except (OSError, ValueError, LookupError, TypeError, pa.ArrowException) as error:
+        msg = f"{path}: cannot be read as Parquet; let the tool write it again"
+        raise PoseFileError(msg) from error
+
+
+def _needed_columns(file: Any) -> Any:
+    import pyarrow as pa
+
+    names = file.schema_arrow.names
+    missing = next((name for name in COLUMNS if names.count(name) != 1), None)
+    if missing:
+        msg = f"it has no column {missing!r}, or two"
+        raise UnlikeError(msg)
+    people = [name for name in names if snake(name) in PEOPLE and names.count(name) == 1]
+    pieces: list[Any] = []
+    for piece in file.iter_batches(2**16, columns=[*COLUMNS, *people], use_threads=False):
+        pieces.append(piece)
+        if sum(map(len, pieces)) > MAX_ROWS:
+            msg = f"more than {MAX_ROWS} rows"
+            raise UnlikeError(msg)
+    if not pieces:
+        msg = "it is empty"
+        raise UnlikeError(msg)
+    return pa.Table.from_batches(pieces).replace_schema_metadata(file.schema_arrow.metadata)
+
+
+def _names(column: Any) -> tuple[list[str], NDArray[np.intp]]:
+    """Names of the landmarks, and which of them each row is."""
+    import pyarrow as pa
+
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)) or column.null_count:
+        msg = f"its column 'landmark' holds {shown(kind)}, {column.null_count} times nothing"
+        raise UnlikeError(msg)
+    names = column.to_pylist()
+    spelled = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return list(spelled), np.array([spelled[name] for name in names], dtype=np.intp)
+
+
+def _numbers(table: Any, name: str) -> NDArray[np.float64]:
+    """Column of numbers; null is NaN."""
+    import pyarrow as pa
+
+    column = table.column(name)
+    kind = column.type
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
+        msg = f"its column {name!r} holds {shown(kind)} and no numbers"
+        raise UnlikeError(msg)
+    values = column.to_pylist() if pa.types.is_decimal(kind) else column.cast("float64", safe=False)
+    return np.array(values, dtype=np.float64)
+
+
+def _rows_of_person(
+    path: Path, table: Any, values: Mapping[str, NDArray[np.float64]], person: str | int | None
+) -> tuple[NDArray[np.bool_], Mapping[str, int]]:
+    titles = [snake(name) for name in table.column_names]
+    columns = {
+        c: [str(value) for value in table.column(c).to_pylist()]
+        for c in range(len(COLUMNS), len(titles))
+    }
+    whose = title_of_people(titles, columns)
+    if whose is None:
+        check_only_person(person, file=path.name)
+        return np.ones(len(table), dtype=np.bool_), {}
+    frames, x = values["frame"].tolist(), values["x_px"]
+    return rows_of_person(columns[whose], frames, x, person, file=path.name)
+
+
+def _about(
+    path: Path, schema: Mapping[bytes, bytes]
+) -> tuple[Mapping[str, Any], tuple[int, int] | None]:
+    """Origin and size of the picture, as the schema tells them."""
+    text = schema.get(b"kneescan", b"{}")
+    if len(text) > MAX_ABOUT_BYTES:
+        msg = "its schema tells more than where the landmarks come from"
+        raise UnlikeError(msg)
+    about = parse_json(text.decode("utf-8"), f"{path}: what its schema tells")
+    origin = about.get("provenance", {}) if isinstance(about, dict) else None
+    size_px = about.get("size_px") if isinstance(about, dict) else None
+    if not isinstance(origin, dict) or not (size_px is None or len(size_px) == 2):
+        msg = "its schema does not tell size_px and provenance"
+        raise UnlikeError(msg)
+    return origin, None if size_px is None else (size_px[0], size_px[1])

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from kneescan.errors import PoseFileError
-from kneescan.exchange.files import numbers, read_text, reading
+from kneescan.exchange.files import UnlikeError, read_lines, reading
 from kneescan.exchange.names import marker_name
 from kneescan.exchange.points import Points
+from kneescan.exchange.tables import frame_numbers, numbers
 from kneescan.landmarks import Landmark, PoseSequence
 
 KIND = "TRC"
@@ -27,13 +28,17 @@ def read_trc(path: Path) -> Points:
     PoseFileError
         If the file is none, or its unit is millimetres.
     """
-    lines = [line.rstrip("\r\n") for line in read_text(path).splitlines()]
     with reading(path, KIND):
-        head = [line.lower().startswith("frame#") for line in lines].index(True)
+        lines = list(read_lines(path))
+        head = next((k for k, line in enumerate(lines) if line.lower().startswith("frame#")), 0)
+        if head < 2:
+            msg = "no line begins with Frame#"
+            raise UnlikeError(msg)
         _check_unit(path, lines[head - 2].split("\t"), lines[head - 1].split("\t"))
         names = tuple(name.strip() for name in lines[head].split("\t")[2::3] if name.strip())
         rows = [line.split("\t") for line in lines[head + 2 :] if line.strip()]
-        table = numbers(rows, 2 + 3 * len(names))
+        table = numbers(rows, range(2 + 3 * len(names)))
+        frames = frame_numbers(table[:, 0].tolist())
         places = table[:, 2:].reshape(len(rows), len(names), 3)[..., :2]
         return Points(
             file=path.name,
@@ -41,7 +46,7 @@ def read_trc(path: Path) -> Points:
             names=names,
             xy=places,
             confidence=np.ones(places.shape[:2]),
-            frames=table[:, 0].astype(np.int64),
+            frames=frames,
             time_s=table[:, 1],
         )
 

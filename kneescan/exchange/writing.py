@@ -1,11 +1,14 @@
 """Writing: landmarks and angles in formats that other tools read, each file whole or not at all."""
 
 import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from kneescan.errors import OutputError, PoseFileError
+from kneescan.errors import PoseFileError
 from kneescan.exchange.dlc_csv import dlc_csv_text
-from kneescan.exchange.files import write_whole
+from kneescan.exchange.files import writing
 from kneescan.exchange.formats import WRITABLE, Format, format_to_write
 from kneescan.exchange.mot import mot_text
 from kneescan.exchange.tidy_parquet import parquet_bytes
@@ -13,6 +16,7 @@ from kneescan.exchange.trc import trc_text
 from kneescan.landmarks import PoseSequence
 from kneescan.squat.results import SquatAnalysis
 
+ENCODING = "utf-8"
 MIN_VISIBILITY = 0.5
 """Landmarks less visible are left out where a format cannot say how sure one is."""
 
@@ -23,6 +27,7 @@ def write_landmarks(
     *,
     file_format: Format | str | None = None,
     min_visibility: float = MIN_VISIBILITY,
+    inputs: Iterable[str | os.PathLike[str]] = (),
 ) -> Path:
     """Write landmarks for another tool, in pixels with y down.
 
@@ -36,11 +41,13 @@ def write_landmarks(
         ``npz``, ``trc``, ``dlc-csv`` or ``parquet``; by the suffix when left out.
     min_visibility : float
         For TRC, which has no confidence: landmarks less visible are left out. 0 keeps all.
+    inputs : iterable of path
+        Files that were read and are never written over.
 
     Returns
     -------
     Path
-        The file.
+        The file. It does not carry the name of the film or file that the landmarks came from.
 
     Raises
     ------
@@ -51,20 +58,41 @@ def write_landmarks(
     """
     path = Path(path)
     kind = Format(file_format) if file_format else format_to_write(path)
-    if kind is Format.NPZ:
-        return _save(pose, path)
+    pose = replace(pose, provenance=_without_names(pose.provenance))
     if kind is Format.TRC:
-        text = trc_text(pose, name=path.name, min_visibility=min_visibility)
-        return write_whole(path, text.encode("utf-8"))
-    if kind is Format.DLC_CSV:
-        return write_whole(path, dlc_csv_text(pose).encode("utf-8"))
-    if kind is Format.PARQUET:
-        return write_whole(path, parquet_bytes(pose))
-    msg = f"{path}: landmarks are not written as {kind}; name one with --to: {', '.join(WRITABLE)}"
-    raise PoseFileError(msg)
+        content = trc_text(pose, name=path.name, min_visibility=min_visibility).encode(ENCODING)
+    elif kind is Format.DLC_CSV:
+        content = dlc_csv_text(pose).encode(ENCODING)
+    elif kind is Format.PARQUET:
+        content = parquet_bytes(pose)
+    elif kind is not Format.NPZ:
+        msg = f"{path}: landmarks are not written as {kind}; "
+        msg += f"name one with --to: {', '.join(WRITABLE)}"
+        raise PoseFileError(msg)
+    with writing(path, [Path(given) for given in inputs]) as temporary:
+        if kind is Format.NPZ:
+            pose.save(temporary)
+        else:
+            temporary.write_bytes(content)
+    return path
 
 
-def write_angles(analysis: SquatAnalysis, path: str | os.PathLike[str]) -> Path:
+def _without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Provenance without names of files, which are often those of people; their hashes stay."""
+    return {
+        key: {name: told for name, told in value.items() if name not in ("name", "file")}
+        if key in ("film", "read_from") and isinstance(value, Mapping)
+        else value
+        for key, value in provenance.items()
+    }
+
+
+def write_angles(
+    analysis: SquatAnalysis,
+    path: str | os.PathLike[str],
+    *,
+    inputs: Iterable[str | os.PathLike[str]] = (),
+) -> Path:
     """Write FPPA, knee over foot and depth of each leg against time as an OpenSim motion file (MOT).
 
     Parameters
@@ -73,6 +101,8 @@ def write_angles(analysis: SquatAnalysis, path: str | os.PathLike[str]) -> Path:
         Result of an analysis.
     path : path
         File to write; an older one is replaced.
+    inputs : iterable of path
+        Files that were read and are never written over.
 
     Returns
     -------
@@ -86,14 +116,7 @@ def write_angles(analysis: SquatAnalysis, path: str | os.PathLike[str]) -> Path:
         If there are no values, or the file cannot be written.
     """
     path = Path(path)
-    return write_whole(path, mot_text(analysis, name=path.stem).encode("utf-8"))
-
-
-def _save(pose: PoseSequence, path: Path) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pose.save(path)
-    except OSError as error:
-        msg = f"{path}: cannot be written ({error.strerror}); choose another name or folder"
-        raise OutputError(msg) from error
+    content = mot_text(analysis, name=path.stem).encode(ENCODING)
+    with writing(path, [Path(given) for given in inputs]) as temporary:
+        temporary.write_bytes(content)
     return path
