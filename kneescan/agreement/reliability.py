@@ -112,6 +112,8 @@ def icc_2_1(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
     if m.error == m.sessions == 0 or spread == 0:
         return _without_error(m)
     icc = (m.subjects - m.error) / spread
+    if icc >= 1:  # where people differ by more than the digits of a number hold
+        return _without_error(m)
     a = k * icc / (n * (1 - icc))
     b = 1 + k * icc * (n - 1) / (n * (1 - icc))
     parts = (a * m.sessions) ** 2 / (k - 1) + (b * m.error) ** 2 / ((n - 1) * (k - 1))

@@ -143,7 +143,7 @@ def _moment(name: str, month_first: bool) -> datetime | None:
         return datetime(year, month, day, tzinfo=UTC) + _time_of_day(found)
     except (ValueError, OverflowError) as error:
         remedy = REMEDY
-        if found.re is _YEAR_LAST:
+        if found.re is _YEAR_LAST and day <= 12 < month:
             option = "leave out" if month_first else "for month first add"
             remedy = (
                 f"it was read {'month' if month_first else 'day'} first; {option} --month-first"

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,13 +134,7 @@ def _collect(found: _Collected, place: Path, given: str, columns: Columns) -> No
     for path, film in _tables_of(place, found.notes):
         table = read_table(path, columns.all)
         found.columns |= dict.fromkeys(table.columns)
-        for visit in visits_of(table, columns, found.tally, film=film):
-            if not given and not visit.session:
-                msg = (
-                    f"{one_line(path)}: no column {shown(columns.session)} with a name in every "
-                    "row; give one folder or table per session, or name the column with --session"
-                )
-                raise AgreementError(msg)
+        for visit in visits_of(table, columns, found.tally, film=film, given=given):
             named[visit.session] = None
             found.add(visit, given or visit.session, columns.measures)
     if given and len(named) > 1:
@@ -230,7 +225,7 @@ def _table(
     values = np.full((len(subjects), len(names)), np.nan)
     for (who, when), of_squats in of_leg.items():
         if when in column:
-            values[row[who], column[when]] = np.mean(of_squats)
+            values[row[who], column[when]] = fmean(of_squats)  # whatever their order
     return Sessions(
         measure=measure, leg=leg, subjects=tuple(subjects), names=names, values=values, notes=notes
     )

@@ -12,6 +12,7 @@ from kneescan.agreement.table_files import AgreementError, Row, Table, shown
 from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
 
+SESSION_REMEDY = "with a name in every row; give one folder or table per session, or name the column with --session"
 DEFAULT_SUBJECT = "subject"
 """Column of the subject where none is asked for; without it, the film names its subject."""
 
@@ -37,7 +38,7 @@ class Visit:
 
     subject: str
     session: str
-    """Empty where the table does not say."""
+    """As the table says it; empty where it does not."""
     leg: Side
     values: tuple[float, ...]
     """One for each measure; NaN where there is none."""
@@ -67,7 +68,9 @@ class Tally:
         return said
 
 
-def visits_of(table: Table, columns: Columns, tally: Tally, *, film: str = "") -> Iterator[Visit]:
+def visits_of(
+    table: Table, columns: Columns, tally: Tally, *, film: str, given: str
+) -> Iterator[Visit]:
     """Rows of a table that count.
 
     Parameters
@@ -79,14 +82,16 @@ def visits_of(table: Table, columns: Columns, tally: Tally, *, film: str = "") -
     tally : Tally
         Counts what is left out.
     film : str
-        Names the subject where the table has neither a subject nor a path.
+        Names the subject where the table has neither a subject nor a path; may be empty.
+    given : str
+        Session of all rows; empty where a column says it.
 
     Raises
     ------
     AgreementError
         If a cell holds what cannot be understood, or a squat is there twice.
     """
-    _check_subject(table, columns, film)
+    _check_columns(table, columns, film, given)
     numbers = Numbers(decimal_comma=table.decimal_comma)
     seen: set[tuple[Any, ...]] = set()
     for row in table.rows:
@@ -99,7 +104,7 @@ def visits_of(table: Table, columns: Columns, tally: Tally, *, film: str = "") -
         else:
             visit = Visit(
                 subject=_subject(row, table, columns.subject, film),
-                session=_cell(row, columns.session, label),
+                session=_session(row, columns.session, given),
                 leg=leg,
                 values=tuple(
                     _cell(row, measure, numbers.read) if measure in table.has else math.nan
@@ -120,15 +125,28 @@ def _cell(row: Row, column: str, read: Any) -> Any:
         raise row.refusal(column, error) from error
 
 
-def _check_subject(table: Table, columns: Columns, film: str) -> None:
-    known = columns.subject in table.has
-    if not known and (columns.subject != DEFAULT_SUBJECT or not (film or "path" in table.has)):
-        names = ", ".join(map(shown, table.columns[:20]))
-        msg = (
-            f"{one_line(table.path)}: no column {shown(columns.subject)}; name it with --subject; "
-            f"the columns are: {names}"
-        )
+def _check_columns(table: Table, columns: Columns, film: str, given: str) -> None:
+    """Refuse a table without leg, session or subject, before any of its rows."""
+    problem = ""
+    if "leg" not in table.has:
+        problem = "no row has left or right in a column 'leg'; name that column leg"
+    elif not given and columns.session not in table.has:
+        problem = f"no column {shown(columns.session)} {SESSION_REMEDY}"
+    elif columns.subject not in table.has and (
+        columns.subject != DEFAULT_SUBJECT or not (film or "path" in table.has)
+    ):
+        problem = f"no column {shown(columns.subject)}; name it with --subject"
+    if problem:
+        names = ", ".join(shown(name) for name in table.columns[:20] if name)
+        msg = f"{one_line(table.path)}: {problem}; the columns are: {names}"
         raise AgreementError(msg)
+
+
+def _session(row: Row, column: str, given: str) -> str:
+    name = str(_cell(row, column, label))
+    if not name and not given:
+        raise row.refusal(column, "names no session; fill it in")
+    return name
 
 
 def _subject(row: Row, table: Table, column: str, film: str) -> str:

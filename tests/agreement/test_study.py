@@ -19,7 +19,7 @@ from kneescan.agreement import (
     study_agreement,
     write_study,
 )
-from kneescan.agreement.records import read_mdc95
+from kneescan.agreement.earlier_study import read_mdc95
 from kneescan.agreement.words import figure, interval, name_of, unit_of
 from kneescan.errors import OutputError
 from kneescan.landmarks import Side
