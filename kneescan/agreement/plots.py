@@ -47,15 +47,16 @@ def _drawn(agreement: Agreement, pair: Pair) -> Figure:
     columns = [sessions.names.index(name) for name in (pair.first, pair.second)]
     first, second = complete_rows(sessions.values)[:, columns].T
     unit = unit_of(sessions.measure)
+    unit = f" [{unit}]" if unit else ""
     plot = Figure(figsize=SIZE_IN)
     ax = plot.subplots()
     plot.subplots_adjust(left=0.13, right=0.74, top=0.89, bottom=0.17)
     title = f"{_short(name_of(sessions.measure))}, {sessions.leg} leg"
-    label = f"{_short(pair.second)} \N{MINUS SIGN} {_short(pair.first)} [{unit}]"
+    label = f"{_short(pair.second)} \N{MINUS SIGN} {_short(pair.first)}{unit}"
     prepare(ax, title, label, Words())
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(_tick))
-    ax.set_xlabel(f"Mean of both [{unit}]", color=INK, fontsize=LABEL_SIZE)
+    ax.set_xlabel(f"Mean of both{unit}", color=INK, fontsize=LABEL_SIZE)
     mean, difference = (first + second) / 2, second - first
     margin = 0.06 * (float(np.ptp(mean)) or 1.0)
     ax.set_xlim(float(mean.min()) - margin, float(mean.max()) + margin)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kneescan.agreement.reliability import MIN_SUBJECTS, complete_rows
 from kneescan.agreement.sessions import Sessions
+from kneescan.agreement.table_files import MAX_SHOWN
 
 if TYPE_CHECKING:
     from kneescan.agreement.study import Agreement
@@ -73,4 +74,4 @@ def _of_agreements(agreements: Sequence["Agreement"]) -> Iterator[str]:
 
 
 def _name(table: Sessions) -> str:
-    return f"{table.measure}, {table.leg} leg"
+    return f"{table.measure[:MAX_SHOWN]}, {table.leg} leg"

@@ -105,7 +105,8 @@ def read_sessions(
     """
     places = [Path(path) for path in paths]
     given = _session_names(places) if len(places) > 1 else ("",)
-    columns = Columns(subject=subject, session=session, measures=tuple(dict.fromkeys(measures)))
+    asked = tuple(dict.fromkeys(one_line(name) for name in measures))
+    columns = Columns(subject=subject, session=session, measures=asked)
     found = _Collected()
     for place, name in zip(places, given, strict=True):
         _collect(found, place, name, columns)
@@ -239,7 +240,7 @@ def _check_measures(tables: Sequence[Sessions], found: _Collected, measures: Seq
         columns = sorted(name for name in found.columns if name)
         listed = ", ".join(name[:40] for name in columns[:40]) or "none"
         msg = (
-            f"no values of {', '.join(one_line(name)[:40] for name in missing or measures)} for a left "
+            f"no values of {', '.join(name[:40] for name in missing or measures)} for a left "
             f"or right leg; the columns are: {listed}"
         )
         raise AgreementError(msg)

@@ -128,7 +128,7 @@ def _places(columns: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
         if name and found.setdefault(name.casefold(), place) != place:
             msg = f"two columns are called {shown(name)}"
             raise ValueError(msg)
-    folded = {name: name.strip().casefold() for name in wanted}
+    folded = {name: one_line(name).casefold() for name in wanted}
     return {name: found[known] for name, known in folded.items() if known in found}
 
 
@@ -231,11 +231,11 @@ def _from_parquet(path: Path, wanted: Sequence[str]) -> Table:
     if n_rows > MAX_ROWS:
         msg = f"{n_rows} rows, at most {MAX_ROWS} are read"
         raise ValueError(msg)
-    names = tuple(name.strip() for name in columns)
+    names = tuple(one_line(name) for name in columns)
     places = _places(names, wanted)
     return Table(
         path=path,
-        columns=tuple(one_line(name) for name in names),
+        columns=names,
         has=frozenset(places),
         decimal_comma=True,
         rows=_parquet_rows(path, file, {name: columns[place] for name, place in places.items()}),

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kneescan.agreement.cells import Numbers, is_yes, label, leg_of
-from kneescan.agreement.table_files import AgreementError, Row, Table, shown
+from kneescan.agreement.table_files import MAX_SHOWN, AgreementError, Row, Table, shown
 from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
 
@@ -61,9 +61,9 @@ class Tally:
         ]
         n_counted = self.n_rows - self.left_out.total()
         said += [
-            f"{n} of {n_counted} rows have no value of {measure}"
+            f"{n} of {n_counted} rows have no value of {measure[:MAX_SHOWN]}"
             for measure, n in self.no_value.items()
-            if n < n_counted
+            if 0 < n < n_counted
         ]
         return said
 

@@ -102,9 +102,9 @@ def _table(study: "Study") -> Table:
     for title in ("ICC(2,1)", "ICC(3,k)", "SEM", "MDC95"):
         table.add_column(title, no_wrap=True)
     for of in study.agreements:
-        digits = digits_for(of.sem.value)
+        digits, unit = digits_for(of.sem.value), unit_of(of.sessions.measure)[:1]
         table.add_row(
-            Text(f"{name_of(of.sessions.measure)} [{unit_of(of.sessions.measure)[:1]}]"),
+            Text(name_of(of.sessions.measure) + (f" [{unit}]" if unit else "")),
             str(of.sessions.leg),
             str(of.n_subjects),
             interval(of.icc_2_1, 2),
