@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -70,13 +71,22 @@ def write_study(
         if rows:
             files.append(write_text(place / f"{name}.csv", as_csv(rows)))
             files.append(write_bytes(place / f"{name}.parquet", as_parquet(rows)))
-    page = render_page(study, version=version)
-    files.append(write_text(place / "agreement.html", page))
+    with warnings.catch_warnings():
+        # The letters of a plot stay text, which whoever opens it has a font for.
+        warnings.filterwarnings("ignore", message="Glyph .* missing|Matplotlib currently does not")
+        page = render_page(study, version=version)
+        files.append(write_text(place / "agreement.html", page))
+        files += _write_plots(study, place, plots)
+    return files
+
+
+def _write_plots(study: Study, place: Path, kinds: Sequence[str]) -> list[Path]:
+    files = []
     stems = _plot_stems(study)
     for of in study.agreements:
         for pair in of.pairs:
             figure, stem = plot_bland_altman(of, pair), next(stems)
-            files += [write_bytes(place / f"{stem}.{kind}", _drawn(figure, kind)) for kind in plots]
+            files += [write_bytes(place / f"{stem}.{kind}", _drawn(figure, kind)) for kind in kinds]
     return files
 
 

@@ -135,9 +135,16 @@ def _collect(found: _Collected, place: Path, given: str, columns: Columns) -> No
     for path, film in _tables_of(place, found.notes):
         table = read_table(path, columns.all)
         found.columns |= dict.fromkeys(table.columns)
+        whose: list[tuple[str, str, str]] = []
         for visit in visits_of(table, columns, found.tally, film=film, given=given):
             named[visit.session] = None
+            whose.append((visit.subject, visit.session, visit.leg))
             found.add(visit, given or visit.session, columns.measures)
+        if "valid" not in table.has and len(set(whose)) < len(whose):
+            found.notes.append(
+                f"{one_line(path.name)}: {len(whose)} rows count as {len(set(whose))} means of a "
+                "subject, leg and session; there is no column 'valid', so every row counts"
+            )
     if given and len(named) > 1:
         found.notes.append(
             f"{given}: its {len(named)} sessions ({', '.join(list(named)[:5])}) count as one, since "

@@ -12,7 +12,7 @@ from kneescan.agreement.table_files import MAX_SHOWN, AgreementError, Row, Table
 from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
 
-SESSION_REMEDY = "with a name in every row; give one folder or table per session, or name the column with --session"
+SESSION_REMEDY = "with a name in every row; give a folder or table per session, or use --session"
 DEFAULT_SUBJECT = "subject"
 """Column of the subject where none is asked for; without it, the film names its subject."""
 
