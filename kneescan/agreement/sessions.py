@@ -215,7 +215,8 @@ def _chosen(
         found.notes += notes
     for name in known if asked else ():
         if name not in asked:
-            found.notes.append(f"{found.sessions.get(name, 0)} rows left out: session {name}")
+            n = found.sessions.get(name, 0)
+            found.notes.append(f"{n} of {found.tally.n_rows} rows left out: session {name}")
     names = tuple(asked or known)
     if len(names) > MAX_SESSIONS:
         msg = f"{len(names)} sessions, at most {MAX_SESSIONS} are compared; pick some with --order"

@@ -86,7 +86,7 @@ def mutated(draw, good):
     return content
 
 
-@settings(max_examples=150, deadline=5000)
+@settings(max_examples=100, deadline=5000)
 @given(content=st.one_of(mutated(PLAIN), mutated(DATES), st.binary(max_size=300)))
 @example(content=PLAIN.replace(b"54.74", b"9" * 5000))
 @example(content=PLAIN.replace(b"P1,", b"9" * 5000 + b","))
@@ -108,7 +108,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=5000)
+@settings(max_examples=50, deadline=5000)
 @given(
     columns=st.fixed_dictionaries(
         {
@@ -135,7 +135,7 @@ def test_any_columns_of_parquet(columns):
             outcome([file.name])
 
 
-@settings(max_examples=80, deadline=5000)
+@settings(max_examples=50, deadline=5000)
 @given(data=st.data())
 def test_any_mutation_of_a_parquet_file(data):
     with written(b"", ".parquet") as file:
@@ -145,10 +145,9 @@ def test_any_mutation_of_a_parquet_file(data):
         outcome([file.name, file.name])
 
 
-TOKENS = st.sampled_from(
-    ["9" * 5000, "1e400", "NaN", "-Infinity", "-1", "-0.0", "0", "2.5", "true", "null", "[]", "{}"]
-    + ['"3"', '"left"', '"fppa_deg"', '"\\u00b2"', '"\\ud800"', '""', "1e308", "[[1]]"]
-)
+NUMBERS = ("9" * 5000, "1e400", "1e308", "NaN", "-Infinity", "-1", "-0.0", "0", "2.5", "[[1]]")
+TEXTS = ('"3"', '"left"', '"fppa_deg"', '"\\u00b2"', '"\\ud800"', '""', "true", "null", "[]", "{}")
+TOKENS = st.sampled_from((*NUMBERS, *TEXTS))
 
 
 @settings(max_examples=100, deadline=5000)
@@ -157,13 +156,17 @@ TOKENS = st.sampled_from(
         st.binary(max_size=200),
         mutated(json.dumps(EARLIER).encode()),
         st.tuples(TOKENS, TOKENS, TOKENS).map(
-            lambda cells: '{"agreement": [{"measure": %s, "leg": %s, "mdc95": %s}]}' % cells
+            lambda cells: (
+                '{"agreement": [{"measure": M, "leg": L, "mdc95": V}]}'.replace("M", cells[0])
+                .replace("L", cells[1])
+                .replace("V", cells[2])
+            )
         ),
     )
 )
 @example(content="[" * 100_000)
 @example(content='{"agreement":' * 50_000)
-@example(content='{"agreement": [{"measure": "a", "leg": "left", "mdc95": %s}]}' % ("9" * 5000))
+@example(content='{"agreement": [{"measure": "a", "leg": "left", "mdc95": ' + "9" * 5000 + "}]}")
 @example(content='{"agreement": [{"measure": "a", "leg": "left", "mdc95": NaN}]}')
 @example(content='{"agreement": [{"measure": "a", "leg": "left", "mdc95": -1}]}')
 def test_any_bytes_and_any_mutation_of_an_earlier_study(content):
@@ -184,7 +187,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=5000)
+@settings(max_examples=100, deadline=5000)
 @given(rows=st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=3, max_size=6))
 @example(rows=[[1.0, 1.0, 1.0 + 1e-11], [2.0, 2.0, 2.0 + 1e-11], [1e6, 1e6, 1e6 + 1e-11]])
 @example(rows=[[0.0, 5.0, 5.0], [1e12, 1e12, 1e12], [1e-300, 0.0, 1e-300]])
@@ -205,7 +208,7 @@ def test_any_values_have_statistics_or_a_reason(rows):
         assert said == math.isnan(of.icc_2_1.value)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     name=st.text(min_size=1, max_size=12),
     measure=st.one_of(
