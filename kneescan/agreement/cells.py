@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from kneescan.landmarks import Side
@@ -117,11 +118,11 @@ def label(cell: Any) -> str:
         cell = cell.date()
     elif isinstance(cell, float | Decimal) and math.isfinite(cell) and cell == int(cell):
         cell = int(cell)
-    text = one_line(cell)
+    text = str(cell)
     if len(text) > MAX_NAME:
         msg = f"is a name of {len(text)} characters; at most {MAX_NAME} are read"
         raise ValueError(msg)
-    return text
+    return _on_one_line(text)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -183,5 +184,15 @@ def _word(cell: Any) -> str:
         return ""
     if not isinstance(cell, str):
         cell = label(int(cell) if isinstance(cell, bool) else cell)
-    word = "".join(unicodedata.normalize("NFKC", cell).casefold().split())
+    return _folded(cell) if len(cell) <= MAX_NAME else cell
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    word = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     return re.sub(r"^([01])[.,]0+$", r"\1", word)
+
+
+@lru_cache(maxsize=4096)
+def _on_one_line(text: str) -> str:
+    return one_line(text)

@@ -247,7 +247,7 @@ def _parquet_rows(path: Path, file: "pq.ParquetFile", columns: Mapping[str, str]
 
     number = 0
     try:
-        for batch in file.iter_batches(batch_size=1_000, columns=sorted(set(columns.values()))):
+        for batch in file.iter_batches(batch_size=200, columns=sorted(set(columns.values()))):
             for line in batch.to_pylist():
                 number += 1
                 cells = {name: _plain(line[column]) for name, column in columns.items()}
