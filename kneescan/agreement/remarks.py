@@ -55,8 +55,13 @@ def _of_tables(
 def _of_agreements(agreements: Sequence["Agreement"]) -> Iterator[str]:
     for of in agreements:
         name = _name(of.sessions)
-        if math.isnan(of.icc_2_1.value) or math.isnan(of.icc_3_k.value):
-            yield f"{name}: ICC cannot be computed, because all subjects have the same value"
+        iccs = {"ICC(2,1)": of.icc_2_1, "ICC(3,k)": of.icc_3_k}
+        missing = [title for title, icc in iccs.items() if math.isnan(icc.value)]
+        if missing:
+            yield (
+                f"{name}: {' and '.join(missing)} cannot be computed, because all subjects have the "
+                "same mean"
+            )
         if of.sem.value == 0:
             yield (
                 f"{name}: SEM and MDC95 are 0, because the sessions differ in no subject or by the "

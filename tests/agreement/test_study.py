@@ -279,7 +279,8 @@ def test_people_who_are_all_alike_have_no_icc_and_the_study_says_why(tmp_path):
     )
     study = study_agreement([alike])
     assert study.warnings[0] == (
-        "fppa_deg, left leg: ICC cannot be computed, because all subjects have the same value"
+        "fppa_deg, left leg: ICC(2,1) and ICC(3,k) cannot be computed, because all subjects have the "
+        "same mean"
     )
     write_study(study, tmp_path)
     content = (tmp_path / "agreement.json").read_text(encoding="utf-8")
