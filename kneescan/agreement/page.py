@@ -1,5 +1,6 @@
 """Page: a study on one page that opens from the disk and needs no network."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import jinja2
@@ -7,7 +8,7 @@ from markupsafe import Markup
 
 from kneescan.agreement.change import CHANGED, UNKNOWN
 from kneescan.agreement.plots import plot_bland_altman
-from kneescan.agreement.study import Agreement, Study
+from kneescan.agreement.study import Study
 from kneescan.agreement.words import digits_for, figure, interval, name_of, unit_of
 from kneescan.output.report_figures import inline_svg
 
@@ -38,29 +39,24 @@ def render_page(study: Study, *, version: str) -> str:
     changed = [change for change in study.changes if change.called == CHANGED]
     return environment.get_template("agreement.html.j2").render(
         study=study,
-        plots=[plot for of in study.agreements for plot in _plots(of)],
+        plots=list(_plots(study)),
         changed=changed,
         n_compared=sum(change.called != UNKNOWN for change in study.changes),
         version=version,
     )
 
 
-def _plots(of: Agreement) -> list[Plot]:
-    measure, leg = of.sessions.measure, of.sessions.leg
-    unit, digits = unit_of(measure), digits_for(of.sem.value)
-    plots = []
-    for number, pair in enumerate(of.pairs):
+def _plots(study: Study) -> Iterator[Plot]:
+    pairs = [(of, pair) for of in study.agreements for pair in of.pairs]
+    for number, (of, pair) in enumerate(pairs, start=1):
+        unit, digits = unit_of(of.sessions.measure), digits_for(of.sem.value)
         found = pair.agreement
         text = (
             f"{found.n_subjects} subjects, {pair.second} less {pair.first}: bias "
             f"{interval(found.bias, digits)}, limits of agreement {figure(found.lower.value, digits)} to "
             f"{figure(found.upper.value, digits)} {unit}."
         )
-        title = f"{name_of(measure)}, {leg} leg. {text}"
-        plots.append(
-            Plot(
-                svg=inline_svg(plot_bland_altman(of, pair), f"{measure}-{leg}-{number}", title),
-                caption=text,
-            )
-        )
-    return plots
+        title = f"{name_of(of.sessions.measure)}, {of.sessions.leg} leg. {text}"
+        # The name stands in the page as it is: a number, never a name from a table.
+        svg = inline_svg(plot_bland_altman(of, pair), f"plot-{number}", title)
+        yield Plot(svg=svg, caption=text)

@@ -1,5 +1,6 @@
 """Plots: Bland-Altman, the difference of two sessions against their mean."""
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,6 +16,9 @@ SIZE_IN = (5.4, 3.2)
 """Narrow enough for the letters to stay legible on a phone. [in]"""
 LABEL_ROOM = 0.09
 """Height that a label takes. [share of the axes]"""
+
+MAX_NAME = 18
+"""Characters of a name for which there is room beside the axes."""
 
 
 def plot_bland_altman(agreement: Agreement, pair: Pair) -> Figure:
@@ -33,18 +37,26 @@ def plot_bland_altman(agreement: Agreement, pair: Pair) -> Figure:
         A point per subject; the line is the bias, the dashed lines the limits of agreement, the
         bands their 95 % intervals, and the dotted line stands at no difference.
     """
+    # Names come from tables: a dollar sign in them begins no formula.
+    with mpl.rc_context({"text.parse_math": False, "text.usetex": False}):
+        return _drawn(agreement, pair)
+
+
+def _drawn(agreement: Agreement, pair: Pair) -> Figure:
     sessions = agreement.sessions
     columns = [sessions.names.index(name) for name in (pair.first, pair.second)]
     first, second = complete_rows(sessions.values)[:, columns].T
     unit = unit_of(sessions.measure)
+    unit = f" [{unit}]" if unit else ""
     plot = Figure(figsize=SIZE_IN)
     ax = plot.subplots()
     plot.subplots_adjust(left=0.13, right=0.74, top=0.89, bottom=0.17)
-    title = f"{name_of(sessions.measure)}, {sessions.leg} leg"
-    prepare(ax, title, f"{pair.second} \N{MINUS SIGN} {pair.first} [{unit}]", Words())
+    title = f"{_short(name_of(sessions.measure))}, {sessions.leg} leg"
+    label = f"{_short(pair.second)} \N{MINUS SIGN} {_short(pair.first)}{unit}"
+    prepare(ax, title, label, Words())
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(_tick))
-    ax.set_xlabel(f"Mean of both [{unit}]", color=INK, fontsize=LABEL_SIZE)
+    ax.set_xlabel(f"Mean of both{unit}", color=INK, fontsize=LABEL_SIZE)
     mean, difference = (first + second) / 2, second - first
     margin = 0.06 * (float(np.ptp(mean)) or 1.0)
     ax.set_xlim(float(mean.min()) - margin, float(mean.max()) + margin)
@@ -70,6 +82,10 @@ def plot_bland_altman(agreement: Agreement, pair: Pair) -> Figure:
         )
     ax.plot(mean, difference, "o", color=BLUE, markersize=5, alpha=0.85)
     return plot
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…"
 
 
 def _tick(value: float, _: int | None) -> str:

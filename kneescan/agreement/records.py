@@ -6,13 +6,12 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from kneescan.agreement.reliability import CONFIDENCE, Interval
 from kneescan.agreement.study import Agreement, Study, SubjectChange
-from kneescan.agreement.table_files import AgreementError
 from kneescan.agreement.words import unit_of
+from kneescan.plain_text import csv_text
 
 FORMAT = "kneescan-agreement-1"
 DECIMALS = 4
@@ -81,36 +80,13 @@ def study_json(study: Study, *, version: str) -> str:
     return json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
 
 
-def read_mdc95(path: Path) -> dict[tuple[str, str], float]:
-    """Minimal detectable changes by measure and leg, from the ``agreement.json`` of an earlier study.
-
-    Raises
-    ------
-    AgreementError
-        If there is no such file, or it is another one.
-    """
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["agreement"]
-        found = {(row["measure"], row["leg"]): float(row["mdc95"]) for row in rows}
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); check the name"
-        raise AgreementError(msg) from error
-    except (ValueError, LookupError, TypeError) as error:
-        msg = f"{path}: not the agreement.json of a study ({error}); give one that kneescan wrote"
-        raise AgreementError(msg) from error
-    if not found:
-        msg = f"{path}: that study measured no error; give one with 3 subjects or more"
-        raise AgreementError(msg)
-    return found
-
-
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as CSV; a missing number is an empty cell."""
     text = io.StringIO()
     if rows:
         writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
 
 
@@ -141,5 +117,10 @@ def _plain(value: Any) -> Any:
     return _number(value) if isinstance(value, float) else str(value)
 
 
+def _cell(value: Any) -> Any:
+    return csv_text(value) if isinstance(value, str) else value
+
+
 def _number(value: float) -> float | None:
-    return round(value, DECIMALS) if math.isfinite(value) else None
+    # Adding 0 takes the sign from a zero.
+    return round(value, DECIMALS) + 0.0 if math.isfinite(value) else None

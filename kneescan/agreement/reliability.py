@@ -112,12 +112,16 @@ def icc_2_1(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
     if m.error == m.sessions == 0 or spread == 0:
         return _without_error(m)
     icc = (m.subjects - m.error) / spread
+    if icc >= 1:  # where people differ by more than the digits of a number hold
+        return _without_error(m)
     a = k * icc / (n * (1 - icc))
     b = 1 + k * icc * (n - 1) / (n * (1 - icc))
     parts = (a * m.sessions) ** 2 / (k - 1) + (b * m.error) ** 2 / ((n - 1) * (k - 1))
     freedom = (a * m.sessions + b * m.error) ** 2 / parts if parts > 0 else 1.0
     tail = (1 + confidence) / 2
     f_low, f_high = stats.f.ppf(tail, n - 1, freedom), stats.f.ppf(tail, freedom, n - 1)
+    if not (np.isfinite(f_low) and np.isfinite(f_high)):  # no degrees of freedom are left
+        return Interval(value=float(icc), low=float("nan"), high=float("nan"))
     others = k * m.sessions + (k * n - k - n) * m.error
     low = n * (m.subjects - f_low * m.error) / (f_low * others + n * m.subjects)
     high = n * (f_high * m.subjects - m.error) / (others + n * f_high * m.subjects)

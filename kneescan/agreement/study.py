@@ -17,14 +17,12 @@ from kneescan.agreement.reliability import (
     minimal_detectable_change,
     standard_error_of_measurement,
 )
+from kneescan.agreement.remarks import remarks
 from kneescan.agreement.sessions import Sessions
 from kneescan.agreement.table_files import AgreementError
 from kneescan.landmarks import Side
 
 Array = NDArray[np.float64]
-
-ADVISED_SUBJECTS = 10
-"""With fewer the intervals are so wide that they should be read before the values."""
 
 OWN_ERROR = "these sessions"
 
@@ -128,16 +126,13 @@ def study_agreement(
         )
         raise AgreementError(msg)
     agreements = tuple(_agreement(table) for table in enough)
-    own = {_key(of.sessions): of.mdc95.value for of in agreements}
+    if mdc95 is None:
+        mdc95 = {_key(of.sessions): of.mdc95.value for of in agreements}
     return Study(
         session_names=tables[0].names,
         agreements=agreements,
-        changes=tuple(
-            change
-            for table in tables
-            for change in _changes(table, own if mdc95 is None else mdc95)
-        ),
-        warnings=_warnings(tables, agreements),
+        changes=tuple(change for table in tables for change in _changes(table, mdc95)),
+        warnings=remarks(tables, agreements, mdc95.keys()),
         error_from=error_from,
     )
 
@@ -196,27 +191,3 @@ def _changes(table: Sessions, mdc95: Mapping[tuple[str, str], float]) -> list[Su
             for row, subject in enumerate(table.subjects)
         ]
     return changes
-
-
-def _warnings(tables: Sequence[Sessions], agreements: Sequence[Agreement]) -> tuple[str, ...]:
-    warnings = []
-    studied = {_key(of.sessions) for of in agreements}
-    for table in tables:
-        n_complete = len(complete_rows(table.values))
-        if _key(table) not in studied:
-            warnings.append(
-                f"{table.measure}, {table.leg} leg: {n_complete} subjects with a value in every "
-                f"session; at least {MIN_SUBJECTS} are needed"
-            )
-    few = [of.n_subjects for of in agreements if of.n_subjects < ADVISED_SUBJECTS]
-    if few:
-        warnings.append(
-            f"{min(few)} subjects are few: read the intervals, not the values, and measure "
-            f"{ADVISED_SUBJECTS} or more"
-        )
-    left_out = max((of.n_left_out for of in agreements), default=0)
-    if left_out:
-        warnings.append(
-            f"up to {left_out} subjects were left out because a session has no value of them"
-        )
-    return tuple(warnings)

@@ -1,5 +1,7 @@
 """Words: how measures, units and intervals are written for people."""
 
+import math
+
 from kneescan.agreement.reliability import Interval
 
 NAMES = {
@@ -38,7 +40,7 @@ def digits_for(error: float) -> int:
 
 def figure(value: float, digits: int = 1) -> str:
     """A number with a true minus sign; a dash where there is none."""
-    if value != value:
+    if not math.isfinite(value):
         return "\N{EN DASH}"
     text = f"{value:.{digits}f}"
     if not text.strip("-0."):

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 import kneescan
 from kneescan.cli.screen import out
+from kneescan.plain_text import one_line
 
 if TYPE_CHECKING:
     from kneescan.agreement import Study, SubjectChange
@@ -41,6 +43,10 @@ def agreement(
     order: Annotated[
         str, typer.Option(help="Sessions in their order, e.g. before,after; else as they come.")
     ] = "",
+    month_first: Annotated[
+        bool,
+        typer.Option("--month-first", help="Sessions such as 11/20/2024 begin with the month."),
+    ] = False,
     error: Annotated[
         Path | None,
         typer.Option(help="agreement.json of an earlier study, to call changes by its MDC95."),
@@ -49,7 +55,7 @@ def agreement(
 ) -> None:
     """Tell the error of measurement from repeated sessions (ICC, SEM, MDC95), and real changes from it."""
     from kneescan.agreement import MEASURES, read_sessions, study_agreement, write_study
-    from kneescan.agreement.records import read_mdc95
+    from kneescan.agreement.earlier_study import read_mdc95
 
     tables = read_sessions(
         sessions,
@@ -57,6 +63,7 @@ def agreement(
         subject=subject,
         session=session,
         order=[name.strip() for name in order.split(",") if name.strip()],
+        month_first=month_first,
     )
     if error is None:
         study = study_agreement(tables)
@@ -65,22 +72,27 @@ def agreement(
     _show(study)
     if out_folder is not None:
         plots = ("svg", "pdf") if pdf else ("svg",)
-        write_study(study, out_folder, plots=plots, version=kneescan.__version__)
-        out.print(f"Written to {out_folder}", style="dim", highlight=False, markup=False)
+        inputs = [path for path in (*sessions, error) if path is not None]
+        write_study(study, out_folder, plots=plots, version=kneescan.__version__, inputs=inputs)
+        _say(f"Written to {out_folder}", "dim")
+
+
+def _say(text: str, style: str = "") -> None:
+    """Text as it is: names from tables are neither markup nor emoji."""
+    out.print(Text(one_line(text), style=style))
 
 
 def _show(study: "Study") -> None:
-    out.print(" \N{RIGHTWARDS ARROW} ".join(study.session_names), highlight=False, markup=False)
+    _say(" \N{RIGHTWARDS ARROW} ".join(study.session_names))
     if study.agreements:
         out.print(_table(study))
     for warning in study.warnings:
-        out.print(f"Note: {warning}", style="yellow", highlight=False, markup=False)
+        _say(f"Note: {warning}", "yellow")
     for change in study.changes:
         if change.called == CHANGED:
-            out.print(_sentence(change), style="bold", highlight=False, markup=False)
+            _say(_sentence(change), "bold")
     called = [change.called for change in study.changes]
-    text = f"{called.count(CHANGED)} changed, {called.count(WITHIN_ERROR)} {WITHIN_ERROR}"
-    out.print(text, highlight=False, markup=False)
+    _say(f"{called.count(CHANGED)} changed, {called.count(WITHIN_ERROR)} {WITHIN_ERROR}")
 
 
 def _table(study: "Study") -> Table:
@@ -90,9 +102,9 @@ def _table(study: "Study") -> Table:
     for title in ("ICC(2,1)", "ICC(3,k)", "SEM", "MDC95"):
         table.add_column(title, no_wrap=True)
     for of in study.agreements:
-        digits = digits_for(of.sem.value)
+        digits, unit = digits_for(of.sem.value), unit_of(of.sessions.measure)[:1]
         table.add_row(
-            f"{name_of(of.sessions.measure)} \\[{unit_of(of.sessions.measure)[:1]}]",
+            Text(name_of(of.sessions.measure) + (f" [{unit}]" if unit else "")),
             str(of.sessions.leg),
             str(of.n_subjects),
             interval(of.icc_2_1, 2),

@@ -26,6 +26,7 @@ PAGE_COLOURS = {
 }
 """Colour of the page for each colour of the figures, which differ between light and dark."""
 _LONG_DECIMALS = re.compile(r"(\d\.\d{2})\d+")
+_TAGS = re.compile(r"<[^>]*>")
 _IDS = re.compile(r' id="([^"]*)"')
 _USES = re.compile(r'(?<=["(])#([^")]+)(?=[")])')
 
@@ -54,15 +55,22 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     head, body = svg.split(">", 1)
     box = re.search(r'viewBox="[^"]*"', head)
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = _LONG_DECIMALS.sub(r"\1", body)
-    for colour, of_page in PAGE_COLOURS.items():
-        body = body.replace(colour.lower(), of_page)
+    # Within tags only: a date in a label is no number with needless decimals.
+    body = _TAGS.sub(lambda tag: _in_page_colours(tag[0]), body)
     body = _private_ids(body, name)
     label = escape(description)
     start = Markup('<svg {} role="img" aria-label="{}">').format(
         Markup(box.group() if box else ""), label
     )
     return start + Markup(body)
+
+
+def _in_page_colours(tag: str) -> str:
+    """Tag with the colours of the page and no needless decimals."""
+    tag = _LONG_DECIMALS.sub(r"\1", tag)
+    for colour, of_page in PAGE_COLOURS.items():
+        tag = tag.replace(colour.lower(), of_page)
+    return tag
 
 
 def _private_ids(svg: str, name: str) -> str:

@@ -1,15 +1,19 @@
 """Sessions: values come from folders and tables as they lie there, under the names people gave."""
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from numpy.testing import assert_array_equal
 
-from kneescan.agreement import AgreementError, read_sessions
+from kneescan.agreement import AgreementError, read_sessions, study_agreement
+from kneescan.agreement.earlier_study import read_mdc95
 from kneescan.landmarks import Side
 
 FPPA = ["fppa_deg"]
+HOSTILE = Path(__file__).parent / "hostile"
 
 
 def csv_table(path, rows, *, titles=("subject", "leg", "fppa_deg"), delimiter=","):
@@ -157,3 +161,127 @@ def test_what_cannot_be_compared_is_one_line(monday, tmp_path):
     )
     with pytest.raises(AgreementError, match="only one session"):
         read_sessions([once])
+
+
+@pytest.mark.parametrize("name", ["plain", "excel_de"])
+def test_a_spreadsheet_in_german_means_what_the_plain_table_means(name):
+    study = study_agreement(read_sessions([HOSTILE / f"{name}.csv"]))
+    mdc95 = {
+        (of.sessions.measure, of.sessions.leg): of.mdc95.value
+        for of in study.agreements
+        if of.sessions.measure == "fppa_deg"
+    }
+    assert mdc95 == pytest.approx(
+        {("fppa_deg", "left"): 1.86, ("fppa_deg", "right"): 1.48}, abs=0.005
+    )
+    assert study.warnings[1:] == (
+        "34 of 120 rows left out: not valid",
+        "12 of 86 rows have no value of depth_pct",
+    )
+
+
+def test_sessions_with_dates_stand_in_the_order_of_their_time():
+    study = study_agreement(
+        read_sessions([HOSTILE / "dates.csv"]), mdc95=read_mdc95(HOSTILE / "earlier.json")
+    )
+    assert study.session_names == ("20.11.2024", "05.01.2025")
+    changed = [
+        (row.subject, row.leg, row.before, row.after)
+        for row in study.changes
+        if row.called == "changed"
+    ]
+    assert changed == [("P1", "left", 13.18, 3.01), ("P1", "right", 13.13, 3.04)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("allval_big", "row 2: column 'fppa_deg' holds '1e308', which is beyond"),
+        ("csvmut29", "row 2: column 'fppa_deg' holds '5.5581e3088085942968', which is beyond"),
+        ("subj_bigint", "row 2: column 'subject' .* a name of 5000 characters; at most 200"),
+        ("val_neg", "row 5: column 'fppa_deg' holds '-1e308', which is beyond"),
+    ],
+)
+def test_values_beyond_all_measure_are_refused_with_their_place(folder, words):
+    with pytest.raises(AgreementError, match=words):
+        read_sessions(sorted((HOSTILE / folder).glob("*.csv")))
+
+
+def test_a_subject_or_session_may_have_any_name():
+    [left] = read_sessions(sorted((HOSTILE / "subj_supdigits").glob("*.csv")))
+    assert left.subjects[-1] == "²³"
+    assert left.values[-1, 1] == 60
+    [left] = read_sessions([HOSTILE / "sess_dollar" / "a.csv"])
+    assert left.names == ("$\\frac{$", "second")
+
+
+def test_every_row_that_counts_for_nothing_is_counted(tmp_path):
+    titles = ("subject", "session", "leg", "valid", "fppa_deg")
+    rows = [
+        ("A", "one", "L", "WAHR", 1),
+        ("A", "one", "l ", "FALSCH", 90),
+        ("A", "one", "both", "", 90),
+        ("A", "two", "Left", "1", 2),
+        ("A", "two", "links", "1.0", 4),
+        ("A", "two", "gauche", "ja", ""),
+        ("A", "three", "left", "T", 8),
+        ("", "", "", "", ""),
+    ]
+    path = csv_table(tmp_path / "a.csv", rows, titles=titles)
+    [left] = read_sessions([path], measures=FPPA, order=["one", "two"])
+    assert_array_equal(left.values, [[1, 3]])
+    assert left.notes == (
+        "1 of 7 rows left out: not valid",
+        "1 of 7 rows left out: of both legs or none",
+        "1 of 5 rows have no value of fppa_deg",
+        "1 of 7 rows left out: session three",
+    )
+    with pytest.raises(AgreementError, match="'one' twice"):
+        read_sessions([path], measures=FPPA, order=["one", "one"])
+
+
+def test_what_counts_together_is_said(tmp_path, monday):
+    rows = [("A", 1, "left", 1), ("A", 1, "left", 3), ("A", 2, "left", 5)]
+    path = csv_table(tmp_path / "a.csv", rows, titles=("subject", "session", "leg", "fppa_deg"))
+    [left] = read_sessions([path], measures=FPPA)
+    assert_array_equal(left.values, [[2, 5]])
+    assert left.notes == (
+        (
+            "a.csv: 3 rows count as 2 means of a subject, leg and session; there is no column 'valid', "
+            "so every row counts"
+        ),
+    )
+    notes = read_sessions([monday, path], measures=FPPA)[0].notes
+    assert "a: its 2 sessions (1, 2) count as one, since several tables were given" in notes
+
+
+def test_a_squat_that_is_there_twice_is_refused(tmp_path):
+    titles = ("path", "session", "leg", "index", "fppa_deg")
+    rows = [("a.mp4", 1, "left", 1, 5), ("a.mp4", 2, "left", 1, 5), ("a.mp4", 2, "left", 1, 6)]
+    path = csv_table(tmp_path / "a.csv", rows, titles=titles)
+    with pytest.raises(AgreementError, match="row 4: the same squat of 'a' as in a row before"):
+        read_sessions([path], measures=FPPA)
+
+
+def test_a_column_of_subjects_that_is_asked_for_must_be_there(monday, friday):
+    with pytest.raises(AgreementError, match="no column 'who'; name it with --subject"):
+        read_sessions([monday, friday], measures=FPPA, subject="who")
+
+
+def test_folders_without_results_are_counted(tmp_path):
+    for session in ("before", "after"):
+        csv_table(
+            tmp_path / session / "ann" / "repetitions.csv",
+            [("left", 1)],
+            titles=("leg", "fppa_deg"),
+        )
+    (tmp_path / "after" / "bob").mkdir()
+    [left] = read_sessions([tmp_path / "before", tmp_path / "after"], measures=FPPA)
+    assert left.notes == ("after: 1 of 2 folders hold no results",)
+
+
+def test_too_many_sessions_are_refused(tmp_path):
+    rows = [("A", k, "left", 1) for k in range(60)]
+    path = csv_table(tmp_path / "a.csv", rows, titles=("subject", "session", "leg", "fppa_deg"))
+    with pytest.raises(AgreementError, match="60 sessions, at most 50 are compared"):
+        read_sessions([path], measures=FPPA)

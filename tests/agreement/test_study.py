@@ -19,12 +19,13 @@ from kneescan.agreement import (
     study_agreement,
     write_study,
 )
-from kneescan.agreement.records import read_mdc95
+from kneescan.agreement.earlier_study import read_mdc95
 from kneescan.agreement.words import figure, interval, name_of, unit_of
 from kneescan.errors import OutputError
 from kneescan.landmarks import Side
 
 N = 12
+EARLIER = '{"agreement": [{"measure": "a", "leg": "left", "mdc95": %s}]}'
 
 
 def measured(measure="fppa_deg", leg=Side.LEFT, *, n_sessions=2, error=2.0, missing=0, changed=0.0):
@@ -124,6 +125,16 @@ def test_one_subject_is_enough_with_the_error_of_an_earlier_study(tmp_path):
         ("hello", "not the agreement.json of a study"),
         ("{}", "not the agreement.json of a study"),
         ('{"agreement": []}', "measured no error"),
+        (EARLIER % "null", "measured no error"),
+        (EARLIER % "0", "measured no error"),
+        (EARLIER % "-2", "mdc95 of 'a' is -2.0, expected 0 or more"),
+        (EARLIER % "NaN", "mdc95 of 'a' is nan, expected 0 or more"),
+        (EARLIER % ("9" * 5000), "mdc95 of 'a' is inf, expected 0 or more"),
+        (EARLIER % '"3"', "expected 0 or more"),
+        (EARLIER % "true", "expected 0 or more"),
+        ('{"agreement": [{"measure": "a", "leg": "L", "mdc95": 1}]}', "the leg 'L'"),
+        ((EARLIER % "1")[:-2] + ", " + (EARLIER % "2")[15:], "two errors of the same"),
+        ("[" * 100_000, "not the agreement.json"),
     ],
 )
 def test_an_earlier_study_that_is_none_is_one_line(tmp_path, content, words):
@@ -240,3 +251,90 @@ def test_the_example_of_the_document_runs():
     names: dict = {}
     exec(example, names)
     assert names["mdc95"] == minimal_detectable_change(names["sem"].value)
+
+
+def test_equal_sessions_measure_no_error_and_the_study_says_so(tmp_path):
+    study = study_agreement([measured(error=0.0)])
+    [of] = study.agreements
+    assert (of.icc_2_1.value, of.sem.value, of.mdc95.value) == (1, 0, 0)
+    assert study.warnings == (
+        (
+            "fppa_deg, left leg: SEM and MDC95 are 0, because the sessions differ in no subject or by the "
+            "same in all; check that they were measured separately"
+        ),
+    )
+    write_study(study, tmp_path)
+    with pytest.raises(AgreementError, match="measured no error"):
+        read_mdc95(tmp_path / "agreement.json")
+
+
+def test_people_who_are_all_alike_have_no_icc_and_the_study_says_why(tmp_path):
+    table = measured()
+    alike = Sessions(
+        measure=table.measure,
+        leg=table.leg,
+        subjects=table.subjects,
+        names=table.names,
+        values=np.full((N, 2), 5.0),
+    )
+    study = study_agreement([alike])
+    assert study.warnings[0] == (
+        "fppa_deg, left leg: ICC(2,1) and ICC(3,k) cannot be computed, because all subjects have the "
+        "same mean"
+    )
+    write_study(study, tmp_path)
+    content = (tmp_path / "agreement.json").read_text(encoding="utf-8")
+    assert json.loads(content)["agreement"][0]["icc_2_1"] is None
+    assert "-0.0" not in content
+    assert "nan" not in (tmp_path / "agreement.html").read_text(encoding="utf-8").casefold()
+
+
+def test_a_measure_that_the_earlier_study_lacks_is_said():
+    study = study_agreement([measured(), measured("wobble_pct")], mdc95={("fppa_deg", "left"): 8.0})
+    assert {change.measure for change in study.changes} == {"fppa_deg"}
+    assert study.warnings == (
+        "wobble_pct, left leg: the earlier study has no MDC95 of it, so no change is called",
+    )
+
+
+@pytest.mark.parametrize("name", ["agreement.json", "agreement.csv", "bland_altman_x.svg"])
+def test_what_was_read_is_never_written_over(tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(OutputError, match="which was read; choose another with --out"):
+        write_study(study_agreement([measured()]), tmp_path, inputs=[tmp_path / name])
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "mine"}
+
+
+def test_nothing_of_an_earlier_study_stays_beside_another(tmp_path):
+    (tmp_path / "notes.csv").write_text("mine")
+    write_study(study_agreement([measured(), measured("wobble_pct")]), tmp_path, plots=("pdf",))
+    write_study(study_agreement([measured("depth_pct")]), tmp_path)
+    plots = {path.name for path in tmp_path.glob("bland_altman_*.*")}
+    assert plots == {"bland_altman_depth_pct_left.svg"}
+    assert (tmp_path / "notes.csv").read_text() == "mine"
+
+
+def test_measures_of_any_name_have_plots_of_their_own_in_the_folder(tmp_path):
+    names = ("../../x", "..\\..\\x", "A/B", "a:b", "x" * 300, "$\\frac{$")
+    files = write_study(study_agreement([measured(name) for name in names]), tmp_path / "out")
+    plots = [path for path in files if path.suffix == ".svg"]
+    assert len({path.name.casefold() for path in plots}) == len(names)
+    assert all(path.resolve().parent == (tmp_path / "out").resolve() for path in plots)
+    assert {path.name for path in tmp_path.iterdir()} == {"out"}
+
+
+def test_names_of_sessions_stand_in_plots_as_they_are(tmp_path):
+    table = measured()
+    table = Sessions(
+        measure=table.measure,
+        leg=table.leg,
+        subjects=("=cmd|' /C calc'!A0", *table.subjects[1:]),
+        names=("20.11.2024", "$\\frac{$"),
+        values=table.values,
+    )
+    write_study(study_agreement([table]), tmp_path, plots=("svg", "pdf"))
+    label = "$\\frac{$ \N{MINUS SIGN} 20.11.2024 [°]"
+    for name in ("agreement.html", "bland_altman_fppa_deg_left.svg"):
+        assert label in (tmp_path / name).read_text(encoding="utf-8")
+    with (tmp_path / "changes.csv").open(encoding="utf-8", newline="") as file:
+        assert next(csv.DictReader(file))["subject"] == "'=cmd|' /C calc'!A0"

@@ -124,3 +124,43 @@ def test_batch_tables_are_read_with_the_columns_of_the_list_of_films(tmp_path):
 
 def test_its_errors_are_those_a_user_can_mend():
     assert issubclass(AgreementError, KneescanError)
+
+
+def test_names_from_tables_reach_the_screen_as_they_are(tmp_path):
+    lines = ["subject,session,leg,[/x]"]
+    lines += [f"[left] :b: {k},{s},left,{10 * k + 9 * (s == 2)}" for k in range(4) for s in (1, 2)]
+    lines += ["[left] :b: 9,1,left,0", "[left] :b: 9,2,left,99"]
+    (tmp_path / "table.csv").write_text("\n".join(lines) + "\n")
+    code, screen, _ = run("agreement", tmp_path / "table.csv", "--measure", "[/x]")
+    assert code == 0
+    assert "[/x]" in screen
+    assert "Changed: [left] :b: 9, left leg, [/x] 0.0 → 99.0" in " ".join(screen.split())
+
+
+def test_a_measure_named_like_a_way_out_stays_in_the_folder(tmp_path):
+    lines = ["subject,session,leg,../../x"]
+    lines += [f"{k},{s},left,{k + s}" for k in range(4) for s in (1, 2)]
+    (tmp_path / "table.csv").write_text("\n".join(lines) + "\n")
+    out = tmp_path / "deep" / "out"
+    code, _, _ = run("agreement", tmp_path / "table.csv", "--measure", "../../x", "--out", out)
+    assert code == 0
+    assert (out / "bland_altman__x_left.svg").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"table.csv", "deep"}
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
+    code, _, complaint = run("agreement", tmp_path / "table.csv", "--measure", "../x", "--out", out)
+    assert (code, complaint.startswith("no values of ../x")) == (1, True)
+
+
+def test_the_earlier_study_is_not_written_over(tmp_path):
+    lines = ["subject,session,leg,fppa_deg"]
+    lines += [f"{k},{s},left,{k + s * k}" for k in range(4) for s in (1, 2)]
+    (tmp_path / "table.csv").write_text("\n".join(lines) + "\n")
+    assert run("agreement", tmp_path / "table.csv", "--out", tmp_path)[0] == 0
+    earlier = tmp_path / "agreement.json"
+    before = earlier.read_bytes()
+    code, _, complaint = run(
+        "agreement", tmp_path / "table.csv", "--error", earlier, "--out", tmp_path
+    )
+    assert code == 1
+    assert "which was read; choose another with --out" in complaint
+    assert earlier.read_bytes() == before

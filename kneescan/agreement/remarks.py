@@ -1,0 +1,82 @@
+"""Remarks: what has to be known before the numbers of a study are believed."""
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from kneescan.agreement.reliability import MIN_SUBJECTS, complete_rows
+from kneescan.agreement.sessions import Sessions
+from kneescan.agreement.table_files import MAX_SHOWN
+
+if TYPE_CHECKING:
+    from kneescan.agreement.study import Agreement
+
+ADVISED_SUBJECTS = 10
+"""With fewer the intervals are so wide that they should be read before the values."""
+
+
+def remarks(
+    tables: Sequence[Sessions],
+    agreements: Sequence["Agreement"],
+    called: Collection[tuple[str, str]],
+) -> tuple[str, ...]:
+    """Sentences on what was left out, what cannot be computed and why, and how far to trust it.
+
+    Parameters
+    ----------
+    tables : sequence of Sessions
+        What was read.
+    agreements : sequence of Agreement
+        What has enough subjects.
+    called : collection of (measure, leg)
+        What has an MDC95 to call changes by.
+    """
+    found = [*_of_tables(tables, agreements, called), *_of_agreements(agreements)]
+    found += [note for table in tables for note in table.notes]
+    return tuple(dict.fromkeys(found))
+
+
+def _of_tables(
+    tables: Sequence[Sessions],
+    agreements: Sequence["Agreement"],
+    called: Collection[tuple[str, str]],
+) -> Iterator[str]:
+    studied = {_name(of.sessions) for of in agreements}
+    for table in tables:
+        if _name(table) not in studied:
+            yield (
+                f"{_name(table)}: {len(complete_rows(table.values))} subjects with a value in every "
+                f"session; at least {MIN_SUBJECTS} are needed"
+            )
+        elif (table.measure, str(table.leg)) not in called:
+            yield f"{_name(table)}: the earlier study has no MDC95 of it, so no change is called"
+
+
+def _of_agreements(agreements: Sequence["Agreement"]) -> Iterator[str]:
+    for of in agreements:
+        name = _name(of.sessions)
+        iccs = {"ICC(2,1)": of.icc_2_1, "ICC(3,k)": of.icc_3_k}
+        missing = [title for title, icc in iccs.items() if math.isnan(icc.value)]
+        if missing:
+            yield (
+                f"{name}: {' and '.join(missing)} cannot be computed, because all subjects have the "
+                "same mean"
+            )
+        if of.sem.value == 0:
+            yield (
+                f"{name}: SEM and MDC95 are 0, because the sessions differ in no subject or by the "
+                "same in all; check that they were measured separately"
+            )
+    few = [of.n_subjects for of in agreements if of.n_subjects < ADVISED_SUBJECTS]
+    if few:
+        yield (
+            f"{min(few)} subjects are few: read the intervals, not the values, and measure "
+            f"{ADVISED_SUBJECTS} or more"
+        )
+    left_out = max((of.n_left_out for of in agreements), default=0)
+    if left_out:
+        yield f"up to {left_out} subjects were left out because a session has no value of them"
+
+
+def _name(table: Sessions) -> str:
+    return f"{table.measure[:MAX_SHOWN]}, {table.leg} leg"
