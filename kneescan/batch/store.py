@@ -17,11 +17,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from kneescan.batch.atomic import cannot_write, one_at_a_time, replacing
 from kneescan.batch.clips import Failure
 from kneescan.batch.work import Records
+from kneescan.files import cannot_write, only_run_in, replacing
 
 FORMAT = "kneescan-batch-1"
+REMEDY = (
+    "free some space or choose another folder with --out, then give the same command again: "
+    "finished clips are kept"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +64,15 @@ class Store:
 
         Raises
         ------
-        BatchError
-            If another run is at work here.
         OutputError
-            If nothing can be written here.
+            If another run is at work here, or nothing can be written.
         """
         try:
             self._temporary.mkdir(parents=True, exist_ok=True)
             self.landmarks.mkdir(exist_ok=True)
         except OSError as error:
-            raise cannot_write(self.folder, error) from error
-        with one_at_a_time(self._store / "lock"):
+            raise cannot_write(self.folder, error, REMEDY) from error
+        with only_run_in(self.folder, lock=self._store / "lock"):
             for rest in self._temporary.iterdir():
                 with suppress(OSError):
                     rest.unlink()
@@ -96,7 +98,10 @@ class Store:
         OutputError
             If it cannot be written.
         """
-        with replacing(path, self._temporary) as file:
+        with (
+            replacing(path, by_way_of=self._temporary, is_flushed=True, remedy=REMEDY) as temporary,
+            temporary.open("wb") as file,
+        ):
             yield file
 
     def landmark_file(self, key: str) -> Path:
@@ -150,7 +155,7 @@ class Store:
             with self._fingerprints.open("a", encoding="utf-8") as file:
                 file.write("\n" + json.dumps(line))
         except OSError as error:
-            raise cannot_write(self._fingerprints, error) from error
+            raise cannot_write(self._fingerprints, error, REMEDY) from error
 
     @property
     def _fingerprints(self) -> Path:

@@ -1,4 +1,4 @@
-"""Files: foreign texts and JSON read, own files written whole or not at all."""
+"""Files: foreign texts and JSON."""
 
 import csv
 import json
@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.errors import OutputError, PoseFileError
-from kneescan.output.tables import write_bytes
+from kneescan.errors import PoseFileError
 
 
 def read_text(path: Path) -> str:
@@ -98,19 +97,3 @@ def numbers(rows: Sequence[Sequence[str]], n_columns: int) -> NDArray[np.float64
             if cell.strip():
                 table[r, c] = float(cell)
     return table
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file under a temporary name and move it into place.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
-    """
-    try:
-        return write_bytes(path, content)
-    except OutputError as error:
-        reason = error.__cause__.strerror if isinstance(error.__cause__, OSError) else error
-        msg = f"{path}: cannot be written ({reason}); choose another name or folder"
-        raise OutputError(msg) from error

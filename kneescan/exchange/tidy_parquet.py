@@ -12,7 +12,7 @@ from kneescan.close_ups import CloseUps
 from kneescan.errors import PoseFileError
 from kneescan.exchange.files import reading
 from kneescan.exchange.points import Points
-from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence
+from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence, without_names
 
 KIND = "Parquet"
 FORMAT = "kneescan-landmarks-1"
@@ -31,7 +31,7 @@ def parquet_bytes(pose: PoseSequence) -> bytes:
     metadata = {
         "format": FORMAT,
         "size_px": list(pose.size_px),
-        "provenance": dict(pose.provenance),
+        "provenance": without_names(pose.provenance),
     }
     table = pa.table(
         [

@@ -3,13 +3,13 @@
 import os
 from pathlib import Path
 
-from kneescan.errors import OutputError, PoseFileError
+from kneescan.errors import PoseFileError
 from kneescan.exchange.dlc_csv import dlc_csv_text
-from kneescan.exchange.files import write_whole
 from kneescan.exchange.formats import WRITABLE, Format, format_to_write
 from kneescan.exchange.mot import mot_text
 from kneescan.exchange.tidy_parquet import parquet_bytes
 from kneescan.exchange.trc import trc_text
+from kneescan.files import make_folder_of, write_whole
 from kneescan.landmarks import PoseSequence
 from kneescan.squat.results import SquatAnalysis
 
@@ -52,7 +52,9 @@ def write_landmarks(
     path = Path(path)
     kind = Format(file_format) if file_format else format_to_write(path)
     if kind is Format.NPZ:
-        return _save(pose, path)
+        make_folder_of(path)
+        pose.save(path)
+        return path
     if kind is Format.TRC:
         text = trc_text(pose, name=path.name, min_visibility=min_visibility)
         return write_whole(path, text.encode("utf-8"))
@@ -87,13 +89,3 @@ def write_angles(analysis: SquatAnalysis, path: str | os.PathLike[str]) -> Path:
     """
     path = Path(path)
     return write_whole(path, mot_text(analysis, name=path.stem).encode("utf-8"))
-
-
-def _save(pose: PoseSequence, path: Path) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pose.save(path)
-    except OSError as error:
-        msg = f"{path}: cannot be written ({error.strerror}); choose another name or folder"
-        raise OutputError(msg) from error
-    return path

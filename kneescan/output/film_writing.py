@@ -16,7 +16,9 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
 
+from kneescan.capture.drawn_on import MARK
 from kneescan.errors import OutputError
+from kneescan.files import unfinished
 from kneescan.output.film_sound import Sound
 from kneescan.output.film_style import Picture
 
@@ -47,7 +49,6 @@ class FilmWriter:
         self, target: Path, *, fps: float, sound_of: str | os.PathLike[str] | None = None
     ) -> None:
         self._target = target
-        self._temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
         self._fps = round(fps) if np.isfinite(fps) and fps >= 1 else 30
         self._sound_of = sound_of
         self._sound: Sound | None = None
@@ -58,12 +59,17 @@ class FilmWriter:
 
     def __enter__(self) -> Self:
         with self._explained(), ExitStack() as stack:
-            stack.callback(self._temporary.unlink, missing_ok=True)
+            self._temporary = stack.enter_context(unfinished(self._target))
             self._container = stack.enter_context(
                 av.open(
-                    os.fspath(self._temporary), "w", format="mp4", options={"movflags": "faststart"}
+                    # The prefix keeps FFmpeg from taking a part of the name for a protocol.
+                    f"file:{self._temporary.absolute()}",
+                    "w",
+                    format="mp4",
+                    options={"movflags": "faststart"},
                 )
             )
+            self._container.metadata.update(MARK)
             if self._sound_of is not None:
                 self._sound = stack.enter_context(Sound(self._sound_of, self._container))
             self._open = stack.pop_all()
