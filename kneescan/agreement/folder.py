@@ -1,7 +1,9 @@
 """Folder: everything that a study leaves on the disk, each file whole or not at all."""
 
 import io
+import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import matplotlib as mpl
@@ -10,6 +12,7 @@ from matplotlib.figure import Figure
 from kneescan.agreement.page import render_page
 from kneescan.agreement.plots import plot_bland_altman
 from kneescan.agreement.records import (
+    FORMAT,
     agreement_rows,
     as_csv,
     as_parquet,
@@ -18,7 +21,19 @@ from kneescan.agreement.records import (
     study_json,
 )
 from kneescan.agreement.study import Study
+from kneescan.files import OUT_REMEDY, cannot_write, refuse_overwriting
 from kneescan.output.tables import write_bytes, write_text
+
+FILES = (
+    "agreement.json",
+    "agreement.html",
+    *(
+        f"{name}.{kind}"
+        for name in ("agreement", "bland_altman", "changes")
+        for kind in ("csv", "parquet")
+    ),
+)
+"""All that a study leaves but its plots."""
 
 
 def write_study(
@@ -27,6 +42,7 @@ def write_study(
     *,
     plots: tuple[str, ...] = ("svg",),
     version: str = "",
+    inputs: Iterable[str | os.PathLike[str]] = (),
 ) -> list[Path]:
     """Write tables, page and Bland-Altman plots of a study.
 
@@ -35,11 +51,13 @@ def write_study(
     study : Study
         What comparing the sessions gave.
     folder : path
-        Made where it is missing; files of an earlier study are replaced.
+        Made where it is missing; files of an earlier study go first.
     plots : tuple of {"svg", "pdf"}
         How the plots are written as files of their own.
     version : str
         Of kneescan, to be named in the files.
+    inputs : iterable of path
+        Tables and studies that this one was made from, which stay as they are.
 
     Returns
     -------
@@ -49,9 +67,10 @@ def write_study(
     Raises
     ------
     OutputError
-        If something cannot be written.
+        If something cannot be written, or would be written over an input.
     """
     place = Path(folder)
+    _clear(place, inputs)
     files = [write_text(place / "agreement.json", study_json(study, version=version))]
     tables = {
         "agreement": agreement_rows(study),
@@ -71,6 +90,25 @@ def write_study(
             name = f"bland_altman_{of.sessions.measure}_{of.sessions.leg}{several}"
             files += [write_bytes(place / f"{name}.{kind}", _drawn(figure, kind)) for kind in plots]
     return files
+
+
+def _clear(place: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
+    """Remove what an earlier study left, so that no plot of it stays beside the new numbers."""
+    inputs = list(inputs)
+    for name in FILES:
+        refuse_overwriting(place / name, inputs)
+    try:
+        is_study = json.loads((place / FILES[0]).read_bytes())["format"] == FORMAT
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return
+    if not is_study:
+        return
+    plots = [path for path in place.glob("bland_altman_*") if path.suffix in (".svg", ".pdf")]
+    for path in [*plots, *(place / name for name in FILES)]:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(path, error, OUT_REMEDY) from error
 
 
 def _drawn(figure: Figure, kind: str) -> bytes:

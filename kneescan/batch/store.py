@@ -11,7 +11,7 @@ KEY names the content of the film, the pose model and the versions: a changed fi
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,13 +19,35 @@ from typing import IO
 
 from kneescan.batch.clips import Failure
 from kneescan.batch.work import Records
-from kneescan.files import cannot_write, only_run_in, replacing
+from kneescan.errors import OutputError
+from kneescan.files import (
+    OUT_REMEDY,
+    cannot_write,
+    only_run_in,
+    refuse_overwriting,
+    replacing,
+)
 
 FORMAT = "kneescan-batch-1"
 REMEDY = (
     "free some space or choose another folder with --out, then give the same command again: "
     "finished clips are kept"
 )
+
+RESULT_FILES = (
+    "clips.csv",
+    "clips.parquet",
+    "repetitions.csv",
+    "repetitions.parquet",
+    "errors.csv",
+    "summary.html",
+    "data_dictionary.csv",
+    "run.json",
+    "manifest.parquet",
+)
+"""What people find in the folder of the results."""
+OF_ONE_VIDEO = "analysis.json"
+"""Its tables have the names of a batch's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +81,24 @@ class Store:
         self._temporary = self._store / "unfinished"
 
     @contextmanager
-    def opened(self) -> Iterator[None]:
+    def opened(self, inputs: Iterable[str] = ()) -> Iterator[None]:
         """Make the folders, keep other runs out, and clear away what a broken run began.
+
+        Parameters
+        ----------
+        inputs : iterable of str
+            What the run reads, which must stay as it is.
 
         Raises
         ------
         OutputError
-            If another run is at work here, or nothing can be written.
+            If another run is at work here, it holds other results, or nothing can be written.
         """
+        for name in RESULT_FILES:
+            refuse_overwriting(self.folder / name, inputs)
+        if (self.folder / OF_ONE_VIDEO).exists():
+            msg = f"{self.folder}: holds the results of a single video; {OUT_REMEDY}"
+            raise OutputError(msg)
         try:
             self._temporary.mkdir(parents=True, exist_ok=True)
             self.landmarks.mkdir(exist_ok=True)

@@ -65,7 +65,8 @@ def agreement(
     _show(study)
     if out_folder is not None:
         plots = ("svg", "pdf") if pdf else ("svg",)
-        write_study(study, out_folder, plots=plots, version=kneescan.__version__)
+        inputs = [*sessions, *([error] if error else [])]
+        write_study(study, out_folder, plots=plots, version=kneescan.__version__, inputs=inputs)
         out.print(f"Written to {out_folder}", style="dim", highlight=False, markup=False)
 
 

@@ -8,6 +8,7 @@ import typer
 import kneescan
 from kneescan.cli import options
 from kneescan.cli.screen import out
+from kneescan.files import refuse_overwriting
 from kneescan.landmarks import Landmark, PoseSequence
 
 READ = "npz, trc, openpose, mmpose, mediapipe-csv, dlc-csv or parquet"
@@ -57,6 +58,7 @@ def convert(
             msg = f"{given!r} is not one of {', '.join(choices)}"
             raise typer.BadParameter(msg, param_hint=name)
     kind = Format(write_as) if write_as else format_to_write(target)
+    refuse_overwriting(target, _files_read(source, settings_file))
     pose = read_landmarks(
         source,
         file_format=read_as,
@@ -76,6 +78,11 @@ def convert(
     if pose.close_ups is not None and kind not in (Format.NPZ, Format.PARQUET):
         text = f"The close-ups of the legs have no place in {kind}; keep the landmarks.npz too."
         out.print(text, style="yellow", highlight=False)
+
+
+def _files_read(source: Path, settings_file: Path | None) -> list[Path]:
+    in_folder = list(source.iterdir()) if source.is_dir() else []
+    return [source, *in_folder, *([settings_file] if settings_file else [])]
 
 
 def _write_angles(pose: PoseSequence, target: Path, settings_file: Path | None) -> None:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kneescan.errors import OutputError
+from kneescan.files import OUT_REMEDY, is_same_file, make_folder_of
 from kneescan.landmarks import PoseSequence
 from kneescan.output.advice import Answers
+from kneescan.output.face_memory import are_hidden, with_faces
+from kneescan.output.result_set import ANALYSIS, LANDMARKS, remove_outdated
 from kneescan.output.sentences import DEFAULT_LANGUAGE
 from kneescan.output.tables import (
     analysis_json,
@@ -34,7 +36,8 @@ class Wanted:
     pdf: bool = False
     video: bool = True
     half_speed: bool = False
-    blur_faces: bool = False
+    blur_faces: bool | None = None
+    """None for what was done with this video before."""
     keep_sound: bool = False
     language: str = DEFAULT_LANGUAGE
     answers: Answers = field(default_factory=Answers)
@@ -46,6 +49,8 @@ class Written:
 
     files: tuple[str, ...]
     seconds: float
+    is_removal: bool = False
+    """Whether the files are gone, since they showed earlier numbers."""
 
 
 @contextmanager
@@ -69,6 +74,7 @@ def write_results(
     wanted: Wanted,
     *,
     film: str | os.PathLike[str] | None = None,
+    source: Path | None = None,
     kept: "KeptFrames | None" = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> list[Written]:
@@ -77,13 +83,17 @@ def write_results(
     Parameters
     ----------
     folder : Path
-        Made where it is missing; files of an earlier analysis are replaced one by one.
+        Made where it is missing. Files of an earlier analysis that show other numbers go first, so
+        that nothing is mixed even if this is broken off; see :mod:`kneescan.output.result_set`.
     pose, analysis
         What was found in the film.
     wanted : Wanted
         What to write.
     film : path, optional
-        The film; without it there is no annotated film, and stick figures instead of stills.
+        The film that the landmarks were found in, which is not checked here; without it there is no
+        annotated film, and stick figures instead of stills.
+    source : Path, optional
+        What was analysed, and is not written over.
     kept : KeptFrames, optional
         Frames put aside while the film was read, which saves reading it again.
     progress : callable, optional
@@ -102,41 +112,49 @@ def write_results(
         yield
         steps.append(Written(files=files, seconds=time.perf_counter() - begun))
 
+    is_hidden = are_hidden(pose.provenance) if wanted.blur_faces is None else wanted.blur_faces
+    pose, analysis = (
+        with_faces(pose, is_hidden=is_hidden),
+        with_faces(analysis, is_hidden=is_hidden),
+    )
+    removed = remove_outdated(folder, analysis, source=source)
     with step("analysis.json", "repetitions.csv", "repetitions.parquet", "landmarks.npz"):
-        _write_tables(folder, pose, analysis)
+        _write_tables(folder, pose, analysis, source)
     drawn = with_closer_landmarks(pose)
     if wanted.report:
         with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
             _write_report(folder, drawn, analysis, wanted, film, kept)
     if wanted.video and film is not None:
         # Loading what draws and encodes takes time that those who want no film need not spend.
-        from kneescan.output.annotated_video import write_annotated_film
+        from kneescan.output.annotated_video import opened_film, write_annotated_film
 
-        with step("annotated.mp4"):
+        with step("annotated.mp4"), opened_film(film, kept) as frames:
             write_annotated_film(
                 film,
                 drawn,
                 analysis,
                 folder / "annotated.mp4",
-                frames=kept,
+                frames=frames,
                 half_speed_at_deepest=wanted.half_speed,
-                blur_faces=wanted.blur_faces,
                 keep_audio=wanted.keep_sound,
                 language=wanted.language,
                 progress=progress,
             )
-    return steps
+    written = {name for step in steps for name in step.files}
+    gone = tuple(name for name in removed if name not in written)
+    return [*steps, Written(files=gone, seconds=0.0, is_removal=True)] if gone else steps
 
 
-def _write_tables(folder: Path, pose: PoseSequence, analysis: SquatAnalysis) -> None:
-    write_text(folder / "analysis.json", analysis_json(analysis))
+def _write_tables(
+    folder: Path, pose: PoseSequence, analysis: SquatAnalysis, source: Path | None
+) -> None:
+    landmarks = folder / LANDMARKS
+    if source is None or not is_same_file(landmarks, source):
+        make_folder_of(landmarks, OUT_REMEDY)
+        pose.save(landmarks)
+    write_text(folder / ANALYSIS, analysis_json(analysis))
     write_text(folder / "repetitions.csv", repetitions_csv(analysis))
     write_bytes(folder / "repetitions.parquet", repetitions_parquet(analysis))
-    try:
-        pose.save(folder / "landmarks.npz")
-    except OSError as error:
-        msg = f"{folder}: cannot be written to ({error.strerror}); choose another with --out"
-        raise OutputError(msg) from error
 
 
 def _write_report(
@@ -148,11 +166,12 @@ def _write_report(
     kept: "KeptFrames | None",
 ) -> None:
     from kneescan.output.report import write_report
-    from kneescan.output.stills import wanted_frames
+    from kneescan.output.stills import film_frames, wanted_frames
 
-    frames = None
     if kept is not None:
         frames = kept.pictures(wanted_frames(analysis, pose))
+    else:
+        frames = film_frames(film, analysis, pose)
     write_report(
         analysis,
         folder,

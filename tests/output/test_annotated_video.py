@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Empty, Queue
@@ -17,6 +18,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from kneescan.capture.source_file import file_sha256
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import OutputError
 from kneescan.frames import Frame
@@ -89,6 +91,7 @@ def read_back(path):
 
 def annotate(folder, pose, film=None, **options):
     film = film or write_grey_film(folder / "film.mp4", pose)
+    pose = replace(pose, provenance={"film": {"sha256": file_sha256(film)}})
     return write_annotated_film(film, pose, analyze_pose(pose), folder / "annotated.mp4", **options)
 
 
@@ -336,7 +339,7 @@ def test_earlier_film_stays_until_the_new_one_is_whole(tmp_path, pose):
 def test_missing_folder_is_told(tmp_path, pose):
     film = write_grey_film(tmp_path / "film.mp4", pose)
     with pytest.raises(OutputError, match="check that the folder is there"):
-        write_annotated_film(film, pose, analyze_pose(pose), tmp_path / "nowhere" / "a.mp4")
+        annotate(tmp_path / "nowhere", pose, film)
 
 
 def test_film_of_other_landmarks_is_refused(tmp_path, pose):
