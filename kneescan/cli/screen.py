@@ -48,9 +48,8 @@ def print_verdict(
         out.print(text, style=style, highlight=False, markup=False)
     for step in steps:
         names = ", ".join(step.files)
-        if step.is_removal:
-            text = f"Removed what showed earlier numbers: {names}; --film writes a video again."
-            out.print(text, style="yellow", highlight=False, markup=False)
+        if step.note:
+            out.print(step.note, style="yellow", highlight=False, markup=False)
             continue
         out.print(f"  {step.seconds:5.1f} s  {names}", style="dim", highlight=False, markup=False)
     if folder:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from kneescan.output.tables import (
     write_bytes,
     write_text,
 )
+from kneescan.output.words import Words
 from kneescan.squat.closer import with_closer_landmarks
 from kneescan.squat.results import SquatAnalysis
 
@@ -48,9 +49,9 @@ class Written:
     """A step of the writing."""
 
     files: tuple[str, ...]
-    seconds: float
-    is_removal: bool = False
-    """Whether the files are gone, since they showed earlier numbers."""
+    seconds: float = 0.0
+    note: str = ""
+    """What is to be known in place of the files."""
 
 
 @contextmanager
@@ -140,9 +141,21 @@ def write_results(
                 language=wanted.language,
                 progress=progress,
             )
+    shows_film = film is not None and (wanted.report or wanted.video)
+    return [*steps, *_notes(steps, removed, wanted, names_face=is_hidden and shows_film)]
+
+
+def _notes(
+    steps: Sequence[Written], removed: Sequence[str], wanted: Wanted, *, names_face: bool
+) -> Iterator[Written]:
+    """What is to be known of what is gone, and of whose face is hidden."""
+    words = Words(wanted.language)
     written = {name for step in steps for name in step.files}
     gone = tuple(name for name in removed if name not in written)
-    return [*steps, Written(files=gone, seconds=0.0, is_removal=True)] if gone else steps
+    if gone:
+        yield Written(files=gone, note=words("written.removed", files=", ".join(gone)))
+    if names_face:
+        yield Written(files=(), note=words("written.one_face"))
 
 
 def _write_tables(
