@@ -3,8 +3,8 @@
 from av.container import InputContainer
 
 SENTENCE = "kneescan drew on this video: measure the original instead"
-MARK = {"comment": SENTENCE}
-"""For the file as a whole; the name is one that every kind of video file keeps when it is copied."""
+MARK = {"handler_name": SENTENCE}
+"""For the stream of pictures; the name is one that MP4, MOV and MKV keep when they are copied."""
 
 
 def is_drawn_on(container: InputContainer) -> bool:

@@ -69,7 +69,6 @@ class FilmWriter:
                     options={"movflags": "faststart"},
                 )
             )
-            self._container.metadata.update(MARK)
             if self._sound_of is not None:
                 self._sound = stack.enter_context(Sound(self._sound_of, self._container))
             self._open = stack.pop_all()
@@ -118,6 +117,7 @@ class FilmWriter:
     def _add_stream(self, picture: Picture) -> VideoStream:
         options = QUALITY | {"g": str(max(1, round(KEY_FRAME_S * self._fps)))}
         stream = self._container.add_stream("libx264", rate=self._fps, options=options)
+        stream.metadata.update(MARK)
         stream.height, stream.width = picture.shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)

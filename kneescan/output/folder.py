@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +64,11 @@ def kept_frames(
         return
     from kneescan.output.film_kept import KeptFrames
 
-    with KeptFrames() as kept:
+    with ExitStack() as stack:
+        kept = None
+        # Without room for them, the film is read a second time.
+        with suppress(OSError):
+            kept = stack.enter_context(KeptFrames())
         yield kept
 
 
@@ -106,6 +110,7 @@ def write_results(
         If something cannot be written.
     """
     steps: list[Written] = []
+    kept = kept if kept is not None and kept.is_whole else None
 
     @contextmanager
     def step(*files: str) -> Iterator[None]:

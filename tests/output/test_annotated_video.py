@@ -91,7 +91,8 @@ def read_back(path):
 
 def annotate(folder, pose, film=None, **options):
     film = film or write_grey_film(folder / "film.mp4", pose)
-    pose = replace(pose, provenance={"film": {"sha256": file_sha256(film)}})
+    if film.exists():
+        pose = replace(pose, provenance={"film": {"sha256": file_sha256(film)}})
     return write_annotated_film(film, pose, analyze_pose(pose), folder / "annotated.mp4", **options)
 
 
@@ -289,6 +290,28 @@ def test_kept_frames_keep_their_colours():
         (frame,) = kept
     assert (frame.index, frame.time_s) == (7, 1.5)
     assert_allclose(frame.image_rgb[32, 32], (200, 30, 40), atol=4)
+
+
+def test_frames_that_the_disk_has_no_room_for_are_let_through_and_forgotten(monkeypatch):
+    frames = [
+        Frame(index=k, time_s=k / 30, image_rgb=np.zeros((64, 64, 3), np.uint8)) for k in range(5)
+    ]
+    with KeptFrames() as kept:
+        file = kept._file
+
+        class FullDisk:
+            def __getattr__(self, name):
+                return getattr(file, name)
+
+            def write(self, content):
+                return file.write(content[:5] if file.tell() else content)
+
+        monkeypatch.setattr(kept, "_file", FullDisk())
+        assert list(kept.keep(frames)) == frames
+        assert (len(kept), kept.is_whole, file.tell()) == (0, False, 0)
+        monkeypatch.undo()
+        list(kept.keep(frames))
+        assert (len(kept), kept.is_whole) == (5, True)
 
 
 def test_progress_is_told(tmp_path, pose):

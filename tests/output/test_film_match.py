@@ -68,8 +68,8 @@ def test_what_kneescan_drew_on_is_refused_also_in_another_container(pose, film, 
     drawn = write_annotated_film(film, known, analyze_pose(known), tmp_path / "annotated.mp4")
     copy = tmp_path / name
     with av.open(str(drawn)) as source, av.open(str(copy), "w") as target:
-        target.metadata.update(source.metadata)
         stream = target.add_stream_from_template(source.streams.video[0])
+        stream.metadata.update(source.streams.video[0].metadata)
         for packet in source.demux(video=0):
             if packet.dts is not None:
                 packet.stream = stream
