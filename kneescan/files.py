@@ -210,7 +210,8 @@ def _locked(path: Path, folder: Path) -> Iterator[None]:
         # released.
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
-        lock.release()
+        with contextlib.suppress(OSError):
+            lock.release()
         if os.name == "nt":
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)

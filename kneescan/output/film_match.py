@@ -97,7 +97,8 @@ def _check_measures(film: str | os.PathLike[str], pose: PoseSequence, *, is_copy
         check_shape((video.info.width_px, video.info.height_px), pose)
         time_s = np.array([frame.time_s for frame in video])
     n_frames, n_found = time_s.size, len(pose)
-    length_s, found_s = float(time_s[-1] - time_s[0]), float(pose.time_s[-1] - pose.time_s[0])
+    length_s = float(np.ptp(time_s))
+    found_s = float(np.ptp(pose.time_s)) if n_found else 0.0
     fits = abs(length_s - found_s) <= max(LEAST_S, LENGTH_TOLERANCE * found_s)
     # Messengers leave frames out, which moves no line: these are drawn by time.
     fits &= is_copy or abs(n_frames - n_found) <= max(LEAST_FRAMES, LENGTH_TOLERANCE * n_found)
