@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kneescan.close_ups import CloseUps
 from kneescan.errors import PoseFileError
+from kneescan.files import replacing
 
 _DAMAGED = (
     OSError,
@@ -71,6 +72,20 @@ class Landmark(IntEnum):
 
 
 N_LANDMARKS = len(Landmark)
+
+
+_NAMING = {"film": ("name", "path"), "read_from": ("file",)}
+"""What provenance says of a video or a foreign file that may name a person."""
+
+
+def without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Provenance without the names of files, by which people are known."""
+    nameless = dict(provenance)
+    for about, naming in _NAMING.items():
+        told = nameless.get(about)
+        if isinstance(told, Mapping):
+            nameless[about] = {name: told[name] for name in told if name not in naming}
+    return nameless
 
 
 class Side(StrEnum):
@@ -192,24 +207,27 @@ class PoseSequence:
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write everything into one compressed NumPy file, whole or not at all."""
-        target = Path(path)
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            with temporary.open("wb") as file:
-                np.savez_compressed(
-                    file,
-                    format=np.array(POSE_FILE_FORMAT),
-                    time_s=self.time_s,
-                    xy_px=self.xy_px.astype(np.float32),
-                    visibility=self.visibility.astype(np.float32),
-                    size_px=np.array(self.size_px),
-                    provenance=np.array(json.dumps(dict(self.provenance), sort_keys=True)),
-                    **(self.close_ups.arrays() if self.close_ups else {}),
-                )
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        """Write everything into one compressed NumPy file, whole or not at all.
+
+        What files were called is left out (see `without_names`), since these files are shared.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        provenance = without_names(self.provenance)
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.savez_compressed(
+                file,
+                format=np.array(POSE_FILE_FORMAT),
+                time_s=self.time_s,
+                xy_px=self.xy_px.astype(np.float32),
+                visibility=self.visibility.astype(np.float32),
+                size_px=np.array(self.size_px),
+                provenance=np.array(json.dumps(provenance, sort_keys=True)),
+                **(self.close_ups.arrays() if self.close_ups else {}),
+            )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "PoseSequence":

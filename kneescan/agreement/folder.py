@@ -1,11 +1,11 @@
 """Folder: everything that a study leaves on the disk, each file whole or not at all."""
 
-import contextlib
 import io
+import json
 import os
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from kneescan.agreement.page import render_page
 from kneescan.agreement.plots import plot_bland_altman
 from kneescan.agreement.records import (
+    FORMAT,
     agreement_rows,
     as_csv,
     as_parquet,
@@ -22,10 +23,16 @@ from kneescan.agreement.records import (
     study_json,
 )
 from kneescan.agreement.study import Study
-from kneescan.files import refuse_overwriting
+from kneescan.files import OUT_REMEDY, cannot_write, refuse_overwriting
 from kneescan.output.tables import write_bytes, write_text
 
 TABLES = ("agreement", "bland_altman", "changes")
+FILES = (
+    "agreement.json",
+    "agreement.html",
+    *(f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")),
+)
+"""All that a study leaves but its plots."""
 MAX_NAME = 40
 """Characters of a measure in the name of a file."""
 
@@ -36,7 +43,7 @@ def write_study(
     *,
     plots: tuple[str, ...] = ("svg",),
     version: str = "",
-    inputs: Sequence[str | os.PathLike[str]] = (),
+    inputs: Iterable[str | os.PathLike[str]] = (),
 ) -> list[Path]:
     """Write tables, page and Bland-Altman plots of a study.
 
@@ -45,13 +52,13 @@ def write_study(
     study : Study
         What comparing the sessions gave.
     folder : path
-        Made where it is missing; files of an earlier study are replaced.
+        Made where it is missing; files of an earlier study go first.
     plots : tuple of {"svg", "pdf"}
         How the plots are written as files of their own.
     version : str
         Of kneescan, to be named in the files.
-    inputs : sequence of path
-        Files that were read and must stay as they are.
+    inputs : iterable of path
+        Tables and studies that this one was made from, which stay as they are.
 
     Returns
     -------
@@ -64,7 +71,7 @@ def write_study(
         If something cannot be written, or would be written over an input; nothing is, then.
     """
     place = Path(folder)
-    _make_way(place, inputs)
+    _clear(place, inputs)
     files = [write_text(place / "agreement.json", study_json(study, version=version))]
     tables = (agreement_rows(study), bland_altman_rows(study), change_rows(study))
     for name, rows in zip(TABLES, tables, strict=True):
@@ -90,17 +97,22 @@ def _write_plots(study: Study, place: Path, kinds: Sequence[str]) -> list[Path]:
     return files
 
 
-def _make_way(place: Path, inputs: Sequence[str | os.PathLike[str]]) -> None:
-    """Remove what an earlier study left, which would stand beside the numbers of another."""
-    known = [place / f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")]
-    known += [place / "agreement.json", place / "agreement.html"]
-    plots = [path for kind in ("svg", "pdf") for path in place.glob(f"bland_altman_*.{kind}")]
-    for path in [*known, *plots]:
+def _clear(place: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
+    """Remove what an earlier study left, so that no plot of it stays beside the new numbers."""
+    inputs = list(inputs)
+    plots = [path for path in place.glob("bland_altman_*") if path.suffix in (".svg", ".pdf")]
+    files = [*plots, *(place / name for name in FILES)]
+    for path in files:
         refuse_overwriting(path, inputs)
-    if (place / "agreement.json").is_file():
-        for path in [*known, *plots]:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+    try:
+        is_study = json.loads((place / "agreement.json").read_bytes())["format"] == FORMAT
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return
+    for path in files if is_study else []:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(path, error, OUT_REMEDY) from error
 
 
 def _plot_stems(study: Study) -> Iterator[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kneescan.landmarks import Landmark, PoseSequence
+from kneescan.landmarks import Landmark, PoseSequence, without_names
 
 HEAD_KEPT = (Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
 """Tell which way the head points, which the angle of the view is taken from."""
@@ -14,12 +14,10 @@ FACE = tuple(
     if landmark < Landmark.LEFT_SHOULDER and landmark not in HEAD_KEPT
 )
 """Eyes and mouth: no analysis looks at them."""
-NAMING = ("name", "path")
-"""What is said of a film that may name a person."""
 
 
 def without_face(pose: PoseSequence) -> PoseSequence:
-    """Landmarks without eyes, mouth and the name of the film, to be shared.
+    """Landmarks without eyes, mouth and the names of files, to be shared.
 
     Parameters
     ----------
@@ -34,8 +32,6 @@ def without_face(pose: PoseSequence) -> PoseSequence:
     xy_px, visibility = pose.xy_px.copy(), pose.visibility.copy()
     xy_px[:, FACE] = np.nan
     visibility[:, FACE] = 0.0
-    provenance = dict(pose.provenance)
-    film = provenance.get("film")
-    if isinstance(film, dict):
-        provenance["film"] = {name: film[name] for name in film if name not in NAMING}
-    return replace(pose, xy_px=xy_px, visibility=visibility, provenance=provenance)
+    return replace(
+        pose, xy_px=xy_px, visibility=visibility, provenance=without_names(pose.provenance)
+    )

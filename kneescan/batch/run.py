@@ -90,7 +90,7 @@ class Batch:
         listing = list_clips(self.films, leg=self.leg, results=self.out)
         tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
         means = Means(store=store, settings=self.settings, limits=self.limits, counter=counter)
-        with store.opened():
+        with store.opened(self.films):
             known, changed = known_fingerprints(listing.clips, store)
             with _given_or_local(executor, self.n_workers) as workers:
                 counter.begin("reading", len(changed))

@@ -11,17 +11,43 @@ KEY names the content of the film, the pose model and the versions: a changed fi
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from kneescan.batch.atomic import cannot_write, one_at_a_time, replacing
 from kneescan.batch.clips import Failure
 from kneescan.batch.work import Records
+from kneescan.errors import OutputError
+from kneescan.files import (
+    OUT_REMEDY,
+    cannot_write,
+    only_run_in,
+    refuse_overwriting,
+    replacing,
+)
 
 FORMAT = "kneescan-batch-1"
+REMEDY = (
+    "free some space or choose another folder with --out, then give the same command again: "
+    "finished clips are kept"
+)
+
+RESULT_FILES = (
+    "clips.csv",
+    "clips.parquet",
+    "repetitions.csv",
+    "repetitions.parquet",
+    "errors.csv",
+    "summary.html",
+    "data_dictionary.csv",
+    "run.json",
+    "manifest.parquet",
+)
+"""What people find in the folder of the results."""
+OF_ONE_VIDEO = "analysis.json"
+"""Its tables have the names of a batch's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +81,30 @@ class Store:
         self._temporary = self._store / "unfinished"
 
     @contextmanager
-    def opened(self) -> Iterator[None]:
+    def opened(self, inputs: Iterable[str] = ()) -> Iterator[None]:
         """Make the folders, keep other runs out, and clear away what a broken run began.
+
+        Parameters
+        ----------
+        inputs : iterable of str
+            What the run reads, which must stay as it is.
 
         Raises
         ------
-        BatchError
-            If another run is at work here.
         OutputError
-            If nothing can be written here.
+            If another run is at work here, it holds other results, or nothing can be written.
         """
+        for name in RESULT_FILES:
+            refuse_overwriting(self.folder / name, inputs)
+        if (self.folder / OF_ONE_VIDEO).exists():
+            msg = f"{self.folder}: holds the results of a single video; {OUT_REMEDY}"
+            raise OutputError(msg)
         try:
             self._temporary.mkdir(parents=True, exist_ok=True)
             self.landmarks.mkdir(exist_ok=True)
         except OSError as error:
-            raise cannot_write(self.folder, error) from error
-        with one_at_a_time(self._store / "lock"):
+            raise cannot_write(self.folder, error, REMEDY) from error
+        with only_run_in(self.folder, lock=self._store / "lock"):
             for rest in self._temporary.iterdir():
                 with suppress(OSError):
                     rest.unlink()
@@ -96,7 +130,10 @@ class Store:
         OutputError
             If it cannot be written.
         """
-        with replacing(path, self._temporary) as file:
+        with (
+            replacing(path, by_way_of=self._temporary, is_flushed=True, remedy=REMEDY) as temporary,
+            temporary.open("wb") as file,
+        ):
             yield file
 
     def landmark_file(self, key: str) -> Path:
@@ -150,7 +187,7 @@ class Store:
             with self._fingerprints.open("a", encoding="utf-8") as file:
                 file.write("\n" + json.dumps(line))
         except OSError as error:
-            raise cannot_write(self._fingerprints, error) from error
+            raise cannot_write(self._fingerprints, error, REMEDY) from error
 
     @property
     def _fingerprints(self) -> Path:

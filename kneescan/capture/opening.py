@@ -12,8 +12,9 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from kneescan.capture.drawn_on import is_drawn_on
 from kneescan.capture.source_file import find_source_file
-from kneescan.errors import NotAVideoError, VideoError
+from kneescan.errors import AnnotatedVideoError, NotAVideoError, VideoError
 
 MAX_SIDE_PX = 8192
 """Longer side of the largest frame accepted: 8K film. [px]"""
@@ -117,6 +118,12 @@ def _find_film(path: str | os.PathLike[str], container: InputContainer) -> Video
     if name in _LIST_FORMATS:
         msg = f"{path}: a list of films, not a film; give one of the films in it"
         raise NotAVideoError(msg)
+    if is_drawn_on(container):
+        msg = (
+            f"{path}: this is a video that kneescan drew on, and its lines would be taken for legs; "
+            "give the original video"
+        )
+        raise AnnotatedVideoError(msg)
     films = [film for film in container.streams.video if not film.disposition & _NOT_A_FILM_STREAM]
     if not films:
         has_sound = bool(container.streams.audio)

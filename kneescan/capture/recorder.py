@@ -19,6 +19,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from kneescan.errors import OutputError
+from kneescan.files import replacing
 from kneescan.frames import Frame
 
 TICKS_PER_S = 90_000
@@ -116,7 +117,7 @@ class Recorder:
             self.part_path.unlink(missing_ok=True)
             return None
         # Where the copy fails, the film in pieces is just as good for everything but old players.
-        with contextlib.suppress(OSError, av.FFmpegError):
+        with contextlib.suppress(OSError, av.FFmpegError, OutputError):
             _copy_in_one_piece(self.part_path, self.path)
             self.part_path.unlink()
             return self.path
@@ -130,7 +131,7 @@ class Recorder:
 
     def _open(self, fps: float) -> tuple[OutputContainer, VideoStream]:
         container = av.open(
-            os.fspath(self.part_path), "w", format="mp4", container_options=PIECE_OPTIONS
+            _address(self.part_path), "w", format="mp4", container_options=PIECE_OPTIONS
         )
         stream = container.add_stream("libx264", rate=max(1, round(fps)), options=CODEC_OPTIONS)
         stream.width, stream.height = self._size_px
@@ -179,22 +180,20 @@ class Recorder:
 
 def _copy_in_one_piece(source: Path, target: Path) -> None:
     """Copy a film into an ordinary MP4, with the index first, that appears only when whole."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with (
-            av.open(os.fspath(source)) as old,
-            av.open(
-                os.fspath(temporary),
-                "w",
-                format="mp4",
-                container_options={"movflags": "+faststart"},
-            ) as new,
-        ):
-            stream = new.add_stream_from_template(old.streams.video[0])
-            for packet in old.demux(video=0):
-                if packet.size:
-                    packet.stream = stream
-                    new.mux(packet)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with (
+        replacing(target) as temporary,
+        av.open(_address(source)) as old,
+        av.open(
+            _address(temporary), "w", format="mp4", container_options={"movflags": "+faststart"}
+        ) as new,
+    ):
+        stream = new.add_stream_from_template(old.streams.video[0])
+        for packet in old.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                new.mux(packet)
+
+
+def _address(path: Path) -> str:
+    """Path for FFmpeg, which takes the beginning of others for a protocol."""
+    return f"file:{path.absolute()}"

@@ -13,13 +13,14 @@ from kneescan.cli import batch, options
 from kneescan.cli.agreement import agreement
 from kneescan.cli.exchange import convert
 from kneescan.cli.live import live
-from kneescan.cli.measuring import analyze_landmarks, each_film, measure, read_request
-from kneescan.cli.screen import complain, open_report, out, print_verdict, progress_bar
+from kneescan.cli.measuring import analyze_landmarks, claimed, each_film, measure, read_request
+from kneescan.cli.screen import complain, err, open_report, out, print_verdict, progress_bar
 from kneescan.errors import KneescanError
 from kneescan.landmarks import PoseSequence
 from kneescan.output.advice import Answers
 from kneescan.output.folder import Wanted, write_results
 from kneescan.output.records import analysis_record
+from kneescan.output.result_set import remembered
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import settings_rows, settings_toml
 
@@ -56,8 +57,9 @@ def analyze(
     pdf: options.Pdf = False,
     video: options.Video = True,
     half_speed: options.HalfSpeed = False,
-    blur_faces: options.BlurFaces = False,
+    blur_faces: options.BlurFaces = None,
     sound: options.Sound = False,
+    overwrite: options.Overwrite = False,
     language: options.Language = "en",
     pain: options.Pain = None,
     runner: options.Runner = None,
@@ -77,7 +79,15 @@ def analyze(
         language=language,
         answers=Answers(pain=pain, running=runner),
     )
-    request = read_request(settings_file, leg, wanted, workers=workers, model=model)
+    request = read_request(
+        settings_file,
+        leg,
+        wanted,
+        workers=workers,
+        model=model,
+        inputs=files,
+        overwrite=overwrite,
+    )
     analyses: list[SquatAnalysis] = []
 
     def one(file: Path, folder: Path | None) -> None:
@@ -104,18 +114,26 @@ def report(
     film: Annotated[
         Path | None, typer.Option(help="The film, for stills and annotated.mp4.")
     ] = None,
+    film_is_copy: Annotated[
+        bool,
+        typer.Option(
+            "--film-is-copy",
+            help="The film is a copy of the one measured, compressed again or blurred.",
+        ),
+    ] = False,
     out_folder: options.OutFolder = None,
     settings_file: options.SettingsFile = None,
     leg: options.Leg = "auto",
     pdf: options.Pdf = False,
     half_speed: options.HalfSpeed = False,
-    blur_faces: options.BlurFaces = False,
+    blur_faces: options.BlurFaces = None,
+    overwrite: options.Overwrite = False,
     language: options.Language = "en",
     pain: options.Pain = None,
     runner: options.Runner = None,
     open_it: options.OpenIt = False,
 ) -> None:
-    """Write report, tables and film anew from saved landmarks, without looking for the joints again."""
+    """Write report, tables and film again from saved landmarks, without looking for the joints again."""
     file = landmarks / "landmarks.npz" if landmarks.is_dir() else landmarks
     wanted = Wanted(
         pdf=pdf,
@@ -124,15 +142,29 @@ def report(
         language=language,
         answers=Answers(pain=pain, running=runner),
     )
-    request = read_request(settings_file, leg, wanted)
-    pose = PoseSequence.load(file)
-    analysis = analyze_landmarks(pose, request)
+    inputs = [file, film] if film else [file]
+    request = read_request(settings_file, leg, wanted, inputs=inputs, overwrite=overwrite)
     folder = out_folder or file.parent
-    with progress_bar("Drawing") as advance:
-        steps = write_results(folder, pose, analysis, wanted, film=film, progress=advance)
+    with claimed(folder, file, request):
+        pose = remembered(PoseSequence.load(file), file)
+        note = _check_film(film, pose, is_copy=film_is_copy) if film else None
+        analysis = analyze_landmarks(pose, request)
+        with progress_bar("Drawing") as advance:
+            steps = write_results(
+                folder, pose, analysis, wanted, film=film, source=file, progress=advance
+            )
+    if note:
+        err.print(f"Note: {note}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     print_verdict(file, folder, analysis, steps, language)
     if open_it:
         open_report(folder)
+
+
+def _check_film(film: Path, pose: PoseSequence, *, is_copy: bool) -> str | None:
+    # Loads what reads films, which the other commands need not pay for.
+    from kneescan.output.film_match import check_film
+
+    return check_film(film, pose, is_copy=is_copy)
 
 
 @app.command()

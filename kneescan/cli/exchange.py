@@ -9,6 +9,7 @@ import typer
 import kneescan
 from kneescan.cli import options
 from kneescan.cli.screen import out
+from kneescan.files import refuse_overwriting
 from kneescan.landmarks import Landmark, PoseSequence
 
 READ = "npz, trc, openpose, mmpose, mediapipe-csv, dlc-csv or parquet"
@@ -65,7 +66,8 @@ def convert(
             msg = f"{given!r} is not one of {', '.join(choices)}"
             raise typer.BadParameter(msg, param_hint=name)
     kind = Format(write_as) if write_as else format_to_write(target)
-    inputs = [source, *source.iterdir()] if source.is_dir() else [source]
+    inputs = _files_read(source, settings_file)
+    refuse_overwriting(target, inputs)
     pose = read_landmarks(
         source,
         file_format=read_as,
@@ -85,6 +87,11 @@ def convert(
     if pose.close_ups is not None and kind not in (Format.NPZ, Format.PARQUET):
         text = f"The close-ups of the legs have no place in {kind}; keep the landmarks.npz too."
         out.print(text, style="yellow", highlight=False)
+
+
+def _files_read(source: Path, settings_file: Path | None) -> list[Path]:
+    in_folder = list(source.iterdir()) if source.is_dir() else []
+    return [source, *in_folder, *([settings_file] if settings_file else [])]
 
 
 def _write_angles(

@@ -13,6 +13,7 @@ from kneescan.cli import options
 from kneescan.cli.measuring import Request, read_request
 from kneescan.cli.screen import err, open_report, out, print_verdict
 from kneescan.errors import OutputError
+from kneescan.files import only_run_in
 from kneescan.output.advice import Answers
 from kneescan.output.folder import Wanted, Written, kept_frames, write_results
 from kneescan.output.words import Words
@@ -40,7 +41,7 @@ def live(
     leg: options.Leg = "auto",
     workers: options.Workers = None,
     model: options.Model = "full",
-    blur_faces: options.BlurFaces = False,
+    blur_faces: options.BlurFaces = None,
     language: options.Language = "en",
     pain: options.Pain = None,
     runner: options.Runner = None,
@@ -55,7 +56,7 @@ def live(
         blur_faces=blur_faces, language=language, answers=Answers(pain=pain, running=runner)
     )
     request = read_request(settings_file, leg, wanted, workers=workers, model=model)
-    with _session_folder(out_folder) as folder:
+    with _session_folder(out_folder) as folder, only_run_in(folder):
         result, steps = _session(
             camera,
             folder,

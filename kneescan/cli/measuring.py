@@ -1,6 +1,7 @@
 """Measuring: what the commands do with films and landmarks, for whoever asked for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,10 @@ import typer
 import kneescan
 from kneescan.cli.screen import complain, err, progress_bar
 from kneescan.errors import KneescanError
+from kneescan.files import folder_names
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.folder import Wanted, Written, kept_frames, write_results
+from kneescan.output.result_set import is_landmark_file, remembered, reserved
 from kneescan.output.sentences import languages
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
@@ -29,6 +32,10 @@ class Request:
     wanted: Wanted
     workers: int | None
     model: str
+    inputs: tuple[Path, ...] = ()
+    """What the command reads, none of which is written over."""
+    overwrite: bool = False
+    """Whether the results of another film may be replaced."""
 
 
 def read_request(
@@ -38,6 +45,8 @@ def read_request(
     *,
     workers: int | None = None,
     model: str = "full",
+    inputs: Sequence[Path] = (),
+    overwrite: bool = False,
 ) -> Request:
     """Read the settings and check the choices."""
     check_choice("--leg", leg, ["auto", *Side])
@@ -48,6 +57,8 @@ def read_request(
         wanted=wanted,
         workers=workers,
         model=model,
+        inputs=(*inputs, *([settings_file] if settings_file else [])),
+        overwrite=overwrite,
     )
 
 
@@ -55,17 +66,33 @@ def measure(
     file: Path, folder: Path | None, request: Request
 ) -> tuple[SquatAnalysis, list[Written]]:
     """Analyse one film, or the landmarks of one, and write what is wanted into the folder."""
-    film = None if file.suffix.lower() == ".npz" else file
-    with kept_frames(request.wanted, film if folder else None) as kept:
+    film = None if is_landmark_file(file) else file
+    with ExitStack() as stack:
+        if folder is not None:
+            stack.enter_context(claimed(folder, file, request))
+        kept = stack.enter_context(kept_frames(request.wanted, film if folder else None))
         pose = _track(file, request, kept.keep if kept is not None else None)
         analysis = analyze_landmarks(pose, request)
         if folder is None:
             return analysis, []
-        with progress_bar(f"Drawing {file.name}") as advance:
-            steps = write_results(
-                folder, pose, analysis, request.wanted, film=film, kept=kept, progress=advance
-            )
+        advance = stack.enter_context(progress_bar(f"Drawing {file.name}"))
+        steps = write_results(
+            folder,
+            pose,
+            analysis,
+            request.wanted,
+            film=film,
+            source=file,
+            kept=kept,
+            progress=advance,
+        )
     return analysis, steps
+
+
+def claimed(folder: Path, source: Path, request: Request) -> AbstractContextManager[None]:
+    """Folder kept for the results of one film; see :func:`kneescan.output.result_set.reserved`."""
+    others = [path for path in request.inputs if path != source]
+    return reserved(folder, source, inputs=others, overwrite=request.overwrite)
 
 
 def check_choice(name: str, value: str, choices: list[str]) -> None:
@@ -95,19 +122,15 @@ def _result_folders(files: list[Path], out_folder: Path | None) -> list[Path | N
     """Folder for each film: the given one, or one below it for each of several films."""
     if out_folder is None or len(files) == 1:
         return [out_folder] * len(files)
-    names: list[str] = []
-    for file in files:
-        name, number = file.stem, 2
-        while name in names:
-            name, number = f"{file.stem}-{number}", number + 1
-        names.append(name)
-    return [out_folder / name for name in names]
+    return [out_folder / name for name in folder_names(files)]
 
 
 def _track(file: Path, request: Request, keep: "Passage | None") -> PoseSequence:
     # The pose library takes a second to load, which other commands need not pay for.
     from kneescan.pipeline import track_video
 
+    if is_landmark_file(file):
+        return remembered(PoseSequence.load(file), file)
     with progress_bar(f"Finding the joints in {file.name}") as advance:
         return track_video(
             file, workers=request.workers, model=request.model, progress=advance, keep=keep

@@ -26,7 +26,18 @@ Report = Annotated[bool, typer.Option(help="Write report.html.")]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Write report.pdf too (needs the extra 'pdf').")]
 Video = Annotated[bool, typer.Option(help="Write annotated.mp4.")]
 HalfSpeed = Annotated[bool, typer.Option("--half-speed", help="Slow down at the deepest points.")]
-BlurFaces = Annotated[bool, typer.Option("--blur-faces", help="Hide the face in film and report.")]
+BlurFaces = Annotated[
+    bool | None,
+    typer.Option(
+        "--blur-faces/--no-blur-faces",
+        help="Hide the face of the person measured in film and report, also when they are written "
+        "again; others in the picture stay visible.",
+        show_default=False,
+    ),
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the results of another film in the folder.")
+]
 Sound = Annotated[bool, typer.Option("--sound", help="Keep the sound of the film.")]
 Language = Annotated[str, typer.Option(help="Language of report, film and screen: en or de.")]
 Pain = Annotated[bool | None, typer.Option("--pain/--no-pain", help="Does a knee hurt?")]

@@ -48,6 +48,9 @@ def print_verdict(
         out.print(text, style=style, highlight=False, markup=False)
     for step in steps:
         names = ", ".join(step.files)
+        if step.note:
+            out.print(step.note, style="yellow", highlight=False, markup=False)
+            continue
         out.print(f"  {step.seconds:5.1f} s  {names}", style="dim", highlight=False, markup=False)
     if folder:
         out.print(f"Written to {folder}", style="dim", highlight=False, markup=False)

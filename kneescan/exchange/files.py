@@ -1,7 +1,6 @@
-"""Files: foreign texts and JSON read within limits, own files written whole or not at all."""
+"""Files: foreign texts and JSON, read within limits."""
 
 import contextlib
-import errno
 import gzip
 import hashlib
 import io
@@ -14,8 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from kneescan.errors import OutputError, PoseFileError
-from kneescan.files import replacing
+from kneescan.errors import PoseFileError
 from kneescan.plain_text import one_line
 
 MAX_BYTES = 128 * 2**20
@@ -265,25 +263,3 @@ def digest(files: Iterable[Path]) -> str:
             while block := file.read(2**20):
                 total.update(block)
     return total.hexdigest()
-
-
-@contextmanager
-def writing(path: Path, inputs: Iterable[Path]) -> Iterator[Path]:
-    """Name to write a file under, which is moved into place once it is whole.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written, or one of the inputs would be written over.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "it is a folder")
-        with replacing(path, inputs=inputs) as temporary:
-            yield temporary
-    except (OSError, OutputError) as error:
-        cause = error if isinstance(error, OSError) else error.__cause__
-        reason = cause.strerror or "damaged" if isinstance(cause, OSError) else "it was read"
-        msg = f"{path}: cannot be written ({reason}); choose another name or folder"
-        raise OutputError(msg) from error

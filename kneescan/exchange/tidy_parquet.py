@@ -17,7 +17,7 @@ from kneescan.exchange.files import UnlikeError, parse_json, reading, shown
 from kneescan.exchange.people import PEOPLE, check_only_person, rows_of_person, title_of_people
 from kneescan.exchange.points import Points
 from kneescan.exchange.tables import check_once, empty, frame_numbers, snake
-from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence
+from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence, without_names
 
 KIND = "Parquet"
 FORMAT = "kneescan-landmarks-1"
@@ -39,7 +39,7 @@ def parquet_bytes(pose: PoseSequence) -> bytes:
     metadata = {
         "format": FORMAT,
         "size_px": list(pose.size_px),
-        "provenance": dict(pose.provenance),
+        "provenance": without_names(pose.provenance),
     }
     table = pa.table(
         [

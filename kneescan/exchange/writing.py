@@ -1,18 +1,16 @@
 """Writing: landmarks and angles in formats that other tools read, each file whole or not at all."""
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from kneescan.errors import PoseFileError
 from kneescan.exchange.dlc_csv import dlc_csv_text
-from kneescan.exchange.files import writing
 from kneescan.exchange.formats import WRITABLE, Format, format_to_write
 from kneescan.exchange.mot import mot_text
 from kneescan.exchange.tidy_parquet import parquet_bytes
 from kneescan.exchange.trc import trc_text
+from kneescan.files import make_folder_of, refuse_overwriting, write_whole
 from kneescan.landmarks import PoseSequence
 from kneescan.squat.results import SquatAnalysis
 
@@ -58,33 +56,22 @@ def write_landmarks(
     """
     path = Path(path)
     kind = Format(file_format) if file_format else format_to_write(path)
-    pose = replace(pose, provenance=_without_names(pose.provenance))
+    if kind is Format.NPZ:
+        refuse_overwriting(path, inputs)
+        make_folder_of(path)
+        pose.save(path)
+        return path
     if kind is Format.TRC:
         content = trc_text(pose, name=path.name, min_visibility=min_visibility).encode(ENCODING)
     elif kind is Format.DLC_CSV:
         content = dlc_csv_text(pose).encode(ENCODING)
     elif kind is Format.PARQUET:
         content = parquet_bytes(pose)
-    elif kind is not Format.NPZ:
+    else:
         msg = f"{path}: landmarks are not written as {kind}; "
         msg += f"name one with --to: {', '.join(WRITABLE)}"
         raise PoseFileError(msg)
-    with writing(path, [Path(given) for given in inputs]) as temporary:
-        if kind is Format.NPZ:
-            pose.save(temporary)
-        else:
-            temporary.write_bytes(content)
-    return path
-
-
-def _without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    """Provenance without names of files, which are often those of people; their hashes stay."""
-    return {
-        key: {name: told for name, told in value.items() if name not in ("name", "file")}
-        if key in ("film", "read_from") and isinstance(value, Mapping)
-        else value
-        for key, value in provenance.items()
-    }
+    return write_whole(path, content, inputs=inputs)
 
 
 def write_angles(
@@ -116,7 +103,4 @@ def write_angles(
         If there are no values, or the file cannot be written.
     """
     path = Path(path)
-    content = mot_text(analysis, name=path.stem).encode(ENCODING)
-    with writing(path, [Path(given) for given in inputs]) as temporary:
-        temporary.write_bytes(content)
-    return path
+    return write_whole(path, mot_text(analysis, name=path.stem).encode(ENCODING), inputs=inputs)

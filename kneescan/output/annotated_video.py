@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import cv2
@@ -10,11 +10,14 @@ import numpy as np
 
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import OutputError
+from kneescan.files import refuse_overwriting
 from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence
+from kneescan.output.face_memory import are_hidden
 from kneescan.output.faces import FaceBlur
 from kneescan.output.film_ahead import ahead
 from kneescan.output.film_card import verdict_card
+from kneescan.output.film_match import check_shape, warn_of_film
 from kneescan.output.film_style import Picture
 from kneescan.output.film_timing import Playback
 from kneescan.output.film_writing import FilmWriter
@@ -27,7 +30,6 @@ MAX_SIDE_PX = 960
 """Longer side of the annotated film: sharp on a phone, and quickly written. [px]"""
 CARD_S = 3.0
 """The verdict is shown this long for each leg that squatted. [s]"""
-_SHAPE_TOLERANCE = 0.02
 
 Progress = Callable[[int, int | None], None]
 """Called with the frames done and the frames there are."""
@@ -41,10 +43,11 @@ def write_annotated_film(
     *,
     frames: Iterable[Frame] | None = None,
     half_speed_at_deepest: bool = False,
-    blur_faces: bool = False,
+    blur_faces: bool | None = None,
     keep_audio: bool = False,
     max_side_px: int | None = MAX_SIDE_PX,
     language: str = DEFAULT_LANGUAGE,
+    film_is_copy: bool = False,
     progress: Progress | None = None,
 ) -> Path:
     """Write a film with legs, angle, depth and verdict drawn in.
@@ -68,14 +71,17 @@ def write_annotated_film(
         reading the film once more takes longer than everything else here.
     half_speed_at_deepest : bool
         Play the half second before and after each deepest point at half speed.
-    blur_faces : bool
-        Hide the head of the tracked person. Somebody else in the picture stays visible.
+    blur_faces : bool, optional
+        Hide the head of the tracked person; as the analysis remembers when left out. Somebody else
+        in the picture stays visible.
     keep_audio : bool
         Keep the sound; not together with half speed.
     max_side_px : int, optional
         Longer side of the annotated film; smaller films stay as they are, None leaves all. [px]
     language : str
         Language of the words.
+    film_is_copy : bool
+        The film is not the file that was measured but a copy of it, compressed again or blurred.
     progress : callable, optional
         Told of the frames done.
 
@@ -94,6 +100,11 @@ def write_annotated_film(
     if keep_audio and half_speed_at_deepest:
         msg = "keep_audio and half_speed_at_deepest exclude each other: the sound would run ahead"
         raise ValueError(msg)
+    refuse_overwriting(target, [film])
+    if frames is None:
+        warn_of_film(film, pose, is_copy=film_is_copy)
+    if blur_faces is None:
+        blur_faces = are_hidden({**pose.provenance, **analysis.provenance})
     repetitions = [rep for leg in analysis.legs for rep in leg.repetitions]
     n_legs = len({rep.side for rep in repetitions})
     playback = Playback([rep.deepest_s for rep in repetitions] if half_speed_at_deepest else [])
@@ -101,8 +112,7 @@ def write_annotated_film(
         pose, analysis, playback, max_side_px, blur_faces=blur_faces, language=language
     )
     with ExitStack() as stack:
-        if frames is None:
-            frames = stack.enter_context(VideoFile(film, max_side_px=max_side_px))
+        frames = stack.enter_context(opened_film(film, frames, max_side_px=max_side_px))
         writer = FilmWriter(Path(target), fps=pose.fps, sound_of=film if keep_audio else None)
         stack.enter_context(writer)
         read = stack.enter_context(closing(ahead(frames)))
@@ -113,6 +123,21 @@ def write_annotated_film(
                 progress(done, len(pose))
         writer.hold(artist.card(), CARD_S * max(1, n_legs))
     return Path(target)
+
+
+@contextmanager
+def opened_film(
+    film: str | os.PathLike[str],
+    frames: Iterable[Frame] | None = None,
+    *,
+    max_side_px: int | None = MAX_SIDE_PX,
+) -> Iterator[Iterable[Frame]]:
+    """Frames of a film: those at hand, or else read from the file."""
+    if frames is not None:
+        yield frames
+        return
+    with VideoFile(film, max_side_px=max_side_px) as video:
+        yield video
 
 
 class _Artist:
@@ -168,7 +193,7 @@ class _Artist:
         return picture, self._overlay
 
     def _overlay_for(self, size_px: tuple[int, int], *, full_size_px: tuple[int, int]) -> Overlay:
-        self._check_shape(full_size_px)
+        check_shape(full_size_px, self._pose)
         if self._blur_faces:
             self._blur = FaceBlur(self._pose, full_size_px)
         return Overlay(
@@ -179,15 +204,6 @@ class _Artist:
             playback=self._playback,
             language=self._words.language,
         )
-
-    def _check_shape(self, size_px: tuple[int, int]) -> None:
-        width, height = self._pose.size_px
-        if abs(size_px[0] * height - size_px[1] * width) > _SHAPE_TOLERANCE * size_px[0] * height:
-            msg = (
-                f"the landmarks were found in a picture of {width} x {height}, this film is "
-                f"{size_px[0]} x {size_px[1]}; give the film that belongs to them"
-            )
-            raise OutputError(msg)
 
 
 def _shrunk(image: Picture, max_side_px: int | None) -> Picture:

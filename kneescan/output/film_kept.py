@@ -3,8 +3,10 @@
 Decoding and shrinking a film again takes four times as long as reading small JPEGs back.
 """
 
+import os
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
+from errno import ENOSPC
 from types import TracebackType
 from typing import Self
 
@@ -12,7 +14,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.errors import OutputError
 from kneescan.frames import Frame
 
 JPEG_QUALITY = 92
@@ -22,6 +23,8 @@ JPEG_QUALITY = 92
 class KeptFrames:
     """Frames on their way through, kept in a nameless temporary file that vanishes with the process.
 
+    Where the disk has no room for them they are forgotten, and the film has to be read again.
+
     Examples
     --------
     >>> with KeptFrames() as kept, VideoFile("squat.mp4") as video:  # doctest: +SKIP
@@ -30,8 +33,11 @@ class KeptFrames:
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="kneescan-")  # noqa: SIM115 - closed by __exit__
+        # Without a buffer, a full disk is noticed with the frame that it has no room for.
+        self._file = tempfile.TemporaryFile(prefix="kneescan-", buffering=0)  # noqa: SIM115
         self._index: list[tuple[int, float, int, int]] = []
+        self.is_whole = True
+        """Whether all frames that came by were kept."""
 
     def __enter__(self) -> Self:
         return self
@@ -54,25 +60,28 @@ class KeptFrames:
 
     def keep(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Let frames through and keep a copy of each; those kept before are forgotten."""
+        self._forget()
+        self.is_whole = True
+        for frame in frames:
+            if self.is_whole:
+                try:
+                    self._add(frame)
+                except OSError:
+                    self.is_whole = False
+                    self._forget()
+            yield frame
+
+    def _forget(self) -> None:
         self._index.clear()
         self._file.seek(0)
         self._file.truncate()
-        for frame in frames:
-            self._add(frame)
-            yield frame
 
     def _add(self, frame: Frame) -> None:
         # OpenCV takes the colours for blue, green, red; read back the same way they are right again.
         _, data = cv2.imencode(".jpg", frame.image_rgb, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-        try:
-            position = self._file.tell()
-            self._file.write(data.tobytes())
-        except OSError as error:
-            msg = (
-                f"the frames of the film could not be put aside in {tempfile.gettempdir()} "
-                f"({error}); free some space there, or set TMPDIR to another folder"
-            )
-            raise OutputError(msg) from error
+        position = self._file.tell()
+        if self._file.write(data.tobytes()) < data.size:
+            raise OSError(ENOSPC, os.strerror(ENOSPC))
         self._index.append((frame.index, frame.time_s, position, data.size))
 
     def __iter__(self) -> Iterator[Frame]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -38,7 +39,7 @@ class Sound:
         self._path = path
         self._target = target
         try:
-            self._film = av.open(os.fspath(path))
+            self._film = av.open(f"file:{Path(path).absolute()}")
         except (av.FFmpegError, OSError) as error:
             raise self._unreadable(error) from error
         self._stream = None

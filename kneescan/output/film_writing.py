@@ -16,7 +16,9 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
 
+from kneescan.capture.drawn_on import MARK
 from kneescan.errors import OutputError
+from kneescan.files import unfinished
 from kneescan.output.film_sound import Sound
 from kneescan.output.film_style import Picture
 
@@ -47,7 +49,6 @@ class FilmWriter:
         self, target: Path, *, fps: float, sound_of: str | os.PathLike[str] | None = None
     ) -> None:
         self._target = target
-        self._temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
         self._fps = round(fps) if np.isfinite(fps) and fps >= 1 else 30
         self._sound_of = sound_of
         self._sound: Sound | None = None
@@ -58,10 +59,14 @@ class FilmWriter:
 
     def __enter__(self) -> Self:
         with self._explained(), ExitStack() as stack:
-            stack.callback(self._temporary.unlink, missing_ok=True)
+            self._temporary = stack.enter_context(unfinished(self._target))
             self._container = stack.enter_context(
                 av.open(
-                    os.fspath(self._temporary), "w", format="mp4", options={"movflags": "faststart"}
+                    # The prefix keeps FFmpeg from taking a part of the name for a protocol.
+                    f"file:{self._temporary.absolute()}",
+                    "w",
+                    format="mp4",
+                    options={"movflags": "faststart"},
                 )
             )
             if self._sound_of is not None:
@@ -112,6 +117,7 @@ class FilmWriter:
     def _add_stream(self, picture: Picture) -> VideoStream:
         options = QUALITY | {"g": str(max(1, round(KEY_FRAME_S * self._fps)))}
         stream = self._container.add_stream("libx264", rate=self._fps, options=options)
+        stream.metadata.update(MARK)
         stream.height, stream.width = picture.shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)

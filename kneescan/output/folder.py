@@ -2,15 +2,17 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kneescan.errors import OutputError
+from kneescan.files import OUT_REMEDY, is_same_file, make_folder_of
 from kneescan.landmarks import PoseSequence
 from kneescan.output.advice import Answers
+from kneescan.output.face_memory import are_hidden, with_faces
+from kneescan.output.result_set import ANALYSIS, LANDMARKS, remove_outdated
 from kneescan.output.sentences import DEFAULT_LANGUAGE
 from kneescan.output.tables import (
     analysis_json,
@@ -19,6 +21,7 @@ from kneescan.output.tables import (
     write_bytes,
     write_text,
 )
+from kneescan.output.words import Words
 from kneescan.squat.closer import with_closer_landmarks
 from kneescan.squat.results import SquatAnalysis
 
@@ -34,7 +37,8 @@ class Wanted:
     pdf: bool = False
     video: bool = True
     half_speed: bool = False
-    blur_faces: bool = False
+    blur_faces: bool | None = None
+    """None for what was done with this video before."""
     keep_sound: bool = False
     language: str = DEFAULT_LANGUAGE
     answers: Answers = field(default_factory=Answers)
@@ -45,7 +49,9 @@ class Written:
     """A step of the writing."""
 
     files: tuple[str, ...]
-    seconds: float
+    seconds: float = 0.0
+    note: str = ""
+    """What is to be known in place of the files."""
 
 
 @contextmanager
@@ -58,7 +64,11 @@ def kept_frames(
         return
     from kneescan.output.film_kept import KeptFrames
 
-    with KeptFrames() as kept:
+    with ExitStack() as stack:
+        kept = None
+        # Without room for them, the film is read a second time.
+        with suppress(OSError):
+            kept = stack.enter_context(KeptFrames())
         yield kept
 
 
@@ -69,6 +79,7 @@ def write_results(
     wanted: Wanted,
     *,
     film: str | os.PathLike[str] | None = None,
+    source: Path | None = None,
     kept: "KeptFrames | None" = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> list[Written]:
@@ -77,13 +88,17 @@ def write_results(
     Parameters
     ----------
     folder : Path
-        Made where it is missing; files of an earlier analysis are replaced one by one.
+        Made where it is missing. Files of an earlier analysis that show other numbers go first, so
+        that nothing is mixed even if this is broken off; see :mod:`kneescan.output.result_set`.
     pose, analysis
         What was found in the film.
     wanted : Wanted
         What to write.
     film : path, optional
-        The film; without it there is no annotated film, and stick figures instead of stills.
+        The film that the landmarks were found in, which is not checked here; without it there is no
+        annotated film, and stick figures instead of stills.
+    source : Path, optional
+        What was analysed, and is not written over.
     kept : KeptFrames, optional
         Frames put aside while the film was read, which saves reading it again.
     progress : callable, optional
@@ -95,6 +110,7 @@ def write_results(
         If something cannot be written.
     """
     steps: list[Written] = []
+    kept = kept if kept is not None and kept.is_whole else None
 
     @contextmanager
     def step(*files: str) -> Iterator[None]:
@@ -102,41 +118,61 @@ def write_results(
         yield
         steps.append(Written(files=files, seconds=time.perf_counter() - begun))
 
+    is_hidden = are_hidden(pose.provenance) if wanted.blur_faces is None else wanted.blur_faces
+    pose, analysis = (
+        with_faces(pose, is_hidden=is_hidden),
+        with_faces(analysis, is_hidden=is_hidden),
+    )
+    removed = remove_outdated(folder, analysis, source=source)
     with step("analysis.json", "repetitions.csv", "repetitions.parquet", "landmarks.npz"):
-        _write_tables(folder, pose, analysis)
+        _write_tables(folder, pose, analysis, source)
     drawn = with_closer_landmarks(pose)
     if wanted.report:
         with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
             _write_report(folder, drawn, analysis, wanted, film, kept)
     if wanted.video and film is not None:
         # Loading what draws and encodes takes time that those who want no film need not spend.
-        from kneescan.output.annotated_video import write_annotated_film
+        from kneescan.output.annotated_video import opened_film, write_annotated_film
 
-        with step("annotated.mp4"):
+        with step("annotated.mp4"), opened_film(film, kept) as frames:
             write_annotated_film(
                 film,
                 drawn,
                 analysis,
                 folder / "annotated.mp4",
-                frames=kept,
+                frames=frames,
                 half_speed_at_deepest=wanted.half_speed,
-                blur_faces=wanted.blur_faces,
                 keep_audio=wanted.keep_sound,
                 language=wanted.language,
                 progress=progress,
             )
-    return steps
+    shows_film = film is not None and (wanted.report or wanted.video)
+    return [*steps, *_notes(steps, removed, wanted, names_face=is_hidden and shows_film)]
 
 
-def _write_tables(folder: Path, pose: PoseSequence, analysis: SquatAnalysis) -> None:
-    write_text(folder / "analysis.json", analysis_json(analysis))
+def _notes(
+    steps: Sequence[Written], removed: Sequence[str], wanted: Wanted, *, names_face: bool
+) -> Iterator[Written]:
+    """What is to be known of what is gone, and of whose face is hidden."""
+    words = Words(wanted.language)
+    written = {name for step in steps for name in step.files}
+    gone = tuple(name for name in removed if name not in written)
+    if gone:
+        yield Written(files=gone, note=words("written.removed", files=", ".join(gone)))
+    if names_face:
+        yield Written(files=(), note=words("written.one_face"))
+
+
+def _write_tables(
+    folder: Path, pose: PoseSequence, analysis: SquatAnalysis, source: Path | None
+) -> None:
+    landmarks = folder / LANDMARKS
+    if source is None or not is_same_file(landmarks, source):
+        make_folder_of(landmarks, OUT_REMEDY)
+        pose.save(landmarks)
+    write_text(folder / ANALYSIS, analysis_json(analysis))
     write_text(folder / "repetitions.csv", repetitions_csv(analysis))
     write_bytes(folder / "repetitions.parquet", repetitions_parquet(analysis))
-    try:
-        pose.save(folder / "landmarks.npz")
-    except OSError as error:
-        msg = f"{folder}: cannot be written to ({error.strerror}); choose another with --out"
-        raise OutputError(msg) from error
 
 
 def _write_report(
@@ -148,11 +184,12 @@ def _write_report(
     kept: "KeptFrames | None",
 ) -> None:
     from kneescan.output.report import write_report
-    from kneescan.output.stills import wanted_frames
+    from kneescan.output.stills import film_frames, wanted_frames
 
-    frames = None
     if kept is not None:
         frames = kept.pictures(wanted_frames(analysis, pose))
+    else:
+        frames = film_frames(film, analysis, pose)
     write_report(
         analysis,
         folder,

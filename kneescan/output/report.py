@@ -12,6 +12,8 @@ from markupsafe import Markup, escape
 from kneescan.landmarks import PoseSequence
 from kneescan.output import report_film, report_legs, report_plan, stills
 from kneescan.output.advice import Answers
+from kneescan.output.face_memory import are_hidden
+from kneescan.output.film_match import warn_of_film
 from kneescan.output.pictures import Image
 from kneescan.output.plots import settings_of
 from kneescan.output.report_figures import Figures
@@ -34,6 +36,8 @@ def write_report(
     language: str = DEFAULT_LANGUAGE,
     answers: Answers | None = None,
     pdf: bool = False,
+    blur_faces: bool | None = None,
+    film_is_copy: bool = False,
 ) -> Path:
     """Write the report of an analysis as one self-contained page.
 
@@ -55,6 +59,10 @@ def write_report(
         What the person was asked; fits the plan to it.
     pdf : bool, default False
         Write ``report.pdf`` beside it.
+    blur_faces : bool, optional
+        Hide the face of the person measured in the stills; as the analysis remembers when left out.
+    film_is_copy : bool, default False
+        The film is not the file that was measured but a copy of it, compressed again or blurred.
 
     Returns
     -------
@@ -64,7 +72,8 @@ def write_report(
     Raises
     ------
     OutputError
-        If it cannot be written, there are no sentences in the language, or the PDF library is missing.
+        If it cannot be written, there are no sentences in the language, the PDF library is missing,
+        or the landmarks are those of another film.
     VideoError
         If the film cannot be read.
     """
@@ -72,7 +81,14 @@ def write_report(
     if path.suffix.lower() not in (".html", ".htm"):
         path = path / FILE_NAME
     page = render_report(
-        analysis, film=film, pose=pose, frames=frames, language=language, answers=answers
+        analysis,
+        film=film,
+        pose=pose,
+        frames=frames,
+        language=language,
+        answers=answers,
+        blur_faces=blur_faces,
+        film_is_copy=film_is_copy,
     )
     write_text(path, page)
     if pdf:
@@ -88,10 +104,18 @@ def render_report(
     frames: Mapping[int, Image] | None = None,
     language: str = DEFAULT_LANGUAGE,
     answers: Answers | None = None,
+    blur_faces: bool | None = None,
+    film_is_copy: bool = False,
 ) -> str:
     """Page as text; parameters and errors as of :func:`write_report`."""
     words = Words(language)
-    pictures = stills.deepest_stills(analysis, pose, film, frames) if pose else {}
+    pictures = {}
+    if pose is not None:
+        if film is not None and frames is None:
+            warn_of_film(film, pose, is_copy=film_is_copy)
+        if blur_faces is None:
+            blur_faces = are_hidden({**pose.provenance, **analysis.provenance})
+        pictures = stills.deepest_stills(analysis, pose, film, frames, blur_faces=blur_faces)
     template = _environment().get_template("report.html.j2")
     return template.render(
         words=words,

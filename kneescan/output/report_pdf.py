@@ -1,10 +1,10 @@
 """PDF of the report, through WeasyPrint: an extra of the package, as it needs libraries of the system."""
 
 import importlib
-import os
 from pathlib import Path
 
 from kneescan.errors import OutputError
+from kneescan.files import replacing
 from kneescan.output.report_figures import PAGE_COLOURS
 
 BLACK = "#1a1f24"
@@ -35,17 +35,10 @@ def write_pdf(page: str, path: Path) -> Path:
             "report in a browser and print it"
         )
         raise OutputError(msg) from error
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as temporary:
         # Images are in the page, and nothing else may be fetched.
         fetcher = weasyprint.URLFetcher(allowed_protocols=["data"])
         weasyprint.HTML(string=_with_fixed_colours(page), url_fetcher=fetcher).write_pdf(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        msg = f"{path}: cannot be written ({error.strerror or error}); choose another folder"
-        raise OutputError(msg) from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return path
 
 

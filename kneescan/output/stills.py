@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import Landmark, PoseSequence, Side
+from kneescan.output.faces import FaceBlur
 from kneescan.output.pictures import Image, read_frames
 from kneescan.squat.results import LegAnalysis, Repetition, SquatAnalysis
 
@@ -77,12 +78,17 @@ def deepest_stills(
     pose: PoseSequence,
     film: str | os.PathLike[str] | None = None,
     frames: Mapping[int, Image] | None = None,
+    *,
+    blur_faces: bool = False,
 ) -> dict[Side, list[Still]]:
-    """Stills of every leg, from the film or the frames of it that are at hand; else points only."""
-    wanted = wanted_frames(analysis, pose)
+    """Stills of every leg, from the film or the frames of it that are at hand; else points only.
+
+    ``blur_faces`` hides the head where it is in the picture: somebody may bend far forward.
+    """
     if frames is None:
-        trust = _film(pose).get("timestamps", "container") == "container"
-        frames = read_frames(film, wanted, trust_times=trust) if film and wanted else {}
+        frames = film_frames(film, analysis, pose)
+    if blur_faces:
+        frames = {k: _without_face(picture, pose, k) for k, picture in frames.items()}
     stills = {}
     for leg in analysis.legs:
         found = [(squat, _steady_points(pose, squat.deepest_s)) for squat in shown_squats(leg)]
@@ -98,6 +104,22 @@ def deepest_stills(
             for (squat, points), box in zip(usable, boxes, strict=True)
         ]
     return stills
+
+
+def film_frames(
+    film: str | os.PathLike[str] | None, analysis: SquatAnalysis, pose: PoseSequence
+) -> dict[int, Image]:
+    """Frames of the film that the stills show, by position; none without a film."""
+    wanted = wanted_frames(analysis, pose)
+    trust = _film(pose).get("timestamps", "container") == "container"
+    return read_frames(film, wanted, trust_times=trust) if film and wanted else {}
+
+
+def _without_face(picture: Image, pose: PoseSequence, position: int) -> Image:
+    hidden = picture.copy()
+    blur = FaceBlur(pose, (picture.shape[1], picture.shape[0]))
+    blur.hide(hidden, float(pose.time_s[position] - pose.time_s[0]))
+    return hidden
 
 
 def _film(pose: PoseSequence) -> Mapping[str, str]:

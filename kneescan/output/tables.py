@@ -1,14 +1,12 @@
 """Tables: what an analysis leaves on the disk, each file written whole or not at all."""
 
-import contextlib
 import csv
 import io
 import json
-import os
 from pathlib import Path
 from typing import Any
 
-from kneescan.errors import OutputError
+from kneescan.files import OUT_REMEDY, write_whole
 from kneescan.output.records import analysis_record, repetition_record
 from kneescan.squat.results import Repetition, SquatAnalysis
 
@@ -27,17 +25,7 @@ def write_text(path: Path, text: str) -> Path:
 
 def write_bytes(path: Path, content: bytes) -> Path:
     """Write a file under a temporary name and move it into place."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        msg = f"{path}: cannot be written ({error.strerror}); choose another folder with --out"
-        raise OutputError(msg) from error
-    return path
+    return write_whole(path, content, remedy=OUT_REMEDY)
 
 
 def analysis_json(analysis: SquatAnalysis) -> str:

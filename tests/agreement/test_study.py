@@ -300,7 +300,7 @@ def test_a_measure_that_the_earlier_study_lacks_is_said():
 @pytest.mark.parametrize("name", ["agreement.json", "agreement.csv", "bland_altman_x.svg"])
 def test_what_was_read_is_never_written_over(tmp_path, name):
     (tmp_path / name).write_text("mine")
-    with pytest.raises(OutputError, match="which was read; choose another with --out"):
+    with pytest.raises(OutputError, match="which is read; choose another"):
         write_study(study_agreement([measured()]), tmp_path, inputs=[tmp_path / name])
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "mine"}
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from kneescan.batch.clips import BatchError, Failure
+from kneescan.batch.clips import Failure
 from kneescan.batch.store import FilmState, Store
 from kneescan.errors import OutputError
 
@@ -99,5 +99,5 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
 def test_two_runs_in_one_process_exclude_each_other_too(store):
     if os.name == "nt":
         pytest.skip("Windows locks for the process")
-    with pytest.raises(BatchError, match="another kneescan"), Store(store.folder).opened():
+    with pytest.raises(OutputError, match="another kneescan"), Store(store.folder).opened():
         pass

@@ -116,8 +116,6 @@ def test_what_is_missing_is_one_line_that_names_the_option(arguments, words, tmp
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "option", [("--from", "sports2d"), ("--to", "openpose"), ("--fps", 0), ("--person", 0)]
-)
+@pytest.mark.parametrize("option", [("--from", "sports2d"), ("--to", "openpose"), ("--fps", 0)])
 def test_wrong_usage_is_exit_code_2(option):
     assert run("convert", "a.trc", "b.npz", *option)[0] == 2

@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Empty, Queue
@@ -17,6 +18,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from kneescan.capture.source_file import file_sha256
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import OutputError
 from kneescan.frames import Frame
@@ -89,6 +91,8 @@ def read_back(path):
 
 def annotate(folder, pose, film=None, **options):
     film = film or write_grey_film(folder / "film.mp4", pose)
+    if film.exists():
+        pose = replace(pose, provenance={"film": {"sha256": file_sha256(film)}})
     return write_annotated_film(film, pose, analyze_pose(pose), folder / "annotated.mp4", **options)
 
 
@@ -288,6 +292,28 @@ def test_kept_frames_keep_their_colours():
     assert_allclose(frame.image_rgb[32, 32], (200, 30, 40), atol=4)
 
 
+def test_frames_that_the_disk_has_no_room_for_are_let_through_and_forgotten(monkeypatch):
+    frames = [
+        Frame(index=k, time_s=k / 30, image_rgb=np.zeros((64, 64, 3), np.uint8)) for k in range(5)
+    ]
+    with KeptFrames() as kept:
+        file = kept._file
+
+        class FullDisk:
+            def __getattr__(self, name):
+                return getattr(file, name)
+
+            def write(self, content):
+                return file.write(content[:5] if file.tell() else content)
+
+        monkeypatch.setattr(kept, "_file", FullDisk())
+        assert list(kept.keep(frames)) == frames
+        assert (len(kept), kept.is_whole, file.tell()) == (0, False, 0)
+        monkeypatch.undo()
+        list(kept.keep(frames))
+        assert (len(kept), kept.is_whole) == (5, True)
+
+
 def test_progress_is_told(tmp_path, pose):
     told = []
     annotate(tmp_path, pose, progress=lambda done, expected: told.append((done, expected)))
@@ -336,7 +362,7 @@ def test_earlier_film_stays_until_the_new_one_is_whole(tmp_path, pose):
 def test_missing_folder_is_told(tmp_path, pose):
     film = write_grey_film(tmp_path / "film.mp4", pose)
     with pytest.raises(OutputError, match="check that the folder is there"):
-        write_annotated_film(film, pose, analyze_pose(pose), tmp_path / "nowhere" / "a.mp4")
+        annotate(tmp_path / "nowhere", pose, film)
 
 
 def test_film_of_other_landmarks_is_refused(tmp_path, pose):

@@ -1,0 +1,23 @@
+"""Face memory: results remember that faces are to be hidden, so that no later command shows them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from kneescan.landmarks import PoseSequence
+from kneescan.squat.results import SquatAnalysis
+
+KEY, HIDDEN = "faces", "hidden"
+
+Told = TypeVar("Told", PoseSequence, SquatAnalysis)
+
+
+def are_hidden(provenance: Mapping[str, Any]) -> bool:
+    """Whether faces were hidden in what was written before."""
+    return provenance.get(KEY) == HIDDEN
+
+
+def with_faces(told: Told, *, is_hidden: bool) -> Told:
+    """Landmarks or an analysis that remember whether faces are hidden."""
+    provenance = {name: value for name, value in told.provenance.items() if name != KEY}
+    return replace(told, provenance=provenance | ({KEY: HIDDEN} if is_hidden else {}))

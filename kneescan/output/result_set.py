@@ -1,0 +1,172 @@
+"""Result set: the files of one analysis belong together, and no folder ever mixes two."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kneescan.capture.source_file import file_sha256, find_source_file
+from kneescan.errors import OutputError, PoseFileError
+from kneescan.files import is_same_file, only_run_in, refuse_overwriting
+from kneescan.landmarks import PoseSequence
+from kneescan.output.face_memory import KEY, are_hidden, with_faces
+from kneescan.output.records import analysis_record
+from kneescan.squat.results import SquatAnalysis
+
+LANDMARKS = "landmarks.npz"
+ANALYSIS = "analysis.json"
+FILES = (
+    LANDMARKS,
+    ANALYSIS,
+    "repetitions.csv",
+    "repetitions.parquet",
+    "report.html",
+    "report.pdf",
+    "annotated.mp4",
+)
+"""All that an analysis may leave in its folder. Nothing else there is ever touched."""
+
+
+def is_landmark_file(path: Path) -> bool:
+    """Whether a name is that of a landmark file and not of a video."""
+    return path.suffix.lower() == ".npz"
+
+
+@contextmanager
+def reserved(
+    folder: Path, source: Path, *, inputs: Iterable[Path] = (), overwrite: bool = False
+) -> Iterator[None]:
+    """Keep a folder for the results of one video, from before it is measured until all is written.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is missing, and gone again if nothing comes of it.
+    source : Path
+        The video, or the landmark file, that is analysed; the latter may lie in the folder.
+    inputs : iterable of Path
+        What else the command reads.
+    overwrite : bool
+        Whether results of another video may be replaced.
+
+    Raises
+    ------
+    OutputError
+        If results would be written over an input, the folder holds those of another video, or
+        another run is at work in it.
+    KneescanError
+        If there is no such source.
+    """
+    for name in FILES:
+        may_stay = name == LANDMARKS and is_landmark_file(source)
+        refuse_overwriting(folder / name, inputs if may_stay else [source, *inputs])
+    with only_run_in(folder):
+        if not overwrite:
+            _check_belongs(folder, source)
+        yield
+
+
+def _check_belongs(folder: Path, source: Path) -> None:
+    there = [name for name in FILES if os.path.lexists(folder / name)]
+    if not there:
+        return
+    film = _film(earlier_record(folder))
+    earlier = film.get("sha256") or _identity_of_landmarks(folder / LANDMARKS)
+    if is_landmark_file(source):
+        identity = identity_of(PoseSequence.load(source))
+    else:
+        identity = file_sha256(find_source_file(source))
+    if earlier != identity:
+        whose = f" ({film['name']})" if film.get("name") else ""
+        held = f"results of another video{whose}" if earlier else f"another {there[0]}"
+        msg = (
+            f"{folder}: holds {held}; choose another folder with --out, or replace what is there "
+            "with --overwrite"
+        )
+        raise OutputError(msg)
+
+
+def identity_of(pose: PoseSequence) -> str:
+    """What tells the results of one video from those of another: its SHA-256, or that of the landmarks."""
+    sha256 = _film(dict(pose.provenance)).get("sha256")
+    if sha256:
+        return str(sha256)
+    return hashlib.sha256(pose.time_s.tobytes() + pose.xy_px.tobytes()).hexdigest()
+
+
+def _identity_of_landmarks(path: Path) -> str | None:
+    with suppress(PoseFileError):
+        return identity_of(PoseSequence.load(path))
+    return None
+
+
+def remove_outdated(folder: Path, analysis: SquatAnalysis, *, source: Path | None) -> list[str]:
+    """Remove what shows other numbers than those of an analysis that is about to be written.
+
+    Landmarks stay: they are replaced at once, and may be what the analysis was made from.
+
+    Returns
+    -------
+    list of str
+        Names of the files that are gone.
+    """
+    new = json.loads(json.dumps(analysis_record(analysis)))
+    if _shown(earlier_record(folder)) == _shown(new):
+        return []
+    removed = []
+    for name in FILES:
+        path = folder / name
+        if name == LANDMARKS or (source is not None and is_same_file(path, source)):
+            continue
+        try:
+            path.unlink()
+            removed.append(name)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            msg = (
+                f"{path}: shows earlier numbers and cannot be removed ({error.strerror}); choose "
+                "another folder with --out"
+            )
+            raise OutputError(msg) from error
+    return removed
+
+
+def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What can be seen of an analysis in a report or an annotated video."""
+    told = record.get("provenance", {})
+    seen = {name: told.get(name) for name in ("kneescan", "settings", KEY)}
+    film = _film(record).get("sha256")
+    return {**record, "provenance": {**seen, "film": film}}
+
+
+def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
+    """Landmarks with what the results beside their file tell: the video's name, and hidden faces."""
+    record = earlier_record(file.parent)
+    record = earlier_record(file.parent)
+    film, told = _film(dict(pose.provenance)), _film(record)
+    if film.get("sha256") != told.get("sha256"):
+        return pose
+    if film and isinstance(told.get("name"), str):
+        pose = replace(pose, provenance={**pose.provenance, "film": {**film, "name": told["name"]}})
+    hidden = are_hidden(pose.provenance) or are_hidden(record.get("provenance", {}))
+    return with_faces(pose, is_hidden=hidden)
+
+
+def earlier_record(folder: Path) -> dict[str, Any]:
+    """Analysis that a folder holds; empty where there is none that can be read."""
+    with suppress(OSError, ValueError, RecursionError):
+        record = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
+        if isinstance(record, dict) and isinstance(record.get("provenance"), dict):
+            return record
+    return {}
+
+
+def _film(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record, or the provenance of landmarks, tells of the video."""
+    film = record.get("provenance", record).get("film")
+    return film if isinstance(film, dict) else {}
