@@ -1,15 +1,15 @@
 """kneescan: does the knee stay over the foot in a single-leg squat? Measured on ordinary film.
 
-Importing this package loads neither OpenCV nor MediaPipe; the first analysis of a film does.
+Importing this package loads no other; what is used first loads what it needs.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from kneescan.errors import KneescanError
-from kneescan.landmarks import Landmark, PoseSequence, Side
 
 if TYPE_CHECKING:
+    from kneescan.landmarks import Landmark, PoseSequence, Side
     from kneescan.output.annotated_video import write_annotated_film
     from kneescan.output.plots import (
         plot_knee_over_foot,
@@ -46,6 +46,9 @@ __all__ = [
 ]
 
 _PLACES = {
+    "Landmark": "kneescan.landmarks",
+    "PoseSequence": "kneescan.landmarks",
+    "Side": "kneescan.landmarks",
     "Settings": "kneescan.squat.settings",
     "SquatAnalysis": "kneescan.squat.results",
     "Verdict": "kneescan.squat.results",

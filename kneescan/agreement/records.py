@@ -1,6 +1,5 @@
 """Records: a study as plain rows and dictionaries, for CSV, Parquet and JSON."""
 
-import csv
 import io
 import json
 import math
@@ -13,6 +12,7 @@ from kneescan.agreement.reliability import CONFIDENCE, Interval
 from kneescan.agreement.study import Agreement, Study, SubjectChange
 from kneescan.agreement.table_files import AgreementError
 from kneescan.agreement.words import unit_of
+from kneescan.plain_text import CsvWriter
 
 FORMAT = "kneescan-agreement-1"
 DECIMALS = 4
@@ -108,9 +108,10 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as CSV; a missing number is an empty cell."""
     text = io.StringIO()
     if rows:
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = CsvWriter(text)
+        writer.row(rows[0])
+        for row in rows:
+            writer.row(row.values())
     return text.getvalue()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kneescan.errors import KneescanError
+from kneescan.plain_text import plain_cell
 
 
 class AgreementError(KneescanError):
@@ -55,7 +56,11 @@ def _from_csv(path: Path) -> Iterator[dict[str, Any]]:
     # What a German spreadsheet writes has semicolons.
     delimiter = max(",;\t", key=heading.count)
     for row in csv.DictReader(text.splitlines(), delimiter=delimiter):
-        yield {name: (cell or "").strip() or None for name, cell in row.items() if name is not None}
+        yield {
+            plain_cell(name): plain_cell((cell or "").strip()) or None
+            for name, cell in row.items()
+            if name is not None
+        }
 
 
 def number(value: Any) -> float:

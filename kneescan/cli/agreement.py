@@ -66,21 +66,21 @@ def agreement(
     if out_folder is not None:
         plots = ("svg", "pdf") if pdf else ("svg",)
         write_study(study, out_folder, plots=plots, version=kneescan.__version__)
-        out.print(f"Written to {out_folder}", style="dim", highlight=False, markup=False)
+        out.print(f"Written to {out_folder}", style="dim")
 
 
 def _show(study: "Study") -> None:
-    out.print(" \N{RIGHTWARDS ARROW} ".join(study.session_names), highlight=False, markup=False)
+    out.print(" \N{RIGHTWARDS ARROW} ".join(study.session_names))
     if study.agreements:
         out.print(_table(study))
     for warning in study.warnings:
-        out.print(f"Note: {warning}", style="yellow", highlight=False, markup=False)
+        out.print(f"Note: {warning}", style="yellow")
     for change in study.changes:
         if change.called == CHANGED:
-            out.print(_sentence(change), style="bold", highlight=False, markup=False)
+            out.print(_sentence(change), style="bold")
     called = [change.called for change in study.changes]
     text = f"{called.count(CHANGED)} changed, {called.count(WITHIN_ERROR)} {WITHIN_ERROR}"
-    out.print(text, highlight=False, markup=False)
+    out.print(text)
 
 
 def _table(study: "Study") -> Table:
@@ -92,7 +92,7 @@ def _table(study: "Study") -> Table:
     for of in study.agreements:
         digits = digits_for(of.sem.value)
         table.add_row(
-            f"{name_of(of.sessions.measure)} \\[{unit_of(of.sessions.measure)[:1]}]",
+            f"{name_of(of.sessions.measure)} [{unit_of(of.sessions.measure)[:1]}]",
             str(of.sessions.leg),
             str(of.n_subjects),
             interval(of.icc_2_1, 2),

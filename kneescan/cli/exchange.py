@@ -7,7 +7,7 @@ import typer
 
 import kneescan
 from kneescan.cli import options
-from kneescan.cli.screen import out
+from kneescan.cli.screen import out, say
 from kneescan.landmarks import Landmark, PoseSequence
 
 READ = "npz, trc, openpose, mmpose, mediapipe-csv, dlc-csv or parquet"
@@ -69,13 +69,13 @@ def convert(
     )
     if kind is Format.MOT:
         _write_angles(pose, target, settings_file)
-        out.print(f"{target}: angles against time", highlight=False, markup=False, soft_wrap=True)
+        say(f"{target}: angles against time", to=out)
         return
     write_landmarks(pose, target, file_format=kind)
     _tell(pose, target)
     if pose.close_ups is not None and kind not in (Format.NPZ, Format.PARQUET):
         text = f"The close-ups of the legs have no place in {kind}; keep the landmarks.npz too."
-        out.print(text, style="yellow", highlight=False)
+        out.print(text, style="yellow")
 
 
 def _write_angles(pose: PoseSequence, target: Path, settings_file: Path | None) -> None:
@@ -95,17 +95,15 @@ def _tell(pose: PoseSequence, target: Path) -> None:
     out.print(
         f"{target}: {len(pose)} frames, {pose.fps:.4g} per second, {width_px} x {height_px} px, "
         f"{len(there)} of {len(Landmark)} landmarks",
-        highlight=False,
-        markup=False,
         soft_wrap=True,
     )
     n_people = pose.provenance.get("read_from", {}).get("people", 1)
     if n_people > 1:
         text = f"{n_people} people are in it; --person takes another one, counted from the left."
-        out.print(text, style="yellow", highlight=False)
+        out.print(text, style="yellow")
     if not there.issuperset(EARS):
         text = (
             "Without ears it cannot be told which way the person faces: values are measured, but "
             "the verdict will be can't tell."
         )
-        out.print(text, style="yellow", highlight=False)
+        out.print(text, style="yellow")

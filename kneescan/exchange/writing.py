@@ -11,6 +11,7 @@ from kneescan.exchange.mot import mot_text
 from kneescan.exchange.tidy_parquet import parquet_bytes
 from kneescan.exchange.trc import trc_text
 from kneescan.landmarks import PoseSequence
+from kneescan.plain_text import one_line
 from kneescan.squat.results import SquatAnalysis
 
 MIN_VISIBILITY = 0.5
@@ -54,7 +55,7 @@ def write_landmarks(
     if kind is Format.NPZ:
         return _save(pose, path)
     if kind is Format.TRC:
-        text = trc_text(pose, name=path.name, min_visibility=min_visibility)
+        text = trc_text(pose, name=one_line(path.name), min_visibility=min_visibility)
         return write_whole(path, text.encode("utf-8"))
     if kind is Format.DLC_CSV:
         return write_whole(path, dlc_csv_text(pose).encode("utf-8"))
@@ -86,7 +87,7 @@ def write_angles(analysis: SquatAnalysis, path: str | os.PathLike[str]) -> Path:
         If there are no values, or the file cannot be written.
     """
     path = Path(path)
-    return write_whole(path, mot_text(analysis, name=path.stem).encode("utf-8"))
+    return write_whole(path, mot_text(analysis, name=one_line(path.stem)).encode("utf-8"))
 
 
 def _save(pose: PoseSequence, path: Path) -> Path:
