@@ -5,7 +5,6 @@ Nothing large is imported before Ctrl-C is taken care of: the rest takes a secon
 
 import os
 import signal
-import sys
 from types import FrameType
 from typing import NoReturn
 
@@ -22,7 +21,7 @@ def main() -> NoReturn:
             signal.signal(number, _stop)
     from kneescan.cli import main as run
 
-    sys.exit(run())
+    run()
 
 
 def _stop(number: int, _: FrameType | None) -> None:

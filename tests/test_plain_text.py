@@ -39,7 +39,7 @@ def test_what_steers_a_terminal_goes_and_the_rest_stays(text, shown):
     [
         "\N{MAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER}.mp4",
         "\N{RAINBOW}\N{VARIATION SELECTOR-16}",
-        "می\u200cخواهم",  # Persian
+        "می\u200cخواهم",  # noqa: RUF001 (Persian)
         "क्\u200dष",  # Hindi
         "שלום مرحبا",
         "Kniebeuge é e\N{COMBINING ACUTE ACCENT}",

@@ -1,8 +1,9 @@
 """Command line: thin commands over the package; the only part that prints."""
 
 import json
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.table import Table
@@ -173,6 +174,6 @@ app.command()(agreement)
 batch.register(app)
 
 
-def main() -> int:
-    """Run the command line and give its exit code."""
-    return run(lambda: app(prog_name="kneescan", standalone_mode=False))
+def main() -> NoReturn:
+    """Run the command line."""
+    sys.exit(run(lambda: app(prog_name="kneescan", standalone_mode=False)))

@@ -86,7 +86,8 @@ def explain(error: Exception, *, about: object = None) -> int:
     if _is_usage(error):
         context: Any = getattr(error, "ctx", None)
         path = context.command_path if context else "kneescan"
-        complain(f"{error.format_message()}; see `{path} --help`")  # type: ignore[attr-defined]
+        message = error.format_message().rstrip(".")  # type: ignore[attr-defined]
+        complain(f"{message}; see `{path} --help`")
         return int(error.exit_code)  # type: ignore[attr-defined]
     if isinstance(error, KneescanError):
         complain(error)

@@ -61,7 +61,9 @@ def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as bar:
+    # In a file it would leave nothing but an empty line.
+    disable = not err.is_terminal
+    with Progress(*columns, console=err, transient=True, disable=disable) as bar:
         task = bar.add_task(one_line(text), total=None)
 
         def advance(done: int, expected: int | None) -> None:
