@@ -41,10 +41,13 @@ def report_fault(error: BaseException, *, version: str) -> str:
     """
     file = _written(_details(error, version))
     where = f"details are in {file}" if file else "its details could not be written anywhere"
-    return (
-        "this is a fault of kneescan, please report it "
-        f"(version {version}, {type(error).__name__}); {where}"
-    )
+    kind = type(error).__name__
+    return f"this is a fault of kneescan, please report it (version {version}, {kind}); {where}"
+
+
+def log_folder() -> Path:
+    """Where the details of faults are, as a rule."""
+    return platformdirs.user_log_path("kneescan", appauthor=False)
 
 
 def _details(error: BaseException, version: str) -> str:
@@ -88,7 +91,7 @@ def _written(text: str) -> Path | None:
 
 def _folders() -> Iterator[Path]:
     with suppress(OSError, RuntimeError):
-        yield platformdirs.user_log_path("kneescan", appauthor=False)
+        yield log_folder()
     with suppress(OSError):
         yield Path(tempfile.gettempdir())
 

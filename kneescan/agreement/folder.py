@@ -18,6 +18,7 @@ from kneescan.agreement.records import (
     study_json,
 )
 from kneescan.agreement.study import Study
+from kneescan.output.plot_axes import own_style
 from kneescan.output.tables import write_bytes, write_text
 
 
@@ -64,12 +65,19 @@ def write_study(
             files.append(write_bytes(place / f"{name}.parquet", as_parquet(rows)))
     page = render_page(study, version=version)
     files.append(write_text(place / "agreement.html", page))
+    with own_style():
+        files += _plots(study, place, plots)
+    return files
+
+
+def _plots(study: Study, place: Path, kinds: tuple[str, ...]) -> list[Path]:
+    files = []
     for of in study.agreements:
         for number, pair in enumerate(of.pairs, start=1):
             figure = plot_bland_altman(of, pair)
             several = f"_{number}" if len(of.pairs) > 1 else ""
             name = f"bland_altman_{of.sessions.measure}_{of.sessions.leg}{several}"
-            files += [write_bytes(place / f"{name}.{kind}", _drawn(figure, kind)) for kind in plots]
+            files += [write_bytes(place / f"{name}.{kind}", _drawn(figure, kind)) for kind in kinds]
     return files
 
 

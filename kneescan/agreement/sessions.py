@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kneescan.agreement.table_files import AgreementError, is_true, label, number, read_table
 from kneescan.landmarks import Side
+from kneescan.plain_text import encodable
 
 Array = NDArray[np.float64]
 
@@ -150,7 +151,7 @@ def _session_names(places: Sequence[Path]) -> tuple[str, ...]:
     """Name of each session: of its folder or file, told apart by a number where it comes twice."""
     names: list[str] = []
     for place in places:
-        stem = place.resolve().name if place.is_dir() else place.stem
+        stem = encodable(place.resolve().name if place.is_dir() else place.stem)
         name, count = stem, 2
         while name in names:
             name, count = f"{stem}-{count}", count + 1
@@ -185,7 +186,9 @@ def _rows(place: Path) -> Iterator[Mapping[str, Any]]:
         yield from ({"path": ALONE, **row} for row in read_table(own))
         return
     folders = [folder for folder in sorted(place.iterdir()) if folder.is_dir()]
-    tables = [(folder.name, table) for folder in folders if (table := _squats_of(folder))]
+    tables = [
+        (encodable(folder.name), table) for folder in folders if (table := _squats_of(folder))
+    ]
     if not tables:
         msg = f"{place}: holds no results; give a folder that kneescan analyze or batch wrote to"
         raise AgreementError(msg)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import kneescan
 from kneescan.cli import options
 from kneescan.cli.batch_progress import batch_progress
 from kneescan.cli.frame import FAULT
 from kneescan.cli.measuring import check_choice
-from kneescan.cli.screen import err, out, say, write_out
+from kneescan.cli.screen import complain, err, out, say, write_out
 from kneescan.cli.stopping import telling_what_is_kept
+from kneescan.faults import log_folder
 from kneescan.landmarks import Side
 from kneescan.squat.settings import Settings
 
@@ -167,6 +169,10 @@ def _report(result: "BatchResult") -> None:
         out.print(f"{n_failed} have none ({named}): see errors.csv.", style="yellow")
     say(f"Written to {result.folder}: look at summary.html first.", style="dim", to=out)
     if kinds["unexpected"]:
+        complain(
+            f"{kinds['unexpected']} clips met a fault of kneescan, please report it (version "
+            f"{kneescan.__version__}); details are in {log_folder()}, on the computer that did it"
+        )
         raise typer.Exit(FAULT)
     if n_failed:
         raise typer.Exit(SOME_FAILED)

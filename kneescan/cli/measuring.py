@@ -100,8 +100,6 @@ def each_film(
             try:
                 one(file, folder)
                 codes.append(0)
-            except typer.Exit:
-                raise
             except Exception as error:  # noqa: BLE001 (whatever a film does, the others go on)
                 codes.append(explain(error, about=file))
     n_failed = sum(code > 0 for code in codes)

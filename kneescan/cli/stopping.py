@@ -10,8 +10,6 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-import typer
-
 from kneescan.cli.screen import say
 
 SIGNALS = tuple(
@@ -62,7 +60,15 @@ class _Stopping:
         if isinstance(unraisable.exc_value, Stopped):
             self._first_s = None
             number = unraisable.exc_value.number
-            threading.Timer(LOST_AND_FOUND_S, signal.raise_signal, [number]).start()
+            threading.Timer(LOST_AND_FOUND_S, _send, [number]).start()
+
+
+def _send(number: int) -> None:
+    """Send a signal to the main thread, also while it waits."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        signal.raise_signal(number)
 
 
 @contextmanager
@@ -93,7 +99,7 @@ def telling_what_is_kept(kept: Callable[[], str]) -> Iterator[None]:
 
     Raises
     ------
-    typer.Exit
+    SystemExit
         With the exit code that belongs to the signal.
     """
     try:
@@ -101,4 +107,4 @@ def telling_what_is_kept(kept: Callable[[], str]) -> Iterator[None]:
     except (Stopped, KeyboardInterrupt) as stop:
         stopped = stop if isinstance(stop, Stopped) else Stopped()
         say(f"Stopped. {kept()}")
-        raise typer.Exit(stopped.exit_code) from None
+        raise SystemExit(stopped.exit_code) from None

@@ -11,6 +11,7 @@ from kneescan.close_ups import CloseUps
 from kneescan.errors import PoseFileError
 from kneescan.exchange.names import NEEDED_PARTS, landmark_of
 from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence, Side
+from kneescan.plain_text import encodable
 
 Array = NDArray[np.float64]
 
@@ -102,7 +103,7 @@ def to_pose(
         close_ups=points.close_ups,
         provenance={
             **points.origin,
-            "read_from": {"format": points.kind, "file": points.file, **points.record},
+            "read_from": {"format": points.kind, "file": encodable(points.file), **points.record},
         },
     )
     return pose.mirrored() if mirrored else pose
