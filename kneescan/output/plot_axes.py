@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 def own_style() -> Iterator[None]:
     """Within, figures look as kneescan draws them, whatever style the caller or the user has set."""
     # The backend has no part in files, and asking for it would choose one.
-    defaults = {name: mpl.rcParamsDefault[name] for name in mpl.rcParams if name != "backend"}
+    defaults: Any = {name: mpl.rcParamsDefault[name] for name in mpl.rcParams if name != "backend"}
     with mpl.rc_context(defaults):
         yield
 

@@ -83,7 +83,8 @@ def started(program, *words, options=()):
 def test_every_signal_cleans_up_and_is_one_line(number, code, tmp_path):
     with started(WRITING, tmp_path) as process:
         assert process.stdout.readline() == "ready\n"
-        assert [path.suffix for path in tmp_path.iterdir()] == [".part"]
+        [unfinished] = tmp_path.iterdir()
+        assert ".part" in unfinished.name
         process.send_signal(number)
         _, complaint = process.communicate(timeout=FAR_TOO_LONG_S)
     assert process.returncode == code
