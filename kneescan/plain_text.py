@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import IO, Any
 
+LONGEST_REASON = 200
+"""Of what a library says, since it may quote the file. [characters]"""
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """With those of double width, which some spreadsheets take for the same."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|nan)|-")
@@ -39,6 +41,16 @@ def visible(text: object) -> str:
 def one_line(text: object) -> str:
     """Text as `visible`, on one line, with single spaces between its words."""
     return " ".join(visible(text).split())
+
+
+def told_by(error: BaseException) -> str:
+    """What a library says of a bad file: its first sentence, without advice that is not for users."""
+    text = one_line(error)
+    if "pickle" in text.lower():
+        # NumPy goes on to say how to load it all the same, which would run what is in it.
+        return "it holds Python objects, which are not loaded"
+    sentence = text.split(". ")[0].rstrip(".")
+    return sentence if len(sentence) <= LONGEST_REASON else f"{sentence[:LONGEST_REASON]}..."
 
 
 def csv_text(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kneescan.plain_text import CsvWriter, csv_text, encodable, one_line, plain_cell
+from kneescan.plain_text import CsvWriter, csv_text, encodable, one_line, plain_cell, told_by
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 """Lone surrogates too, which names of files hold on Linux."""
@@ -121,3 +121,10 @@ def test_pandas_reads_numbers_as_numbers():
     assert table["value"].dtype == float
     assert table["value"].tolist()[::2] == [-1.5, -1e-9]
     assert table["'=name"][0] == "'=a\rb"
+
+
+def test_of_what_a_library_says_only_the_first_sentence_is_passed_on():
+    assert told_by(ValueError("OpenCV: bad\nnet. See http://x.")) == "OpenCV: bad net"
+    assert told_by(ValueError("bad " + 300 * "9")) == "bad " + 196 * "9" + "..."
+    for text in ("Object arrays cannot be loaded when allow_pickle=False", "a. Use pickle.load()."):
+        assert told_by(ValueError(text)) == "it holds Python objects, which are not loaded"

@@ -13,7 +13,7 @@ from kneescan.batch.columns import (
     errors_columns,
     repetitions_columns,
 )
-from kneescan.plain_text import CsvWriter
+from kneescan.plain_text import CsvWriter, one_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +43,7 @@ def error_row(clip: Clip, failure: Failure, sha256: str) -> dict[str, Any]:
         **clip.carried,
         "leg": clip.leg_name,
         "kind": failure.kind,
-        "reason": failure.reason,
+        "reason": one_line(failure.reason),
         "sha256": sha256 or None,
     }
 

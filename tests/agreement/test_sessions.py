@@ -1,5 +1,7 @@
 """Sessions: values come from folders and tables as they lie there, under the names people gave."""
 
+import io
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -8,6 +10,7 @@ from numpy.testing import assert_array_equal
 
 from kneescan.agreement import AgreementError, read_sessions
 from kneescan.landmarks import Side
+from kneescan.plain_text import CsvWriter
 
 FPPA = ["fppa_deg"]
 
@@ -157,3 +160,18 @@ def test_what_cannot_be_compared_is_one_line(monday, tmp_path):
     )
     with pytest.raises(AgreementError, match="only one session"):
         read_sessions([once])
+
+
+def test_names_that_a_spreadsheet_would_calculate_are_the_same_in_csv_and_parquet(tmp_path):
+    names, values = ["=A1", "@b", "'c", "-4"], [1.0, 2.0, 3.0, 4.0]
+    text = io.StringIO()
+    writer = CsvWriter(text)
+    writer.row(["subject", "leg", "fppa_deg"])
+    for name, value in zip(names, values, strict=True):
+        writer.row([name, "left", value])
+    (tmp_path / "one.csv").write_text(text.getvalue())
+    columns = {"subject": names, "leg": ["left"] * 4, "fppa_deg": values}
+    pq.write_table(pa.table(columns), tmp_path / "two.parquet")
+    [table] = read_sessions([tmp_path / "one.csv", tmp_path / "two.parquet"], measures=["fppa_deg"])
+    assert sorted(table.subjects) == sorted(names)
+    assert_array_equal(table.values[:, 0], table.values[:, 1])

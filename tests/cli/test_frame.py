@@ -9,6 +9,7 @@ import threading
 import warnings
 from pathlib import Path
 
+import numpy as np
 import platformdirs
 import pytest
 
@@ -197,6 +198,19 @@ def test_names_are_shown_as_they_are(landmarks, tmp_path, capsys):
     assert screen.splitlines()[0].startswith("[left] :b: [red] [31m K\\xe9.npz ")
     assert "no [bold]film :b:.mp4: no such file" in complaint
     assert not {"\x1b", "\u202e", "\udce9"} & {*screen, *complaint}
+
+
+def test_advice_of_libraries_to_load_unsafely_is_not_passed_on(tmp_path, capsys):
+    objects = tmp_path / "objects.npz"
+    np.savez(objects, time_s=np.array([{}], dtype=object), xy_px=0, visibility=0, size_px=0)
+    text = tmp_path / "text.npz"
+    text.write_text("no")
+    assert kneescan_run("analyze", objects, text) == 1
+    first, second, _ = capsys.readouterr().err.splitlines()
+    for complaint in (first, second):
+        assert "holds Python objects, which are not loaded" in complaint
+        assert "pickle" not in complaint
+        assert "unsafe" not in complaint
 
 
 def test_cells_of_tables_are_shown_as_they_are(capsys):
