@@ -6,13 +6,12 @@ Nothing large is imported before Ctrl-C is taken care of: the rest takes a secon
 import os
 import signal
 from types import FrameType
-from typing import NoReturn
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """What ends a command; not every system has all of them."""
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command line."""
     for name in SIGNALS:
         number = getattr(signal, name, None)
