@@ -1,15 +1,19 @@
 """kneescan: does the knee stay over the foot in a single-leg squat? Measured on ordinary film.
 
-Importing this package loads neither OpenCV nor MediaPipe; the first analysis of a film does.
+Importing this package loads no other; what is used first loads what it needs.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from kneescan.errors import KneescanError
-from kneescan.landmarks import Landmark, PoseSequence, Side
+
+TYPE_CHECKING = False
+"""Known to type checkers; to import it takes ten times as long as all the rest."""
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from kneescan.landmarks import Landmark, PoseSequence, Side
     from kneescan.output.annotated_video import write_annotated_film
     from kneescan.output.plots import (
         plot_knee_over_foot,
@@ -46,6 +50,9 @@ __all__ = [
 ]
 
 _PLACES = {
+    "Landmark": "kneescan.landmarks",
+    "PoseSequence": "kneescan.landmarks",
+    "Side": "kneescan.landmarks",
     "Settings": "kneescan.squat.settings",
     "SquatAnalysis": "kneescan.squat.results",
     "Verdict": "kneescan.squat.results",
@@ -62,7 +69,7 @@ _PLACES = {
 """Public names that are loaded when first asked for."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name in _PLACES:
         return getattr(import_module(_PLACES[name]), name)
     msg = f"module {__name__!r} has no attribute {name!r}"

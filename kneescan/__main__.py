@@ -1,5 +1,35 @@
-"""``python -m kneescan``: the command where its script is not on the path."""
+"""``kneescan``: where the command begins, also as ``python -m kneescan``.
 
-from kneescan.cli import main
+Nothing large is imported before Ctrl-C is taken care of: the rest takes a second to load.
+"""
 
-main()
+import os
+import signal
+from types import FrameType
+
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""What ends a command; not every system has all of them."""
+
+
+def main() -> None:
+    """Run the command line."""
+    for name in SIGNALS:
+        number = getattr(signal, name, None)
+        # Whoever started the command may have it ignored, as `nohup` does.
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
+    from kneescan.cli import main as run
+
+    run()
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    """End at once, since nothing was begun; an exception might be lost in an import."""
+    try:
+        os.write(2, b"Stopped.\n")
+    finally:
+        os._exit(128 + number)
+
+
+if __name__ == "__main__":
+    main()

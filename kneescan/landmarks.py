@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from kneescan.close_ups import CloseUps
 from kneescan.errors import PoseFileError
 from kneescan.files import replacing
+from kneescan.plain_text import told_by
 
 _DAMAGED = (
     OSError,
@@ -259,5 +260,5 @@ class PoseSequence:
             msg = f"{path}: no such file; {remedy}"
             raise PoseFileError(msg) from error
         except _DAMAGED as error:
-            msg = f"{path}: not a landmark file ({error}); {remedy}"
+            msg = f"{path}: not a landmark file ({told_by(error)}); {remedy}"
             raise PoseFileError(msg) from error

@@ -13,6 +13,7 @@ from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
 from kneescan.errors import NoPersonError
 from kneescan.frames import Frame, VideoInfo
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.plain_text import encodable
 from kneescan.pose.model_file import find_model, verify_model
 from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
 from kneescan.squat.analysis import analyze_pose
@@ -160,7 +161,7 @@ def _now_and_then(frames: Iterable[Frame]) -> Iterator[Frame]:
 def _film_record(path: str | os.PathLike[str], info: VideoInfo) -> dict[str, Any]:
     """What is known of the film that the landmarks came from."""
     return {
-        "name": Path(path).name,
+        "name": encodable(Path(path).name),
         "sha256": file_sha256(path),
         "size_px": [info.width_px, info.height_px],
         "rotation_deg": info.rotation_deg,

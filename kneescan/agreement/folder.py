@@ -24,6 +24,7 @@ from kneescan.agreement.records import (
 )
 from kneescan.agreement.study import Study
 from kneescan.files import OUT_REMEDY, cannot_write, refuse_overwriting
+from kneescan.output.plot_axes import own_style
 from kneescan.output.tables import write_bytes, write_text
 
 TABLES = ("agreement", "bland_altman", "changes")
@@ -78,7 +79,7 @@ def write_study(
         if rows:
             files.append(write_text(place / f"{name}.csv", as_csv(rows)))
             files.append(write_bytes(place / f"{name}.parquet", as_parquet(rows)))
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), own_style():
         # The letters of a plot stay text, which whoever opens it has a font for.
         warnings.filterwarnings("ignore", message="Glyph .* missing|Matplotlib currently does not")
         page = render_page(study, version=version)

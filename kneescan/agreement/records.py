@@ -1,6 +1,5 @@
 """Records: a study as plain rows and dictionaries, for CSV, Parquet and JSON."""
 
-import csv
 import io
 import json
 import math
@@ -11,7 +10,7 @@ from typing import Any
 from kneescan.agreement.reliability import CONFIDENCE, Interval
 from kneescan.agreement.study import Agreement, Study, SubjectChange
 from kneescan.agreement.words import unit_of
-from kneescan.plain_text import csv_text
+from kneescan.plain_text import CsvWriter
 
 FORMAT = "kneescan-agreement-1"
 DECIMALS = 4
@@ -84,9 +83,10 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as CSV; a missing number is an empty cell."""
     text = io.StringIO()
     if rows:
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        writer = CsvWriter(text)
+        writer.row(rows[0])
+        for row in rows:
+            writer.row(row.values())
     return text.getvalue()
 
 
@@ -115,10 +115,6 @@ def _ends(name: str, value: Interval) -> Row:
 
 def _plain(value: Any) -> Any:
     return _number(value) if isinstance(value, float) else str(value)
-
-
-def _cell(value: Any) -> Any:
-    return csv_text(value) if isinstance(value, str) else value
 
 
 def _number(value: float) -> float | None:

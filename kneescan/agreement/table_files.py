@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kneescan.errors import KneescanError
-from kneescan.plain_text import one_line
+from kneescan.plain_text import one_line, plain_cell
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -148,7 +148,7 @@ def _from_csv(path: Path, wanted: Sequence[str]) -> Table:
     if not columns:
         msg = "it is empty"
         raise ValueError(msg)
-    columns = [one_line(name) for name in columns]
+    columns = [one_line(plain_cell(name)) for name in columns]
     places = _places(columns, wanted)
     return Table(
         path=path,
@@ -191,7 +191,7 @@ def _csv_rows(
 ) -> Iterator[Row]:
     try:
         for number, raw in numbered:
-            line = [cell.strip() for cell in raw]
+            line = [plain_cell(cell.strip()) for cell in raw]
             if any(line):
                 _check_line(line, columns, number)
                 cells = {name: line[place] or None for name, place in places.items()}

@@ -16,7 +16,10 @@ import threading
 from queue import SimpleQueue
 from typing import IO, Any
 
+import kneescan
 from kneescan.batch.clips import Failure
+from kneescan.faults import report_fault
+from kneescan.plain_text import one_line
 
 LENGTH_BYTES = 8
 
@@ -58,8 +61,10 @@ def main() -> None:
         try:
             result = job()
         except Exception as error:  # noqa: BLE001 (one bad film must not stop the others)
-            reason = f"{type(error).__name__}: {error}; please report this"
-            result = Failure(kind="unexpected", reason=" ".join(reason.split()))
+            report_fault(error, version=kneescan.__version__)
+            # Not where the details are: the tables are the same whoever measured.
+            reason = f"{type(error).__name__}: {error}; a fault of kneescan, please report it"
+            result = Failure(kind="unexpected", reason=one_line(reason))
         send(outbox, result)
 
 

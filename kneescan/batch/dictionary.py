@@ -1,9 +1,9 @@
 """Dictionary: name, unit, meaning and source of every column, written from the code that fills them."""
 
-import csv
 import io
 
 from kneescan.batch.columns import TABLES
+from kneescan.plain_text import CsvWriter
 
 TITLES = {
     "clips": "`clips.csv`, `clips.parquet`: a row per clip and leg",
@@ -25,9 +25,9 @@ def dictionary_rows() -> list[tuple[str, ...]]:
 def dictionary_csv() -> str:
     """Dictionary as CSV, to lie beside the tables."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADING)
-    writer.writerows(dictionary_rows())
+    writer = CsvWriter(text)
+    for row in (HEADING, *dictionary_rows()):
+        writer.row(row)
     return text.getvalue()
 
 

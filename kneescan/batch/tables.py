@@ -1,6 +1,5 @@
 """Tables: rows of all clips as CSV and Parquet, the same bytes whoever measured them, and in what order."""
 
-import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,6 +13,7 @@ from kneescan.batch.columns import (
     errors_columns,
     repetitions_columns,
 )
+from kneescan.plain_text import CsvWriter, one_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +43,7 @@ def error_row(clip: Clip, failure: Failure, sha256: str) -> dict[str, Any]:
         **clip.carried,
         "leg": clip.leg_name,
         "kind": failure.kind,
-        "reason": failure.reason,
+        "reason": one_line(failure.reason),
         "sha256": sha256 or None,
     }
 
@@ -68,15 +68,15 @@ class TableWriter:
         self._schema = schema
         self._rows: list[Row] = []
         self._csv = io.TextIOWrapper(as_csv, encoding="utf-8", newline="")
-        self._lines = csv.writer(self._csv, lineterminator="\n")
-        self._lines.writerow(schema.names)
+        self._lines = CsvWriter(self._csv)
+        self._lines.row(schema.names)
         self._parquet = pq.ParquetWriter(as_parquet, schema) if as_parquet else None
 
     def add(self, rows: Iterable[Row]) -> None:
         """Add rows."""
         for row in rows:
             self._rows.append(row)
-            self._lines.writerow([_text(row[name]) for name in self._schema.names])
+            self._lines.row(row[name] for name in self._schema.names)
             if len(self._rows) >= ROWS_TOGETHER:
                 self._flush()
 
@@ -104,13 +104,6 @@ class TableWriter:
         if self._parquet is not None and self._rows:
             self._parquet.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
         self._rows = []
-
-
-def _text(value: Any) -> str:
-    """Cell of a CSV file: missing is empty, truth is true or false."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def schema(columns: Sequence[Column], carried: Mapping[str, "pa.DataType"]) -> "pa.Schema":

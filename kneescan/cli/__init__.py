@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.table import Table
@@ -12,10 +12,18 @@ import kneescan
 from kneescan.cli import batch, options
 from kneescan.cli.agreement import agreement
 from kneescan.cli.exchange import convert
+from kneescan.cli.frame import run
 from kneescan.cli.live import live
-from kneescan.cli.measuring import analyze_landmarks, claimed, each_film, measure, read_request
-from kneescan.cli.screen import complain, err, open_report, out, print_verdict, progress_bar
-from kneescan.errors import KneescanError
+from kneescan.cli.measuring import (
+    analyze_landmarks,
+    claimed,
+    each_film,
+    measure,
+    read_request,
+    whole_files,
+)
+from kneescan.cli.screen import open_report, out, print_verdict, progress_bar, say, write_out
+from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.landmarks import PoseSequence
 from kneescan.output.advice import Answers
 from kneescan.output.folder import Wanted, write_results
@@ -27,21 +35,24 @@ from kneescan.squat.settings import settings_rows, settings_toml
 app = typer.Typer(
     name="kneescan",
     help="Does the knee stay over the foot in a single-leg squat? Measured on ordinary film.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    epilog="Exit codes: 0 analysed (can't tell included), 1 something you can mend, 2 wrong usage. "
-    "Not a medical device. Films stay on this machine.",
+    epilog="Exit codes: 0 analysed (can't tell included), 1 something you can mend, 2 wrong usage, "
+    "70 a fault of kneescan, 130 stopped. Not a medical device. Films stay on this machine.",
 )
 
 
 @app.callback(invoke_without_command=True)
 def _root(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     if version:
-        out.print(kneescan.__version__, highlight=False)
+        out.print(kneescan.__version__)
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        write_out(context.get_help())
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -98,12 +109,11 @@ def analyze(
         if open_it and folder:
             open_report(folder)
 
-    n_failed = each_film(files, out_folder, one)
+    code = each_film(files, out_folder, one)
     if as_json and analyses:
         records = [analysis_record(analysis) for analysis in analyses]
-        sys.stdout.write(json.dumps(records[0] if len(files) == 1 else records, indent=2) + "\n")
-    if n_failed:
-        raise typer.Exit(1)
+        write_out(json.dumps(records[0] if len(files) == 1 else records, indent=2) + "\n")
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -145,7 +155,7 @@ def report(
     inputs = [file, film] if film else [file]
     request = read_request(settings_file, leg, wanted, inputs=inputs, overwrite=overwrite)
     folder = out_folder or file.parent
-    with claimed(folder, file, request):
+    with claimed(folder, file, request), telling_what_is_kept(lambda: whole_files(folder)):
         pose = remembered(PoseSequence.load(file), file)
         note = _check_film(film, pose, is_copy=film_is_copy) if film else None
         analysis = analyze_landmarks(pose, request)
@@ -154,7 +164,7 @@ def report(
                 folder, pose, analysis, wanted, film=film, source=file, progress=advance
             )
     if note:
-        err.print(f"Note: {note}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+        say(f"Note: {note}", style="yellow")
     print_verdict(file, folder, analysis, steps, language)
     if open_it:
         open_report(folder)
@@ -175,7 +185,7 @@ def settings(
 ) -> None:
     """Show every threshold with its unit, default and source."""
     if as_toml:
-        sys.stdout.write(settings_toml())
+        write_out(settings_toml())
         return
     table = Table("setting", "default", "unit", "meaning", "source", title="Thresholds")
     for row in settings_rows():
@@ -193,7 +203,7 @@ def fetch_model(
 
     with progress_bar(f"Fetching {name}") as advance:
         path = fetch(name, progress=advance)
-    out.print(f"{path}", soft_wrap=True, highlight=False, markup=False)
+    say(str(path), to=out)
 
 
 app.command()(live)
@@ -203,10 +213,6 @@ app.command()(agreement)
 batch.register(app)
 
 
-def main() -> None:
-    """Run the command line; something a user can mend becomes one line and exit code 1."""
-    try:
-        app()
-    except KneescanError as error:
-        complain(error)
-        sys.exit(1)
+def main() -> NoReturn:
+    """Run the command line."""
+    sys.exit(run(lambda: app(prog_name="kneescan", standalone_mode=False)))

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich import box
 from rich.table import Table
-from rich.text import Text
 
 import kneescan
-from kneescan.cli.screen import out
-from kneescan.plain_text import one_line
+from kneescan.cli.screen import out, say
 
 if TYPE_CHECKING:
     from kneescan.agreement import Study, SubjectChange
@@ -74,25 +72,21 @@ def agreement(
         plots = ("svg", "pdf") if pdf else ("svg",)
         inputs = [path for path in (*sessions, error) if path is not None]
         write_study(study, out_folder, plots=plots, version=kneescan.__version__, inputs=inputs)
-        _say(f"Written to {out_folder}", "dim")
-
-
-def _say(text: str, style: str = "") -> None:
-    """Text as it is: names from tables are neither markup nor emoji."""
-    out.print(Text(one_line(text), style=style))
+        say(f"Written to {out_folder}", style="dim", to=out)
 
 
 def _show(study: "Study") -> None:
-    _say(" \N{RIGHTWARDS ARROW} ".join(study.session_names))
+    say(" \N{RIGHTWARDS ARROW} ".join(study.session_names), to=out)
     if study.agreements:
         out.print(_table(study))
     for warning in study.warnings:
-        _say(f"Note: {warning}", "yellow")
+        say(f"Note: {warning}", style="yellow", to=out)
     for change in study.changes:
         if change.called == CHANGED:
-            _say(_sentence(change), "bold")
+            say(_sentence(change), style="bold", to=out)
     called = [change.called for change in study.changes]
-    _say(f"{called.count(CHANGED)} changed, {called.count(WITHIN_ERROR)} {WITHIN_ERROR}")
+    text = f"{called.count(CHANGED)} changed, {called.count(WITHIN_ERROR)} {WITHIN_ERROR}"
+    say(text, to=out)
 
 
 def _table(study: "Study") -> Table:
@@ -104,7 +98,7 @@ def _table(study: "Study") -> Table:
     for of in study.agreements:
         digits, unit = digits_for(of.sem.value), unit_of(of.sessions.measure)[:1]
         table.add_row(
-            Text(name_of(of.sessions.measure) + (f" [{unit}]" if unit else "")),
+            name_of(of.sessions.measure) + (f" [{unit}]" if unit else ""),
             str(of.sessions.leg),
             str(of.n_subjects),
             interval(of.icc_2_1, 2),

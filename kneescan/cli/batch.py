@@ -1,18 +1,20 @@
 """Batch: many films, and the landmarks of many films, measured into tables."""
 
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import kneescan
 from kneescan.cli import options
 from kneescan.cli.batch_progress import batch_progress
+from kneescan.cli.frame import FAULT
 from kneescan.cli.measuring import check_choice
-from kneescan.cli.screen import err, out
+from kneescan.cli.screen import complain, err, out, say, write_out
+from kneescan.cli.stopping import telling_what_is_kept
+from kneescan.faults import log_folder
 from kneescan.landmarks import Side
 from kneescan.squat.settings import Settings
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 3
 """Exit code of a run that reached its end with some clips in errors.csv."""
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 Inputs = Annotated[
     list[str],
@@ -55,7 +55,7 @@ def _print_dictionary(wanted: bool) -> None:
     if wanted:
         from kneescan.batch.dictionary import dictionary_markdown
 
-        sys.stdout.write(dictionary_markdown())
+        write_out(dictionary_markdown())
         raise typer.Exit
 
 
@@ -87,7 +87,7 @@ def batch(
     """Measure every film in a folder and below into tables; the same command again goes on.
 
     Exit codes: 0 all measured, 3 some clips are in errors.csv, 1 something you can mend, 2 wrong
-    usage, 130 interrupted.
+    usage, 70 a fault of kneescan, 130 stopped.
     """
     from kneescan.batch.cluster import cluster_executor
     from kneescan.batch.isolation import Limits
@@ -140,23 +140,20 @@ def register(app: typer.Typer) -> None:
     app.command()(reanalyze)
 
 
-@contextmanager
-def _going_on_later() -> Iterator[None]:
+def _going_on_later() -> AbstractContextManager[None]:
     """Tell whoever stops a run that nothing is lost."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        err.print("Stopped. Finished clips are kept; the same command goes on from here.")
-        raise typer.Exit(INTERRUPTED) from None
+    return telling_what_is_kept(
+        lambda: "Finished clips are kept; the same command goes on from here."
+    )
 
 
 def _preview(wanted: "Batch") -> None:
     preview = wanted.preview()
     for clip, what in preview:
-        out.print(f"{what:8}  {clip.path}", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"{what:8}  {clip.path}", soft_wrap=True)
     counts = Counter(what for _, what in preview)
     parts = [f"{counts[what]} {what}" for what in ("done", "analyse", "measure", "failed")]
-    err.print(f"{len(preview)} clips: {', '.join(parts)}. Nothing was done.", highlight=False)
+    err.print(f"{len(preview)} clips: {', '.join(parts)}. Nothing was done.")
 
 
 def _report(result: "BatchResult") -> None:
@@ -164,21 +161,18 @@ def _report(result: "BatchResult") -> None:
     n_failed, n_all = len(result.failed), len(result.entries)
     out.print(
         f"{n_all - n_failed} of {n_all} clips have numbers: {result.n_measured} films measured now, "
-        f"{result.n_analysed} analysed anew, {result.n_reused} done before.",
-        highlight=False,
+        f"{result.n_analysed} analysed anew, {result.n_reused} done before."
     )
     kinds = Counter(entry.failure.kind for entry in result.failed if entry.failure)
     if kinds:
         named = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items()))
-        out.print(
-            f"{n_failed} have none ({named}): see errors.csv.", style="yellow", highlight=False
+        out.print(f"{n_failed} have none ({named}): see errors.csv.", style="yellow")
+    say(f"Written to {result.folder}: look at summary.html first.", style="dim", to=out)
+    if kinds["unexpected"]:
+        complain(
+            f"{kinds['unexpected']} clips met a fault of kneescan, please report it (version "
+            f"{kneescan.__version__}); details are in {log_folder()}, on the computer that did it"
         )
-    out.print(
-        f"Written to {result.folder}: look at summary.html first.",
-        style="dim",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
+        raise typer.Exit(FAULT)
     if n_failed:
         raise typer.Exit(SOME_FAILED)

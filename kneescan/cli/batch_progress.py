@@ -38,11 +38,11 @@ def batch_progress() -> Iterator["Tell"]:
 @contextmanager
 def _moving() -> Iterator["Tell"]:
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[failed]}", style="yellow"),
-        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[failed]}", style="yellow", markup=False),
+        TextColumn("{task.fields[rate]}", markup=False),
         TimeRemainingColumn(),
     )
     begun_s = time.monotonic()
@@ -86,7 +86,6 @@ class Lines:
             err.print(
                 f"{TITLES[now.stage]}: {now.n_done} of {now.n_total} done, {now.n_failed} failed"
                 f"{left}",
-                highlight=False,
                 soft_wrap=True,
             )
 

@@ -8,7 +8,7 @@ import typer
 
 import kneescan
 from kneescan.cli import options
-from kneescan.cli.screen import out
+from kneescan.cli.screen import out, say
 from kneescan.files import refuse_overwriting
 from kneescan.landmarks import Landmark, PoseSequence
 
@@ -80,13 +80,13 @@ def convert(
     )
     if kind is Format.MOT:
         _write_angles(pose, target, settings_file, inputs)
-        out.print(f"{target}: angles against time", highlight=False, markup=False, soft_wrap=True)
+        say(f"{target}: angles against time", to=out)
         return
     write_landmarks(pose, target, file_format=kind, inputs=inputs)
     _tell(pose, target)
     if pose.close_ups is not None and kind not in (Format.NPZ, Format.PARQUET):
         text = f"The close-ups of the legs have no place in {kind}; keep the landmarks.npz too."
-        out.print(text, style="yellow", highlight=False)
+        out.print(text, style="yellow")
 
 
 def _files_read(source: Path, settings_file: Path | None) -> list[Path]:
@@ -115,8 +115,6 @@ def _tell(pose: PoseSequence, target: Path) -> None:
     out.print(
         f"{target}: {len(pose)} frames, {pose.fps:.4g} per second, {width_px} x {height_px} px, "
         f"{len(there)} of {len(Landmark)} landmarks",
-        highlight=False,
-        markup=False,
         soft_wrap=True,
     )
     read_from = pose.provenance.get("read_from", {})
@@ -126,10 +124,10 @@ def _tell(pose: PoseSequence, target: Path) -> None:
         text = (
             f"{n_people} people are in it{this}; --person takes another one, counted from the left."
         )
-        out.print(text, style="yellow", highlight=False)
+        out.print(text, style="yellow")
     if not there.issuperset(EARS):
         text = (
             "Without ears it cannot be told which way the person faces: values are measured, but "
             "the verdict will be can't tell."
         )
-        out.print(text, style="yellow", highlight=False)
+        out.print(text, style="yellow")

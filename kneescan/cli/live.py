@@ -12,6 +12,7 @@ import typer
 from kneescan.cli import options
 from kneescan.cli.measuring import Request, read_request
 from kneescan.cli.screen import err, open_report, out, print_verdict
+from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.errors import OutputError
 from kneescan.files import only_run_in
 from kneescan.output.advice import Answers
@@ -27,8 +28,6 @@ FOLDER = Path("kneescan-live")
 """Where sessions are kept unless told otherwise."""
 FILM = "film.mp4"
 """What was filmed, beside the results."""
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 
 def live(
@@ -66,7 +65,7 @@ def live(
             has_sound=not quiet,
         )
     if result.analysis is None:
-        err.print(Words(language)("live.printed.nothing"), style="red", highlight=False)
+        err.print(Words(language)("live.printed.nothing"), style="red")
         raise typer.Exit(1)
     print_verdict(folder / FILM, folder, result.analysis, steps, language)
     _print_figures(result.filmed, Words(language))
@@ -114,17 +113,16 @@ def _session_folder(parent: Path) -> Iterator[Path]:
     """New folder for a session, which goes again if nothing was filmed."""
     was_there = parent.exists()
     folder = _new_folder(parent)
-    try:
-        yield folder
-    except KeyboardInterrupt:
+
+    def kept() -> str:
         film = folder / FILM
-        kept = (
-            f"What was filmed is kept; `kneescan analyze {film} --out {folder}` measures it."
-            if film.exists()
-            else "Nothing was filmed."
-        )
-        err.print(f"Stopped. {kept}", highlight=False, markup=False, soft_wrap=True)
-        raise typer.Exit(INTERRUPTED) from None
+        if not film.exists():
+            return "Nothing was filmed."
+        return f"What was filmed is kept; `kneescan analyze {film} --out {folder}` measures it."
+
+    try:
+        with telling_what_is_kept(kept):
+            yield folder
     finally:
         # Only a folder with nothing in it can be removed.
         with suppress(OSError):
@@ -159,7 +157,7 @@ def _print_figures(filmed: "Filmed", words: Words) -> None:
     if filmed.timing is not None:
         timing = filmed.timing
         lines.append(words("live.printed.timing", fps=timing.shown_fps, delay=1e3 * timing.delay_s))
-    out.print(" ".join(lines), style="dim", highlight=False, markup=False)
+    out.print(" ".join(lines), style="dim")
     if filmed.trouble:
         trouble = words("live.printed.trouble", trouble=filmed.trouble)
-        err.print(trouble, style="yellow", highlight=False, markup=False, soft_wrap=True)
+        err.print(trouble, style="yellow", soft_wrap=True)

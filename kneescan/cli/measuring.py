@@ -1,7 +1,7 @@
 """Measuring: what the commands do with films and landmarks, for whoever asked for it."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import typer
 
 import kneescan
-from kneescan.cli.screen import complain, err, progress_bar
-from kneescan.errors import KneescanError
+from kneescan.cli.frame import explain
+from kneescan.cli.screen import progress_bar, say
+from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.files import folder_names
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.folder import Wanted, Written, kept_frames, write_results
@@ -105,17 +106,40 @@ def check_choice(name: str, value: str, choices: list[str]) -> None:
 def each_film(
     files: list[Path], out_folder: Path | None, one: Callable[[Path, Path | None], None]
 ) -> int:
-    """Do one film after the other; one that fails is told of and does not stop the others."""
-    n_failed = 0
-    for file, folder in zip(files, _result_folders(files, out_folder), strict=True):
-        try:
-            one(file, folder)
-        except KneescanError as error:
-            n_failed += 1
-            complain(error)
+    """Do one film after the other; one that fails is reported and does not stop the others.
+
+    Returns
+    -------
+    int
+        Exit code: 0, or the gravest of the films.
+    """
+    codes: list[int] = []
+
+    def kept() -> str:
+        finished = f"{codes.count(0)} of {len(files)} files were finished before"
+        folder = folders[len(codes)] if len(codes) < len(files) else None
+        return whole_files(folder) if len(files) == 1 else f"{finished}. {whole_files(folder)}"
+
+    folders = _result_folders(files, out_folder)
+    with telling_what_is_kept(kept):
+        for file, folder in zip(files, folders, strict=True):
+            try:
+                one(file, folder)
+                codes.append(0)
+            except Exception as error:  # noqa: BLE001 (whatever a film does, the others go on)
+                codes.append(explain(error, about=file))
+    n_failed = sum(code > 0 for code in codes)
     if n_failed and len(files) > 1:
-        err.print(f"{n_failed} of {len(files)} files could not be analysed.")
-    return n_failed
+        say(f"{n_failed} of {len(files)} files could not be analysed.")
+    return max(codes, default=0)
+
+
+def whole_files(folder: Path | None) -> str:
+    """What is to be said of a folder when the writing was stopped."""
+    with suppress(OSError):
+        if folder is not None and any(folder.iterdir()):
+            return f"What is in {folder} is whole; the same command again writes the rest."
+    return "Nothing was written."
 
 
 def _result_folders(files: list[Path], out_folder: Path | None) -> list[Path | None]:

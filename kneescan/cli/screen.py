@@ -1,33 +1,70 @@
 """Screen: what commands show while they work and when they are done."""
 
+import sys
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from kneescan.errors import KneescanError
 from kneescan.output.folder import Written
 from kneescan.output.summary import verdict_lines
+from kneescan.plain_text import one_line, visible
 from kneescan.squat.results import SquatAnalysis
 
-out = Console()
-err = Console(stderr=True)
+
+class PlainConsole(Console):
+    """Console that shows text as it is: names of films may hold brackets, colons, even commands."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text as it is shown; everything that is printed, cells of tables too, comes by here."""
+        options |= {"markup": False, "emoji": False, "highlight": False, "highlighter": None}
+        return super().render_str(visible(text), **options)
+
+
+out = PlainConsole()
+err = PlainConsole(stderr=True)
+
+
+def say(text: str, *, style: str = "", to: Console = err) -> None:
+    """Print something on one line, however long it is."""
+    # A complaint that cannot be written is no reason for another one.
+    with suppress(OSError) if to is err else nullcontext():
+        to.print(one_line(text), style=style, soft_wrap=True)
+
+
+def complain(text: object) -> None:
+    """Say in one line what went wrong and what to do."""
+    say(f"kneescan: {text}", style="red")
+
+
+def write_out(text: str) -> None:
+    """Write what is meant for another program, as it is."""
+    # A program without a window has no standard output.
+    if sys.stdout is not None:
+        sys.stdout.write(text)
 
 
 @contextmanager
 def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
     """Progress bar that is told of frames done and frames there are."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(text, total=None)
+    # In a file it would leave nothing but an empty line.
+    disable = not err.is_terminal
+    with Progress(*columns, console=err, transient=True, disable=disable) as bar:
+        task = bar.add_task(one_line(text), total=None)
 
         def advance(done: int, expected: int | None) -> None:
             bar.update(task, completed=done, total=max(done, expected) if expected else None)
@@ -43,22 +80,17 @@ def print_verdict(
     language: str,
 ) -> None:
     """Verdict, times of the steps, and where everything is."""
-    out.rule(file.name, align="left")
+    out.rule(one_line(file.name), align="left")
     for style, text in verdict_lines(analysis, language):
-        out.print(text, style=style, highlight=False, markup=False)
+        out.print(text, style=style)
     for step in steps:
         names = ", ".join(step.files)
         if step.note:
-            out.print(step.note, style="yellow", highlight=False, markup=False)
+            out.print(step.note, style="yellow")
             continue
-        out.print(f"  {step.seconds:5.1f} s  {names}", style="dim", highlight=False, markup=False)
+        out.print(f"  {step.seconds:5.1f} s  {names}", style="dim")
     if folder:
-        out.print(f"Written to {folder}", style="dim", highlight=False, markup=False)
-
-
-def complain(error: KneescanError) -> None:
-    """Say in one line what went wrong and what to do."""
-    err.print(f"kneescan: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        say(f"Written to {folder}", style="dim", to=out)
 
 
 def open_report(folder: Path) -> None:

@@ -12,6 +12,7 @@ from kneescan.exchange.tidy_parquet import parquet_bytes
 from kneescan.exchange.trc import trc_text
 from kneescan.files import make_folder_of, refuse_overwriting, write_whole
 from kneescan.landmarks import PoseSequence
+from kneescan.plain_text import one_line
 from kneescan.squat.results import SquatAnalysis
 
 ENCODING = "utf-8"
@@ -62,7 +63,8 @@ def write_landmarks(
         pose.save(path)
         return path
     if kind is Format.TRC:
-        content = trc_text(pose, name=path.name, min_visibility=min_visibility).encode(ENCODING)
+        name = one_line(path.name)
+        content = trc_text(pose, name=name, min_visibility=min_visibility).encode(ENCODING)
     elif kind is Format.DLC_CSV:
         content = dlc_csv_text(pose).encode(ENCODING)
     elif kind is Format.PARQUET:
@@ -103,4 +105,5 @@ def write_angles(
         If there are no values, or the file cannot be written.
     """
     path = Path(path)
-    return write_whole(path, mot_text(analysis, name=path.stem).encode(ENCODING), inputs=inputs)
+    content = mot_text(analysis, name=one_line(path.stem)).encode(ENCODING)
+    return write_whole(path, content, inputs=inputs)

@@ -1,8 +1,10 @@
 """Axes: what all plots against time share: colours, shaded squats, curves with gaps, cuts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -19,6 +21,15 @@ LABEL_SIZE, TEXT_SIZE = 10.5, 11.5
 """Size of the letters. [pt]"""
 
 Array = NDArray[np.float64]
+
+
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Within, figures look as kneescan draws them, whatever style the caller or the user has set."""
+    # The backend has no part in files, and asking for it would choose one.
+    defaults: Any = {name: mpl.rcParamsDefault[name] for name in mpl.rcParams if name != "backend"}
+    with mpl.rc_context(defaults):
+        yield
 
 
 def prepare(ax: Axes, title: str, axis: str, words: Words) -> None:

@@ -15,12 +15,14 @@ from kneescan.output.advice import Answers
 from kneescan.output.face_memory import are_hidden
 from kneescan.output.film_match import warn_of_film
 from kneescan.output.pictures import Image
+from kneescan.output.plot_axes import own_style
 from kneescan.output.plots import settings_of
 from kneescan.output.report_figures import Figures
 from kneescan.output.report_pdf import write_pdf
 from kneescan.output.sentences import DEFAULT_LANGUAGE
 from kneescan.output.tables import write_text
 from kneescan.output.words import Words
+from kneescan.plain_text import encodable
 from kneescan.squat.results import SquatAnalysis
 
 FILE_NAME = "report.html"
@@ -117,17 +119,18 @@ def render_report(
             blur_faces = are_hidden({**pose.provenance, **analysis.provenance})
         pictures = stills.deepest_stills(analysis, pose, film, frames, blur_faces=blur_faces)
     template = _environment().get_template("report.html.j2")
-    return template.render(
-        words=words,
-        analysis=analysis,
-        film_name=_film_name(analysis, film),
-        version=analysis.provenance.get("kneescan"),
-        stills=pictures,
-        has_film=any(still.image for shown in pictures.values() for still in shown),
-        still_size=(stills.WIDTH, stills.HEIGHT),
-        figures=Figures(analysis, words),
-        **_content(analysis, answers, words),
-    )
+    with own_style():
+        return template.render(
+            words=words,
+            analysis=analysis,
+            film_name=_film_name(analysis, film),
+            version=analysis.provenance.get("kneescan"),
+            stills=pictures,
+            has_film=any(still.image for shown in pictures.values() for still in shown),
+            still_size=(stills.WIDTH, stills.HEIGHT),
+            figures=Figures(analysis, words),
+            **_content(analysis, answers, words),
+        )
 
 
 def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> dict[str, Any]:
@@ -158,7 +161,7 @@ def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> 
 def _film_name(analysis: SquatAnalysis, film: str | os.PathLike[str] | None) -> str | None:
     known: Mapping[str, Any] = analysis.provenance.get("film", {})
     name = known.get("name") or (Path(film).name if film else None)
-    return str(name) if name else None
+    return encodable(name) if name else None
 
 
 def _environment() -> jinja2.Environment:

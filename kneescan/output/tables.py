@@ -1,6 +1,5 @@
 """Tables: what an analysis leaves on the disk, each file written whole or not at all."""
 
-import csv
 import io
 import json
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from kneescan.files import OUT_REMEDY, write_whole
 from kneescan.output.records import analysis_record, repetition_record
+from kneescan.plain_text import CsvWriter, encodable
 from kneescan.squat.results import Repetition, SquatAnalysis
 
 LEADING_COLUMNS = ("leg", "index", "valid", "invalid_reasons")
@@ -20,7 +20,7 @@ NUMBER_COLUMNS = (
 
 def write_text(path: Path, text: str) -> Path:
     """Write a text under a temporary name and move it into place."""
-    return write_bytes(path, text.encode("utf-8"))
+    return write_bytes(path, encodable(text).encode("utf-8"))
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
@@ -55,10 +55,10 @@ def repetition_rows(analysis: SquatAnalysis) -> list[dict[str, Any]]:
 def repetitions_csv(analysis: SquatAnalysis) -> str:
     """Squats as CSV; a missing number is an empty cell, valid is true or false."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [*LEADING_COLUMNS, *NUMBER_COLUMNS], lineterminator="\n")
-    writer.writeheader()
+    writer, columns = CsvWriter(text), [*LEADING_COLUMNS, *NUMBER_COLUMNS]
+    writer.row(columns)
     for row in repetition_rows(analysis):
-        writer.writerow({**row, "valid": str(row["valid"]).lower()})
+        writer.row(row[name] for name in columns)
     return text.getvalue()
 
 

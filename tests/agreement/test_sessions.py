@@ -1,5 +1,6 @@
 """Sessions: values come from folders and tables as they lie there, under the names people gave."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.testing import assert_array_equal
 from kneescan.agreement import AgreementError, read_sessions, study_agreement
 from kneescan.agreement.earlier_study import read_mdc95
 from kneescan.landmarks import Side
+from kneescan.plain_text import CsvWriter
 
 FPPA = ["fppa_deg"]
 HOSTILE = Path(__file__).parent / "hostile"
@@ -285,3 +287,18 @@ def test_too_many_sessions_are_refused(tmp_path):
     path = csv_table(tmp_path / "a.csv", rows, titles=("subject", "session", "leg", "fppa_deg"))
     with pytest.raises(AgreementError, match="60 sessions, at most 50 are compared"):
         read_sessions([path], measures=FPPA)
+
+
+def test_names_that_a_spreadsheet_would_calculate_are_the_same_in_csv_and_parquet(tmp_path):
+    names, values = ["=A1", "@b", "'c", "-4"], [1.0, 2.0, 3.0, 4.0]
+    text = io.StringIO()
+    writer = CsvWriter(text)
+    writer.row(["subject", "leg", "fppa_deg"])
+    for name, value in zip(names, values, strict=True):
+        writer.row([name, "left", value])
+    (tmp_path / "one.csv").write_text(text.getvalue())
+    columns = {"subject": names, "leg": ["left"] * 4, "fppa_deg": values}
+    pq.write_table(pa.table(columns), tmp_path / "two.parquet")
+    [table] = read_sessions([tmp_path / "one.csv", tmp_path / "two.parquet"], measures=["fppa_deg"])
+    assert sorted(table.subjects) == sorted(names)
+    assert_array_equal(table.values[:, 0], table.values[:, 1])

@@ -7,9 +7,13 @@ import sys
 import time
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
+from kneescan.batch.clips import Clip, Entry, Failure
+from kneescan.batch.run import BatchResult
 from kneescan.cli import app
+from kneescan.cli import batch as batch_command
 from kneescan.errors import KneescanError
 from tests.batch.clips import read_csv, save_squats
 
@@ -128,3 +132,17 @@ def test_a_cluster_that_is_not_there_is_one_line(tmp_path, monkeypatch):
     )
     assert code == 1
     assert "no Dask scheduler answers there" in told
+
+
+def test_a_fault_in_one_clip_makes_exit_code_70_and_is_said(tmp_path, capsys):
+    def entry(failure):
+        clip = Clip(path="a.mp4", source="/a.mp4")
+        return Entry(clip=clip, key="", sha256="", failure=failure)
+
+    failures = [Failure(kind=kind, reason="") for kind in ("film", "unexpected")]
+    entries = tuple(entry(failure) for failure in (None, *failures))
+    result = BatchResult(folder=tmp_path, entries=entries, n_measured=1, n_analysed=0, n_reused=0)
+    with pytest.raises(typer.Exit) as end:
+        batch_command._report(result)
+    assert end.value.exit_code == 70
+    assert "1 clips met a fault of kneescan, please report it" in capsys.readouterr().err

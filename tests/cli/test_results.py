@@ -220,7 +220,7 @@ def test_convert_does_not_write_over_what_it_reads(erika, target, tmp_path):
 
 def test_agreement_does_not_write_over_the_study_that_it_compares_with(tmp_path):
     for session, shift in (("a", 0.0), ("b", 1.0)):
-        rows = "".join(f"s{n},left,true,{10 + n + shift}\n" for n in range(5))
+        rows = "".join(f"s{n},left,true,{10 + n + shift * (n % 2)}\n" for n in range(5))
         (tmp_path / f"{session}.csv").write_text("subject,leg,valid,fppa_deg\n" + rows)
     tables = [tmp_path / "a.csv", tmp_path / "b.csv"]
     study = tmp_path / "study"

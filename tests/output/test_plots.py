@@ -1,6 +1,7 @@
 import io
 import sys
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -14,6 +15,7 @@ from kneescan.output.plots import (
     plot_repetitions,
     plot_wobble,
 )
+from kneescan.output.report import render_report
 from kneescan.output.report_figures import inline_svg
 from kneescan.simulate import Noise, SquatScript, simulate
 from tests.output.reports import Reader, analysis
@@ -172,3 +174,10 @@ def test_two_svgs_of_a_page_share_no_id():
 def test_the_same_figure_gives_the_same_svg():
     first, second = (inline_svg(plot_wobble(analysis(BOTH)), "same", "") for _ in range(2))
     assert first == second
+
+
+def test_a_report_looks_the_same_whatever_style_is_set():
+    usual = render_report(analysis(BOTH))
+    with mpl.rc_context({"font.size": 30, "axes.linewidth": 9, "axes.grid": True}):
+        assert render_report(analysis(BOTH)) == usual
+        assert mpl.rcParams["font.size"] == 30

@@ -1,0 +1,110 @@
+"""Stopping: Ctrl-C, a closed terminal and `kill` become an exception, so that everything is cleaned up."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+from kneescan.cli.screen import say
+
+SIGNALS = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    if hasattr(signal, name)
+)
+"""What ends a command; not every system has all of them."""
+SAME_PRESS_S = 0.5
+"""A second signal within this time is the same wish: `timeout` and some shells send it twice. [s]"""
+LOST_AND_FOUND_S = 0.05
+"""After this time a stop that was lost inside a destructor is tried again. [s]"""
+_SHOW_CURSOR = b"\x1b[?25h"
+
+
+class Stopped(BaseException):
+    """Somebody ended the command; no ``Exception``, so that nothing takes it for a bad film."""
+
+    def __init__(self, number: int = signal.SIGINT) -> None:
+        super().__init__(number)
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """Exit code, as shells have it: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
+        return 128 + self.number
+
+
+class _Stopping:
+    """Raises `Stopped` at the first signal, and ends the process at the second."""
+
+    def __init__(self) -> None:
+        self._first_s: float | None = None
+
+    def __call__(self, number: int, _: FrameType | None) -> None:
+        now_s = time.monotonic()
+        if self._first_s is None:
+            self._first_s = now_s
+            raise Stopped(number)
+        if now_s > self._first_s + SAME_PRESS_S:
+            with suppress(OSError):
+                if os.isatty(2):
+                    os.write(2, _SHOW_CURSOR)
+            os._exit(128 + number)
+
+    def again(self, unraisable: Any) -> None:
+        """Python drops what is raised in a destructor, and says so on the screen; a stop is kept."""
+        if isinstance(unraisable.exc_value, Stopped):
+            self._first_s = None
+            number = unraisable.exc_value.number
+            threading.Timer(LOST_AND_FOUND_S, _send, [number]).start()
+
+
+def _send(number: int) -> None:
+    """Send a signal to the main thread, also while it waits."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        signal.raise_signal(number)
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Within, signals raise `Stopped`, except those that the command was started to ignore."""
+    stopping = _Stopping()
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    hook, sys.unraisablehook = sys.unraisablehook, stopping.again
+    try:
+        for number, handler in before.items():
+            if handler != signal.SIG_IGN:
+                signal.signal(number, stopping)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+        sys.unraisablehook = hook
+
+
+@contextmanager
+def telling_what_is_kept(kept: Callable[[], str]) -> Iterator[None]:
+    """Say in one line that the command was stopped, and what is kept.
+
+    Parameters
+    ----------
+    kept : callable
+        Gives the sentence, at the time it is needed.
+
+    Raises
+    ------
+    SystemExit
+        With the exit code that belongs to the signal.
+    """
+    try:
+        yield
+    except (Stopped, KeyboardInterrupt) as stop:
+        stopped = stop if isinstance(stop, Stopped) else Stopped()
+        say(f"Stopped. {kept()}")
+        raise SystemExit(stopped.exit_code) from None

@@ -1,0 +1,124 @@
+"""Faults: what kneescan itself did wrong, written down for whoever is to mend it."""
+
+import errno
+import os
+import platform
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+
+import platformdirs
+
+from kneescan.plain_text import one_line
+
+LIBRARIES = (
+    *("av", "matplotlib", "mediapipe", "numpy", "opencv-python", "pyarrow", "rich", "scipy"),
+    "typer",
+)
+MAX_DETAILS = 200_000
+"""Longest record; a message may hold a whole file. [characters]"""
+_HEADING = """\
+A fault of kneescan. Please report it together with this text.
+It holds no pictures and no measurements, but may hold names of files and folders: look through it
+before you pass it on.
+"""
+
+
+def report_fault(error: BaseException, *, version: str) -> str:
+    """Write the details of a fault down, and give one line that says where they are.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised and is nothing that a user can mend.
+    version : str
+        Of kneescan.
+    """
+    file = _written(_details(error, version))
+    where = f"details are in {file}" if file else "its details could not be written anywhere"
+    kind = type(error).__name__
+    return f"this is a fault of kneescan, please report it (version {version}, {kind}); {where}"
+
+
+def log_folder() -> Path:
+    """Where the details of faults are, as a rule."""
+    return platformdirs.user_log_path("kneescan", appauthor=False)
+
+
+def _details(error: BaseException, version: str) -> str:
+    lines = [_HEADING, f"kneescan {version}", f"Python {sys.version}", platform.platform()]
+    lines += [f"{name} {_version(name)}" for name in LIBRARIES]
+    text = "\n".join([*lines, "", "".join(traceback.format_exception(error))])
+    if len(text) > MAX_DETAILS:
+        # What was raised stands at the end.
+        text = f"{text[: MAX_DETAILS // 2]}\n[...]\n{text[-MAX_DETAILS // 2 :]}"
+    return _without_home(text)
+
+
+def _version(library: str) -> str:
+    with suppress(metadata.PackageNotFoundError):
+        return metadata.version(library)
+    return "missing"
+
+
+def _without_home(text: str) -> str:
+    """Paths as they are in everybody's home, without the name of the one who lives there."""
+    with suppress(RuntimeError):
+        home = str(Path.home())
+        if len(home) > 1:
+            # Messages quote paths as Python writes them, with two backslashes for one.
+            return text.replace(home, "~").replace(repr(home)[1:-1], "~")
+    return text
+
+
+def _written(text: str) -> Path | None:
+    """Write the text into a new file that nobody can foresee; None where that is not possible."""
+    for folder in _folders():
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            prefix = f"fault-{time.strftime('%Y-%m-%d')}-"
+            descriptor, name = tempfile.mkstemp(suffix=".txt", prefix=prefix, dir=folder)
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+            return Path(name)
+    return None
+
+
+def _folders() -> Iterator[Path]:
+    with suppress(OSError, RuntimeError):
+        yield log_folder()
+    with suppress(OSError):
+        yield Path(tempfile.gettempdir())
+
+
+_REMEDIES = {
+    ("EACCES", "EPERM", "EROFS"): "see who may read and write there, or choose another place",
+    ("ENOSPC", "EDQUOT", "EFBIG"): "make room, or choose another place",
+    ("ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY"): "check the name and the folder",
+    ("ENAMETOOLONG", "ELOOP", "EILSEQ", "EINVAL"): "choose another name",
+    ("EMFILE", "ENFILE", "ENOMEM", "EAGAIN"): "close other programs, or give a smaller --workers",
+    ("EIO", "ENODEV", "ENXIO", "ESTALE", "EBUSY", "ETXTBSY", "EXDEV"): "check the disk or network",
+}
+"""What the operating system reports and a user can mend, with what to do."""
+
+
+def expected(error: BaseException) -> str | None:
+    """One line on what a user can mend though kneescan foresaw it nowhere; None for a fault.
+
+    Full disks, missing rights and too little memory can come from anywhere.
+    """
+    if isinstance(error, MemoryError):
+        return "not enough memory; close other programs, or give a smaller --workers"
+    if isinstance(error, OSError):
+        code = errno.errorcode.get(error.errno or 0, "")
+        for codes, remedy in _REMEDIES.items():
+            # The same call with an impossible argument is no matter of names.
+            if code in codes and not (code == "EINVAL" and error.filename is None):
+                name = f"{error.filename}: " if error.filename is not None else ""
+                return one_line(f"{name}{error.strerror or error}; {remedy}")
+    return None

@@ -1,0 +1,142 @@
+"""Stopping: whoever ends a command finds one line and a tidy folder, at whatever moment it was."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import kneescan
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows cannot send them to one process")
+FILM = Path(__file__).parents[2] / "sample_videos" / "wobble_right.mp4"
+FAR_TOO_LONG_S = 120
+
+WRITING = """
+import sys, time
+from pathlib import Path
+import numpy as np
+from kneescan.cli.frame import run
+from kneescan.cli.stopping import telling_what_is_kept
+from kneescan.output.film_writing import FilmWriter
+
+def write():
+    with telling_what_is_kept(lambda: "Nothing is lost."):
+        with FilmWriter(Path(sys.argv[1]) / "annotated.mp4", fps=30) as writer:
+            for number in range(10**6):
+                writer.write(np.zeros((64, 64, 3), np.uint8), number / 30)
+                if number == 3:
+                    print("ready", flush=True)
+                time.sleep(0.01)
+
+sys.exit(run(write))
+"""
+CLEANING_UP = """
+import sys, time
+from kneescan.cli.frame import run
+
+def wait():
+    try:
+        print("ready", flush=True)
+        time.sleep(100)
+    finally:
+        print("cleaning", flush=True)
+        time.sleep(100)
+
+sys.exit(run(wait))
+"""
+IN_A_DESTRUCTOR = """
+import sys, time
+from kneescan.cli.frame import run
+
+class Slow:
+    def __del__(self):
+        print("ready", flush=True)
+        time.sleep(1)
+
+def work():
+    Slow()
+    time.sleep(100)
+
+sys.exit(run(work))
+"""
+
+
+def started(program, *words, options=()):
+    # What is started in the background may have been told to ignore Ctrl-C.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    return subprocess.Popen(
+        [sys.executable, *options, "-c", f"{heeding}\n{program}", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(kneescan.__file__).parents[1],
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_every_signal_cleans_up_and_is_one_line(number, code, tmp_path):
+    with started(WRITING, tmp_path) as process:
+        assert process.stdout.readline() == "ready\n"
+        [unfinished] = tmp_path.iterdir()
+        assert ".part" in unfinished.name
+        process.send_signal(number)
+        _, complaint = process.communicate(timeout=FAR_TOO_LONG_S)
+    assert process.returncode == code
+    assert complaint == "Stopped. Nothing is lost.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_ctrl_c_ends_it_at_once():
+    with started(CLEANING_UP) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "cleaning\n"
+        # The same press may arrive twice.
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.6)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=5) == 130
+        assert process.stderr.read() == ""
+
+
+def test_a_stop_that_python_drops_in_a_destructor_is_heeded():
+    with started(IN_A_DESTRUCTOR) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGTERM)
+        _, complaint = process.communicate(timeout=FAR_TOO_LONG_S)
+    assert process.returncode == 143
+    assert complaint == "Stopped.\n"
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.5])
+def test_ctrl_c_while_it_is_still_loading_is_one_line(delay_s):
+    program = "from kneescan.__main__ import main; main()"
+    with started(program, "analyze", FILM, options=("-X", "importtime")) as process:
+        while "typer" not in process.stderr.readline():
+            assert process.poll() is None
+        time.sleep(delay_s)
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=FAR_TOO_LONG_S)
+    assert process.returncode == 130
+    [told] = [line for line in complaint.splitlines() if not line.startswith("import time:")]
+    # The list of imports may have been interrupted in the middle of a line.
+    assert "Stopped." in told
+
+
+def test_what_the_caller_wants_ignored_is_ignored(tmp_path):
+    program = "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n" + WRITING
+    with started(program, tmp_path) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=FAR_TOO_LONG_S)
+    assert process.returncode == 143
