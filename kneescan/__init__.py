@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from kneescan.errors import KneescanError
-from kneescan.landmarks import Landmark, PoseSequence, Side
 
 if TYPE_CHECKING:
+    from kneescan.landmarks import Landmark, PoseSequence, Side
     from kneescan.output.annotated_video import write_annotated_film
     from kneescan.output.plots import (
         plot_knee_over_foot,
@@ -46,7 +46,10 @@ __all__ = [
 ]
 
 _PLACES = {
+    "Landmark": "kneescan.landmarks",
+    "PoseSequence": "kneescan.landmarks",
     "Settings": "kneescan.squat.settings",
+    "Side": "kneescan.landmarks",
     "SquatAnalysis": "kneescan.squat.results",
     "Verdict": "kneescan.squat.results",
     "analyze_pose": "kneescan.squat.analysis",
