@@ -29,6 +29,8 @@ class Tracking:
     kneescan: str
     mediapipe: str
     model_sha256: str
+    nets_sha256: str
+    """Of the nets for close-ups, joined."""
 
     @classmethod
     def here(cls, model: str) -> "Tracking":
@@ -37,14 +39,15 @@ class Tracking:
         Raises
         ------
         ModelFileError
-            If the pose model is missing or damaged.
+            If the pose model or a net for close-ups is missing or damaged.
         """
-        from kneescan.pose.model_file import find_model, verify_model
+        from kneescan.pose.model_file import NET_SHA256, find_model, read_net, verify_model
 
         return cls(
             kneescan=kneescan.__version__,
             mediapipe=importlib.metadata.version("mediapipe"),
             model_sha256=verify_model(find_model(model)),
+            nets_sha256=hashlib.sha256(b"".join(map(read_net, sorted(NET_SHA256)))).hexdigest(),
         )
 
 
@@ -161,7 +164,7 @@ def landmark_bytes(pose: PoseSequence) -> bytes:
 
 def film_key(sha256: str, tracking: Tracking) -> str:
     """Name under which the results of a film are kept: another film, model or version has another."""
-    text = "\n".join([sha256, tracking.kneescan, tracking.mediapipe, tracking.model_sha256])
+    text = "\n".join([sha256, *asdict(tracking).values()])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

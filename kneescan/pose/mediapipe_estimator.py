@@ -108,6 +108,9 @@ class MediaPipeEstimator:
             If MediaPipe cannot make use of the model.
         """
         chunk_frames = self._chunk_frames or chunk_length(n_frames)
+        if close_up_every is not None:
+            # Here and not in each thread: what is missing is said before any work is done.
+            self._close_up_nets  # noqa: B018
         time_s: list[float] = []
         image_sizes_px: set[tuple[int, int]] = set()
 

@@ -49,7 +49,7 @@ def test_a_worker_without_the_model_is_told_of(film):
     assert replace(job(film), model="no.task")().kind == "worker"
 
 
-@pytest.mark.parametrize("name", ["kneescan", "mediapipe", "model_sha256"])
+@pytest.mark.parametrize("name", ["kneescan", "mediapipe", "model_sha256", "nets_sha256"])
 def test_other_films_versions_and_models_have_other_keys(name):
     assert film_key("a", HERE) == film_key("a", Tracking.here("full"))
     assert film_key("a", HERE) != film_key("b", HERE)
