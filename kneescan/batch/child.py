@@ -57,9 +57,11 @@ def main() -> None:
         job = jobs.get()
         try:
             result = job()
+        except MemoryError:
+            result = Failure(kind="memory", reason="there is too little memory for this video")
         except Exception as error:  # noqa: BLE001 (one bad film must not stop the others)
             reason = f"{type(error).__name__}: {error}; please report this"
-            result = Failure(kind="unexpected", reason=" ".join(reason.split()))
+            result = Failure(kind="unexpected", reason=reason)
         send(outbox, result)
 
 

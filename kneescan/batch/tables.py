@@ -14,6 +14,7 @@ from kneescan.batch.columns import (
     errors_columns,
     repetitions_columns,
 )
+from kneescan.plain_text import csv_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -107,10 +108,23 @@ class TableWriter:
 
 
 def _text(value: Any) -> str:
-    """Cell of a CSV file: missing is empty, truth is true or false."""
+    """Cell of a CSV file: missing is empty, truth is true or false, and no text is a formula."""
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if not isinstance(value, str):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    # A carriage return alone is not quoted by every writer, and splits a row for some readers.
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return text if _is_number(text) else csv_text(text)
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a number, as those of a manifest in CSV are; ``-1.5`` begins like a formula."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def schema(columns: Sequence[Column], carried: Mapping[str, "pa.DataType"]) -> "pa.Schema":

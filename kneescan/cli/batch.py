@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +14,7 @@ from kneescan.cli.batch_progress import batch_progress
 from kneescan.cli.measuring import check_choice
 from kneescan.cli.screen import err, out
 from kneescan.landmarks import Side
+from kneescan.plain_text import one_line
 from kneescan.squat.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +45,14 @@ Timeout = Annotated[float, typer.Option(min=1, help="Longest time for one film. 
 MemoryLimit = Annotated[float, typer.Option(min=100, help="Largest memory of a worker. [MB]")]
 RetryFailed = Annotated[
     bool,
-    typer.Option("--retry-failed", help="Try films again that an earlier run could not measure."),
+    typer.Option("--retry-failed", help="Try videos again that an earlier run refused."),
+]
+AllowRemote = Annotated[
+    bool,
+    typer.Option(
+        "--allow-remote",
+        help="Fetch videos from other computers where an address names them: s3 gs az abfs http(s).",
+    ),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Only say what would be done with each clip.")
@@ -81,6 +89,7 @@ def batch(
     timeout: Timeout = 1800.0,
     memory_limit: MemoryLimit = 4000.0,
     retry_failed: RetryFailed = False,
+    allow_remote: AllowRemote = False,
     dry_run: DryRun = False,
     dictionary: Dictionary = False,  # noqa: ARG001 (done by its callback)
 ) -> None:
@@ -103,6 +112,7 @@ def batch(
         n_workers=workers,
         limits=Limits(timeout_s=timeout, memory_mb=memory_limit),
         retry_failed=retry_failed,
+        allow_remote=allow_remote,
     )
     if dry_run:
         _preview(wanted)
@@ -152,11 +162,20 @@ def _going_on_later() -> Iterator[None]:
 
 def _preview(wanted: "Batch") -> None:
     preview = wanted.preview()
-    for clip, what in preview:
-        out.print(f"{what:8}  {clip.path}", highlight=False, markup=False, soft_wrap=True)
-    counts = Counter(what for _, what in preview)
+    for clip, what in preview.clips:
+        out.print(f"{what:8}  {one_line(clip.path)}", highlight=False, markup=False, soft_wrap=True)
+    counts = Counter(what for _, what in preview.clips)
     parts = [f"{counts[what]} {what}" for what in ("done", "analyse", "measure", "failed")]
-    err.print(f"{len(preview)} clips: {', '.join(parts)}. Nothing was done.", highlight=False)
+    _tell_skipped(preview.skipped)
+    err.print(f"{len(preview.clips)} clips: {', '.join(parts)}. Nothing was done.", highlight=False)
+
+
+def _tell_skipped(skipped: Mapping[str, int]) -> None:
+    """Say which files in the folders were not taken for videos."""
+    if skipped:
+        kinds = ", ".join(f"{n} {ending}" for ending, n in sorted(skipped.items()))
+        text = f"Skipped, not videos by their names: {kinds}."
+        err.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def _report(result: "BatchResult") -> None:
@@ -180,5 +199,6 @@ def _report(result: "BatchResult") -> None:
         markup=False,
         soft_wrap=True,
     )
+    _tell_skipped(result.skipped)
     if n_failed:
         raise typer.Exit(SOME_FAILED)
