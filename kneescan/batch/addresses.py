@@ -6,9 +6,9 @@ from urllib.request import url2pathname
 
 REMOTE_SCHEMES = ("s3", "gs", "az", "abfs", "http", "https")
 """What is fetched from elsewhere, once the user has allowed it."""
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-"""A single letter before the colon is a drive of Windows."""
-_IN_TEXT = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+://)([^\s'\"<>]+)")
+_ADDRESS = re.compile(r"[A-Za-z][\w+.-]+:(//|:.*://)")
+"""Also one within another, as fsspec has them (``zip::s3://``). A single letter is a drive of Windows."""
+_IN_TEXT = re.compile(r"([A-Za-z][\w+.-]+://)((?:(?!::[\w+.-]+://)[^\s'\"<>])+)")
 _CONTAINER_SCHEMES = ("abfs", "abfss", "az", "wasb", "wasbs")
 """Here the name before the @ is that of a container and no secret."""
 
