@@ -19,6 +19,8 @@ CONNECT_TIMEOUT_S = 10
 """A scheduler that does not answer within this is not there. [s]"""
 REACH_TIMEOUT_S = 3
 """A computer that does not take a connection within this is not there. [s]"""
+GREETING_LENGTH_BYTES, MAX_GREETING_BYTES = 8, 1 << 20
+"""How Dask says how long its greeting is, and a length that it never has."""
 FETCH_TIMEOUT_S = 300
 """A result that is ready and does not come within this is lost with its scheduler. [s]"""
 
@@ -70,9 +72,31 @@ def _check_address(scheduler: str) -> None:
         raise BatchError(msg)
     try:
         place = (match["host"].strip("[]"), int(match["port"]))
-        socket.create_connection(place, timeout=REACH_TIMEOUT_S).close()
+        with socket.create_connection(place, timeout=REACH_TIMEOUT_S) as connection:
+            # Encrypted, the other side waits for the first word.
+            if not scheduler.startswith(("tls:", "ws:", "wss:")):
+                _check_greeting(connection)
     except (OSError, UnicodeError) as error:
         raise _nobody(scheduler, error) from error
+
+
+def _check_greeting(connection: socket.socket) -> None:
+    """Take in the length of a scheduler's greeting, which it sends at once.
+
+    Raises
+    ------
+    OSError
+        If something else comes, or nothing in time: Dask would wait for it without end.
+    """
+    greeting = b""
+    while len(greeting) < GREETING_LENGTH_BYTES:
+        piece = connection.recv(GREETING_LENGTH_BYTES - len(greeting))
+        if not piece:
+            break
+        greeting += piece
+    if not 0 < int.from_bytes(greeting, "little") < MAX_GREETING_BYTES:
+        msg = "something else answers"
+        raise ConnectionError(msg)
 
 
 def _nobody(scheduler: str, error: Exception) -> BatchError:
