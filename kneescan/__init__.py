@@ -52,8 +52,8 @@ __all__ = [
 _PLACES = {
     "Landmark": "kneescan.landmarks",
     "PoseSequence": "kneescan.landmarks",
-    "Side": "kneescan.landmarks",
     "Settings": "kneescan.squat.settings",
+    "Side": "kneescan.landmarks",
     "SquatAnalysis": "kneescan.squat.results",
     "Verdict": "kneescan.squat.results",
     "analyze_pose": "kneescan.squat.analysis",

@@ -4,8 +4,16 @@ Nothing large is imported before Ctrl-C is taken care of: the rest takes a secon
 """
 
 import os
-import signal
-from types import FrameType
+import sys
+
+# With `python -m`, Python puts the current folder first, where a file among the videos could pass for
+# a module. It stays only where kneescan itself lies in it, in a checkout.
+_home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+if __name__ == "__main__" and sys.path[0] in ("", os.getcwd()) and os.getcwd() != _home:  # noqa: PTH109
+    del sys.path[0]
+
+import signal  # noqa: E402 (the path comes first)
+from types import FrameType  # noqa: E402
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """What ends a command; not every system has all of them."""

@@ -60,6 +60,8 @@ def main() -> None:
         job = jobs.get()
         try:
             result = job()
+        except MemoryError:
+            result = Failure(kind="memory", reason="there is too little memory for this video")
         except Exception as error:  # noqa: BLE001 (one bad film must not stop the others)
             report_fault(error, version=kneescan.__version__)
             # Not where the details are: the tables are the same whoever measured.

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kneescan.batch.addresses import readable
 from kneescan.errors import KneescanError
 from kneescan.landmarks import Side
+from kneescan.plain_text import one_line
 
+FAILURE_KINDS = ("film", "changed", "timeout", "memory", "lost", "worker", "unexpected")
 ANY_LEG = "auto"
 """Name of the analysis that judges every leg that squatted."""
 
@@ -41,10 +44,23 @@ class Failure:
     """Why a clip has no numbers: a row of ``errors.csv``."""
 
     kind: str
-    """``film`` cannot be measured; ``timeout``, ``memory``: a limit; ``lost``: its worker died;
-    ``worker``: the worker is not fit for it; ``unexpected``: a fault of kneescan."""
+    """``film`` cannot be measured; ``changed``: it was deleted, replaced or still growing;
+    ``timeout``, ``memory``: a limit; ``lost``: its worker died; ``worker``: the worker is not fit for
+    it; ``unexpected``: a fault of kneescan."""
     reason: str
-    """One sentence."""
+    """One sentence on one line, without passwords."""
+
+    def __post_init__(self) -> None:
+        """Refuse unknown kinds; the reason may quote a name or a library, which are not to be trusted."""
+        if self.kind not in FAILURE_KINDS:
+            msg = f"expected one of {FAILURE_KINDS}, got {self.kind!r}"
+            raise ValueError(msg)
+        object.__setattr__(self, "reason", one_line(readable(self.reason)))
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another attempt would end the same way: only the video itself can be refused for good."""
+        return self.kind == "film"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

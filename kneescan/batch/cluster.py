@@ -1,14 +1,26 @@
 """Cluster: the workers of a Dask scheduler, as an executor."""
 
+import logging
+import re
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from typing import Any
 
+from kneescan.batch.addresses import readable
 from kneescan.batch.clips import BatchError
+from kneescan.plain_text import one_line
 
-CONNECT_TIMEOUT_S = 20
+_TCP_ADDRESS = re.compile(
+    r"((tcp|tls|ws|wss)://)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[\w.-]+):(?P<port>\d{1,5})"
+)
+CONNECT_TIMEOUT_S = 10
 """A scheduler that does not answer within this is not there. [s]"""
+REACH_TIMEOUT_S = 3
+"""A computer that does not take a connection within this is not there. [s]"""
+GREETING_LENGTH_BYTES, MAX_GREETING_BYTES = 8, 1 << 20
+"""How Dask says how long its greeting is, and a length that it never has."""
 FETCH_TIMEOUT_S = 300
 """A result that is ready and does not come within this is lost with its scheduler. [s]"""
 
@@ -32,14 +44,77 @@ def cluster_executor(scheduler: str) -> Iterator[Executor]:
     except ImportError as error:
         msg = "a cluster needs Dask; install it with: pip install 'kneescan[cluster]'"
         raise BatchError(msg) from error
+    _check_address(scheduler)
     connect: Any = distributed.Client
+    with _quiet():
+        try:
+            client = connect(scheduler, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise _nobody(scheduler, error) from error
+        with client:
+            yield DaskExecutor(client)
+
+
+def _check_address(scheduler: str) -> None:
+    """Look whether anybody is there at all, which Dask takes very long to find out.
+
+    Raises
+    ------
+    BatchError
+        If the address is faulty or nobody takes a connection.
+    """
+    if scheduler.startswith("inproc://"):
+        return
+    match = _TCP_ADDRESS.fullmatch(scheduler)
+    if match is None or not 0 < int(match["port"]) < 1 << 16:
+        shown = readable(scheduler)
+        msg = f"{shown}: not the address of a Dask scheduler; give it as tcp://HOST:PORT"
+        raise BatchError(msg)
     try:
-        client = connect(scheduler, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
-        msg = f"{scheduler}: no Dask scheduler answers there ({error}); check address and port"
-        raise BatchError(msg) from error
-    with client:
-        yield DaskExecutor(client)
+        place = (match["host"].strip("[]"), int(match["port"]))
+        with socket.create_connection(place, timeout=REACH_TIMEOUT_S) as connection:
+            # Encrypted, the other side waits for the first word.
+            if not scheduler.startswith(("tls:", "ws:", "wss:")):
+                _check_greeting(connection)
+    except (OSError, UnicodeError) as error:
+        raise _nobody(scheduler, error) from error
+
+
+def _check_greeting(connection: socket.socket) -> None:
+    """Take in the length of a scheduler's greeting, which it sends at once.
+
+    Raises
+    ------
+    OSError
+        If something else comes, or nothing in time: Dask would wait for it without end.
+    """
+    greeting = b""
+    while len(greeting) < GREETING_LENGTH_BYTES:
+        piece = connection.recv(GREETING_LENGTH_BYTES - len(greeting))
+        if not piece:
+            break
+        greeting += piece
+    if not 0 < int.from_bytes(greeting, "little") < MAX_GREETING_BYTES:
+        msg = "something else answers"
+        raise ConnectionError(msg)
+
+
+def _nobody(scheduler: str, error: Exception) -> BatchError:
+    reason = one_line(error) or type(error).__name__
+    msg = f"{scheduler}: no Dask scheduler answers there ({reason}); check address and port"
+    return BatchError(msg)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from writing its own log on the screen; what it raises is told of."""
+    logger = logging.getLogger("distributed")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 class DaskExecutor(Executor):

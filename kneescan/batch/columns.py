@@ -108,8 +108,9 @@ ERROR_COLUMNS = (
     _of_batch(
         "kind",
         TEXT,
-        "`film`: cannot be measured; `timeout`, `memory`: beyond a limit; `lost`: its worker died; "
-        "`worker`: the worker was not fit for it; `unexpected`: a fault of kneescan.",
+        "`film`: cannot be measured; `changed`: it was deleted, replaced or still growing; `timeout`, "
+        "`memory`: beyond a limit; `lost`: its worker died; `worker`: the worker was not fit for it; "
+        "`unexpected`: a fault of kneescan. All but `film` are tried again.",
         "kneescan.batch.clips.Failure.kind",
     ),
     _of_batch(

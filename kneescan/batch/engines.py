@@ -108,4 +108,4 @@ def _result(future: "Future[Any]") -> Any:
         lost = type(error).__name__ == "KilledWorker"
         kind = "lost" if lost else "unexpected"
         reason = "every worker that tried it died" if lost else f"{type(error).__name__}: {error}"
-        return Failure(kind=kind, reason=" ".join(reason.split()))
+        return Failure(kind=kind, reason=reason)

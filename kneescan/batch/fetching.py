@@ -1,24 +1,20 @@
-"""Fetching: films on this computer, on a disk shared by many, or at an address that fsspec knows."""
+"""Fetching: videos on this computer, on a disk shared by many, or at an address that fsspec knows."""
 
 import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from kneescan.batch.addresses import is_address, readable
 from kneescan.batch.clips import BatchError
 from kneescan.capture.source_file import file_sha256, find_source_file
 from kneescan.errors import VideoError, VideoNotFoundError
 
 PIECE_BYTES = 1 << 20
-"""Films from elsewhere are read in pieces of this size."""
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is an address such as ``s3://bucket/film.mp4`` and not a path."""
-    return "://" in text
+"""Videos from elsewhere are read in pieces of this size."""
 
 
 def open_address(address: str) -> tuple[Any, str]:
@@ -27,23 +23,25 @@ def open_address(address: str) -> tuple[Any, str]:
     Raises
     ------
     BatchError
-        If fsspec, or what it needs for this kind of address, is not installed.
+        If fsspec, or what it needs for this kind of address, is not installed, or the address is
+        faulty.
     """
+    shown = readable(address)
     try:
         from fsspec.core import url_to_fs
     except ImportError as error:
-        msg = f"{address}: addresses need fsspec; install it with: pip install 'kneescan[cluster]'"
+        msg = f"{shown}: addresses need fsspec; install it with: pip install 'kneescan[cluster]'"
         raise BatchError(msg) from error
     try:
         system, path = url_to_fs(address)
-    except (ImportError, ValueError) as error:
-        msg = f"{address}: cannot be opened ({error})"
+    except Exception as error:  # (whatever a library for some kind of address raises)
+        msg = f"{shown}: cannot be opened ({readable(str(error))}); check the address"
         raise BatchError(msg) from error
     return system, str(path)
 
 
 def stamp(source: str) -> str | None:
-    """What changes when a film changes, found without reading it; None where it is not there.
+    """What changes when a video changes, found without reading it; None where it is not there.
 
     Size and time of the last change for a file, what the store calls the version for an address.
     """
@@ -51,22 +49,22 @@ def stamp(source: str) -> str | None:
         system, path = open_address(source)
         try:
             return str(system.ukey(path))
-        except (OSError, NotImplementedError):
+        except Exception:  # noqa: BLE001 (as above; whoever reads it next tells what is wrong)
             return None
     try:
-        status = os.stat(source)  # noqa: PTH116 (thousands of films)
+        status = os.stat(source)  # noqa: PTH116 (thousands of videos)
     except (OSError, ValueError):
         return None
     return f"{status.st_size} {status.st_mtime_ns}"
 
 
 def fingerprint(source: str) -> str:
-    """SHA-256 of a film's content, in hexadecimal.
+    """SHA-256 of a video's content, in hexadecimal.
 
     Raises
     ------
-    VideoError
-        If the film is not there, is empty or may not be read.
+    KneescanError
+        If the video is not there, is empty or may not be read.
     """
     if not is_address(source):
         path = find_source_file(source)
@@ -83,18 +81,18 @@ def fingerprint(source: str) -> str:
 
 @contextmanager
 def local_copy(source: str) -> Iterator[Path]:
-    """Path under which a film can be read for as long as the context lasts.
+    """Path under which a video can be read for as long as the context lasts.
 
     Raises
     ------
-    VideoError
-        If the film cannot be had.
+    KneescanError
+        If the video cannot be had.
     """
     if not is_address(source):
         yield Path(source)
         return
     with tempfile.TemporaryDirectory(prefix="kneescan-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / ("film" + Path(source).suffix)
+        path = Path(folder) / ("film" + PurePosixPath(source.partition("?")[0]).suffix)
         with path.open("wb") as file:
             for piece in _pieces(source):
                 file.write(piece)
@@ -102,14 +100,18 @@ def local_copy(source: str) -> Iterator[Path]:
 
 
 def _pieces(address: str) -> Iterator[bytes]:
+    shown = readable(address)
     system, path = open_address(address)
     try:
         with system.open(path, "rb") as file:
             while piece := file.read(PIECE_BYTES):
                 yield piece
     except FileNotFoundError as error:
-        msg = f"{address}: no such film; check the address"
+        msg = f"{shown}: no such video; check the address"
         raise VideoNotFoundError(msg) from error
-    except OSError as error:
-        msg = f"{address}: cannot be read ({error}); check the address and your access to it"
+    except Exception as error:
+        msg = (
+            f"{shown}: cannot be read ({readable(str(error))}); check the address and your access "
+            "to it"
+        )
         raise VideoError(msg) from error

@@ -4,7 +4,6 @@ Each thread that asks keeps a child of its own, so that any executor of threads 
 this computer or on a cluster, has as many children as it has workers.
 """
 
-import json
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -30,12 +30,13 @@ ATTEMPTS = 2
 
 
 _FIRST_WORDS = """\
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
+import sys
+sys.path[:] = sys.argv[1:]
 from kneescan.batch.child import main
 main()
 """
-"""Makes a child find the same modules as its parent, wherever that one found them."""
+"""Makes a child find the same modules as its parent. Until the path is set, nothing is imported from
+it: among the videos there may be a file called ``json.py``."""
 
 _THREAD_COUNTS = (
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
@@ -206,17 +207,33 @@ def _start(folder: str) -> "subprocess.Popen[bytes]":
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return subprocess.Popen(
-        [sys.executable, "-c", _FIRST_WORDS, json.dumps([os.path.abspath(p) for p in sys.path])],  # noqa: PTH100
+        # -P: the current folder, which may be that of the videos, holds no modules.
+        [sys.executable, "-P", "-c", _FIRST_WORDS, *module_path()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        # Settings files of libraries are not looked for among the videos either.
+        cwd=folder,
         env={
             **os.environ,
+            "PYTHONSAFEPATH": "1",
             **dict.fromkeys(_THREAD_COUNTS, "1"),
             **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder),
         },
         **apart,
     )
+
+
+def module_path() -> list[str]:
+    """Folders in which a child looks for modules: those of this process, less the current folder.
+
+    The current folder stays only where kneescan itself lies in it, in a checkout.
+    """
+    home = Path(__file__).resolve().parents[2]
+    here = Path.cwd().resolve()
+    folders = [os.path.abspath(folder) for folder in sys.path]  # noqa: PTH100 (as Python does)
+    kept = [folder for folder in folders if here == home or Path(folder).resolve() != here]
+    return kept if any(Path(folder).resolve() == home for folder in kept) else [*kept, str(home)]
 
 
 class _Watch:

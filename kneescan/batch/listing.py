@@ -2,14 +2,16 @@
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from kneescan.batch.addresses import is_address, path_of, readable, refusal, scheme_of
 from kneescan.batch.clips import BatchError, Clip
-from kneescan.batch.fetching import is_address, open_address
-from kneescan.batch.manifest import is_manifest, leg_of, read_manifest
+from kneescan.batch.fetching import open_address
+from kneescan.batch.manifest import READ_COLUMNS, is_manifest, leg_of, read_manifest
 from kneescan.landmarks import Side
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ class Listing:
     clips: tuple[Clip, ...]
     carried: "dict[str, pa.DataType]"
     """Columns that a manifest adds to the tables, and their types."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Files in the folders that are not videos by their names: how many, by the ending."""
 
 
 def list_clips(
@@ -41,6 +45,8 @@ def list_clips(
     *,
     leg: Side | None = None,
     results: Path | None = None,
+    allow_remote: bool = False,
+    connect: bool = True,
 ) -> Listing:
     """Find the films that are meant, in an order that does not depend on the disk.
 
@@ -53,6 +59,10 @@ def list_clips(
         Leg to judge where a manifest does not say.
     results : Path, optional
         Folder of the results: what lies in it is never measured.
+    allow_remote : bool
+        Whether addresses on other computers may be read.
+    connect : bool
+        Whether they are to be listed; otherwise each stands for itself.
 
     Returns
     -------
@@ -64,31 +74,56 @@ def list_clips(
     BatchError
         If something is not there, no film is found, or the manifest is faulty.
     """
-    texts = [os.fspath(given) for given in inputs]
+    texts = [_path_or_address(os.fspath(given), allow_remote=allow_remote) for given in inputs]
     if len(texts) == 1 and not is_address(texts[0]) and is_manifest(Path(texts[0])):
-        return _from_manifest(Path(texts[0]), leg)
+        return _from_manifest(Path(texts[0]), leg, allow_remote=allow_remote)
     found: dict[str, Clip] = {}
+    skipped: Counter[str] = Counter()
     for text in texts:
         if not is_address(text) and is_manifest(Path(text)):
             msg = f"{text}: give a manifest alone; list all films in it"
             raise BatchError(msg)
-        for clip in _from_address(text) if is_address(text) else _from_path(text, results):
+        clips = (
+            _from_address(text, connect=connect)
+            if is_address(text)
+            else _from_path(text, results, skipped)
+        )
+        for clip in clips:
             found.setdefault(clip.source, clip)
     if not found:
-        endings = " ".join(sorted(FILM_SUFFIXES))
-        msg = f"{', '.join(texts)}: no film found; looked for names ending in {endings}"
+        shown, endings = ", ".join(map(readable, texts)), " ".join(sorted(FILM_SUFFIXES))
+        msg = f"{shown}: no film found; looked for names ending in {endings}"
         raise BatchError(msg)
-    clips = sorted(found.values(), key=lambda clip: (clip.path, clip.source))
-    return Listing(clips=tuple(replace(clip, leg=leg) for clip in clips), carried={})
+    listed = sorted(found.values(), key=lambda clip: (clip.path, clip.source))
+    return Listing(
+        clips=tuple(replace(clip, leg=leg) for clip in listed), carried={}, skipped=skipped
+    )
 
 
-def _from_path(text: str, results: Path | None) -> Iterator[Clip]:
+def _path_or_address(text: str, *, allow_remote: bool) -> str:
+    """What was given, or the path that it means.
+
+    Raises
+    ------
+    BatchError
+        If it is an address that is not read.
+    """
+    if not is_address(text):
+        return text
+    refused = refusal(text, allow_remote=allow_remote)
+    if refused:
+        msg = f"{readable(text)}: {refused}"
+        raise BatchError(msg)
+    return path_of(text) if scheme_of(text) == "file" else text
+
+
+def _from_path(text: str, results: Path | None, skipped: Counter[str]) -> Iterator[Clip]:
     path = Path(text)
-    if path.is_dir():
+    if os.path.isdir(text):  # noqa: PTH112 (tells of odd names too, and raises nothing)
         apart = results.resolve() if results else None
         # Results may be put among the films themselves: those are measured then.
-        yield from _below(path, None if apart == path.resolve() else apart)
-    elif path.exists():
+        yield from _below(path, None if apart == path.resolve() else apart, skipped)
+    elif os.path.exists(text):  # noqa: PTH110
         yield _local(text)
     elif glob.has_magic(text):
         # A pattern that names .npz files means them; folders that it names are not searched.
@@ -100,7 +135,7 @@ def _from_path(text: str, results: Path | None) -> Iterator[Clip]:
         raise BatchError(msg)
 
 
-def _below(top: Path, results: Path | None) -> Iterator[Clip]:
+def _below(top: Path, results: Path | None, skipped: Counter[str]) -> Iterator[Clip]:
     """Films in a folder and all folders below it; one that may not be read becomes an error row."""
     unread: list[OSError] = []
     for folder, folders, names in os.walk(top, onerror=unread.append):
@@ -114,11 +149,13 @@ def _below(top: Path, results: Path | None) -> Iterator[Clip]:
             folders.clear()
             continue
         own = {OWN_FILM} if "analysis.json" in names else set()
-        for name in names:
-            # Names with a point in front are not films: a Mac writes them beside every file.
-            is_film = Path(name).suffix.lower() in FILM_SUFFIXES and not name.startswith(".")
-            if is_film and name not in own:
+        # Names with a point in front are not films: a Mac writes them beside every file.
+        for name in (name for name in names if not name.startswith(".")):
+            suffix = Path(name).suffix.lower()
+            if suffix in FILM_SUFFIXES and name not in own:
                 yield _local(str(here / name))
+            else:
+                skipped[name if name in own else readable(suffix) or "no ending"] += 1
     for error in unread:
         fault = f"this folder may not be read ({error.strerror}); change its permissions"
         yield replace(_local(str(error.filename)), fault=fault)
@@ -128,12 +165,10 @@ def _local(name: str) -> Clip:
     return Clip(path=readable(Path(name).as_posix()), source=str(Path(name).absolute()))
 
 
-def readable(path: str) -> str:
-    """Path as text that any file can hold, also where the name on the disk is not proper text."""
-    return path.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _from_address(address: str) -> Iterator[Clip]:
+def _from_address(address: str, *, connect: bool) -> Iterator[Clip]:
+    if not connect:
+        yield Clip(path=readable(address), source=address)
+        return
     system, path = open_address(address)
     try:
         if glob.has_magic(path):
@@ -147,29 +182,36 @@ def _from_address(address: str) -> Iterator[Clip]:
             ]
         else:
             names = [path]
-    except OSError as error:
-        msg = f"{address}: cannot be listed ({error}); check the address and your access to it"
+        sources = [str(system.unstrip_protocol(name)) for name in names]
+    except Exception as error:
+        shown = readable(address)
+        msg = (
+            f"{shown}: cannot be listed ({readable(str(error))}); check the address and your access "
+            "to it"
+        )
         raise BatchError(msg) from error
-    for name in names:
-        full = str(system.unstrip_protocol(name))
-        yield Clip(path=full, source=full)
+    for source in sources:
+        # A list from elsewhere may name anything.
+        if refusal(source, allow_remote=True) is None and scheme_of(source) != "file":
+            yield Clip(path=readable(source), source=source)
 
 
-def _from_manifest(path: Path, leg: Side | None) -> Listing:
+def _from_manifest(path: Path, leg: Side | None, *, allow_remote: bool) -> Listing:
     table = read_manifest(path)
     _check_names(path, table.column_names)
     carried = {
-        field.name: field.type for field in table.schema if field.name not in ("path", "leg")
+        column.name: column.type for column in table.schema if column.name not in READ_COLUMNS
     }
     clips = []
     for number, row in enumerate(table.to_pylist(), start=1):
-        name = str(row.pop("path") or "").strip()
+        name = (row.pop("path") or "").strip()
         if not name:
             msg = f"{path}: row {number} has no path"
             raise BatchError(msg)
         asked = leg_of(row.pop("leg", None), number, path)
+        source, fault = _source(name, path, allow_remote=allow_remote)
         clips.append(
-            Clip(path=name, source=_source(name, path), leg=asked or leg, carried=row),
+            Clip(path=readable(name), source=source, leg=asked or leg, carried=row, fault=fault)
         )
     if not clips:
         msg = f"{path}: the manifest lists no film"
@@ -177,9 +219,16 @@ def _from_manifest(path: Path, leg: Side | None) -> Listing:
     return Listing(clips=tuple(clips), carried=carried)
 
 
-def _source(name: str, manifest: Path) -> str:
-    """Where a film of a manifest is: its paths count from the manifest's own folder."""
-    return name if is_address(name) else str((manifest.parent / name).absolute())
+def _source(name: str, manifest: Path, *, allow_remote: bool) -> tuple[str, str | None]:
+    """Where a video of a manifest is, and why it is not read if it is not.
+
+    Its paths count from the manifest's own folder. What is wrong with one row concerns that row alone.
+    """
+    try:
+        text = _path_or_address(name, allow_remote=allow_remote)
+    except BatchError as error:
+        return "", str(error).removeprefix(f"{readable(name)}: ")
+    return text if is_address(text) else str((manifest.parent / text).absolute()), None
 
 
 def _check_names(path: Path, names: Sequence[str]) -> None:

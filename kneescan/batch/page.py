@@ -56,7 +56,8 @@ def cards(clip: Clip, record: Mapping[str, Any], shared: PurePosixPath) -> Itera
     """Cards of a clip: one for each leg."""
     duration_s = max(record["film"]["duration_s"], 1e-3)
     path = PurePosixPath(clip.path)
-    folder = path.parent.relative_to(shared)
+    # Not by `relative_to`: some paths may begin at the root, or on another drive, and others not.
+    folder = PurePosixPath(*path.parent.parts[len(shared.parts) :])
     for row in record["legs"]:
         curves = record["curves"][row["leg"]]
         yield Card(

@@ -31,9 +31,9 @@ class Plan:
     """All films by key."""
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    """Could not be measured in an earlier run, and are not to be tried again."""
+    """Cannot be measured, as an earlier run found; they are not tried again."""
     to_analyse: list[str] = field(default_factory=list)
-    """Have landmarks, but no analysis with these settings or of this leg."""
+    """Have landmarks, but no analysis with these settings or of this leg, or one that failed."""
     to_measure: list[str] = field(default_factory=list)
 
 
@@ -72,11 +72,15 @@ def make_plan(
     wanted = analysis_key(settings)
     for key, film in films.items():
         state = store.read(key)
-        if state is not None and state.failure and not retry_failed:
+        if state is not None and state.failure and state.failure.is_final and not retry_failed:
             plan.failed.append(key)
         elif state is None or not store.has_landmarks(key, state):
             plan.to_measure.append(key)
-        elif state.analysis == wanted and set(film.legs) <= set(state.records or {}):
+        elif (
+            state.failure is None
+            and state.analysis == wanted
+            and set(film.legs) <= set(state.records or {})
+        ):
             plan.done.append(key)
         else:
             plan.to_analyse.append(key)

@@ -1,8 +1,9 @@
-"""Reading: the content of every film by its SHA-256, read again only where a film may have changed."""
+"""Reading: the content of every video by its SHA-256, read again only where one may have changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 
+from kneescan.batch.addresses import is_address
 from kneescan.batch.clips import Clip, Failure
 from kneescan.batch.engines import each_result
 from kneescan.batch.fetching import fingerprint, stamp
@@ -10,45 +11,61 @@ from kneescan.batch.progress import Counter
 from kneescan.batch.store import Store
 from kneescan.errors import KneescanError
 
+Known = tuple[str, str]
+"""Stamp and SHA-256 of a video when it was last read; both empty where it never was."""
+UNKNOWN: Known = ("", "")
+
 
 def known_fingerprints(
-    clips: Sequence[Clip], store: Store
-) -> tuple[dict[str, str], dict[str, str]]:
-    """SHA-256 of the films that have not changed since they were read, and stamps of the others.
+    clips: Sequence[Clip], store: Store, *, connect: bool = True
+) -> tuple[dict[str, str], dict[str, Known]]:
+    """SHA-256 of the videos that have not changed since they were read, and what is known of the others.
+
+    Parameters
+    ----------
+    clips : sequence of Clip
+        The list.
+    store : Store
+        What is known.
+    connect : bool
+        Whether videos at addresses are to be looked at again; otherwise what is known of them counts.
 
     Returns
     -------
-    known, changed : dict from str to str
-        By source. A film that is not there has an empty stamp.
+    unchanged : dict from str to str
+        SHA-256 by source.
+    to_read : dict from str to (str, str)
+        By source.
     """
     before = store.read_fingerprints()
-    known: dict[str, str] = {}
-    changed: dict[str, str] = {}
+    unchanged: dict[str, str] = {}
+    to_read: dict[str, Known] = {}
     for source in dict.fromkeys(clip.source for clip in clips if not clip.fault):
-        now = stamp(source) or ""
-        last, sha256 = before.get(source, ("", ""))
-        if now and now == last:
-            known[source] = sha256
+        last, sha256 = before.get(source, UNKNOWN)
+        # Addresses are left to the workers: each may take its time, and none stops the run.
+        is_known = not connect if is_address(source) else stamp(source) == last
+        if last and is_known:
+            unchanged[source] = sha256
         else:
-            changed[source] = now
-    return known, changed
+            to_read[source] = (last, sha256)
+    return unchanged, to_read
 
 
 def read_films(
-    executor: Executor, changed: dict[str, str], store: Store, counter: Counter
+    executor: Executor, to_read: Mapping[str, Known], store: Store, counter: Counter
 ) -> tuple[dict[str, str], dict[str, Failure]]:
-    """Read films that are new or changed.
+    """Read videos that are new or may have changed.
 
     Parameters
     ----------
     executor : Executor
         Who reads.
-    changed : dict from str to str
-        Stamps by source, as from `known_fingerprints`.
+    to_read : mapping from str to (str, str)
+        What is known of them, by source, as from `known_fingerprints`.
     store : Store
         Where it is noted.
     counter : Counter
-        Counts the films.
+        Counts the videos.
 
     Returns
     -------
@@ -57,21 +74,29 @@ def read_films(
     """
     sha256s: dict[str, str] = {}
     unread: dict[str, Failure] = {}
-    work = ((source, (source,)) for source in changed)
+    work = ((source, (source, known)) for source, known in to_read.items())
     for source, answer in each_result(executor, read_film, work):
         if isinstance(answer, Failure):
             unread[source] = answer
         else:
-            sha256s[source] = answer
-            if changed[source]:
-                store.keep_fingerprint(source, changed[source], answer)
+            now, sha256s[source] = answer
+            if now and answer != to_read[source]:
+                store.keep_fingerprint(source, now, sha256s[source])
         counter.one(failed=isinstance(answer, Failure))
     return sha256s, unread
 
 
-def read_film(source: str) -> str | Failure:
-    """SHA-256 of a film, or why it cannot be read."""
+def read_film(source: str, known: Known) -> Known | Failure:
+    """Stamp and SHA-256 of a video, or why it cannot be read."""
     try:
-        return fingerprint(source)
+        before = stamp(source) or ""
+        if before and before == known[0]:
+            return known
+        sha256 = fingerprint(source)
+        is_growing = before != (stamp(source) or "")
     except KneescanError as error:
         return Failure(kind="film", reason=str(error).removeprefix(f"{source}: "))
+    if is_growing:
+        reason = "it changed while it was read; give the same command again once it is complete"
+        return Failure(kind="changed", reason=reason)
+    return before, sha256

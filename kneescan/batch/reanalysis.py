@@ -43,7 +43,8 @@ def reanalyze_results(
     Returns
     -------
     BatchResult
-        Films that could not be measured are in ``errors.csv`` as before.
+        Films without landmarks are in ``errors.csv`` as before; all others are analysed, also those
+        that an earlier analysis failed with.
 
     Raises
     ------
@@ -55,27 +56,24 @@ def reanalyze_results(
     before, carried, origin = load_list(source)
     store = PassingStore(target, landmarks=source / "landmarks")
     means = Means(store=store, settings=settings or Settings(), limits=Limits(), counter=counter)
-    there, lost = [], set()
-    for film in _films(before):
-        if store.landmark_file(film.key).is_file():
-            there.append(film)
-        else:
-            lost.add(film.key)
+    # Also those that failed before: whatever was wrong then, their landmarks are there.
+    there = [film for film in _films(before) if store.landmark_file(film.key).is_file()]
     with store.opened():
         counter.begin("analysing", len(there))
         with local_executor(n_workers) as workers:
             analyse_all(workers, there, means)
-        entries = [_after(entry, lost, store) for entry in before]
+        analysed = {film.key for film in there}
+        entries = [_after(entry, analysed, store) for entry in before]
         write_all(entries, carried, means, origin)
     return BatchResult(folder=target, entries=entries, n_analysed=len(there))
 
 
 def _films(entries: Sequence[Entry]) -> list[Film]:
-    """Films that have landmarks, with the legs asked for."""
+    """Films whose content is known, with the legs asked for."""
     legs: dict[str, set[str]] = {}
     firsts: dict[str, Entry] = {}
     for entry in entries:
-        if entry.failure is None:
+        if entry.key:
             legs.setdefault(entry.key, set()).add(entry.clip.leg_name)
             firsts.setdefault(entry.key, entry)
     return [
@@ -90,10 +88,10 @@ def _films(entries: Sequence[Entry]) -> list[Film]:
     ]
 
 
-def _after(entry: Entry, lost: set[str], store: Store) -> Entry:
+def _after(entry: Entry, analysed: set[str], store: Store) -> Entry:
+    if entry.key in analysed:
+        return replace(entry, failure=missing(entry.key, entry.clip, store))
     if entry.failure:
         return entry
-    if entry.key in lost:
-        reason = "its file is no longer in the folder landmarks; measure the film again"
-        return replace(entry, failure=Failure(kind="unexpected", reason=reason))
-    return replace(entry, failure=missing(entry.key, entry.clip, store))
+    reason = "its file is no longer in the folder landmarks; measure the video again"
+    return replace(entry, failure=Failure(kind="unexpected", reason=reason))

@@ -1,17 +1,28 @@
 """Records: what a worker tells of one film, as plain data that JSON can hold."""
 
+import json
 import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.batch.columns import interval_name, leg_columns
+from kneescan.batch.columns import (
+    FILM_COLUMNS,
+    INTEGER,
+    Column,
+    interval_name,
+    leg_columns,
+    repetition_columns,
+)
 from kneescan.landmarks import PoseSequence
 from kneescan.output.records import leg_record, quality_record
 from kneescan.output.tables import repetition_rows
 from kneescan.squat.results import LegAnalysis, SquatAnalysis
 
+LARGEST_INTEGER = 2**63
+"""What a table cannot hold any more."""
 CURVE_POINTS = 150
 """Points of a curve on the summary page, at most."""
 
@@ -96,3 +107,33 @@ def _thinned(signal: NDArray[np.float64], every: int, *, digits: int) -> list[fl
 
 def _rounded(value: float, digits: int = 2) -> float | None:
     return round(value, digits) if math.isfinite(value) else None
+
+
+def records_fault(records: Mapping[str, Any]) -> str | None:
+    """Why records cannot be put into the tables and the store; None where they can.
+
+    Parameters
+    ----------
+    records : mapping
+        As from `clip_record`, by the leg that was asked for.
+    """
+    try:
+        json.dumps(records, allow_nan=False)
+        for record in records.values():
+            for row in record["legs"]:
+                _check({**record["film"], **row}, (*leg_columns(), *FILM_COLUMNS))
+            for row in record["repetitions"]:
+                _check(row, repetition_columns())
+    except (ValueError, TypeError) as error:
+        return str(error)
+    return None
+
+
+def _check(row: Mapping[str, Any], columns: Iterable[Column]) -> None:
+    for column in columns:
+        value = row.get(column.name)
+        if column.kind != INTEGER or value is None:
+            continue
+        if not (isinstance(value, int) and abs(value) < LARGEST_INTEGER):
+            msg = f"{column.name} is {value}"
+            raise ValueError(msg)

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kneescan.batch.addresses import readable
 from kneescan.batch.assembly import assemble
 from kneescan.batch.clips import Clip, Entry, Origin
 from kneescan.batch.engines import local_executor
 from kneescan.batch.isolation import Limits
-from kneescan.batch.listing import list_clips
+from kneescan.batch.listing import Listing, list_clips
 from kneescan.batch.plan import Plan, entry_of, group_films, make_plan
 from kneescan.batch.progress import Counter, Tell
 from kneescan.batch.reading import known_fingerprints, read_films
@@ -21,6 +22,7 @@ from kneescan.batch.steps import Means, analyse_all, measure_all
 from kneescan.batch.store import Store
 from kneescan.batch.work import Tracking, film_key
 from kneescan.landmarks import Side
+from kneescan.pose.model_file import MODELS
 from kneescan.squat.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,11 +43,23 @@ class BatchResult:
     """Films whose landmarks were there and were analysed anew."""
     n_reused: int = 0
     """Films that were done already."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Files in the folders that are not videos by their names: how many, by the ending."""
 
     @property
     def failed(self) -> list[Entry]:
         """Clips without numbers: the rows of ``errors.csv``."""
         return [entry for entry in self.entries if entry.failure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a run would do."""
+
+    clips: Sequence[tuple[Clip, str]]
+    """Each with ``measure``, ``analyse`` (its landmarks are there), ``done``, or ``failed`` (before)."""
+    skipped: Mapping[str, int]
+    """As in `BatchResult`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,42 +77,43 @@ class Batch:
     n_workers: int | None = None
     limits: Limits = field(default_factory=Limits)
     retry_failed: bool = False
+    allow_remote: bool = False
 
-    def preview(self) -> list[tuple[Clip, str]]:
-        """Tell of each clip what a run would do, without reading any film or writing anything.
-
-        Returns
-        -------
-        list of (Clip, str)
-            ``measure``, ``analyse`` (its landmarks are there), ``done``, or ``failed`` (before).
-        """
+    def preview(self) -> Preview:
+        """Tell what a run would do, without reading any film, connecting to or writing anything."""
         store, tracking = Store(self.out), Tracking.here(self.model)
-        clips = list_clips(self.films, leg=self.leg, results=self.out).clips
-        known, _ = known_fingerprints(clips, store)
+        listing = self._listing(connect=False)
+        clips = listing.clips
+        known, _ = known_fingerprints(clips, store, connect=False)
         plan = self._plan(clips, known, tracking, store)
         words = dict.fromkeys(plan.done, "done")
         words |= dict.fromkeys(plan.failed, "failed")
         words |= dict.fromkeys(plan.to_analyse, "analyse")
         keys = {source: film_key(sha256, tracking) for source, sha256 in known.items()}
-        return [
-            (clip, "failed" if clip.fault else words.get(keys.get(clip.source, ""), "measure"))
-            for clip in clips
-        ]
+        return Preview(
+            clips=[
+                (clip, "failed" if clip.fault else words.get(keys.get(clip.source, ""), "measure"))
+                for clip in clips
+            ],
+            skipped=listing.skipped,
+        )
 
     def run(self, executor: Executor | None = None, progress: Tell | None = None) -> BatchResult:
         """Measure; see `measure_films`."""
-        listing = list_clips(self.films, leg=self.leg, results=self.out)
+        listing = self._listing(connect=True)
         tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
         means = Means(store=store, settings=self.settings, limits=self.limits, counter=counter)
         with store.opened(self.films):
-            known, changed = known_fingerprints(listing.clips, store)
+            known, to_read = known_fingerprints(listing.clips, store)
             with _given_or_local(executor, self.n_workers) as workers:
-                counter.begin("reading", len(changed))
-                read, unread = read_films(workers, changed, store, counter)
+                counter.begin("reading", len(to_read))
+                read, unread = read_films(workers, to_read, store, counter)
                 plan = self._plan(listing.clips, {**known, **read}, tracking, store)
                 counter.begin("measuring", len(plan.to_measure))
                 chosen = [plan.films[key] for key in plan.to_measure]
-                measure_all(workers, chosen, means, model=self.model, tracking=tracking)
+                # Workers have current folders of their own.
+                model = self.model if self.model in MODELS else os.path.abspath(self.model)  # noqa: PTH100
+                measure_all(workers, chosen, means, model=model, tracking=tracking)
             with local_executor(self.n_workers) as workers:
                 counter.begin("analysing", len(plan.to_analyse))
                 analyse_all(workers, [plan.films[key] for key in plan.to_analyse], means)
@@ -107,7 +122,8 @@ class Batch:
                 entry_of(clip, sha256s.get(clip.source, ""), unread, tracking, store)
                 for clip in listing.clips
             ]
-            origin = Origin(inputs=tuple(self.films), model=self.model, tracking=asdict(tracking))
+            inputs = tuple(map(readable, self.films))
+            origin = Origin(inputs=inputs, model=readable(self.model), tracking=asdict(tracking))
             write_all(entries, listing.carried, means, origin)
         return BatchResult(
             folder=self.out,
@@ -115,6 +131,16 @@ class Batch:
             n_measured=len(plan.to_measure),
             n_analysed=len(plan.to_analyse),
             n_reused=len(plan.done),
+            skipped=listing.skipped,
+        )
+
+    def _listing(self, *, connect: bool) -> Listing:
+        return list_clips(
+            self.films,
+            leg=self.leg,
+            results=self.out,
+            allow_remote=self.allow_remote,
+            connect=connect,
         )
 
     def _plan(
@@ -156,6 +182,7 @@ def measure_films(
     n_workers: int | None = None,
     limits: Limits | None = None,
     retry_failed: bool = False,
+    allow_remote: bool = False,
     progress: Tell | None = None,
 ) -> BatchResult:
     """Measure many films and write one row per leg and one per squat into tables.
@@ -182,7 +209,9 @@ def measure_films(
     limits : Limits, optional
         Time and memory for one film.
     retry_failed : bool
-        Try films again that an earlier run could not measure.
+        Try films again that an earlier run refused.
+    allow_remote : bool
+        Read videos from other computers too, where an address names them.
     progress : callable, optional
         Told of each film that is done.
 
@@ -206,5 +235,6 @@ def measure_films(
         n_workers=n_workers,
         limits=limits or Limits(),
         retry_failed=retry_failed,
+        allow_remote=allow_remote,
     )
     return batch.run(executor, progress)

@@ -1,13 +1,16 @@
 """Saved list: the clips of a batch with their landmark files, from which all can be analysed anew."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kneescan.batch.clips import BatchError, Clip, Entry, Failure, Origin
+from kneescan.batch.manifest import read_parquet
 from kneescan.batch.store import Store
 from kneescan.landmarks import Side
+from kneescan.plain_text import one_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,6 +19,9 @@ FILE_NAME = "manifest.parquet"
 OWN_FIELDS = ("path", "leg", "sha256", "key", "kind", "reason")
 """Columns of the list; those of the given manifest follow."""
 _ABOUT = b"kneescan"
+_KEY = re.compile(r"([0-9a-f]{32})?")
+"""Also the name of a file, which must not lead out of its folder."""
+_SHA256 = re.compile(r"([0-9a-f]{64})?")
 
 
 def save_list(
@@ -63,7 +69,6 @@ def load_list(folder: Path) -> "tuple[list[Entry], dict[str, pa.DataType], Origi
         If there is no such list, or it is damaged.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     path = folder / FILE_NAME
     if not path.is_file():
@@ -72,35 +77,81 @@ def load_list(folder: Path) -> "tuple[list[Entry], dict[str, pa.DataType], Origi
         )
         raise BatchError(msg)
     try:
-        table = pq.read_table(path)
-        about = json.loads((table.schema.metadata or {})[_ABOUT])
+        table = read_parquet(path.read_bytes())
+        origin = _origin(table.schema.metadata or {})
+        _check_columns(table)
         carried = {
             field.name.removeprefix("given_"): field.type
             for field in table.schema
             if field.name.startswith("given_")
         }
-        entries = [_entry(row) for row in table.to_pylist()]
-    except (OSError, ValueError, LookupError, pa.ArrowException) as error:
-        msg = f"{path}: damaged ({error}); give the command that measured the films again"
+        entries = [_entry(number, row) for number, row in enumerate(table.to_pylist(), start=1)]
+    except (
+        *(OSError, ValueError, LookupError, ArithmeticError, RecursionError),
+        pa.ArrowException,
+    ) as error:
+        msg = (
+            f"{path}: damaged ({one_line(error)}); give the command that measured the videos again"
+        )
         raise BatchError(msg) from error
-    origin = Origin(inputs=tuple(about["inputs"]), model=about["model"], tracking=about["tracking"])
     return entries, carried, origin
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def _check_columns(table: "pa.Table") -> None:
+    from pyarrow import types
+
+    for name in OWN_FIELDS:
+        kind = table.schema.field(name).type
+        if not (types.is_string(kind) or types.is_null(kind)):
+            msg = f"column {name} is of the type {kind}; it has to be text"
+            raise ValueError(msg)
+
+
+def _origin(metadata: Mapping[bytes, bytes]) -> Origin:
+    """What the file says of itself.
+
+    Raises
+    ------
+    ValueError, LookupError
+        If it is not as `save_list` writes it.
+    """
+    about = json.loads(metadata[_ABOUT])
+    if isinstance(about, dict):
+        inputs, model, tracking = about["inputs"], about["model"], about["tracking"]
+        if (
+            isinstance(inputs, list)
+            and isinstance(tracking, dict)
+            and all(isinstance(text, str) for text in (*inputs, model, *tracking.values()))
+        ):
+            return Origin(inputs=tuple(inputs), model=model, tracking=tracking)
+    msg = "what it says of its origin is not as kneescan writes it"
+    raise ValueError(msg)
+
+
+def _entry(number: int, row: Mapping[str, Any]) -> Entry:
+    """Entry of one row.
+
+    Raises
+    ------
+    ValueError
+        If the row is not as `save_list` writes it.
+    """
+    key, sha256 = row["key"] or "", row["sha256"] or ""
+    if not (row["path"] and _KEY.fullmatch(key) and _SHA256.fullmatch(sha256)):
+        msg = f"row {number} has a faulty path, key or sha256"
+        raise ValueError(msg)
+    if not (key or row["kind"]):
+        msg = f"row {number} has neither landmarks nor a reason why not"
+        raise ValueError(msg)
     given = {
         name.removeprefix("given_"): value
         for name, value in row.items()
         if name.startswith("given_")
     }
+    leg = Side(row["leg"]) if row["leg"] else None
     return Entry(
-        clip=Clip(
-            path=row["path"],
-            source="",
-            leg=Side(row["leg"]) if row["leg"] else None,
-            carried=given,
-        ),
-        key=row["key"],
-        sha256=row["sha256"],
-        failure=Failure(kind=row["kind"], reason=row["reason"]) if row["kind"] else None,
+        clip=Clip(path=row["path"], source="", leg=leg, carried=given),
+        key=key,
+        sha256=sha256,
+        failure=Failure(kind=row["kind"], reason=row["reason"] or "") if row["kind"] else None,
     )

@@ -1,6 +1,6 @@
 """Steps: each film is measured or analysed and, before anybody is told of it, safe on the disk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,14 @@ from kneescan.batch.isolation import Limits, run_isolated
 from kneescan.batch.plan import Film
 from kneescan.batch.progress import Counter
 from kneescan.batch.store import FilmState, Store
-from kneescan.batch.work import AnalyseLandmarks, MeasureFilm, Tracking, analysis_key
+from kneescan.batch.work import (
+    AnalyseLandmarks,
+    Measured,
+    MeasureFilm,
+    Records,
+    Tracking,
+    analysis_key,
+)
 from kneescan.squat.settings import Settings
 
 ANALYSES_PER_PROCESS = 10_000
@@ -28,7 +35,7 @@ class Means:
 
 
 def measure_all(
-    executor: Executor, films: Iterable[Film], means: Means, *, model: str, tracking: Tracking
+    executor: Executor, films: Sequence[Film], means: Means, *, model: str, tracking: Tracking
 ) -> None:
     """Measure films and keep what is found."""
     store, settings, analysis = means.store, means.settings, analysis_key(means.settings)
@@ -50,17 +57,27 @@ def measure_all(
         )
         for film in films
     )
+    sources = {film.key: film.source for film in films}
     for key, result in each_result(executor, run_isolated, work):
-        if isinstance(result, Failure):
-            state = FilmState(failure=result)
+        if isinstance(result, Measured):
+            records = result.records
+            state = _state(records, store.keep_landmarks(key, result.landmarks), analysis)
         else:
-            state = FilmState(
-                landmarks_sha256=store.keep_landmarks(key, result.landmarks),
-                analysis=analysis,
-                records=result.records,
-            )
+            state = FilmState(failure=result)
+            if result.kind == "changed":
+                store.keep_fingerprint(sources[key], "", "")
         store.keep(key, state)
-        means.counter.one(failed=isinstance(result, Failure))
+        means.counter.one(failed=state.failure is not None)
+
+
+def _state(records: Records | Failure, landmarks_sha256: str, analysis: str) -> FilmState:
+    """What is known of a film that has landmarks."""
+    return FilmState(
+        failure=records if isinstance(records, Failure) else None,
+        landmarks_sha256=landmarks_sha256,
+        analysis=analysis,
+        records=None if isinstance(records, Failure) else records,
+    )
 
 
 def analyse_all(executor: Executor, films: Iterable[Film], means: Means) -> None:
@@ -82,12 +99,5 @@ def analyse_all(executor: Executor, films: Iterable[Film], means: Means) -> None
         for film in films
     )
     for key, result in each_result(executor, run_isolated, work):
-        failed = isinstance(result, Failure)
-        state = FilmState(
-            failure=result if failed else None,
-            landmarks_sha256=store.landmarks_sha256(key),
-            analysis=analysis,
-            records=None if failed else result,
-        )
-        store.keep(key, state)
-        means.counter.one(failed=failed)
+        store.keep(key, _state(result, store.landmarks_sha256(key), analysis))
+        means.counter.one(failed=isinstance(result, Failure))

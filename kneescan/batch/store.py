@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from kneescan.batch.addresses import is_address, readable
 from kneescan.batch.clips import Failure
 from kneescan.batch.work import Records
 from kneescan.errors import OutputError
@@ -28,7 +29,9 @@ from kneescan.files import (
     replacing,
 )
 
-FORMAT = "kneescan-batch-1"
+FORMAT = "kneescan-batch-2"
+_SEAL = b',"sha256":"'
+"""Behind it stands the SHA-256 of all that is before, so that damage of any kind is noticed."""
 REMEDY = (
     "free some space or choose another folder with --out, then give the same command again: "
     "finished clips are kept"
@@ -57,7 +60,7 @@ class FilmState:
     failure: Failure | None = None
     """Why it could not be measured."""
     landmarks_sha256: str = ""
-    """Of its landmark file."""
+    """Of its landmark file; empty where there is none."""
     analysis: str = ""
     """Settings and version that the records were made with, see `analysis_key`."""
     records: Records | None = None
@@ -175,17 +178,20 @@ class Store:
             text = self._fingerprints.read_text(encoding="utf-8", errors="replace")
             for line in text.splitlines():
                 # A line may be half a line, after a loss of power.
-                with suppress(ValueError, TypeError):
-                    source, stamp, sha256 = json.loads(line)
+                with suppress(ValueError, TypeError, LookupError):
+                    source, stamp, sha256 = json.loads(_opened(line.encode()))["video"]
                     known[source] = (stamp, sha256)
         return known
 
     def keep_fingerprint(self, source: str, stamp: str, sha256: str) -> None:
-        """Note the content of a film that was read."""
-        line = [source, stamp, sha256]
+        """Note the content of a video that was read; an empty stamp has it read again."""
+        if readable(source) != source and is_address(source):
+            # No password is written down: such a video is read in every run.
+            return
+        line = _sealed(json.dumps({"video": [source, stamp, sha256]}).encode())
         try:
-            with self._fingerprints.open("a", encoding="utf-8") as file:
-                file.write("\n" + json.dumps(line))
+            with self._fingerprints.open("ab") as file:
+                file.write(b"\n" + line)
         except OSError as error:
             raise cannot_write(self._fingerprints, error, REMEDY) from error
 
@@ -222,11 +228,12 @@ def _content(state: FilmState) -> bytes:
         "analysis": state.analysis,
         "records": state.records,
     }
-    return json.dumps(known, sort_keys=True, allow_nan=False, separators=(",", ":")).encode()
+    text = json.dumps(known, sort_keys=True, allow_nan=False, separators=(",", ":"))
+    return _sealed(text.encode())
 
 
 def _state(content: bytes) -> FilmState:
-    known = json.loads(content)
+    known = json.loads(_opened(content))
     if known["format"] != FORMAT:
         msg = f"expected {FORMAT}, got {known['format']}"
         raise ValueError(msg)
@@ -236,3 +243,23 @@ def _state(content: bytes) -> FilmState:
         analysis=known["analysis"],
         records=known["records"],
     )
+
+
+def _sealed(text: bytes) -> bytes:
+    """JSON object with the SHA-256 of its own text as the last entry."""
+    return text[:-1] + _SEAL + hashlib.sha256(text).hexdigest().encode() + b'"}'
+
+
+def _opened(content: bytes) -> bytes:
+    """JSON object that was sealed.
+
+    Raises
+    ------
+    ValueError
+        If anything about it is not as it was written.
+    """
+    text = content.rpartition(_SEAL)[0] + b"}"
+    if content != _sealed(text):
+        msg = "the file is damaged"
+        raise ValueError(msg)
+    return text

@@ -11,8 +11,8 @@ import kneescan
 from kneescan.batch.clips import BatchError, Failure
 from kneescan.batch.columns import clips_columns, repetitions_columns
 from kneescan.batch.faceless import without_face
-from kneescan.batch.fetching import local_copy
-from kneescan.batch.records import clip_record
+from kneescan.batch.fetching import fingerprint, local_copy
+from kneescan.batch.records import clip_record, records_fault
 from kneescan.errors import KneescanError, ModelFileError
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.analysis import analyze_pose
@@ -29,6 +29,8 @@ class Tracking:
     kneescan: str
     mediapipe: str
     model_sha256: str
+    nets_sha256: str
+    """Of the nets for close-ups, joined."""
 
     @classmethod
     def here(cls, model: str) -> "Tracking":
@@ -37,14 +39,15 @@ class Tracking:
         Raises
         ------
         ModelFileError
-            If the pose model is missing or damaged.
+            If the pose model or a net for close-ups is missing or damaged.
         """
-        from kneescan.pose.model_file import find_model, verify_model
+        from kneescan.pose.model_file import NET_SHA256, find_model, read_net, verify_model
 
         return cls(
             kneescan=kneescan.__version__,
             mediapipe=importlib.metadata.version("mediapipe"),
             model_sha256=verify_model(find_model(model)),
+            nets_sha256=hashlib.sha256(b"".join(map(read_net, sorted(NET_SHA256)))).hexdigest(),
         )
 
 
@@ -54,7 +57,7 @@ class Measured:
 
     landmarks: bytes
     """Contents of the landmark file, without a face."""
-    records: Records
+    records: Records | Failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +82,15 @@ class MeasureFilm:
                 return Failure(kind="worker", reason=unfit)
             with local_copy(self.source) as file:
                 pose = self._track(file)
-                if isinstance(pose, Failure):
-                    return pose
         except (ModelFileError, BatchError) as error:
             return Failure(kind="worker", reason=str(error))
         except KneescanError as error:
-            return Failure(kind="film", reason=str(error))
+            # It was there when its content was read.
+            return Failure(kind="changed", reason=str(error))
         except MemoryError:
-            return Failure(kind="memory", reason="there is too little memory for this film")
+            return Failure(kind="memory", reason="there is too little memory for this video")
+        if isinstance(pose, Failure):
+            return pose
         # What is saved is what is analysed, so that the saved landmarks give the same numbers.
         pose = without_face(pose)
         return Measured(
@@ -106,21 +110,28 @@ class MeasureFilm:
     def _track(self, file: Path) -> PoseSequence | Failure:
         from kneescan.pipeline import track_video
 
+        found: PoseSequence | Failure
         try:
-            pose = track_video(file, workers=1, model=self.model)
+            found = track_video(file, workers=1, model=self.model)
         except ModelFileError:
             raise
         except KneescanError as error:
             # Not where this worker had its copy of the film: that is different every time.
             reason = str(error).replace(f"{file}: ", "").replace(str(file), self.path)
-            return Failure(kind="film", reason=reason)
-        film = pose.provenance.get("film")
-        if file.suffix.lower() != ".npz" and film and film["sha256"] != self.sha256:
-            reason = (
-                "the film changed while it was read; give the command again with --retry-failed"
-            )
-            return Failure(kind="worker", reason=reason)
-        return pose
+            found = Failure(kind="film", reason=reason)
+        # Whatever was found holds for the content that the work was planned with, and for no other.
+        return self._changed(file) or found
+
+    def _changed(self, file: Path) -> Failure | None:
+        try:
+            sha256 = fingerprint(str(file))
+        except KneescanError as error:
+            reason = f"it is gone since the work began: {str(error).removeprefix(f'{file}: ')}"
+            return Failure(kind="changed", reason=reason)
+        if sha256 == self.sha256:
+            return None
+        reason = "its content changed while it was measured; give the same command again"
+        return Failure(kind="changed", reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,14 +152,25 @@ class AnalyseLandmarks:
         return analyses(pose, self.legs, self.settings)
 
 
-def analyses(pose: PoseSequence, legs: tuple[str, ...], settings: Settings) -> Records:
-    """Records of a film for each leg asked for."""
-    return {
-        leg: clip_record(
-            pose, analyze_pose(pose, settings, leg=Side(leg) if leg in set(Side) else None)
-        )
-        for leg in legs
-    }
+def analyses(pose: PoseSequence, legs: tuple[str, ...], settings: Settings) -> Records | Failure:
+    """Records of a film for each leg asked for, or why there are none."""
+    try:
+        records = {
+            leg: clip_record(
+                pose, analyze_pose(pose, settings, leg=Side(leg) if leg in set(Side) else None)
+            )
+            for leg in legs
+        }
+    except MemoryError:
+        return Failure(kind="memory", reason="there is too little memory to analyse its landmarks")
+    except Exception as error:  # noqa: BLE001 (the landmarks took long to find and must not be lost)
+        reason = f"its landmarks could not be analysed: {type(error).__name__}: {error}"
+        return Failure(kind="unexpected", reason=f"{reason}; please report this")
+    fault = records_fault(records)
+    if fault:
+        reason = f"its numbers cannot be written into a table: {fault}; please report this"
+        return Failure(kind="unexpected", reason=reason)
+    return records
 
 
 def landmark_bytes(pose: PoseSequence) -> bytes:
@@ -161,7 +183,7 @@ def landmark_bytes(pose: PoseSequence) -> bytes:
 
 def film_key(sha256: str, tracking: Tracking) -> str:
     """Name under which the results of a film are kept: another film, model or version has another."""
-    text = "\n".join([sha256, tracking.kneescan, tracking.mediapipe, tracking.model_sha256])
+    text = "\n".join([sha256, *asdict(tracking).values()])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

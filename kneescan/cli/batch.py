@@ -1,6 +1,7 @@
 """Batch: many films, and the landmarks of many films, measured into tables."""
 
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ from kneescan.cli.screen import complain, err, out, say, write_out
 from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.faults import log_folder
 from kneescan.landmarks import Side
+from kneescan.plain_text import one_line
 from kneescan.squat.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +46,14 @@ Timeout = Annotated[float, typer.Option(min=1, help="Longest time for one film. 
 MemoryLimit = Annotated[float, typer.Option(min=100, help="Largest memory of a worker. [MB]")]
 RetryFailed = Annotated[
     bool,
-    typer.Option("--retry-failed", help="Try films again that an earlier run could not measure."),
+    typer.Option("--retry-failed", help="Try videos again that an earlier run refused."),
+]
+AllowRemote = Annotated[
+    bool,
+    typer.Option(
+        "--allow-remote",
+        help="Fetch videos from other computers where an address names them: s3 gs az abfs http(s).",
+    ),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Only say what would be done with each clip.")
@@ -81,6 +90,7 @@ def batch(
     timeout: Timeout = 1800.0,
     memory_limit: MemoryLimit = 4000.0,
     retry_failed: RetryFailed = False,
+    allow_remote: AllowRemote = False,
     dry_run: DryRun = False,
     dictionary: Dictionary = False,  # noqa: ARG001 (done by its callback)
 ) -> None:
@@ -103,6 +113,7 @@ def batch(
         n_workers=workers,
         limits=Limits(timeout_s=timeout, memory_mb=memory_limit),
         retry_failed=retry_failed,
+        allow_remote=allow_remote,
     )
     if dry_run:
         _preview(wanted)
@@ -149,11 +160,19 @@ def _going_on_later() -> AbstractContextManager[None]:
 
 def _preview(wanted: "Batch") -> None:
     preview = wanted.preview()
-    for clip, what in preview:
-        out.print(f"{what:8}  {clip.path}", soft_wrap=True)
-    counts = Counter(what for _, what in preview)
+    for clip, what in preview.clips:
+        out.print(f"{what:8}  {one_line(clip.path)}", soft_wrap=True)
+    counts = Counter(what for _, what in preview.clips)
     parts = [f"{counts[what]} {what}" for what in ("done", "analyse", "measure", "failed")]
-    err.print(f"{len(preview)} clips: {', '.join(parts)}. Nothing was done.")
+    _tell_skipped(preview.skipped)
+    err.print(f"{len(preview.clips)} clips: {', '.join(parts)}. Nothing was done.")
+
+
+def _tell_skipped(skipped: Mapping[str, int]) -> None:
+    """Say which files in the folders were not taken for videos."""
+    if skipped:
+        kinds = ", ".join(f"{n} {ending}" for ending, n in sorted(skipped.items()))
+        say(f"Skipped, not videos by their names: {kinds}.")
 
 
 def _report(result: "BatchResult") -> None:
@@ -168,6 +187,7 @@ def _report(result: "BatchResult") -> None:
         named = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items()))
         out.print(f"{n_failed} have none ({named}): see errors.csv.", style="yellow")
     say(f"Written to {result.folder}: look at summary.html first.", style="dim", to=out)
+    _tell_skipped(result.skipped)
     if kinds["unexpected"]:
         complain(
             f"{kinds['unexpected']} clips met a fault of kneescan, please report it (version "

@@ -112,7 +112,7 @@ def _check_display() -> None:
     probe = "import cv2\ntry: cv2.namedWindow('probe')\nexcept cv2.error: pass"
     try:
         done = subprocess.run(
-            [sys.executable, "-c", probe], capture_output=True, timeout=PROBE_S, check=False
+            [sys.executable, "-P", "-c", probe], capture_output=True, timeout=PROBE_S, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise DisplayError(NO_SCREEN) from error

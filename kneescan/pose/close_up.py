@@ -14,7 +14,8 @@ from kneescan.landmarks import Side
 from kneescan.pose import body_yaw
 from kneescan.pose.body_yaw import BodyYawModel
 from kneescan.pose.cut_out import crop_matrix, cut_out
-from kneescan.pose.nets import Net, read_net
+from kneescan.pose.model_file import read_net
+from kneescan.pose.nets import Net
 
 Array = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -103,7 +104,7 @@ def read_close_up_nets() -> dict[str, bytes]:
     Raises
     ------
     ModelFileError
-        If one is missing.
+        If one is missing or damaged.
     """
     return {name: read_net(name) for name in (MODEL_NAME, body_yaw.MODEL_NAME)}
 

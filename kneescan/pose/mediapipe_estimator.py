@@ -120,7 +120,7 @@ class MediaPipeEstimator:
         with (
             one_thread_per_net(),
             Workers(
-                self.tracker if close_up_every is None else self._tracker_with_close_ups,
+                self.tracker if close_up_every is None else self._trackers_with_close_ups(),
                 n_workers=self._n_workers,
                 # Half a chunk for each: when one begins a chunk, the others are somewhere in theirs.
                 buffer_frames=min(max(1, self._n_workers * chunk_frames // 2), MAX_BUFFER_FRAMES),
@@ -151,11 +151,11 @@ class MediaPipeEstimator:
         """Fresh tracker, for pictures that come one by one as from a webcam."""
         return PoseTracker(self._model, model_name=self._model_path.name)
 
-    def _tracker_with_close_ups(self) -> PoseTracker:
-        return PoseTracker(
-            self._model,
-            model_name=self._model_path.name,
-            close_up=CloseUpModel(self._close_up_nets),
+    def _trackers_with_close_ups(self) -> Callable[[], PoseTracker]:
+        # Read here and not in each thread: what is missing is said before any work is done.
+        nets = self._close_up_nets
+        return lambda: PoseTracker(
+            self._model, model_name=self._model_path.name, close_up=CloseUpModel(nets)
         )
 
     @cached_property

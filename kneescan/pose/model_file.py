@@ -67,6 +67,12 @@ MODELS: dict[str, ModelSource] = {
 }
 """The official models by name."""
 
+NET_SHA256 = {
+    "body_yaw.onnx": "7497525e1694e9286acc2c7d8e69d291329380e1627a34c56411eb9cab05cdef",
+    "leg_close_up.onnx": "661636d8d95baaef69fca699b869411e6865a66da6421687725c6938d0ac8f5e",
+}
+"""What each of our own nets must contain: a few wrong bits give other numbers without a sign of it."""
+
 
 def cache_folder() -> Path:
     """Folder of the user's own where fetched models are kept."""
@@ -197,13 +203,46 @@ def fetch_model(
 
 def _shipped_model() -> Path:
     name = MODELS[SHIPPED_MODEL].file_name
-    package = Path(__file__).resolve().parents[1]
-    # A wheel holds the model inside the package, a checkout beside it.
-    for folder in (package / "models", package.parent / "models", cache_folder()):
+    for folder in (*_shipped_folders(), cache_folder()):
         if (folder / name).is_file():
             return folder / name
     msg = f"{name} is missing from this installation; {_remedy(Path(name))}"
     raise ModelFileError(msg)
+
+
+def read_net(name: str) -> bytes:
+    """Read one of our own nets, which come with kneescan.
+
+    Parameters
+    ----------
+    name : str
+        One of `NET_SHA256`.
+
+    Raises
+    ------
+    ModelFileError
+        If it is missing, cannot be read or is damaged.
+    """
+    path = next((folder / name for folder in _shipped_folders() if (folder / name).is_file()), None)
+    if path is None:
+        msg = f"{name} is missing from this installation; reinstall kneescan"
+        raise ModelFileError(msg)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror}); reinstall kneescan"
+        raise ModelFileError(msg) from error
+    sha256, expected = hashlib.sha256(content).hexdigest(), NET_SHA256[name]
+    if sha256 != expected:
+        msg = f"{path}: damaged (SHA-256 {sha256}, expected {expected}); reinstall kneescan"
+        raise ModelFileError(msg)
+    return content
+
+
+def _shipped_folders() -> tuple[Path, Path]:
+    """Where the models lie that come with kneescan: in the package of a wheel, beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    return package / "models", package.parent / "models"
 
 
 def _names() -> str:

@@ -1,10 +1,9 @@
-"""Our own small nets: read from the package, and run by OpenCV on one thread each."""
+"""Our own small nets, run by OpenCV on one thread each."""
 
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.errors import ModelFileError
+from kneescan.plain_text import one_line
 
 
 class Net:
@@ -36,7 +36,7 @@ class Net:
         try:
             self._net: Any = cv2.dnn.readNetFromONNX(np.frombuffer(content, dtype=np.uint8))
         except cv2.error as error:
-            msg = f"{name}: cannot be read ({error}); reinstall kneescan"
+            msg = f"{name}: cannot be read ({one_line(error)}); reinstall kneescan"
             raise ModelFileError(msg) from error
         self._outputs = tuple(outputs)
 
@@ -44,23 +44,6 @@ class Net:
         """Outputs for one picture of shape (1, 3, height, width), each without the first axis."""
         self._net.setInput(picture)
         return [output[0].astype(np.float64) for output in self._net.forward(self._outputs)]
-
-
-def read_net(name: str) -> bytes:
-    """Read a net that comes with kneescan.
-
-    Raises
-    ------
-    ModelFileError
-        If it is missing.
-    """
-    package = Path(__file__).resolve().parents[1]
-    # A wheel holds the models inside the package, a checkout beside it.
-    for folder in (package / "models", package.parent / "models"):
-        if (folder / name).is_file():
-            return (folder / name).read_bytes()
-    msg = f"{name} is missing from this installation; reinstall kneescan"
-    raise ModelFileError(msg)
 
 
 @dataclass(slots=True)

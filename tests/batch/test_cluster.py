@@ -2,8 +2,10 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -88,13 +90,52 @@ def test_a_scheduler_that_goes_away_is_one_line_and_what_was_done_is_kept(tmp_pa
     assert result.n_reused >= 3
 
 
-def test_an_address_where_nobody_answers_is_one_line(monkeypatch):
-    monkeypatch.setattr("kneescan.batch.cluster.CONNECT_TIMEOUT_S", 0.5)
-    with (
-        pytest.raises(BatchError, match="no Dask scheduler answers"),
-        cluster_executor("tcp://127.0.0.1:9"),
-    ):
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "node7", "tcp://", "tcp://host", "tcp://host:x", "tcp://host:99999", "host:0"),
+        *("a b:1", "ftp://me:secret@host:21", "tcp://host:1/x"),
+    ],
+)
+def test_a_text_that_is_no_address_is_refused_at_once(address):
+    begun_s = time.monotonic()
+    with pytest.raises(BatchError, match="tcp://HOST:PORT") as told, cluster_executor(address):
         pass
+    assert "secret" not in str(told.value)
+    assert time.monotonic() - begun_s < 5
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1:9", "tcp://no-such.invalid:1"])
+def test_a_computer_that_is_not_there_is_one_line_in_a_moment(address, capfd, caplog):
+    begun_s = time.monotonic()
+    complaint = pytest.raises(BatchError, match="no Dask scheduler answers")
+    with complaint as told, cluster_executor(address):
+        pass
+    assert time.monotonic() - begun_s < 10
+    assert "\n" not in str(told.value)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH\r\n", b"220"])
+def test_somebody_who_is_no_scheduler_is_one_line_in_a_moment(greeting, capfd):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet():
+            with server.accept()[0] as connection:
+                connection.sendall(greeting)
+                time.sleep(4 if not greeting else 0)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        begun_s = time.monotonic()
+        complaint = pytest.raises(BatchError, match=f"{address}: no Dask scheduler answers")
+        with complaint as told, cluster_executor(address):
+            pass
+        assert time.monotonic() - begun_s < 10
+        thread.join()
+    assert "\n" not in str(told.value)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_an_executor_that_is_broken_is_one_line():

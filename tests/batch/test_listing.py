@@ -92,19 +92,58 @@ def test_a_name_that_is_not_proper_text_is_shown_as_text(tmp_path):
     (tmp_path / "films").mkdir()
     (tmp_path / b"films/\xff.mp4".decode("utf-8", "surrogateescape")).touch()
     [clip] = list_clips([tmp_path / "films"]).clips
-    assert clip.path.endswith(r"\udcff.mp4")
+    assert clip.path.endswith(r"\xff.mp4")
     clip.path.encode("utf-8")
 
 
-def test_films_at_an_address_are_listed():
+@pytest.fixture
+def bucket(monkeypatch):
+    """A store in memory that takes the place of an S3 one."""
     fsspec = pytest.importorskip("fsspec")
-    system = fsspec.filesystem("memory")
+    memory = pytest.importorskip("fsspec.implementations.memory").MemoryFileSystem
+
+    class Bucket(memory):
+        protocol = ("s3", "memory")
+        store = {}  # noqa: RUF012
+        pseudo_dirs = [""]  # noqa: RUF012
+
+        @classmethod
+        def _strip_protocol(cls, path):
+            return memory._strip_protocol(path.replace("s3://", "memory://"))
+
+    fsspec.register_implementation("s3", Bucket, clobber=True)
+    yield fsspec.filesystem("s3")
+    fsspec.register_implementation("s3", "s3fs.S3FileSystem", clobber=True)
+
+
+def test_films_at_an_address_are_listed(bucket):
     for name in ("study/a.mp4", "study/below/b.mov", "study/c.txt", "study/.hidden.mp4"):
-        system.pipe(f"/{name}", b"x")
-    found = [clip.source for clip in list_clips(["memory://study"]).clips]
-    assert found == ["memory:///study/a.mp4", "memory:///study/below/b.mov"]
-    assert len(list_clips(["memory://study/*.mp4"]).clips) == 2
-    system.rm("/study", recursive=True)
+        bucket.pipe(f"/{name}", b"x")
+    listing = list_clips(["s3://study"], allow_remote=True)
+    assert [clip.source for clip in listing.clips] == [
+        "s3:///study/a.mp4",
+        "s3:///study/below/b.mov",
+    ]
+    assert len(list_clips(["s3://study/*.mp4"], allow_remote=True).clips) == 2
+
+
+def test_an_address_is_not_listed_where_nothing_may_connect(bucket):
+    [clip] = list_clips(["s3://study"], allow_remote=True, connect=False).clips
+    assert clip.source == "s3://study"
+
+
+def test_the_address_of_a_file_is_its_path(films):
+    listing = list_clips([(films / "b" / "Knie links ü.mkv").as_uri()])
+    assert names(listing, films) == ["b/Knie links ü.mkv"]
+
+
+def test_what_is_skipped_in_a_folder_is_counted(films):
+    assert list_clips([films]).skipped == {
+        ".txt": 1,
+        ".npz": 1,
+        ".json": 1,
+        "annotated.mp4": 1,
+    }
 
 
 MANIFEST = "path,subject,leg,true_leg\nb.mp4,007,left,left\na/same.MP4,Jörg,,right\nb.mp4,007,R,x\n"
@@ -125,11 +164,24 @@ def test_a_manifest_gives_order_leg_and_further_columns(films):
     assert listing.carried == {"subject": pa.string(), "true_leg": pa.string()}
 
 
-@pytest.mark.parametrize("delimiter", [";", "\t"])
-def test_a_manifest_of_a_spreadsheet_is_read(films, delimiter):
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("first", ["", "sep={}\n"])
+def test_a_manifest_of_a_spreadsheet_is_read(films, delimiter, encoding, end, first):
+    text = first.format(delimiter) + MANIFEST.replace(",", delimiter)
     path = films / "study.csv"
-    path.write_text("\ufeff" + MANIFEST.replace(",", delimiter), encoding="utf-8")
-    assert [clip.path for clip in list_clips([path]).clips] == ["b.mp4", "a/same.MP4", "b.mp4"]
+    path.write_bytes(text.replace("\n", end).encode(encoding))
+    listing = list_clips([path])
+    assert [clip.path for clip in listing.clips] == ["b.mp4", "a/same.MP4", "b.mp4"]
+    assert [clip.carried["subject"] for clip in listing.clips] == ["007", "Jörg", "007"]
+
+
+def test_empty_columns_and_rows_at_the_edge_of_a_spreadsheet_are_no_matter(films):
+    path = films / "study.csv"
+    path.write_text('path;"a,b";;\nb.mp4;1;;\n;;;\n')
+    [clip] = list_clips([path]).clips
+    assert clip.carried == {"a,b": "1"}
 
 
 def test_a_parquet_manifest_keeps_the_types_of_its_columns(films):
@@ -151,6 +203,11 @@ def test_a_parquet_manifest_keeps_the_types_of_its_columns(films):
         ("path,a,a\nb.mp4,1,2\n", "same name"),
         ("path\n", "lists no film"),
         ("", "empty"),
+        ("path,\nb.mp4,x\n", "column 2 has no name"),
+        ('path,a\nb.mp4,1\n"left" leg.mp4,1\n', "line 3: "),
+        ('path,a\n"b.mp4,1\n', "unexpected end of data"),
+        (f"path,a\nb.mp4,{'x' * 200_000}\n", "line 2: field larger"),
+        ("path\nb\0.mp4\n", "binary data"),
     ],
 )
 def test_a_faulty_manifest_is_one_line_that_says_where(films, text, complaint):
@@ -158,3 +215,75 @@ def test_a_faulty_manifest_is_one_line_that_says_where(films, text, complaint):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BatchError, match=complaint):
         list_clips([path])
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (MANIFEST.encode("latin-1"), "line 3 is not in UTF-8"),
+        ("path\nb.mp4\n".encode("utf-16-le"), "UTF-16 without a mark"),
+        (b"PK\x03\x04" + bytes(range(256)), "not in UTF-8"),
+    ],
+)
+def test_a_manifest_that_is_no_utf8_is_one_line(films, content, complaint):
+    path = films / "study.csv"
+    path.write_bytes(content)
+    with pytest.raises(BatchError, match=complaint) as told:
+        list_clips([path])
+    assert "\n" not in str(told.value)
+
+
+HUGE_MS = 2**62
+COLUMNS = {
+    "a list": (pa.array([["a"]]), "column x is of the type list"),
+    "a structure": (pa.array([{"a": 1}]), "column x is of the type struct"),
+    "bytes": (pa.array([b"\xff"]), "column x is of the type binary"),
+    "a duration": (pa.array([1], pa.duration("s")), "column x is of the type duration"),
+    "a date beyond all years": (pa.array([HUGE_MS], pa.timestamp("ms")), "manifest"),
+    "nanoseconds": (pa.array([1], pa.timestamp("ns")), "manifest"),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_parquet_column_that_no_table_can_hold_is_one_line(films, name):
+    column, complaint = COLUMNS[name]
+    path = films / "study.parquet"
+    pq.write_table(pa.table({"path": ["b.mp4"], "x": column}), path)
+    with pytest.raises(BatchError, match=complaint) as told:
+        list_clips([path])
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["path", "leg"])
+def test_path_and_leg_have_to_be_text(films, name):
+    path = films / "study.parquet"
+    columns = {"path": ["b.mp4"], "leg": ["left"], name: pa.array([5])}
+    pq.write_table(pa.table(columns), path)
+    with pytest.raises(BatchError, match=f"column {name} is of the type int64"):
+        list_clips([path])
+
+
+def test_a_parquet_manifest_of_categories_and_dates_is_read(films):
+    path = films / "study.parquet"
+    columns = {
+        "path": pa.array(["b.mp4"]).dictionary_encode(),
+        "leg": pa.nulls(1),
+        "day": pa.array([0], pa.date32()),
+        "moment": pa.array([10**9], pa.timestamp("ns")),
+        "share": pa.array([None], pa.decimal128(5, 2)),
+    }
+    pq.write_table(pa.table(columns), path)
+    [clip] = list_clips([path]).clips
+    assert clip.leg is None
+    assert [str(clip.carried[name]) for name in ("day", "moment", "share")] == [
+        "1970-01-01",
+        "1970-01-01 00:00:01",
+        "None",
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_manifest_that_is_a_pipe_is_not_waited_for(films):
+    os.mkfifo(films / "study.csv")
+    with pytest.raises(BatchError, match="no such file"):
+        list_clips([films / "study.csv"])

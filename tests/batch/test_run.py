@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import kneescan
 from kneescan.batch import Failure, measure_films, reanalyze_results
 from kneescan.batch.faceless import FACE
+from kneescan.batch.fetching import fingerprint
+from kneescan.batch.isolation import run_isolated
 from kneescan.errors import ModelFileError, OutputError
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.tables import repetition_rows
@@ -142,8 +146,11 @@ def test_a_lost_landmark_file_is_made_again(tmp_path):
     assert one.read_bytes() == content
 
 
-@pytest.mark.parametrize("kind", ["film", "timeout", "memory", "lost", "unexpected"])
-def test_a_bad_film_is_a_row_and_is_tried_again_only_when_asked(kind, tmp_path):
+KINDS = ["film", "changed", "timeout", "memory", "lost", "worker", "unexpected"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bad_film_is_a_row_and_only_one_that_was_refused_is_not_tried_again(kind, tmp_path):
     pattern, results = save_squats(tmp_path / "films", 2), tmp_path / "results"
     bad = Here(instead={"clip 0.npz": lambda: Failure(kind=kind, reason='why, "so"')})
     (tmp_path / "films" / "b" / "clip 0.npz").rename(tmp_path / "films" / "b" / "good.npz")
@@ -153,9 +160,10 @@ def test_a_bad_film_is_a_row_and_is_tried_again_only_when_asked(kind, tmp_path):
     assert (error["kind"], error["reason"]) == (kind, 'why, "so"')
     assert len(read_csv(results / "clips.csv")) == 1
     again = Here()
-    assert measure(pattern, results, again).failed != []
-    assert again.jobs == []
-    assert measure(pattern, results, again, retry_failed=True).failed == []
+    if kind == "film":
+        assert measure(pattern, results, again).failed != []
+        assert again.jobs == []
+    assert measure(pattern, results, again, retry_failed=kind == "film").failed == []
     assert [job.path.rpartition("/")[2] for job in again.jobs] == ["clip 0.npz"]
     assert read_csv(results / "errors.csv") == []
 
@@ -297,3 +305,93 @@ def test_reanalysis_leaves_what_the_batch_knows(batch, tmp_path):
     assert (tmp_path / "clips.csv").read_bytes() != before
     assert measure(pattern, tmp_path).n_reused == 6
     assert (tmp_path / "clips.csv").read_bytes() == before
+
+
+def test_relative_and_absolute_paths_go_together(tmp_path, monkeypatch):
+    for name in ("here/a.npz", "there/b.npz", "here/below/c.npz"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        squats(len(name)).save(tmp_path / name)
+    monkeypatch.chdir(tmp_path / "here")
+    films = ["a.npz", str(tmp_path / "there" / "b.npz"), "below/c.npz"]
+    assert measure(films, tmp_path / "results").failed == []
+    page = (tmp_path / "results" / "summary.html").read_text(encoding="utf-8")
+    assert f"{tmp_path.as_posix()}/there" in page
+    assert len(read_csv(tmp_path / "results" / "clips.csv")) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
+def test_a_name_that_is_no_proper_text_is_escaped_alike_everywhere(tmp_path):
+    good = tmp_path / b"Stra\xdfe.npz".decode("utf-8", "surrogateescape")
+    squats().save(tmp_path / "x.npz")
+    (tmp_path / "x.npz").rename(good)
+    bad = tmp_path / b"K\xf6rper.npz".decode("utf-8", "surrogateescape")
+    bad.write_text("no landmarks")
+    results = tmp_path / "results"
+    measure([str(good), str(bad)], results)
+    [error] = read_csv(results / "errors.csv")
+    assert error["path"] == f"{tmp_path}/K\\xf6rper.npz"
+    shown = f"{tmp_path}/Stra\\xdfe.npz"
+    assert {row["path"] for row in read_csv(results / "clips.csv")} == {shown}
+    assert pq.read_table(results / "clips.parquet").column("path").to_pylist()[0] == shown
+    assert json.loads((results / "run.json").read_text("utf-8"))["inputs"][0] == shown
+    assert reanalyze_results(results, n_workers=1).entries[1].clip.path == shown
+
+
+def test_cells_of_a_manifest_split_no_row_and_are_no_formulas(tmp_path):
+    squats().save(tmp_path / "a.npz")
+    cells = {
+        "formula": "=cmd|' /C calc'!A0",
+        "number": "-1.50",
+        "lines": "one\rtwo\r\nthree",
+        "phone": "+49 170",
+    }
+    manifest = tmp_path / "study.parquet"
+    pq.write_table(pa.table({"path": ["a.npz"], **{k: [v] for k, v in cells.items()}}), manifest)
+    measure(manifest, tmp_path / "results")
+    assert b"\r" not in (tmp_path / "results" / "clips.csv").read_bytes()
+    row = read_csv(tmp_path / "results" / "clips.csv")[0]
+    assert {name: row[name] for name in cells} == {
+        "formula": "'=cmd|' /C calc'!A0",
+        "number": "-1.50",
+        "lines": "one\ntwo\nthree",
+        "phone": "'+49 170",
+    }
+
+
+@pytest.mark.parametrize("what", ["deleted", "replaced", "growing"])
+def test_a_film_that_changes_meanwhile_is_told_of_and_measured_next_time(what, tmp_path):
+    pattern, results = save_squats(tmp_path / "films", 2), tmp_path / "results"
+    film = tmp_path / "films" / "a" / "clip 0.npz"
+    content = film.read_bytes()
+
+    class Meddling(Here):
+        def submit(self, function, *arguments):
+            if function is run_isolated and arguments[0].source == str(film):
+                if what == "deleted":
+                    film.unlink()
+                else:
+                    film.write_bytes(b"another" if what == "replaced" else content + b"more")
+            return super().submit(function, *arguments)
+
+    [entry] = measure(pattern, results, Meddling()).failed
+    assert entry.failure.kind == "changed"
+    assert ("gone" if what == "deleted" else "content changed") in entry.failure.reason
+    film.write_bytes(content)
+    result = measure(pattern, results)
+    assert (result.failed, result.n_measured) == ([], 1)
+
+
+def test_a_film_that_grows_while_it_is_read_is_told_of(tmp_path, monkeypatch):
+    pattern, results = save_squats(tmp_path / "films", 1), tmp_path / "results"
+    film = tmp_path / "films" / "a" / "clip 0.npz"
+
+    def growing(source):
+        with film.open("ab") as file:
+            file.write(b"more")
+        return fingerprint(source)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kneescan.batch.reading.fingerprint", growing)
+        [entry] = measure(pattern, results).failed
+    assert (entry.failure.kind, entry.key) == ("changed", "")
+    assert "once it is complete" in entry.failure.reason

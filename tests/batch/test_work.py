@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from kneescan.batch.records import clip_record
 from kneescan.batch.work import AnalyseLandmarks, Measured, MeasureFilm, Tracking, film_key
 from kneescan.capture.source_file import file_sha256
 from kneescan.squat.settings import Settings
@@ -37,7 +38,53 @@ def test_a_film_is_measured_from_an_address_too(film):
 
 
 def test_a_film_that_changes_while_it_is_read_is_told_of(film):
-    assert job(film, sha256="0" * 64)().kind == "worker"
+    failure = job(film, sha256="0" * 64)()
+    assert failure.kind == "changed"
+    assert "changed while it was measured" in failure.reason
+
+
+def test_a_refusal_holds_only_for_the_content_that_was_refused(tmp_path):
+    path = tmp_path / "film.mp4"
+    path.write_text("no film")
+    good = job(path)
+    assert good().kind == "film"
+    path.write_text("half of another")
+    assert good().kind == "changed"
+    path.unlink()
+    failure = good()
+    assert failure.kind == "changed"
+    assert failure.reason.startswith("it is gone since the work began: no such file")
+
+
+def test_landmarks_are_kept_where_only_their_analysis_fails(tmp_path, monkeypatch):
+    def broken(*arguments, **options):
+        msg = "by\nzero"
+        raise ZeroDivisionError(msg)
+
+    path = tmp_path / "landmarks.npz"
+    both_legs().save(path)
+    monkeypatch.setattr("kneescan.batch.work.analyze_pose", broken)
+    measured = job(path)()
+    assert len(measured.landmarks) > 1000
+    assert measured.records.kind == "unexpected"
+    assert "ZeroDivisionError: by zero" in measured.records.reason
+
+
+@pytest.mark.parametrize("width", [10**30, 2**63, 1e30, float("nan")])
+def test_a_number_that_no_table_can_hold_is_the_fault_of_its_film_alone(
+    width, tmp_path, monkeypatch
+):
+    def record(*arguments):
+        made = clip_record(*arguments)
+        made["film"]["width_px"] = width
+        return made
+
+    path = tmp_path / "landmarks.npz"
+    both_legs().save(path)
+    monkeypatch.setattr("kneescan.batch.work.clip_record", record)
+    measured = job(path)()
+    assert measured.records.kind == "unexpected"
+    assert "cannot be written into a table" in measured.records.reason
 
 
 def test_a_worker_with_another_version_is_not_used(film):
@@ -49,7 +96,7 @@ def test_a_worker_without_the_model_is_told_of(film):
     assert replace(job(film), model="no.task")().kind == "worker"
 
 
-@pytest.mark.parametrize("name", ["kneescan", "mediapipe", "model_sha256"])
+@pytest.mark.parametrize("name", ["kneescan", "mediapipe", "model_sha256", "nets_sha256"])
 def test_other_films_versions_and_models_have_other_keys(name):
     assert film_key("a", HERE) == film_key("a", Tracking.here("full"))
     assert film_key("a", HERE) != film_key("b", HERE)

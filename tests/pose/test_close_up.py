@@ -22,7 +22,7 @@ from kneescan.pose.close_up import (
 )
 from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
 from kneescan.pose.model_file import find_model
-from kneescan.pose.nets import one_thread_per_net, read_net
+from kneescan.pose.nets import one_thread_per_net
 from kneescan.simulate import Camera, SquatScript, simulate
 
 YAW = N_COLUMNS - 2
@@ -257,8 +257,3 @@ def test_the_threads_of_opencv_are_given_back():
 def test_a_damaged_net_is_named(name):
     with pytest.raises(ModelFileError, match=rf"(?s){name}: .*reinstall kneescan"):
         CloseUpModel({**read_close_up_nets(), name: b"no net"})
-
-
-def test_a_missing_net_is_named():
-    with pytest.raises(ModelFileError, match=r"arm.onnx is missing .* reinstall kneescan"):
-        read_net("arm.onnx")

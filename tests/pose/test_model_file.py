@@ -10,8 +10,18 @@ import pytest
 
 from kneescan.errors import ModelFileError
 from kneescan.pose import model_download, model_file
-from kneescan.pose.model_file import MODELS, ModelSource, fetch_model, find_model, verify_model
+from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
+from kneescan.pose.model_file import (
+    MODELS,
+    NET_SHA256,
+    ModelSource,
+    fetch_model,
+    find_model,
+    read_net,
+    verify_model,
+)
 
+SHIPPED = Path(__file__).parents[2] / "models" / MODELS["full"].file_name
 BODY = b"a small model" * 50_000
 TINY = ModelSource(
     name="heavy",
@@ -246,3 +256,53 @@ def test_interrupted_fetch_leaves_nothing_behind(fetch_tiny, address, cache):
     with pytest.raises(KeyboardInterrupt):
         fetch_tiny(f"{address}/good", progress=interrupt)
     assert files_in(cache) == []
+
+
+def test_the_expected_hashes_are_those_of_the_models_in_the_repository():
+    models = Path(__file__).parents[2] / "models"
+    files = sorted(models.glob("*.onnx"))
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    assert hashes == NET_SHA256
+    full = MODELS["full"]
+    assert hashlib.sha256((models / full.file_name).read_bytes()).hexdigest() == full.sha256
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """Copies of the nets, in the place of those that come with kneescan."""
+    for name in NET_SHA256:
+        (tmp_path / name).write_bytes(read_net(name))
+    monkeypatch.setattr(model_file, "_shipped_folders", lambda: (tmp_path / "none", tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", sorted(NET_SHA256))
+def test_one_wrong_bit_in_a_net_is_noticed(name, shipped):
+    content = bytearray((shipped / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (shipped / name).write_bytes(content)
+    with pytest.raises(ModelFileError, match=rf"{name}: damaged .*; reinstall kneescan$") as told:
+        read_net(name)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", sorted(NET_SHA256))
+def test_a_missing_net_is_named(name, shipped):
+    (shipped / name).unlink()
+    with pytest.raises(ModelFileError, match=rf"{name} is missing .* reinstall kneescan"):
+        read_net(name)
+
+
+def test_a_video_is_refused_before_it_is_tracked_where_a_net_is_damaged(shipped):
+    (shipped / "body_yaw.onnx").write_bytes(b"no net")
+    shown = []
+
+    def frames():
+        shown.append(1)
+        yield from ()
+
+    with pytest.raises(ModelFileError, match=r"body_yaw.onnx: damaged"):
+        MediaPipeEstimator(SHIPPED, n_workers=1).estimate(
+            frames(), size_px=(64, 48), close_up_every=1
+        )
+    assert shown == []
