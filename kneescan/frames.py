@@ -5,6 +5,33 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+PAUSE_S = 0.5
+"""A step from frame to frame that is longer than this, and than `PAUSE_STEPS`, is a pause. [s]"""
+PAUSE_STEPS = 10.0
+"""See `PAUSE_S`. [usual steps]"""
+
+
+def mean_frame_rate(time_s: NDArray[np.float64]) -> float:
+    """Frames per second while filming, by the times of the frames.
+
+    The mean and not the median: clocks that jitter or give frames in bursts have no usual step.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n_frames,)
+        Rising times. [s]
+
+    Returns
+    -------
+    float
+        NaN for fewer than two frames. [Hz]
+    """
+    step_s = np.diff(time_s)
+    if not step_s.size:
+        return float("nan")
+    filming_s = step_s[step_s <= max(PAUSE_S, PAUSE_STEPS * float(np.median(step_s)))]
+    return float(filming_s.size / filming_s.sum())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
@@ -37,11 +64,17 @@ class VideoInfo:
     pixel_format: str
     """Name of the stored pixel format, as FFmpeg calls it."""
     nominal_fps: float | None
-    """Frame rate that the container claims, in true time. [Hz]"""
+    """Frame rate in true time: as the container claims where its times bear it out, else by these. [Hz]"""
     duration_s: float | None
     """Length that the container claims, in true time. [s]"""
     slow_motion_factor: float = 1.0
     """How many times slower than reality the container would play the film."""
+    recorded_fps: float | None = None
+    """Rate at which the film was recorded, where the caller knows it. [Hz]"""
+    tagged_fps: float | None = None
+    """Rate of a slow-motion film that its tags tell; None for an ordinary film. [Hz]"""
+    n_frames_expected: int | None = None
+    """Frames that it is going to have, about; None where nothing tells."""
     n_frames: int = 0
     """Frames given out so far."""
     timestamps: str = "container"

@@ -1,5 +1,7 @@
 """What had to be mended while a film was read: a code for programs, a sentence for people."""
 
+from collections.abc import Sequence
+
 SLOW_MOTION = "slow_motion"
 """The film was stored to be played slowly; its times were set right."""
 ROTATION_ROUNDED = "rotation_rounded"
@@ -8,6 +10,8 @@ TIMESTAMPS_MISSING = "timestamps_missing"
 """It stores no times at all; they come from the frame rate."""
 TIMESTAMPS_REPAIRED = "timestamps_repaired"
 """Some times were missing, repeated or ran backwards."""
+CLOCK_JUMPED = "clock_jumped"
+"""Its clock began again at 0, or jumped; what was filmed was put together again."""
 DAMAGED_FRAMES = "damaged_frames"
 """Some frames could not be decoded and were left out."""
 SHAPE_CHANGED = "shape_changed"
@@ -50,6 +54,26 @@ def timestamps_repaired(n_repaired: int, n_frames: int) -> tuple[str, str]:
         "and were estimated from those around them"
     )
     return TIMESTAMPS_REPAIRED, sentence
+
+
+def clock_wrapped(n_wraps: int) -> tuple[str, str]:
+    """Warning that a clock with too few digits began again at 0."""
+    return CLOCK_JUMPED, f"the film's clock began again {_times(n_wraps)}; its times were joined"
+
+
+def clock_jumped(jumps_s: Sequence[float], n_frames: int) -> tuple[str, str]:
+    """Warning that the clock jumped further than any camera waits. [s]"""
+    sentence = (
+        f"the film's clock jumped {_times(len(jumps_s))}, by {max(jumps_s):.0f} s at most; "
+        "a short gap was left in its place"
+    )
+    if 2 * len(jumps_s) > n_frames:
+        sentence += "; if you know the rate at which the film was recorded, give --recorded-fps"
+    return CLOCK_JUMPED, sentence
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def damaged_frames(n_damaged: int) -> tuple[str, str]:
