@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from kneescan.batch.clips import BatchError, Clip
 from kneescan.batch.fetching import is_address, open_address
-from kneescan.batch.manifest import is_manifest, leg_of, read_manifest
+from kneescan.batch.manifest import is_manifest, leg_of, read_manifest, recorded_fps_of
+from kneescan.capture.slow_motion import check_recorded_fps
 from kneescan.landmarks import Side
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def list_clips(
     *,
     leg: Side | None = None,
     results: Path | None = None,
+    recorded_fps: float | None = None,
 ) -> Listing:
     """Find the films that are meant, in an order that does not depend on the disk.
 
@@ -53,6 +55,8 @@ def list_clips(
         Leg to judge where a manifest does not say.
     results : Path, optional
         Folder of the results: what lies in it is never measured.
+    recorded_fps : float, optional
+        Rate at which the films were recorded, where a manifest does not say. [Hz]
 
     Returns
     -------
@@ -64,9 +68,11 @@ def list_clips(
     BatchError
         If something is not there, no film is found, or the manifest is faulty.
     """
+    if recorded_fps is not None:
+        check_recorded_fps(recorded_fps)
     texts = [os.fspath(given) for given in inputs]
     if len(texts) == 1 and not is_address(texts[0]) and is_manifest(Path(texts[0])):
-        return _from_manifest(Path(texts[0]), leg)
+        return _from_manifest(Path(texts[0]), leg, recorded_fps)
     found: dict[str, Clip] = {}
     for text in texts:
         if not is_address(text) and is_manifest(Path(text)):
@@ -79,7 +85,8 @@ def list_clips(
         msg = f"{', '.join(texts)}: no film found; looked for names ending in {endings}"
         raise BatchError(msg)
     clips = sorted(found.values(), key=lambda clip: (clip.path, clip.source))
-    return Listing(clips=tuple(replace(clip, leg=leg) for clip in clips), carried={})
+    clips = [replace(clip, leg=leg, recorded_fps=recorded_fps) for clip in clips]
+    return Listing(clips=tuple(clips), carried={})
 
 
 def _from_path(text: str, results: Path | None) -> Iterator[Clip]:
@@ -155,7 +162,7 @@ def _from_address(address: str) -> Iterator[Clip]:
         yield Clip(path=full, source=full)
 
 
-def _from_manifest(path: Path, leg: Side | None) -> Listing:
+def _from_manifest(path: Path, leg: Side | None, recorded_fps: float | None) -> Listing:
     table = read_manifest(path)
     _check_names(path, table.column_names)
     carried = {
@@ -168,8 +175,16 @@ def _from_manifest(path: Path, leg: Side | None) -> Listing:
             msg = f"{path}: row {number} has no path"
             raise BatchError(msg)
         asked = leg_of(row.pop("leg", None), number, path)
+        # Stays in the tables too, so that these say by what the times were set right.
+        rate = recorded_fps_of(row.get("recorded_fps"), number, path)
         clips.append(
-            Clip(path=name, source=_source(name, path), leg=asked or leg, carried=row),
+            Clip(
+                path=name,
+                source=_source(name, path),
+                leg=asked or leg,
+                recorded_fps=rate or recorded_fps,
+                carried=row,
+            )
         )
     if not clips:
         msg = f"{path}: the manifest lists no film"

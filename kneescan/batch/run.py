@@ -12,7 +12,7 @@ from kneescan.batch.assembly import assemble
 from kneescan.batch.clips import Clip, Entry, Origin
 from kneescan.batch.engines import local_executor
 from kneescan.batch.isolation import Limits
-from kneescan.batch.listing import list_clips
+from kneescan.batch.listing import Listing, list_clips
 from kneescan.batch.plan import Plan, entry_of, group_films, make_plan
 from kneescan.batch.progress import Counter, Tell
 from kneescan.batch.reading import known_fingerprints, read_films
@@ -63,6 +63,7 @@ class Batch:
     n_workers: int | None = None
     limits: Limits = field(default_factory=Limits)
     retry_failed: bool = False
+    recorded_fps: float | None = None
 
     def preview(self) -> list[tuple[Clip, str]]:
         """Tell of each clip what a run would do, without reading any film or writing anything.
@@ -73,21 +74,26 @@ class Batch:
             ``measure``, ``analyse`` (its landmarks are there), ``done``, or ``failed`` (before).
         """
         store, tracking = Store(self.out), Tracking.here(self.model)
-        clips = list_clips(self.films, leg=self.leg, results=self.out).clips
+        clips = self._listing().clips
         known, _ = known_fingerprints(clips, store)
         plan = self._plan(clips, known, tracking, store)
         words = dict.fromkeys(plan.done, "done")
         words |= dict.fromkeys(plan.failed, "failed")
         words |= dict.fromkeys(plan.to_analyse, "analyse")
-        keys = {source: film_key(sha256, tracking) for source, sha256 in known.items()}
-        return [
-            (clip, "failed" if clip.fault else words.get(keys.get(clip.source, ""), "measure"))
+        keys = [
+            film_key(known[clip.source], tracking, clip.recorded_fps)
+            if clip.source in known
+            else ""
             for clip in clips
+        ]
+        return [
+            (clip, "failed" if clip.fault else words.get(key, "measure"))
+            for clip, key in zip(clips, keys, strict=True)
         ]
 
     def run(self, executor: Executor | None = None, progress: Tell | None = None) -> BatchResult:
         """Measure; see `measure_films`."""
-        listing = list_clips(self.films, leg=self.leg, results=self.out)
+        listing = self._listing()
         tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
         means = Means(store=store, settings=self.settings, limits=self.limits, counter=counter)
         with store.opened():
@@ -115,6 +121,11 @@ class Batch:
             n_measured=len(plan.to_measure),
             n_analysed=len(plan.to_analyse),
             n_reused=len(plan.done),
+        )
+
+    def _listing(self) -> Listing:
+        return list_clips(
+            self.films, leg=self.leg, results=self.out, recorded_fps=self.recorded_fps
         )
 
     def _plan(
@@ -156,6 +167,7 @@ def measure_films(
     n_workers: int | None = None,
     limits: Limits | None = None,
     retry_failed: bool = False,
+    recorded_fps: float | None = None,
     progress: Tell | None = None,
 ) -> BatchResult:
     """Measure many films and write one row per leg and one per squat into tables.
@@ -183,6 +195,8 @@ def measure_films(
         Time and memory for one film.
     retry_failed : bool
         Try films again that an earlier run could not measure.
+    recorded_fps : float, optional
+        Rate at which the films were recorded, where a manifest does not say. [Hz]
     progress : callable, optional
         Told of each film that is done.
 
@@ -206,5 +220,6 @@ def measure_films(
         n_workers=n_workers,
         limits=limits or Limits(),
         retry_failed=retry_failed,
+        recorded_fps=recorded_fps,
     )
     return batch.run(executor, progress)

@@ -70,6 +70,7 @@ class MeasureFilm:
     settings: Settings
     model: str
     tracking: Tracking
+    recorded_fps: float | None = None
 
     def __call__(self) -> Measured | Failure:
         """Measure; a film that cannot be is told of and not raised."""
@@ -107,7 +108,7 @@ class MeasureFilm:
         from kneescan.pipeline import track_video
 
         try:
-            pose = track_video(file, workers=1, model=self.model)
+            pose = track_video(file, workers=1, model=self.model, recorded_fps=self.recorded_fps)
         except ModelFileError:
             raise
         except KneescanError as error:
@@ -159,9 +160,11 @@ def landmark_bytes(pose: PoseSequence) -> bytes:
         return path.read_bytes()
 
 
-def film_key(sha256: str, tracking: Tracking) -> str:
+def film_key(sha256: str, tracking: Tracking, recorded_fps: float | None = None) -> str:
     """Name under which the results of a film are kept: another film, model or version has another."""
     text = "\n".join([sha256, tracking.kneescan, tracking.mediapipe, tracking.model_sha256])
+    if recorded_fps is not None:
+        text += f"\n{recorded_fps:g} frames/s"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

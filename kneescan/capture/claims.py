@@ -6,6 +6,7 @@ from typing import cast
 import av
 from av.container import InputContainer
 from av.format import Flags
+from av.stream import Stream
 from av.video.stream import VideoStream
 
 _FORMATS_COUNTING_FROM_ZERO = {"matroska,webm", "asf"}
@@ -36,14 +37,23 @@ def claimed_duration(container: InputContainer, stream: VideoStream) -> float | 
     return _possible(stated_s - float((stream.start_time or 0) * (stream.time_base or 0)))
 
 
+def sound_duration(container: InputContainer) -> float:
+    """Length of the longest sound that a container claims; 0 if there is none or it is not told. [s]"""
+    return max((_own_duration(sound) or 0.0 for sound in container.streams.audio), default=0.0)
+
+
 def _stated_duration(container: InputContainer, stream: VideoStream) -> float | None:
+    own_s = _own_duration(stream)
+    if own_s is not None or container.duration is None:
+        return own_s
+    return _possible(container.duration / av.time_base)
+
+
+def _own_duration(stream: Stream) -> float | None:
     if stream.duration is not None and stream.time_base is not None:
         return _possible(float(stream.duration * stream.time_base))
     # Matroska keeps the length of each track as a tag; that of the file may be that of the sound.
-    tag_s = _seconds(stream.metadata.get("DURATION", ""))
-    if tag_s is not None:
-        return tag_s
-    return None if container.duration is None else _possible(container.duration / av.time_base)
+    return _seconds(stream.metadata.get("DURATION", ""))
 
 
 def _possible(claim: float) -> float | None:

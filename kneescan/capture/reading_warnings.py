@@ -4,6 +4,12 @@ from collections.abc import Sequence
 
 SLOW_MOTION = "slow_motion"
 """The film was stored to be played slowly; its times were set right."""
+SLOW_MOTION_TAG_FALSE = "slow_motion_tag_false"
+"""A tag calls it slow motion, which is not believed; its times were left as they are."""
+SLOW_MOTION_TAG_DOUBTFUL = "slow_motion_tag_doubtful"
+"""That tag may be right all the same."""
+EDITS_IGNORED = "edits_ignored"
+"""It is to be played with passages slowed down, repeated or exchanged; it was read as it was recorded."""
 ROTATION_ROUNDED = "rotation_rounded"
 """It asks for a turn that is no multiple of 90 degrees."""
 TIMESTAMPS_MISSING = "timestamps_missing"
@@ -27,6 +33,31 @@ def slow_motion(factor: float) -> tuple[str, str]:
         "its times were set back to true time"
     )
     return SLOW_MOTION, sentence
+
+
+def slow_motion_tag_false(tagged_fps: float) -> tuple[str, str]:
+    """Warning that a film bears a tag of slow motion that is not believed. [Hz]"""
+    sentence = (
+        f"a tag of the film says that it was recorded at {tagged_fps:g} frames/s, which its sound or "
+        "its squats belie; its times were left as they are; if the tag is right, give that rate "
+        "with --recorded-fps"
+    )
+    return SLOW_MOTION_TAG_FALSE, sentence
+
+
+def slow_motion_tag_doubtful(tagged_fps: float) -> tuple[str, str]:
+    """Warning that such a tag may be right all the same. [Hz]"""
+    sentence = f"the tag of {tagged_fps:g} frames/s may be right all the same; wobble is not judged"
+    return SLOW_MOTION_TAG_DOUBTFUL, sentence
+
+
+def edits_ignored() -> tuple[str, str]:
+    """Warning that a film was read as it was recorded and not as its edit list wants it played."""
+    sentence = (
+        "the film asks for passages to be played slowly, twice or in another order; it was read "
+        "once, from beginning to end, at the speed of the recording"
+    )
+    return EDITS_IGNORED, sentence
 
 
 def rotation_rounded(requested_deg: float, rotation_deg: int) -> tuple[str, str]:

@@ -13,8 +13,8 @@ from typing import Self
 
 from av.video.frame import VideoFrame
 
-from kneescan.capture import reading_warnings
-from kneescan.capture.claims import has_timestamps
+from kneescan.capture import edit_list, reading_warnings
+from kneescan.capture.claims import has_timestamps, sound_duration
 from kneescan.capture.decoding import FilmDecoder
 from kneescan.capture.frame_rate import FrameRate, frame_rate
 from kneescan.capture.opening import check_size, open_film
@@ -32,6 +32,9 @@ MIN_DURATION_S = 0.5
 
 FALLBACK_FPS = 30.0
 """Most common rate of phones, for a film that tells neither times nor a rate. [Hz]"""
+
+SOUND_SHARE = 0.9
+"""A film whose sound is as long as this part of it is not slowed down."""
 
 TRUNCATION_TOLERANCE_S = 0.5
 """A film may end this much before the length it claims, as that may be the sound's. [s]"""
@@ -162,6 +165,9 @@ class VideoFile:
         tagged = factor = slow_motion_factor(tags, container_fps=fps)
         if recorded_fps is not None:
             factor = recorded_factor(recorded_fps, container_fps=fps, name=str(path))
+        elif rate.duration_s and sound_duration(self._container) > SOUND_SHARE * rate.duration_s:
+            # Phones record no sound to slow motion, or its true length: the tag is wrong.
+            factor = 1.0
         width_px, height_px = self._converter.displayed_size_px
         info = VideoInfo(
             path=str(path),
@@ -180,6 +186,10 @@ class VideoFile:
         )
         if factor != 1:
             info.warnings.append(reading_warnings.slow_motion(factor))
+        elif info.tagged_fps:
+            info.warnings.append(reading_warnings.slow_motion_tag_false(info.tagged_fps))
+        if edit_list.IGNORED.items() <= self._container.container_options.items():
+            info.warnings.append(reading_warnings.edits_ignored())
         if orientation.was_rounded:
             requested_deg = orientation.requested_rotation_deg
             info.warnings.append(

@@ -52,6 +52,7 @@ def analyze(
     leg: options.Leg = "auto",
     workers: options.Workers = None,
     model: options.Model = "full",
+    recorded_fps: options.RecordedFps = None,
     report: options.Report = True,
     pdf: options.Pdf = False,
     video: options.Video = True,
@@ -77,7 +78,9 @@ def analyze(
         language=language,
         answers=Answers(pain=pain, running=runner),
     )
-    request = read_request(settings_file, leg, wanted, workers=workers, model=model)
+    request = read_request(
+        settings_file, leg, wanted, workers=workers, model=model, recorded_fps=recorded_fps
+    )
     analyses: list[SquatAnalysis] = []
 
     def one(file: Path, folder: Path | None) -> None:

@@ -76,6 +76,7 @@ def batch(
     settings_file: options.SettingsFile = None,
     leg: options.Leg = "auto",
     model: options.Model = "full",
+    recorded_fps: options.RecordedFps = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     timeout: Timeout = 1800.0,
@@ -103,6 +104,7 @@ def batch(
         n_workers=workers,
         limits=Limits(timeout_s=timeout, memory_mb=memory_limit),
         retry_failed=retry_failed,
+        recorded_fps=recorded_fps,
     )
     if dry_run:
         _preview(wanted)

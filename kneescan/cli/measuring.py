@@ -29,6 +29,8 @@ class Request:
     wanted: Wanted
     workers: int | None
     model: str
+    recorded_fps: float | None = None
+    """Rate at which the films were recorded, where it is known. [Hz]"""
 
 
 def read_request(
@@ -38,6 +40,7 @@ def read_request(
     *,
     workers: int | None = None,
     model: str = "full",
+    recorded_fps: float | None = None,
 ) -> Request:
     """Read the settings and check the choices."""
     check_choice("--leg", leg, ["auto", *Side])
@@ -48,6 +51,7 @@ def read_request(
         wanted=wanted,
         workers=workers,
         model=model,
+        recorded_fps=recorded_fps,
     )
 
 
@@ -110,7 +114,12 @@ def _track(file: Path, request: Request, keep: "Passage | None") -> PoseSequence
 
     with progress_bar(f"Finding the joints in {file.name}") as advance:
         return track_video(
-            file, workers=request.workers, model=request.model, progress=advance, keep=keep
+            file,
+            workers=request.workers,
+            model=request.model,
+            progress=advance,
+            keep=keep,
+            recorded_fps=request.recorded_fps,
         )
 
 

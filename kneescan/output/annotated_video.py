@@ -102,7 +102,9 @@ def write_annotated_film(
     )
     with ExitStack() as stack:
         if frames is None:
-            frames = stack.enter_context(VideoFile(film, max_side_px=max_side_px))
+            recorded_fps = pose.provenance.get("film", {}).get("recorded_fps")
+            video = VideoFile(film, max_side_px=max_side_px, recorded_fps=recorded_fps)
+            frames = stack.enter_context(video)
         writer = FilmWriter(Path(target), fps=pose.fps, sound_of=film if keep_audio else None)
         stack.enter_context(writer)
         read = stack.enter_context(closing(ahead(frames)))

@@ -4,6 +4,7 @@ import base64
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -81,8 +82,7 @@ def deepest_stills(
     """Stills of every leg, from the film or the frames of it that are at hand; else points only."""
     wanted = wanted_frames(analysis, pose)
     if frames is None:
-        trust = _film(pose).get("timestamps", "container") == "container"
-        frames = read_frames(film, wanted, trust_times=trust) if film and wanted else {}
+        frames = _read(film, wanted, _film(pose)) if film and wanted else {}
     stills = {}
     for leg in analysis.legs:
         found = [(squat, _steady_points(pose, squat.deepest_s)) for squat in shown_squats(leg)]
@@ -100,8 +100,15 @@ def deepest_stills(
     return stills
 
 
-def _film(pose: PoseSequence) -> Mapping[str, str]:
-    film: Mapping[str, str] = pose.provenance.get("film", {})
+def _read(
+    film: str | os.PathLike[str], wanted: Mapping[int, float], record: Mapping[str, Any]
+) -> dict[int, Image]:
+    trust = record.get("timestamps", "container") == "container"
+    return read_frames(film, wanted, trust_times=trust, recorded_fps=record.get("recorded_fps"))
+
+
+def _film(pose: PoseSequence) -> Mapping[str, Any]:
+    film: Mapping[str, Any] = pose.provenance.get("film", {})
     return film
 
 

@@ -1,8 +1,8 @@
 """Analysis: from the landmarks of a film to the verdict on each leg."""
 
 import platform
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat import decision, intervals
 from kneescan.squat.closer import with_close_ups
 from kneescan.squat.metrics import at_bottom, measure_repetition
+from kneescan.squat.pace import judge_pace
 from kneescan.squat.quality import assess_quality
 from kneescan.squat.results import (
     LegAnalysis,
@@ -81,7 +82,10 @@ def analyze_pose(
         for side in (sides or list(Side))
     }
     wobbles = {side: _wobble(side, signals[side], squats, tracks, settings) for side in signals}
-    repetitions = _repetitions(squats, signals, wobbles, tracks, settings)
+    measured = _repetitions(squats, signals, wobbles, tracks, settings)
+    pace = judge_pace(pose, measured, tracks, squats, settings)
+    quality = replace(quality, warnings=(*quality.warnings, *pace.warnings))
+    repetitions = pace.repetitions
     legs = tuple(
         _leg(
             side,
@@ -91,6 +95,7 @@ def analyze_pose(
             quality,
             settings,
             close_up=side in tracks.looks,
+            in_doubt=pace.in_doubt,
         )
         for side in _judged(sides, leg)
     )
@@ -164,6 +169,7 @@ def _leg(
     settings: Settings,
     *,
     close_up: bool,
+    in_doubt: Collection[int],
 ) -> LegAnalysis:
     own = tuple(rep for rep in repetitions if rep.side is side)
     valid = [rep for rep in own if rep.valid]
@@ -171,7 +177,13 @@ def _leg(
     offset = intervals.estimate_offset(valid, settings, close_up=close_up)
     dips = [squats[rep.index - 1].dip for rep in valid if np.isfinite(rep.wobble_pct)]
     shaking = intervals.estimate_leg_wobble(valid, dips, wobble, quality.fps, settings)
-    verdict, findings, reasons = decision.decide(fppa, offset, shaking, valid)
+    verdict, findings, reasons = decision.decide(
+        fppa,
+        offset,
+        shaking,
+        valid,
+        time_in_doubt=any(rep.index in in_doubt for rep in valid),
+    )
     blocking = decision.blocking_reasons(quality, own, settings)
     if blocking:
         verdict, findings, reasons = Verdict.CANNOT_TELL, (), tuple(blocking)

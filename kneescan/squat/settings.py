@@ -44,6 +44,12 @@ class Settings:
     min_wobble_repetition_s: float = _threshold(
         1.5, "s", "a faster squat is too fast to assess wobble"
     )
+    slow_squat_s: float = _threshold(
+        5.5,
+        "s",
+        "longer on its way down and up, a squat may be slow motion: its wobble is in doubt "
+        "(whole squats of 4 to 5 s are asked for)",
+    )
     max_missing_pct: float = _threshold(
         30.0, "% of frames", "a squat with more of its landmarks missing does not count"
     )
