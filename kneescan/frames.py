@@ -5,33 +5,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-PAUSE_S = 0.5
-"""A step from frame to frame that is longer than this, and than `PAUSE_STEPS`, is a pause. [s]"""
-PAUSE_STEPS = 10.0
-"""See `PAUSE_S`. [usual steps]"""
-
-
-def mean_frame_rate(time_s: NDArray[np.float64]) -> float:
-    """Frames per second while filming, by the times of the frames.
-
-    The mean and not the median: clocks that jitter or give frames in bursts have no usual step.
-
-    Parameters
-    ----------
-    time_s : ndarray, shape (n_frames,)
-        Rising times. [s]
-
-    Returns
-    -------
-    float
-        NaN for fewer than two frames. [Hz]
-    """
-    step_s = np.diff(time_s)
-    if not step_s.size:
-        return float("nan")
-    filming_s = step_s[step_s <= max(PAUSE_S, PAUSE_STEPS * float(np.median(step_s)))]
-    return float(filming_s.size / filming_s.sum())
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:

@@ -30,15 +30,12 @@ def is_retimed(path: Path) -> bool:
 
     Anything but an MP4 or QuickTime film has no such list; a damaged one says nothing.
     """
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        try:
-            boxes = list(islice(_boxes(file, 0, size, MAX_DEPTH), MAX_BOXES))
-        except (struct.error, OSError, ValueError):
-            return False
     try:
+        with path.open("rb") as file:
+            boxes = list(islice(_boxes(file, 0, file.seek(0, 2), MAX_DEPTH), MAX_BOXES))
         return any(_is_retimed(*track) for track in _pictures(boxes))
-    except struct.error:
+    except (struct.error, OSError):
+        # Whoever opens the film will say what is wrong with it.
         return False
 
 

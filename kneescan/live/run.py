@@ -185,7 +185,7 @@ def _measure(filmed: Filmed, show: Show, **how: Any) -> PoseSequence:
 
 def _on_true_clock(pose: PoseSequence) -> PoseSequence:
     """Note that the times are those at which the camera gave the pictures: never slow motion."""
-    film = {**pose.provenance["film"], "clock": CAMERA_CLOCK}
+    film = {**pose.provenance["film"], **CAMERA_CLOCK}
     return replace(pose, provenance={**pose.provenance, "film": film})
 
 

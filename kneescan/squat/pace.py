@@ -19,8 +19,8 @@ from kneescan.squat.tracks import Tracks
 SLOW_MOTION_SUSPECTED = "slow_motion_suspected"
 TAG_DOUBTFUL = "slow_motion_tag_doubtful"
 """Warning of the film: its tag asks for another time, and either might be true."""
-CAMERA_CLOCK = "camera"
-"""``clock`` of a film whose times were noted as its pictures came."""
+CAMERA_CLOCK = {"clock": "camera"}
+"""Stands in the record of a film whose times were noted as its pictures came."""
 SLOWED = (8.0, 32.0)
 """How many times slower phones play what they film at 240 and 960 frames/s: squats that long are found
 by none of the usual durations."""
@@ -61,7 +61,7 @@ def judge_pace(
     film = _film(pose)
     warned = {warning.get("code") for warning in film.get("warnings", [])}
     is_doubtful = TAG_DOUBTFUL in warned
-    if not is_doubtful and (film.get("recorded_fps") or film.get("clock") == CAMERA_CLOCK):
+    if not is_doubtful and (film.get("recorded_fps") or CAMERA_CLOCK.items() <= film.items()):
         return known
     on_one_leg = [rep for rep in repetitions if rep.side]
     if not on_one_leg:
