@@ -149,9 +149,9 @@ class TimestampRepair:
         if self.last_s is None:
             return 0.0
         if next_s is not None and self._origin_s is not None:
-            following_s = next_s - self._origin_s
-            if following_s > self.last_s + 2 * MIN_STEP_S:
-                return (self.last_s + following_s) / 2
+            step_s = next_s - self._origin_s - self.last_s
+            if 2 * MIN_STEP_S < step_s <= MAX_STEP_S:
+                return self.last_s + step_s / 2
         time_s = self.last_s + self.interval_s
         if stored_s is not None and next_s is not None and next_s > stored_s + MIN_STEP_S:
             # This time and the next are both too early but in order: a new count has begun.
