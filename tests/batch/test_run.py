@@ -297,3 +297,17 @@ def test_reanalysis_leaves_what_the_batch_knows(batch, tmp_path):
     assert (tmp_path / "clips.csv").read_bytes() != before
     assert measure(pattern, tmp_path).n_reused == 6
     assert (tmp_path / "clips.csv").read_bytes() == before
+
+
+def test_a_film_listed_at_two_rates_is_measured_at_each(tmp_path):
+    squats(0).save(tmp_path / "squats.npz")
+    manifest = tmp_path / "list.csv"
+    lines = ["path,recorded_fps", "squats.npz,", "squats.npz,48", "squats.npz,24"]
+    manifest.write_text("\n".join(lines), encoding="utf-8")
+    result = measure(manifest, tmp_path / "results")
+    assert (result.n_measured, result.failed) == (3, [])
+    rows = read_csv(tmp_path / "results" / "repetitions.csv")
+    stops_s = [float(row["stop_s"]) for row in rows[::3]]
+    assert stops_s == pytest.approx([stops_s[0], stops_s[0] / 2, stops_s[0]], abs=1e-3)
+    assert [row["recorded_fps"] for row in rows[::3]] == ["", "48", "24"]
+    assert measure(manifest, tmp_path / "results").n_measured == 0
