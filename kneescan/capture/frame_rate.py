@@ -18,6 +18,8 @@ from kneescan.landmarks import mean_frame_rate
 
 N_SCANNED = 900
 """Frames whose times are looked at: half a minute of most films, read in a moment."""
+MAX_SCANNED_BYTES = 200_000_000
+"""Uncompressed film is read no further than this. [bytes]"""
 MAX_DEVIATION = 0.1
 """A claimed rate that is further off than this share of the measured one is not believed."""
 
@@ -57,21 +59,25 @@ def frame_rate(path: str | os.PathLike[str]) -> FrameRate:
 def _scan(container: InputContainer, stream: VideoStream) -> tuple[float | None, int | None]:
     """Rate of the first frames, and how many there are if the film has no more. [Hz]"""
     ticks: list[int] = []
-    n_frames = 0
+    n_frames = n_bytes = 0
+    is_whole = False
     try:
         for packet in container.demux(stream):
-            n_frames += packet.size > 0
             time = packet.dts if packet.pts is None else packet.pts
             if packet.size and time is not None:
                 ticks.append(time)
-            if n_frames == N_SCANNED:
+            n_frames += packet.size > 0
+            n_bytes += packet.size
+            if n_frames >= N_SCANNED or n_bytes >= MAX_SCANNED_BYTES:
                 break
+        else:
+            is_whole = True
     except av.FFmpegError:
         # Where a film breaks off is told when it is read.
-        pass
+        is_whole = True
     fps = None
     if len(set(ticks)) > 1 and stream.time_base and has_timestamps(container):
         # Counted from the first in whole ticks, which any clock can bear.
         time_s = np.array([tick - min(ticks) for tick in sorted(set(ticks))], dtype=np.float64)
         fps = mean_frame_rate(time_s * float(stream.time_base))
-    return fps, n_frames if 0 < n_frames < N_SCANNED else None
+    return fps, n_frames if is_whole and n_frames else None

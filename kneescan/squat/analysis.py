@@ -1,7 +1,7 @@
 """Analysis: from the landmarks of a film to the verdict on each leg."""
 
 import platform
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -83,7 +83,7 @@ def analyze_pose(
     }
     wobbles = {side: _wobble(side, signals[side], squats, tracks, settings) for side in signals}
     measured = _repetitions(squats, signals, wobbles, tracks, settings)
-    pace = judge_pace(pose, measured, tracks, squats, settings)
+    pace = judge_pace(pose, measured, tracks, settings)
     quality = replace(quality, warnings=(*quality.warnings, *pace.warnings))
     repetitions = pace.repetitions
     legs = tuple(
@@ -169,7 +169,7 @@ def _leg(
     settings: Settings,
     *,
     close_up: bool,
-    in_doubt: Collection[int],
+    in_doubt: bool,
 ) -> LegAnalysis:
     own = tuple(rep for rep in repetitions if rep.side is side)
     valid = [rep for rep in own if rep.valid]
@@ -182,7 +182,7 @@ def _leg(
         offset,
         shaking,
         valid,
-        time_in_doubt=any(rep.index in in_doubt for rep in valid),
+        time_in_doubt=in_doubt,
     )
     blocking = decision.blocking_reasons(quality, own, settings)
     if blocking:

@@ -31,9 +31,9 @@ class Pace:
     """What the squats of a film, with their durations, say of its time."""
 
     repetitions: tuple[Repetition, ...]
-    """All squats; the wobble of those whose time is in doubt is NaN."""
-    in_doubt: frozenset[int]
-    """Numbers of these squats."""
+    """All squats; without their wobble where time is in doubt."""
+    in_doubt: bool
+    """Whether the film may be slow motion."""
     warnings: tuple[Reason, ...]
 
 
@@ -41,10 +41,9 @@ def judge_pace(
     pose: PoseSequence,
     repetitions: Sequence[Repetition],
     tracks: Tracks,
-    squats: Sequence[Squat],
     settings: Settings,
 ) -> Pace:
-    """Find the squats whose time is in doubt, unless the rate of recording is known.
+    """Find out whether the time of the squats is in doubt, unless the rate of recording is known.
 
     Parameters
     ----------
@@ -54,10 +53,8 @@ def judge_pace(
         What was measured of the squats.
     tracks : Tracks
         The same landmarks, made fit for measuring.
-    squats : sequence of Squat
-        The squats found in them.
     """
-    known = Pace(repetitions=tuple(repetitions), in_doubt=frozenset(), warnings=())
+    known = Pace(repetitions=tuple(repetitions), in_doubt=False, warnings=())
     film = _film(pose)
     warned = {warning.get("code") for warning in film.get("warnings", [])}
     is_doubtful = TAG_DOUBTFUL in warned
@@ -65,19 +62,17 @@ def judge_pace(
         return known
     on_one_leg = [rep for rep in repetitions if rep.side]
     if not on_one_leg:
-        return replace(known, warnings=_too_slow_to_be_found(tracks, squats, settings))
-    slow = [rep for rep in on_one_leg if _moving_s(rep) > settings.slow_squat_s]
-    # A film is slow as a whole, or in the passage that a phone was told to slow down.
-    whole = is_doubtful or 2 * len(slow) >= len(on_one_leg)
-    in_doubt = frozenset(rep.index for rep in (on_one_leg if whole else slow))
-    seconds = [rep.stop_s - rep.start_s for rep in slow]
+        return replace(known, warnings=_too_slow_to_be_found(tracks, settings))
+    slow = [rep for rep in on_one_leg if _quicker_way_s(rep) > settings.slow_way_s]
+    if not slow and not is_doubtful:
+        return known
+    # One is enough: phones slow down passages, and what is slowed a little less just passes.
     return Pace(
-        repetitions=tuple(
-            replace(rep, wobble_pct=float("nan")) if rep.index in in_doubt else rep
-            for rep in repetitions
-        ),
-        in_doubt=in_doubt,
-        warnings=(_suspicion(seconds, pose.fps),) if slow else (),
+        repetitions=tuple(replace(rep, wobble_pct=float("nan")) for rep in repetitions),
+        in_doubt=True,
+        warnings=(_suspicion([rep.stop_s - rep.start_s for rep in slow], pose.fps),)
+        if slow
+        else (),
     )
 
 
@@ -86,16 +81,12 @@ def is_usual(analysis: SquatAnalysis, settings: Settings = DEFAULTS) -> bool:
     found = [rep for leg in analysis.legs for rep in leg.repetitions]
     return bool(found) and (
         median(rep.stop_s - rep.start_s for rep in found) >= settings.min_wobble_repetition_s
-        and median(_moving_s(rep) for rep in found) <= settings.slow_squat_s
+        and median(_quicker_way_s(rep) for rep in found) <= settings.slow_way_s
     )
 
 
-def _too_slow_to_be_found(
-    tracks: Tracks, squats: Sequence[Squat], settings: Settings
-) -> tuple[Reason, ...]:
+def _too_slow_to_be_found(tracks: Tracks, settings: Settings) -> tuple[Reason, ...]:
     """Suspicion where squats show as soon as the film is played faster."""
-    if any(squat.side for squat in squats):
-        return ()
     for factor in SLOWED:
         faster = find_squats(replace(tracks, fps=factor * tracks.fps), settings)
         if seconds := _durations_s(tracks, faster):
@@ -112,9 +103,9 @@ def _suspicion(seconds: Sequence[float], fps: float) -> Reason:
     return Reason(code=SLOW_MOTION_SUSPECTED, values=values)
 
 
-def _moving_s(repetition: Repetition) -> float:
-    """Way down and way up: people may stay at the bottom as long as they like. [s]"""
-    return repetition.descent_s + repetition.ascent_s
+def _quicker_way_s(repetition: Repetition) -> float:
+    """Way down or way up: people halt on one of them, or take it slowly, and stay at the bottom. [s]"""
+    return min(repetition.descent_s, repetition.ascent_s)
 
 
 def _film(pose: PoseSequence) -> Mapping[str, Any]:

@@ -44,10 +44,10 @@ class Settings:
     min_wobble_repetition_s: float = _threshold(
         1.5, "s", "a faster squat is too fast to assess wobble"
     )
-    slow_squat_s: float = _threshold(
-        5.5,
+    slow_way_s: float = _threshold(
+        2.75,
         "s",
-        "longer on its way down and up, a squat may be slow motion: its wobble is in doubt "
+        "a squat that takes longer both down and up may be slow motion: its wobble is in doubt "
         "(whole squats of 4 to 5 s are asked for)",
     )
     max_missing_pct: float = _threshold(
