@@ -21,6 +21,7 @@ from kneescan.output.film_writing import FilmWriter
 from kneescan.output.overlay import Overlay
 from kneescan.output.sentences import DEFAULT_LANGUAGE
 from kneescan.output.words import Words
+from kneescan.squat.pace import recorded_rate
 from kneescan.squat.results import SquatAnalysis
 
 MAX_SIDE_PX = 960
@@ -102,8 +103,7 @@ def write_annotated_film(
     )
     with ExitStack() as stack:
         if frames is None:
-            recorded_fps = pose.provenance.get("film", {}).get("recorded_fps")
-            video = VideoFile(film, max_side_px=max_side_px, recorded_fps=recorded_fps)
+            video = VideoFile(film, max_side_px=max_side_px, recorded_fps=recorded_rate(pose))
             frames = stack.enter_context(video)
         writer = FilmWriter(Path(target), fps=pose.fps, sound_of=film if keep_audio else None)
         stack.enter_context(writer)

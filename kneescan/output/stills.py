@@ -4,7 +4,6 @@ import base64
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from kneescan.landmarks import Landmark, PoseSequence, Side
 from kneescan.output.pictures import Image, read_frames
+from kneescan.squat.pace import recorded_rate
 from kneescan.squat.results import LegAnalysis, Repetition, SquatAnalysis
 
 N_STILLS = 5
@@ -82,7 +82,7 @@ def deepest_stills(
     """Stills of every leg, from the film or the frames of it that are at hand; else points only."""
     wanted = wanted_frames(analysis, pose)
     if frames is None:
-        frames = _read(film, wanted, _film(pose)) if film and wanted else {}
+        frames = _read(film, wanted, pose) if film and wanted else {}
     stills = {}
     for leg in analysis.legs:
         found = [(squat, _steady_points(pose, squat.deepest_s)) for squat in shown_squats(leg)]
@@ -101,14 +101,14 @@ def deepest_stills(
 
 
 def _read(
-    film: str | os.PathLike[str], wanted: Mapping[int, float], record: Mapping[str, Any]
+    film: str | os.PathLike[str], wanted: Mapping[int, float], pose: PoseSequence
 ) -> dict[int, Image]:
-    trust = record.get("timestamps", "container") == "container"
-    return read_frames(film, wanted, trust_times=trust, recorded_fps=record.get("recorded_fps"))
+    trust = _film(pose).get("timestamps", "container") == "container"
+    return read_frames(film, wanted, trust_times=trust, recorded_fps=recorded_rate(pose))
 
 
-def _film(pose: PoseSequence) -> Mapping[str, Any]:
-    film: Mapping[str, Any] = pose.provenance.get("film", {})
+def _film(pose: PoseSequence) -> Mapping[str, str]:
+    film: Mapping[str, str] = pose.provenance.get("film", {})
     return film
 
 

@@ -5,6 +5,7 @@ lengths do not depend on time. Twice or three times slowed, a quick squat looks 
 asked for: that cannot be told.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -58,7 +59,7 @@ def judge_pace(
     film = _film(pose)
     warned = {warning.get("code") for warning in film.get("warnings", [])}
     is_doubtful = TAG_DOUBTFUL in warned
-    if not is_doubtful and (film.get("recorded_fps") or CAMERA_CLOCK.items() <= film.items()):
+    if not is_doubtful and (recorded_rate(pose) or CAMERA_CLOCK.items() <= film.items()):
         return known
     on_one_leg = [rep for rep in repetitions if rep.side]
     if not on_one_leg:
@@ -74,6 +75,12 @@ def judge_pace(
         if slow
         else (),
     )
+
+
+def recorded_rate(pose: PoseSequence) -> float | None:
+    """Rate at which the film was recorded, where the times were set right by it. [Hz]"""
+    rate = _film(pose).get("recorded_fps")
+    return float(rate) if isinstance(rate, int | float) and 0 < rate < math.inf else None
 
 
 def is_usual(analysis: SquatAnalysis, settings: Settings = DEFAULTS) -> bool:
