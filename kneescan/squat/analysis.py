@@ -82,15 +82,13 @@ def analyze_pose(
         for side in (sides or list(Side))
     }
     wobbles = {side: _wobble(side, signals[side], squats, tracks, settings) for side in signals}
-    measured = _repetitions(squats, signals, wobbles, tracks, settings)
-    pace = judge_pace(pose, measured, tracks, settings)
-    quality = replace(quality, warnings=(*quality.warnings, *pace.warnings))
-    repetitions = pace.repetitions
+    repetitions = _repetitions(squats, signals, wobbles, tracks, settings)
+    pace = judge_pace(pose, repetitions, tracks, settings)
     legs = tuple(
         _leg(
             side,
             squats,
-            repetitions,
+            pace.repetitions,
             wobbles[side],
             quality,
             settings,
@@ -101,8 +99,8 @@ def analyze_pose(
     )
     return SquatAnalysis(
         legs=legs,
-        quality=quality,
-        other_repetitions=tuple(rep for rep in repetitions if rep.side is None),
+        quality=replace(quality, warnings=(*quality.warnings, *pace.warnings)),
+        other_repetitions=tuple(rep for rep in pace.repetitions if rep.side is None),
         asymmetry_fppa_deg=_asymmetry(legs),
         signals=_plotted(tracks, signals, wobbles),
         provenance=origin,
