@@ -76,10 +76,10 @@ def analyze_pose(
         squats = [squat for squat in squats if squat.side in (Side(leg), None)]
     sides = sorted({squat.side for squat in squats if squat.side})
     quality = _quality(pose, tracks, squats, sides, settings)
-    signs = medial_signs(tracks)
     signals = {
-        side: side_signals(tracks, squats, side, signs[side], quality.yaw_deg, settings)
-        for side in (sides or list(Side))
+        side: side_signals(tracks, squats, side, sign, quality.yaw_deg, settings)
+        for side, sign in medial_signs(tracks).items()
+        if side in (sides or Side)
     }
     wobbles = {side: _wobble(side, signals[side], squats, tracks, settings) for side in signals}
     repetitions = _repetitions(squats, signals, wobbles, tracks, settings)
