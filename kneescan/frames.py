@@ -37,11 +37,17 @@ class VideoInfo:
     pixel_format: str
     """Name of the stored pixel format, as FFmpeg calls it."""
     nominal_fps: float | None
-    """Frame rate that the container claims, in true time. [Hz]"""
+    """Frame rate in true time: as the container claims where its times bear it out, else by these. [Hz]"""
     duration_s: float | None
     """Length that the container claims, in true time. [s]"""
     slow_motion_factor: float = 1.0
     """How many times slower than reality the container would play the film."""
+    recorded_fps: float | None = None
+    """Rate at which the film was recorded, where the caller knows it. [Hz]"""
+    tagged_fps: float | None = None
+    """Rate of a slow-motion film that its tags tell; None for an ordinary film. [Hz]"""
+    n_frames_expected: int | None = None
+    """Frames that it is going to have, about; None where nothing tells."""
     n_frames: int = 0
     """Frames given out so far."""
     timestamps: str = "container"

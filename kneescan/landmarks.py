@@ -132,6 +132,56 @@ def is_upside_down(landmarks: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray((ankle < hip) & (hip < shoulder))
 
 
+PAUSE_S = 0.5
+"""A step from frame to frame that is longer than this, and than `PAUSE_STEPS`, is a pause. [s]"""
+PAUSE_STEPS = 10.0
+"""See `PAUSE_S`. [usual steps]"""
+BURST_RATIO = 1.5
+"""Frames come in bursts where median and mean rate are further apart than this."""
+
+
+def mean_frame_rate(time_s: NDArray[np.float64]) -> float:
+    """Frames per second while filming, by the times of the frames.
+
+    The mean and not the median: clocks that jitter or give frames in bursts have no usual step.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n_frames,)
+        Rising times. [s]
+
+    Returns
+    -------
+    float
+        NaN for fewer than two frames. [Hz]
+    """
+    step_s = np.diff(time_s)
+    if not step_s.size:
+        return float("nan")
+    filming_s = step_s[step_s <= max(PAUSE_S, PAUSE_STEPS * float(np.median(step_s)))]
+    return float(filming_s.size / filming_s.sum())
+
+
+def usual_frame_rate(time_s: NDArray[np.float64]) -> float:
+    """Frames per second by the median step, or the mean one where frames come in bursts.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n_frames,)
+        Rising times. [s]
+
+    Returns
+    -------
+    float
+        NaN for fewer than two frames. [Hz]
+    """
+    if time_s.size < 2:
+        return float("nan")
+    median_fps, mean_fps = float(1 / np.median(np.diff(time_s))), mean_frame_rate(time_s)
+    is_steady = 1 / BURST_RATIO < median_fps / mean_fps < BURST_RATIO
+    return median_fps if is_steady else mean_fps
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseSequence:
     """Where every landmark is in every frame of a film: all that an analysis needs, and no face.
@@ -182,8 +232,8 @@ class PoseSequence:
 
     @property
     def fps(self) -> float:
-        """Median frame rate. [Hz]"""
-        return float(1 / np.median(np.diff(self.time_s))) if len(self) > 1 else float("nan")
+        """Usual frame rate. [Hz]"""
+        return usual_frame_rate(self.time_s)
 
     @property
     def found(self) -> NDArray[np.bool_]:

@@ -1,22 +1,25 @@
 """Pipeline: capture -> pose -> squat, on one screen."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kneescan.capture import reading_warnings
+from kneescan.capture.slow_motion import check_recorded_fps, recorded_factor
 from kneescan.capture.source_file import file_sha256
 from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
 from kneescan.errors import NoPersonError
 from kneescan.frames import Frame, VideoInfo
-from kneescan.landmarks import PoseSequence, Side
+from kneescan.landmarks import PoseSequence, Side, mean_frame_rate
 from kneescan.plain_text import encodable
 from kneescan.pose.model_file import find_model, verify_model
 from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
 from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.pace import is_usual
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
 
@@ -43,6 +46,7 @@ def analyze_video(
     workers: int | None = None,
     model: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
+    recorded_fps: float | None = None,
 ) -> SquatAnalysis:
     """Tell from a film how each knee moved in the single-leg squats.
 
@@ -60,13 +64,18 @@ def analyze_video(
         "full" (default), "lite", "heavy" or a .task file.
     progress : callable, optional
         Told of the frames done.
+    recorded_fps : float, optional
+        Rate at which the camera took the frames, for slow motion: times are set right by it, whatever
+        the film itself says. The film's own rate says that it is no slow motion. [Hz]
 
     Raises
     ------
     KneescanError
         If the film cannot be used; the text says why and what to do.
     """
-    pose = track_video(path, workers=workers, model=model, progress=progress)
+    pose = track_video(
+        path, workers=workers, model=model, progress=progress, recorded_fps=recorded_fps
+    )
     return analyze_pose(pose, settings, leg=leg)
 
 
@@ -77,23 +86,32 @@ def track_video(
     model: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     keep: Passage | None = None,
+    recorded_fps: float | None = None,
 ) -> PoseSequence:
     """Find the landmarks of a film; parameters and errors as of :func:`analyze_video`.
 
     ``keep`` is handed the frames on their way and has to pass them on: whoever needs the film
     afterwards can put it aside there.
     """
+    if recorded_fps is not None:
+        check_recorded_fps(recorded_fps)
     if str(path).lower().endswith(".npz"):
-        return PoseSequence.load(path)
+        pose = PoseSequence.load(path)
+        return pose if recorded_fps is None else _retimed(pose, recorded_fps, str(path))
     # MediaPipe takes a second to load, which an analysis of landmarks need not pay for.
     from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
 
     model_path = find_model(model)
     verify_model(model_path)
     estimator = MediaPipeEstimator(model_path, n_workers=workers)
-    pose, info = _track(path, estimator, progress, keep or iter)
+    pose, info = _track(path, estimator, progress, keep or iter, recorded_fps)
+    if recorded_fps is None and (likelier := _likelier_fps(pose, info)):
+        recorded_fps, has_squats = likelier, any(leg.repetitions for leg in analyze_pose(pose).legs)
+        pose, info = _track(path, estimator, progress, keep or iter, recorded_fps)
+        if info.tagged_fps and info.slow_motion_factor == 1 and has_squats:
+            info.warnings.append(reading_warnings.slow_motion_tag_doubtful(info.tagged_fps))
     if pose.found.any() and _may_be_somebody_else(pose):
-        pose = _track_subject(path, estimator, progress) or pose
+        pose = _track_subject(path, estimator, progress, recorded_fps) or pose
     if not pose.found.any():
         msg = (
             f"{path}: nobody was found in any of {len(pose)} frames; film the whole body from the "
@@ -108,15 +126,12 @@ def _track(
     estimator: "MediaPipeEstimator",
     progress: Progress | None,
     only: Passage,
+    recorded_fps: float | None,
 ) -> tuple[PoseSequence, VideoInfo]:
     """Landmarks of a film, or of what ``only`` leaves of its frames."""
-    with VideoFile(path, max_side_px=MAX_SIDE_PX) as video:
+    with VideoFile(path, max_side_px=MAX_SIDE_PX, recorded_fps=recorded_fps) as video:
         info = video.info
-        expected = (
-            round(info.duration_s * info.nominal_fps)
-            if info.duration_s and info.nominal_fps
-            else None
-        )
+        expected = info.n_frames_expected
         pose = estimator.estimate(
             only(video),
             size_px=(info.width_px, info.height_px),
@@ -127,6 +142,29 @@ def _track(
     return pose, info
 
 
+def _likelier_fps(pose: PoseSequence, info: VideoInfo) -> float | None:
+    """Rate of the recording where the squats belie what was made of a tag of slow motion, else None."""
+    if not info.tagged_fps or not info.nominal_fps:
+        return None
+    is_tag_believed = info.slow_motion_factor != 1
+    other_fps = info.nominal_fps / info.slow_motion_factor if is_tag_believed else info.tagged_fps
+    other = replace(pose, time_s=pose.time_s * info.nominal_fps / other_fps)
+    is_likelier = is_usual(analyze_pose(other)) and not is_usual(analyze_pose(pose))
+    return other_fps if is_likelier else None
+
+
+def _retimed(pose: PoseSequence, recorded_fps: float, name: str) -> PoseSequence:
+    """Saved landmarks with the times of a film that was recorded at a known rate."""
+    factor = recorded_factor(recorded_fps, container_fps=mean_frame_rate(pose.time_s), name=name)
+    film = pose.provenance.get("film")
+    record = {**(film if isinstance(film, Mapping) else {}), "recorded_fps": recorded_fps}
+    return replace(
+        pose,
+        time_s=pose.time_s / factor,
+        provenance={**pose.provenance, "film": record},
+    )
+
+
 def _may_be_somebody_else(pose: PoseSequence) -> bool:
     """Whether the model may have followed somebody who does not squat, or now one and now another."""
     analysis = analyze_pose(pose)
@@ -135,16 +173,25 @@ def _may_be_somebody_else(pose: PoseSequence) -> bool:
 
 
 def _track_subject(
-    path: str | os.PathLike[str], estimator: "MediaPipeEstimator", progress: Progress | None
+    path: str | os.PathLike[str],
+    estimator: "MediaPipeEstimator",
+    progress: Progress | None,
+    recorded_fps: float | None,
 ) -> PoseSequence | None:
     """Landmarks of the one of several people who squats; None where there is only one."""
-    with VideoFile(path, max_side_px=MAX_SIDE_PX) as video:
+    with VideoFile(path, max_side_px=MAX_SIDE_PX, recorded_fps=recorded_fps) as video:
         sightings = estimator.find_people(_now_and_then(video))
     boxes = choose_subject(sightings)
     if boxes is None:
         return None
     times_s = np.array([sighting.time_s for sighting in sightings])
-    pose, _ = _track(path, estimator, progress, lambda film: only_subject(film, times_s, boxes))
+    pose, _ = _track(
+        path,
+        estimator,
+        progress,
+        lambda film: only_subject(film, times_s, boxes),
+        recorded_fps,
+    )
     record = {"people": max(len(sighting.people) for sighting in sightings)}
     return replace(pose, provenance={**pose.provenance, "subject": record})
 
@@ -160,7 +207,7 @@ def _now_and_then(frames: Iterable[Frame]) -> Iterator[Frame]:
 
 def _film_record(path: str | os.PathLike[str], info: VideoInfo) -> dict[str, Any]:
     """What is known of the film that the landmarks came from."""
-    return {
+    record = {
         "name": encodable(Path(path).name),
         "sha256": file_sha256(path),
         "size_px": [info.width_px, info.height_px],
@@ -171,3 +218,4 @@ def _film_record(path: str | os.PathLike[str], info: VideoInfo) -> dict[str, Any
         "timestamps": info.timestamps,
         "warnings": [{"code": code, "sentence": text} for code, text in info.warnings],
     }
+    return record if info.recorded_fps is None else record | {"recorded_fps": info.recorded_fps}

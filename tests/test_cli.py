@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -235,3 +236,37 @@ def test_documents_name_every_reason_and_every_number():
     assert isinstance(pose, PoseSequence)
     for name in SCHEMA["$defs"]["repetition"]["properties"]:
         assert f"`{name}`" in text
+
+
+@pytest.fixture(scope="module")
+def slow_motion(tmp_path_factory) -> Path:
+    """Five quick squats on the left leg that wobbles, at 240 frames/s, played at 30."""
+    script = SquatScript(
+        side=Side.LEFT, n_repetitions=5, descent_s=1, ascent_s=1, hold_s=0.2, wobble_pct=4
+    )
+    pose = simulate(script, fps=240).pose
+    path = tmp_path_factory.mktemp("slow") / "slow.npz"
+    replace(pose, time_s=8 * pose.time_s).save(path)
+    return path
+
+
+def test_slow_motion_is_asked_about_and_told(slow_motion, tmp_path):
+    code, screen, _ = run("analyze", slow_motion, "--out", tmp_path)
+    assert code == 0
+    assert "suggested" not in screen
+    words = " ".join(screen.split())
+    assert "is this slow motion?" in words
+    assert "--recorded-fps 240" in words
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "is this slow motion?" in html
+    code, screen, _ = run("analyze", slow_motion, "--recorded-fps", 240)
+    assert code == 0
+    assert "Left leg: A focus on the gluteal muscles is suggested." in screen
+    assert "slow motion" not in screen
+
+
+@pytest.mark.parametrize("rate", ["0", "-240", "nan", "inf", "1e9", "20"])
+def test_an_impossible_rate_of_recording_is_one_line(slow_motion, rate):
+    code, screen, told = run("analyze", slow_motion, "--recorded-fps", rate)
+    assert (code, screen) == (1, "")
+    assert "give the rate that" in " ".join(told.split())

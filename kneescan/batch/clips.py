@@ -28,6 +28,8 @@ class Clip:
     """Where the workers find it: an absolute path, or an address such as ``s3://bucket/film.mp4``."""
     leg: Side | None = None
     """Leg that the analysis is restricted to; None for every leg that squats."""
+    recorded_fps: float | None = None
+    """Rate at which it was recorded, where that is known. [Hz]"""
     carried: Mapping[str, Any] = field(default_factory=dict)
     """Further columns of the manifest."""
     fault: str | None = None

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from kneescan.batch.addresses import is_address, path_of, readable, refusal, scheme_of
 from kneescan.batch.clips import BatchError, Clip
 from kneescan.batch.fetching import open_address
-from kneescan.batch.manifest import READ_COLUMNS, is_manifest, leg_of, read_manifest
+from kneescan.batch.manifest import (
+    READ_COLUMNS,
+    is_manifest,
+    leg_of,
+    read_manifest,
+    recorded_fps_of,
+)
+from kneescan.capture.slow_motion import check_recorded_fps
 from kneescan.landmarks import Side
 
 if TYPE_CHECKING:
@@ -47,6 +54,7 @@ def list_clips(
     results: Path | None = None,
     allow_remote: bool = False,
     connect: bool = True,
+    recorded_fps: float | None = None,
 ) -> Listing:
     """Find the films that are meant, in an order that does not depend on the disk.
 
@@ -63,6 +71,8 @@ def list_clips(
         Whether addresses on other computers may be read.
     connect : bool
         Whether they are to be listed; otherwise each stands for itself.
+    recorded_fps : float, optional
+        Rate at which the films were recorded, where a manifest does not say. [Hz]
 
     Returns
     -------
@@ -74,9 +84,11 @@ def list_clips(
     BatchError
         If something is not there, no film is found, or the manifest is faulty.
     """
+    if recorded_fps is not None:
+        check_recorded_fps(recorded_fps)
     texts = [_path_or_address(os.fspath(given), allow_remote=allow_remote) for given in inputs]
     if len(texts) == 1 and not is_address(texts[0]) and is_manifest(Path(texts[0])):
-        return _from_manifest(Path(texts[0]), leg, allow_remote=allow_remote)
+        return _from_manifest(Path(texts[0]), leg, recorded_fps, allow_remote=allow_remote)
     found: dict[str, Clip] = {}
     skipped: Counter[str] = Counter()
     for text in texts:
@@ -95,9 +107,8 @@ def list_clips(
         msg = f"{shown}: no film found; looked for names ending in {endings}"
         raise BatchError(msg)
     listed = sorted(found.values(), key=lambda clip: (clip.path, clip.source))
-    return Listing(
-        clips=tuple(replace(clip, leg=leg) for clip in listed), carried={}, skipped=skipped
-    )
+    chosen = tuple(replace(clip, leg=leg, recorded_fps=recorded_fps) for clip in listed)
+    return Listing(clips=chosen, carried={}, skipped=skipped)
 
 
 def _path_or_address(text: str, *, allow_remote: bool) -> str:
@@ -196,7 +207,9 @@ def _from_address(address: str, *, connect: bool) -> Iterator[Clip]:
             yield Clip(path=readable(source), source=source)
 
 
-def _from_manifest(path: Path, leg: Side | None, *, allow_remote: bool) -> Listing:
+def _from_manifest(
+    path: Path, leg: Side | None, recorded_fps: float | None, *, allow_remote: bool
+) -> Listing:
     table = read_manifest(path)
     _check_names(path, table.column_names)
     carried = {
@@ -209,9 +222,18 @@ def _from_manifest(path: Path, leg: Side | None, *, allow_remote: bool) -> Listi
             msg = f"{path}: row {number} has no path"
             raise BatchError(msg)
         asked = leg_of(row.pop("leg", None), number, path)
+        # Stays in the tables too, so that these say by what the times were set right.
+        rate = recorded_fps_of(row.get("recorded_fps"), number, path)
         source, fault = _source(name, path, allow_remote=allow_remote)
         clips.append(
-            Clip(path=readable(name), source=source, leg=asked or leg, carried=row, fault=fault)
+            Clip(
+                path=readable(name),
+                source=source,
+                leg=asked or leg,
+                recorded_fps=rate or recorded_fps,
+                carried=row,
+                fault=fault,
+            )
         )
     if not clips:
         msg = f"{path}: the manifest lists no film"

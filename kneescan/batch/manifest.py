@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kneescan.batch.clips import ANY_LEG, BatchError
+from kneescan.capture.slow_motion import check_recorded_fps
+from kneescan.errors import VideoError
 from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
 
@@ -254,3 +256,26 @@ def leg_of(cell: Any, row: int, path: Path) -> Side | None:
         msg = f"{path}: row {row} has the leg {shown!r}; write left, right, or nothing for both"
         raise BatchError(msg)
     return LEGS[text]
+
+
+def recorded_fps_of(cell: Any, row: int, path: Path) -> float | None:
+    """Rate of recording that a cell tells; None for an empty one. [Hz]
+
+    Raises
+    ------
+    BatchError
+        If it is none.
+    """
+    text = "" if cell is None else str(cell).strip()
+    if not text:
+        return None
+    try:
+        recorded_fps = float(text.replace(",", "."))
+        check_recorded_fps(recorded_fps)
+    except (ValueError, VideoError) as error:
+        msg = (
+            f"{path}: row {row} has the recorded_fps {cell!r}; write the rate that the camera was "
+            "set to, such as 240, or nothing"
+        )
+        raise BatchError(msg) from error
+    return recorded_fps

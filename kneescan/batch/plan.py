@@ -21,6 +21,8 @@ class Film:
     """Of the first clip that it stands for."""
     legs: tuple[str, ...]
     """Legs asked for."""
+    recorded_fps: float | None = None
+    """Rate at which it was recorded, where that is known. [Hz]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Plan:
 def group_films(
     clips: Sequence[Clip], sha256s: Mapping[str, str], tracking: Tracking
 ) -> dict[str, Film]:
-    """Clips brought together by the content of their films, in their order.
+    """Clips brought together by the content of their films and how they are read, in their order.
 
     Parameters
     ----------
@@ -51,16 +53,23 @@ def group_films(
     tracking : Tracking
         What the landmarks depend on besides.
     """
-    by_content: dict[str, list[Clip]] = {}
+    by_content: dict[tuple[str, float | None], list[Clip]] = {}
     for clip in clips:
         if clip.source in sha256s:
-            by_content.setdefault(sha256s[clip.source], []).append(clip)
+            content = sha256s[clip.source], clip.recorded_fps
+            by_content.setdefault(content, []).append(clip)
     films = {}
-    for sha256, same in by_content.items():
-        key = film_key(sha256, tracking)
-        legs = tuple(sorted({clip.leg_name for clip in same}))
+    for (sha256, recorded_fps), same in by_content.items():
+        key = film_key(sha256, tracking, recorded_fps)
         first = same[0]
-        films[key] = Film(key=key, sha256=sha256, path=first.path, source=first.source, legs=legs)
+        films[key] = Film(
+            key=key,
+            sha256=sha256,
+            path=first.path,
+            source=first.source,
+            legs=tuple(sorted({clip.leg_name for clip in same})),
+            recorded_fps=recorded_fps,
+        )
     return films
 
 
@@ -114,7 +123,7 @@ def entry_of(
         return Entry(clip=clip, key="", sha256="", failure=fault)
     if not sha256:
         return Entry(clip=clip, key="", sha256="", failure=unread[clip.source])
-    key = film_key(sha256, tracking)
+    key = film_key(sha256, tracking, clip.recorded_fps)
     return Entry(clip=clip, key=key, sha256=sha256, failure=missing(key, clip, store))
 
 

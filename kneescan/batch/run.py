@@ -78,6 +78,7 @@ class Batch:
     limits: Limits = field(default_factory=Limits)
     retry_failed: bool = False
     allow_remote: bool = False
+    recorded_fps: float | None = None
 
     def preview(self) -> Preview:
         """Tell what a run would do, without reading any film, connecting to or writing anything."""
@@ -89,14 +90,17 @@ class Batch:
         words = dict.fromkeys(plan.done, "done")
         words |= dict.fromkeys(plan.failed, "failed")
         words |= dict.fromkeys(plan.to_analyse, "analyse")
-        keys = {source: film_key(sha256, tracking) for source, sha256 in known.items()}
-        return Preview(
-            clips=[
-                (clip, "failed" if clip.fault else words.get(keys.get(clip.source, ""), "measure"))
-                for clip in clips
-            ],
-            skipped=listing.skipped,
-        )
+        keys = [
+            film_key(known[clip.source], tracking, clip.recorded_fps)
+            if clip.source in known
+            else ""
+            for clip in clips
+        ]
+        told = [
+            (clip, "failed" if clip.fault else words.get(key, "measure"))
+            for clip, key in zip(clips, keys, strict=True)
+        ]
+        return Preview(clips=told, skipped=listing.skipped)
 
     def run(self, executor: Executor | None = None, progress: Tell | None = None) -> BatchResult:
         """Measure; see `measure_films`."""
@@ -141,6 +145,7 @@ class Batch:
             results=self.out,
             allow_remote=self.allow_remote,
             connect=connect,
+            recorded_fps=self.recorded_fps,
         )
 
     def _plan(
@@ -183,6 +188,7 @@ def measure_films(
     limits: Limits | None = None,
     retry_failed: bool = False,
     allow_remote: bool = False,
+    recorded_fps: float | None = None,
     progress: Tell | None = None,
 ) -> BatchResult:
     """Measure many films and write one row per leg and one per squat into tables.
@@ -212,6 +218,8 @@ def measure_films(
         Try films again that an earlier run refused.
     allow_remote : bool
         Read videos from other computers too, where an address names them.
+    recorded_fps : float, optional
+        Rate at which the films were recorded, where a manifest does not say. [Hz]
     progress : callable, optional
         Told of each film that is done.
 
@@ -236,5 +244,6 @@ def measure_films(
         limits=limits or Limits(),
         retry_failed=retry_failed,
         allow_remote=allow_remote,
+        recorded_fps=recorded_fps,
     )
     return batch.run(executor, progress)

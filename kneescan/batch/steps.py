@@ -51,6 +51,7 @@ def measure_all(
                     settings=settings,
                     model=model,
                     tracking=tracking,
+                    recorded_fps=film.recorded_fps,
                 ),
                 means.limits,
             ),

@@ -73,6 +73,7 @@ class MeasureFilm:
     settings: Settings
     model: str
     tracking: Tracking
+    recorded_fps: float | None = None
 
     def __call__(self) -> Measured | Failure:
         """Measure; a film that cannot be is told of and not raised."""
@@ -112,7 +113,7 @@ class MeasureFilm:
 
         found: PoseSequence | Failure
         try:
-            found = track_video(file, workers=1, model=self.model)
+            found = track_video(file, workers=1, model=self.model, recorded_fps=self.recorded_fps)
         except ModelFileError:
             raise
         except KneescanError as error:
@@ -181,9 +182,11 @@ def landmark_bytes(pose: PoseSequence) -> bytes:
         return path.read_bytes()
 
 
-def film_key(sha256: str, tracking: Tracking) -> str:
+def film_key(sha256: str, tracking: Tracking, recorded_fps: float | None = None) -> str:
     """Name under which the results of a film are kept: another film, model or version has another."""
     text = "\n".join([sha256, *asdict(tracking).values()])
+    if recorded_fps is not None:
+        text += f"\n{recorded_fps:g} frames/s"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -1,10 +1,12 @@
 """What a container claims of its film: frame rate and length."""
 
+import math
 from typing import cast
 
 import av
 from av.container import InputContainer
 from av.format import Flags
+from av.stream import Stream
 from av.video.stream import VideoStream
 
 _FORMATS_COUNTING_FROM_ZERO = {"matroska,webm", "asf"}
@@ -24,7 +26,7 @@ def claimed_fps(container: InputContainer, stream: VideoStream) -> float | None:
     else:
         # FFmpeg's mean is a mere default here; its guess looks into the codec's own header.
         rate = stream.guessed_rate or stream.average_rate
-    return None if rate is None else float(rate)
+    return None if rate is None else _possible(float(rate))
 
 
 def claimed_duration(container: InputContainer, stream: VideoStream) -> float | None:
@@ -32,23 +34,37 @@ def claimed_duration(container: InputContainer, stream: VideoStream) -> float | 
     stated_s = _stated_duration(container, stream)
     if stated_s is None or container.format.name not in _FORMATS_COUNTING_FROM_ZERO:
         return stated_s
-    return stated_s - float((stream.start_time or 0) * (stream.time_base or 0))
+    return _possible(stated_s - float((stream.start_time or 0) * (stream.time_base or 0)))
+
+
+def sound_duration(container: InputContainer) -> float:
+    """Length of the longest sound that a container claims; 0 if there is none or it is not told. [s]"""
+    return max((_own_duration(sound) or 0.0 for sound in container.streams.audio), default=0.0)
 
 
 def _stated_duration(container: InputContainer, stream: VideoStream) -> float | None:
+    own_s = _own_duration(stream)
+    if own_s is not None or container.duration is None:
+        return own_s
+    return _possible(container.duration / av.time_base)
+
+
+def _own_duration(stream: Stream) -> float | None:
     if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
+        return _possible(float(stream.duration * stream.time_base))
     # Matroska keeps the length of each track as a tag; that of the file may be that of the sound.
-    tag_s = _seconds(stream.metadata.get("DURATION", ""))
-    if tag_s is not None:
-        return tag_s
-    return None if container.duration is None else container.duration / av.time_base
+    return _seconds(stream.metadata.get("DURATION", ""))
+
+
+def _possible(claim: float) -> float | None:
+    """Rate or length, unless it is none that a film can have."""
+    return claim if math.isfinite(claim) and claim > 0 else None
 
 
 def _seconds(clock: str) -> float | None:
     """Seconds in a text like 00:01:30.5; None if it is not of that form."""
     try:
         hours, minutes, seconds = clock.split(":")
-        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+        return _possible(float(hours) * 3600 + float(minutes) * 60 + float(seconds))
     except ValueError:
         return None

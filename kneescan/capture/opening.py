@@ -12,6 +12,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from kneescan.capture import edit_list
 from kneescan.capture.drawn_on import is_drawn_on
 from kneescan.capture.source_file import find_source_file
 from kneescan.errors import AnnotatedVideoError, NotAVideoError, VideoError
@@ -69,7 +70,8 @@ def open_film(path: str | os.PathLike[str]) -> tuple[InputContainer, VideoStream
             # it from following an address that stands inside the file. Films show patients.
             f"file:{source}",
             mode="r",
-            container_options={"protocol_whitelist": "file"},
+            container_options={"protocol_whitelist": "file"}
+            | (edit_list.IGNORED if edit_list.is_retimed(source) else {}),
             **_LENIENT,
         )
     except av.FFmpegError as error:

@@ -1,13 +1,23 @@
 """What had to be mended while a film was read: a code for programs, a sentence for people."""
 
+from collections.abc import Sequence
+
 SLOW_MOTION = "slow_motion"
 """The film was stored to be played slowly; its times were set right."""
+SLOW_MOTION_TAG_FALSE = "slow_motion_tag_false"
+"""A tag calls it slow motion, which is not believed; its times were left as they are."""
+SLOW_MOTION_TAG_DOUBTFUL = "slow_motion_tag_doubtful"
+"""That tag may be right all the same."""
+EDITS_IGNORED = "edits_ignored"
+"""It is to be played with passages slowed down, repeated or exchanged; it was read as it was recorded."""
 ROTATION_ROUNDED = "rotation_rounded"
 """It asks for a turn that is no multiple of 90 degrees."""
 TIMESTAMPS_MISSING = "timestamps_missing"
 """It stores no times at all; they come from the frame rate."""
 TIMESTAMPS_REPAIRED = "timestamps_repaired"
 """Some times were missing, repeated or ran backwards."""
+CLOCK_JUMPED = "clock_jumped"
+"""Its clock began again at 0, or jumped; what was filmed was put together again."""
 DAMAGED_FRAMES = "damaged_frames"
 """Some frames could not be decoded and were left out."""
 SHAPE_CHANGED = "shape_changed"
@@ -23,6 +33,31 @@ def slow_motion(factor: float) -> tuple[str, str]:
         "its times were set back to true time"
     )
     return SLOW_MOTION, sentence
+
+
+def slow_motion_tag_false(tagged_fps: float) -> tuple[str, str]:
+    """Warning that a film bears a tag of slow motion that is not believed. [Hz]"""
+    sentence = (
+        f"a tag of the film says that it was recorded at {tagged_fps:g} frames/s, which its sound or "
+        "its squats belie; its times were left as they are; if the tag is right, give that rate "
+        "with --recorded-fps"
+    )
+    return SLOW_MOTION_TAG_FALSE, sentence
+
+
+def slow_motion_tag_doubtful(tagged_fps: float) -> tuple[str, str]:
+    """Warning that such a tag may be right all the same. [Hz]"""
+    sentence = f"the tag of {tagged_fps:g} frames/s may be right all the same; wobble is not judged"
+    return SLOW_MOTION_TAG_DOUBTFUL, sentence
+
+
+def edits_ignored() -> tuple[str, str]:
+    """Warning that a film was read as it was recorded and not as its edit list wants it played."""
+    sentence = (
+        "the film asks for passages to be played slowly, twice or in another order; it was read "
+        "once, from beginning to end, at the speed of the recording"
+    )
+    return EDITS_IGNORED, sentence
 
 
 def rotation_rounded(requested_deg: float, rotation_deg: int) -> tuple[str, str]:
@@ -50,6 +85,26 @@ def timestamps_repaired(n_repaired: int, n_frames: int) -> tuple[str, str]:
         "and were estimated from those around them"
     )
     return TIMESTAMPS_REPAIRED, sentence
+
+
+def clock_wrapped(n_wraps: int) -> tuple[str, str]:
+    """Warning that a clock with too few digits began again at 0."""
+    return CLOCK_JUMPED, f"the film's clock began again {_times(n_wraps)}; its times were joined"
+
+
+def clock_jumped(jumps_s: Sequence[float], n_frames: int) -> tuple[str, str]:
+    """Warning that the clock jumped further than any camera waits. [s]"""
+    sentence = (
+        f"the film's clock jumped {_times(len(jumps_s))}, by {max(jumps_s):.0f} s at most; "
+        "a short gap was left in its place"
+    )
+    if 2 * len(jumps_s) > n_frames:
+        sentence += "; if you know the rate at which the film was recorded, give --recorded-fps"
+    return CLOCK_JUMPED, sentence
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def damaged_frames(n_damaged: int) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Frame times that rise from 0, whatever the container says."""
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from statistics import median
@@ -8,9 +9,41 @@ from typing import TypeVar
 MIN_STEP_S = 1e-4
 """Times closer than this are one time stored twice: no phone films 10,000 frames a second. [s]"""
 
+MAX_STEP_S = 60.0
+"""No camera waits longer from one frame to the next: its clock was set, or the file is damaged. [s]"""
+GAP_S = 1.0
+"""What is left of a step longer than that: too long for a squat to be measured across it. [s]"""
+
+WRAPS_S = (2**33 / 90_000, 2**32 / 90_000, 2**32 / 1000)
+"""After so long a clock begins again at 0: MPEG-TS (26.5 hours), RTP, FLV. [s]"""
+WRAP_TOLERANCE_S = 10.0
+"""A step that is this near to one of these is the clock beginning again. [s]"""
+
 _N_REMEMBERED_STEPS = 31
 
 Picture = TypeVar("Picture")
+
+
+class WrappingClock:
+    """Undoes what a clock does that has too few digits: it begins again at 0, and may jump back."""
+
+    def __init__(self) -> None:
+        self.n_wraps = 0
+        """How often the clock began again."""
+        self._offset_s = 0.0
+        self._last_s: float | None = None
+
+    def unwrapped(self, stored_s: float) -> float:
+        """Time that the clock would show had it digits enough, of one frame after the other. [s]"""
+        time_s = stored_s + self._offset_s
+        if self._last_s is not None:
+            step_s = time_s - self._last_s
+            for wrap_s in WRAPS_S:
+                if abs(abs(step_s) - wrap_s) < WRAP_TOLERANCE_S:
+                    self._offset_s -= math.copysign(wrap_s, step_s)
+                    self.n_wraps += 1
+        self._last_s = stored_s + self._offset_s
+        return self._last_s
 
 
 class TimestampRepair:
@@ -21,7 +54,8 @@ class TimestampRepair:
     - missing, a repetition or a step back: by the mean of its neighbours, or by the usual step if
       the next time is of no use either;
     - a stray far ahead, past the next one: by the mean of its neighbours;
-    - the first of a new count (joined films): the new count goes on where the old one ended.
+    - the first of a new count (joined films): the new count goes on where the old one ended;
+    - further ahead than any camera waits: what follows comes `GAP_S` after what was before.
 
     Parameters
     ----------
@@ -34,6 +68,8 @@ class TimestampRepair:
         """Frames that came with a time at all."""
         self.n_repaired = 0
         """Frames that were given a time other than the stored one."""
+        self.jumps_s: list[float] = []
+        """Steps too long to be true, of which only `GAP_S` was left. [s]"""
         self.last_s: float | None = None
         """Time of the latest frame. [s]"""
         self._nominal_interval_s = nominal_interval_s
@@ -95,6 +131,11 @@ class TimestampRepair:
         next_step_s = step_s if next_s is None else next_s - self._origin_s - self.last_s
         if step_s <= MIN_STEP_S or self._is_stray(step_s, next_step_s):
             return None
+        if step_s > MAX_STEP_S:
+            self.jumps_s.append(step_s)
+            self._origin_s += step_s - GAP_S
+            # Not the stored time less a number of millions of seconds, which leaves no digits.
+            return self.last_s + GAP_S
         return stored_s - self._origin_s
 
     def _is_stray(self, step_s: float, next_step_s: float) -> bool:
@@ -108,9 +149,9 @@ class TimestampRepair:
         if self.last_s is None:
             return 0.0
         if next_s is not None and self._origin_s is not None:
-            following_s = next_s - self._origin_s
-            if following_s > self.last_s + 2 * MIN_STEP_S:
-                return (self.last_s + following_s) / 2
+            step_s = next_s - self._origin_s - self.last_s
+            if 2 * MIN_STEP_S < step_s <= MAX_STEP_S:
+                return self.last_s + step_s / 2
         time_s = self.last_s + self.interval_s
         if stored_s is not None and next_s is not None and next_s > stored_s + MIN_STEP_S:
             # This time and the next are both too early but in order: a new count has begun.

@@ -13,14 +13,15 @@ from typing import Self
 
 from av.video.frame import VideoFrame
 
-from kneescan.capture import reading_warnings
-from kneescan.capture.claims import claimed_duration, claimed_fps, has_timestamps
+from kneescan.capture import edit_list, reading_warnings
+from kneescan.capture.claims import has_timestamps, sound_duration
 from kneescan.capture.decoding import FilmDecoder
+from kneescan.capture.frame_rate import FrameRate, frame_rate
 from kneescan.capture.opening import check_size, open_film
 from kneescan.capture.orientation import Orientation, display_matrix, orientation_from_matrix
 from kneescan.capture.pictures import PictureConverter, tiny_copy
-from kneescan.capture.slow_motion import slow_motion_factor
-from kneescan.capture.timestamps import TimestampRepair
+from kneescan.capture.slow_motion import recorded_factor, slow_motion_factor
+from kneescan.capture.timestamps import TimestampRepair, WrappingClock
 from kneescan.errors import NotAVideoError, VideoError, VideoTooShortError
 from kneescan.frames import Frame, VideoInfo
 
@@ -31,6 +32,9 @@ MIN_DURATION_S = 0.5
 
 FALLBACK_FPS = 30.0
 """Most common rate of phones, for a film that tells neither times nor a rate. [Hz]"""
+
+SOUND_SHARE = 0.9
+"""A film whose sound is as long as this part of it is not slowed down."""
 
 TRUNCATION_TOLERANCE_S = 0.5
 """A film may end this much before the length it claims, as that may be the sound's. [s]"""
@@ -47,6 +51,9 @@ class VideoFile:
         Longest side of the images; larger ones are shrunk, smaller ones left alone. [px]
     n_threads : int, default 0
         Threads that decode; 0 for as many as there are processors.
+    recorded_fps : float, optional
+        Rate at which the camera took the frames, for slow motion; times are set right by it,
+        whatever tags the film bears. [Hz]
 
     Raises
     ------
@@ -55,7 +62,7 @@ class VideoFile:
     NotAVideoError
         If it holds no film, or none of its frames can be decoded.
     VideoError
-        If it may not be read, or its frames are too large.
+        If it may not be read, its frames are too large, or it cannot have been recorded at that rate.
 
     Examples
     --------
@@ -70,10 +77,12 @@ class VideoFile:
         *,
         max_side_px: int | None = None,
         n_threads: int = 0,
+        recorded_fps: float | None = None,
     ) -> None:
         if max_side_px is not None and max_side_px < 1:
             msg = f"max_side_px must be at least 1, got {max_side_px}"
             raise ValueError(msg)
+        rate = frame_rate(path)
         self._container, self._stream = open_film(path)
         try:
             self._decoder = FilmDecoder(self._container, self._stream, n_threads=n_threads)
@@ -92,9 +101,10 @@ class VideoFile:
             orientation=orientation,
             max_side_px=max_side_px,
         )
-        self.info = self._describe(path, picture, orientation)
+        self.info = self._describe(path, picture, orientation, rate, recorded_fps)
         """What is known of the film; complete once it was read to its end."""
         self._repair = TimestampRepair(1 / (self.info.nominal_fps or FALLBACK_FPS))
+        self._clock = WrappingClock()
         self._n_misshapen = 0
 
     def __enter__(self) -> Self:
@@ -141,11 +151,23 @@ class VideoFile:
         self._check_length()
 
     def _describe(
-        self, path: str | os.PathLike[str], picture: VideoFrame, orientation: Orientation
+        self,
+        path: str | os.PathLike[str],
+        picture: VideoFrame,
+        orientation: Orientation,
+        rate: FrameRate,
+        recorded_fps: float | None,
     ) -> VideoInfo:
-        fps = claimed_fps(self._container, self._stream)
-        duration_s = claimed_duration(self._container, self._stream)
-        factor = slow_motion_factor(self._container.metadata, container_fps=fps)
+        tags = {**self._stream.metadata, **self._container.metadata}
+        # Without times of their own, frames are counted at the rate that they were recorded at.
+        stored_fps = rate.fps if has_timestamps(self._container) else None
+        fps = stored_fps or recorded_fps or rate.fps
+        tagged = factor = slow_motion_factor(tags, container_fps=fps)
+        if recorded_fps is not None:
+            factor = recorded_factor(recorded_fps, container_fps=fps, name=str(path))
+        elif rate.duration_s and sound_duration(self._container) > SOUND_SHARE * rate.duration_s:
+            # Phones record no sound to slow motion, or its true length: the tag is wrong.
+            factor = 1.0
         width_px, height_px = self._converter.displayed_size_px
         info = VideoInfo(
             path=str(path),
@@ -156,11 +178,18 @@ class VideoFile:
             codec=self._stream.codec_context.codec.canonical_name,
             pixel_format=picture.format.name,
             nominal_fps=None if fps is None else fps * factor,
-            duration_s=None if duration_s is None else duration_s / factor,
+            duration_s=None if rate.duration_s is None else rate.duration_s / factor,
             slow_motion_factor=factor,
+            recorded_fps=recorded_fps,
+            tagged_fps=fps * tagged if fps and tagged != 1 else None,
+            n_frames_expected=rate.n_frames,
         )
         if factor != 1:
             info.warnings.append(reading_warnings.slow_motion(factor))
+        elif info.tagged_fps:
+            info.warnings.append(reading_warnings.slow_motion_tag_false(info.tagged_fps))
+        if edit_list.IGNORED.items() <= self._container.container_options.items():
+            info.warnings.append(reading_warnings.edits_ignored())
         if orientation.was_rounded:
             requested_deg = orientation.requested_rotation_deg
             info.warnings.append(
@@ -179,25 +208,32 @@ class VideoFile:
             elif stored_s is None or not stores_times:
                 yield picture, None
             else:
-                yield picture, stored_s / self.info.slow_motion_factor
+                yield picture, self._clock.unwrapped(stored_s) / self.info.slow_motion_factor
 
     def _report_times(self) -> None:
         repair, info = self._repair, self.info
         if not repair.n_stored:
             info.timestamps = "frame rate"
             info.warnings.append(reading_warnings.timestamps_missing(1 / repair.interval_s))
-        elif repair.n_repaired:
+            return
+        if repair.n_repaired or repair.jumps_s or self._clock.n_wraps:
             info.timestamps = "repaired"
+        if repair.n_repaired:
             info.warnings.append(
                 reading_warnings.timestamps_repaired(repair.n_repaired, info.n_frames)
             )
+        if self._clock.n_wraps:
+            info.warnings.append(reading_warnings.clock_wrapped(self._clock.n_wraps))
+        if repair.jumps_s:
+            info.warnings.append(reading_warnings.clock_jumped(repair.jumps_s, info.n_frames))
 
     def _report_losses(self) -> None:
         if self._decoder.n_damaged:
             self.info.warnings.append(reading_warnings.damaged_frames(self._decoder.n_damaged))
         if self._n_misshapen:
             self.info.warnings.append(reading_warnings.shape_changed(self._n_misshapen))
-        claimed_s = self.info.duration_s if self._repair.n_stored else None
+        has_one_count = self._repair.n_stored and not (self._repair.jumps_s or self._clock.n_wraps)
+        claimed_s = self.info.duration_s if has_one_count else None
         reached_s = self._decoder.reached_s / self.info.slow_motion_factor
         is_short = claimed_s is not None and reached_s < claimed_s - TRUNCATION_TOLERANCE_S
         if self._decoder.breaks_off or is_short:

@@ -60,8 +60,10 @@ class Camera(Protocol):
         """Give the camera back to other programs."""
 
 
-def open_camera(camera: int | str | os.PathLike[str] = 0) -> Camera:
-    """Open a camera by its number, or a film in its place.
+def open_camera(
+    camera: int | str | os.PathLike[str] = 0, *, recorded_fps: float | None = None
+) -> Camera:
+    """Open a camera by its number, or a film in its place, recorded at a rate that may be known. [Hz]
 
     Raises
     ------
@@ -72,7 +74,15 @@ def open_camera(camera: int | str | os.PathLike[str] = 0) -> Camera:
     """
     name = os.fspath(camera) if not isinstance(camera, int) else str(camera)
     number = name.removeprefix("/dev/video")
-    return Webcam(int(number)) if number.isdecimal() else FilmCamera(name)
+    if not number.isdecimal():
+        return FilmCamera(name, recorded_fps=recorded_fps)
+    if recorded_fps is not None:
+        msg = (
+            f"camera {number} tells its own time; --recorded-fps is for a film in its place: "
+            "--camera film.mp4"
+        )
+        raise CameraError(msg)
+    return Webcam(int(number))
 
 
 class Webcam:
@@ -176,6 +186,8 @@ class FilmCamera:
     ----------
     path : path
         Film.
+    recorded_fps : float, optional
+        As of `VideoFile`. [Hz]
 
     Raises
     ------
@@ -185,8 +197,8 @@ class FilmCamera:
 
     is_film = True
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._video = VideoFile(path, max_side_px=max(WANTED_SIZE_PX))
+    def __init__(self, path: str | os.PathLike[str], *, recorded_fps: float | None = None) -> None:
+        self._video = VideoFile(path, max_side_px=max(WANTED_SIZE_PX), recorded_fps=recorded_fps)
         frames = iter(self._video)
         first = next(frames, None)
         if first is None:

@@ -64,6 +64,7 @@ def analyze(
     leg: options.Leg = "auto",
     workers: options.Workers = None,
     model: options.Model = "full",
+    recorded_fps: options.RecordedFps = None,
     report: options.Report = True,
     pdf: options.Pdf = False,
     video: options.Video = True,
@@ -96,6 +97,7 @@ def analyze(
         wanted,
         workers=workers,
         model=model,
+        recorded_fps=recorded_fps,
         inputs=files,
         overwrite=overwrite,
     )

@@ -85,6 +85,7 @@ def batch(
     settings_file: options.SettingsFile = None,
     leg: options.Leg = "auto",
     model: options.Model = "full",
+    recorded_fps: options.RecordedFps = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     timeout: Timeout = 1800.0,
@@ -114,6 +115,7 @@ def batch(
         limits=Limits(timeout_s=timeout, memory_mb=memory_limit),
         retry_failed=retry_failed,
         allow_remote=allow_remote,
+        recorded_fps=recorded_fps,
     )
     if dry_run:
         _preview(wanted)

@@ -40,6 +40,7 @@ def live(
     leg: options.Leg = "auto",
     workers: options.Workers = None,
     model: options.Model = "full",
+    recorded_fps: options.RecordedFps = None,
     blur_faces: options.BlurFaces = None,
     language: options.Language = "en",
     pain: options.Pain = None,
@@ -54,7 +55,9 @@ def live(
     wanted = Wanted(
         blur_faces=blur_faces, language=language, answers=Answers(pain=pain, running=runner)
     )
-    request = read_request(settings_file, leg, wanted, workers=workers, model=model)
+    request = read_request(
+        settings_file, leg, wanted, workers=workers, model=model, recorded_fps=recorded_fps
+    )
     with _session_folder(out_folder) as folder, only_run_in(folder):
         result, steps = _session(
             camera,
@@ -100,6 +103,7 @@ def _session(
             leg=request.leg,
             model=request.model,
             workers=request.workers,
+            recorded_fps=request.recorded_fps,
             language=wanted.language,
             keep=None if kept is None else kept.keep,
             finish=write,

@@ -33,6 +33,8 @@ class Request:
     wanted: Wanted
     workers: int | None
     model: str
+    recorded_fps: float | None = None
+    """Rate at which the films were recorded, where it is known. [Hz]"""
     inputs: tuple[Path, ...] = ()
     """What the command reads, none of which is written over."""
     overwrite: bool = False
@@ -46,6 +48,7 @@ def read_request(
     *,
     workers: int | None = None,
     model: str = "full",
+    recorded_fps: float | None = None,
     inputs: Sequence[Path] = (),
     overwrite: bool = False,
 ) -> Request:
@@ -58,6 +61,7 @@ def read_request(
         wanted=wanted,
         workers=workers,
         model=model,
+        recorded_fps=recorded_fps,
         inputs=(*inputs, *([settings_file] if settings_file else [])),
         overwrite=overwrite,
     )
@@ -154,10 +158,15 @@ def _track(file: Path, request: Request, keep: "Passage | None") -> PoseSequence
     from kneescan.pipeline import track_video
 
     if is_landmark_file(file):
-        return remembered(PoseSequence.load(file), file)
+        return remembered(track_video(file, recorded_fps=request.recorded_fps), file)
     with progress_bar(f"Finding the joints in {file.name}") as advance:
         return track_video(
-            file, workers=request.workers, model=request.model, progress=advance, keep=keep
+            file,
+            workers=request.workers,
+            model=request.model,
+            progress=advance,
+            keep=keep,
+            recorded_fps=request.recorded_fps,
         )
 
 

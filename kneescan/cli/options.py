@@ -43,6 +43,15 @@ Language = Annotated[str, typer.Option(help="Language of report, film and screen
 Pain = Annotated[bool | None, typer.Option("--pain/--no-pain", help="Does a knee hurt?")]
 Runner = Annotated[bool | None, typer.Option("--runner/--no-runner", help="Do you run?")]
 OpenIt = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
+RecordedFps = Annotated[
+    float | None,
+    typer.Option(
+        "--recorded-fps",
+        metavar="RATE",
+        help="Rate at which the film was recorded, for slow motion: 240, say. The film's own rate says "
+        "that it is none.",
+    ),
+]
 Camera = Annotated[
     str, typer.Option(help="Number of the camera, or a film that is played in its place.")
 ]

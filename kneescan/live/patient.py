@@ -20,6 +20,8 @@ class PatientFilm(FilmCamera):
     ----------
     path : path
         Film.
+    recorded_fps : float, optional
+        As of `VideoFile`. [Hz]
 
     Raises
     ------
@@ -27,10 +29,10 @@ class PatientFilm(FilmCamera):
         If the film cannot be used.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, recorded_fps: float | None = None) -> None:
         self._held_s = 0.0
         self._given_s: float | None = None
-        super().__init__(path)
+        super().__init__(path, recorded_fps=recorded_fps)
 
     def now_s(self) -> float:
         """Time since the film was opened, but for that in which it waited. [s]"""
@@ -45,8 +47,10 @@ class PatientFilm(FilmCamera):
         return frame
 
 
-def open_patiently(camera: int | str | os.PathLike[str]) -> Camera:
-    """Open a camera by its number, or a film that waits in its place.
+def open_patiently(
+    camera: int | str | os.PathLike[str], *, recorded_fps: float | None = None
+) -> Camera:
+    """Open a camera by its number, or a film that waits in its place, recorded at a known rate. [Hz]
 
     Raises
     ------
@@ -55,8 +59,8 @@ def open_patiently(camera: int | str | os.PathLike[str]) -> Camera:
     VideoError
         If a film is given that cannot be used.
     """
-    source = open_camera(camera)
+    source = open_camera(camera, recorded_fps=recorded_fps)
     if not isinstance(source, FilmCamera) or isinstance(camera, int):
         return source
     source.close()
-    return PatientFilm(camera)
+    return PatientFilm(camera, recorded_fps=recorded_fps)

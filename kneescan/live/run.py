@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from kneescan.output.words import Words
 from kneescan.pipeline import Passage, Progress, track_video
 from kneescan.pose.model_file import find_model, verify_model
 from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.pace import CAMERA_CLOCK
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
 
@@ -61,6 +62,7 @@ def run_live(
     leg: Side | str | None = None,
     model: str | os.PathLike[str] | None = None,
     workers: int | None = None,
+    recorded_fps: float | None = None,
     language: str = DEFAULT_LANGUAGE,
     n_squats: int = 5,
     countdown_s: float = 5.0,
@@ -85,7 +87,7 @@ def run_live(
         Thresholds; the defaults when left out.
     leg : {"left", "right"}, optional
         Only this leg squats.
-    model, workers
+    model, workers, recorded_fps
         As of `kneescan.pipeline.analyze_video`.
     language : str
         Language of the words on the screen.
@@ -124,7 +126,7 @@ def run_live(
         show = Show(display, Screen(SCREEN_PX, words, settings), words, is_mirrored=is_mirrored)
         if isinstance(camera, int | str | os.PathLike):
             show.opening(SCREEN_PX)
-            camera = open_patiently(camera)
+            camera = open_patiently(camera, recorded_fps=recorded_fps)
         session = Session(
             camera.size_px,
             settings=settings,
@@ -141,6 +143,8 @@ def run_live(
         if filmed.film is None:
             return LiveResult(filmed=filmed, pose=None, analysis=None)
         pose = _measure(filmed, show, model=model, workers=workers, keep=keep)
+        if not camera.is_film or recorded_fps is not None:
+            pose = _on_true_clock(pose)
         analysis = analyze_pose(pose, settings, leg=leg, provenance=_origin(filmed))
         result = LiveResult(filmed=filmed, pose=pose, analysis=analysis)
         show.result(analysis)
@@ -177,6 +181,12 @@ def _measure(filmed: Filmed, show: Show, **how: Any) -> PoseSequence:
             raise
         msg = f"{filmed.trouble}; what was filmed is kept in {filmed.film}, but: {error}"
         raise KneescanError(msg) from error
+
+
+def _on_true_clock(pose: PoseSequence) -> PoseSequence:
+    """Note that the times are those at which the camera gave the pictures: never slow motion."""
+    film = {**pose.provenance["film"], **CAMERA_CLOCK}
+    return replace(pose, provenance={**pose.provenance, "film": film})
 
 
 def _origin(filmed: Filmed) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from kneescan.output.film_writing import FilmWriter
 from kneescan.output.overlay import Overlay
 from kneescan.output.sentences import DEFAULT_LANGUAGE
 from kneescan.output.words import Words
+from kneescan.squat.pace import recorded_rate
 from kneescan.squat.results import SquatAnalysis
 
 MAX_SIDE_PX = 960
@@ -112,7 +113,10 @@ def write_annotated_film(
         pose, analysis, playback, max_side_px, blur_faces=blur_faces, language=language
     )
     with ExitStack() as stack:
-        frames = stack.enter_context(opened_film(film, frames, max_side_px=max_side_px))
+        film_frames = opened_film(
+            film, frames, max_side_px=max_side_px, recorded_fps=recorded_rate(pose)
+        )
+        frames = stack.enter_context(film_frames)
         writer = FilmWriter(Path(target), fps=pose.fps, sound_of=film if keep_audio else None)
         stack.enter_context(writer)
         read = stack.enter_context(closing(ahead(frames)))
@@ -131,12 +135,13 @@ def opened_film(
     frames: Iterable[Frame] | None = None,
     *,
     max_side_px: int | None = MAX_SIDE_PX,
+    recorded_fps: float | None = None,
 ) -> Iterator[Iterable[Frame]]:
     """Frames of a film: those at hand, or else read from the file."""
     if frames is not None:
         yield frames
         return
-    with VideoFile(film, max_side_px=max_side_px) as video:
+    with VideoFile(film, max_side_px=max_side_px, recorded_fps=recorded_fps) as video:
         yield video
 
 

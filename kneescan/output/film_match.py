@@ -11,6 +11,7 @@ from kneescan.capture.source_file import file_sha256, find_source_file
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import OutputError
 from kneescan.landmarks import PoseSequence
+from kneescan.squat.pace import recorded_rate
 
 SHAPE_TOLERANCE = 0.02
 LENGTH_TOLERANCE = 0.02
@@ -93,7 +94,7 @@ def check_shape(size_px: tuple[int, int], pose: PoseSequence) -> None:
 
 
 def _check_measures(film: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool) -> None:
-    with VideoFile(film, max_side_px=64) as video:
+    with VideoFile(film, max_side_px=64, recorded_fps=recorded_rate(pose)) as video:
         check_shape((video.info.width_px, video.info.height_px), pose)
         time_s = np.array([frame.time_s for frame in video])
     n_frames, n_found = time_s.size, len(pose)

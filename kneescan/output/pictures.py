@@ -10,12 +10,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from kneescan.capture.claims import claimed_fps
 from kneescan.capture.decoding import FilmDecoder
 from kneescan.capture.opening import open_film
 from kneescan.capture.orientation import display_matrix, orientation_from_matrix
 from kneescan.capture.pictures import PictureConverter
-from kneescan.capture.slow_motion import slow_motion_factor
 from kneescan.capture.video_file import VideoFile
 
 Image = NDArray[np.uint8]
@@ -31,7 +29,11 @@ SEEK_GAIN_S = 0.2
 
 
 def read_frames(
-    path: str | os.PathLike[str], wanted: Mapping[int, float], *, trust_times: bool = True
+    path: str | os.PathLike[str],
+    wanted: Mapping[int, float],
+    *,
+    trust_times: bool = True,
+    recorded_fps: float | None = None,
 ) -> dict[int, Image]:
     """Frames of a film as displayed.
 
@@ -43,6 +45,8 @@ def read_frames(
         Position of each frame in the film, from 0, and its time since the first one. [s]
     trust_times : bool
         Whether the times are those that the film stores; if not, it is read from the beginning.
+    recorded_fps : float, optional
+        As of `VideoFile`. [Hz]
 
     Returns
     -------
@@ -54,13 +58,17 @@ def read_frames(
     VideoError
         If the film cannot be read.
     """
-    found = _jump_to(path, wanted) if trust_times else {}
+    with VideoFile(path, recorded_fps=recorded_fps) as video:
+        factor = video.info.slow_motion_factor
+    found = _jump_to(path, wanted, factor) if trust_times else {}
     if len(found) < len(wanted):
         found |= _read_up_to(path, wanted)
     return found
 
 
-def _jump_to(path: str | os.PathLike[str], wanted: Mapping[int, float]) -> dict[int, Image]:
+def _jump_to(
+    path: str | os.PathLike[str], wanted: Mapping[int, float], factor: float
+) -> dict[int, Image]:
     """Frames found by their stored times; none where the film does not store them well."""
     container, stream = open_film(path)
     with closing(container):
@@ -72,9 +80,6 @@ def _jump_to(path: str | os.PathLike[str], wanted: Mapping[int, float]) -> dict[
         if first is None or origin_s is None:
             return {}
         converter = _converter(stream, first)
-        factor = slow_motion_factor(
-            container.metadata, container_fps=claimed_fps(container, stream)
-        )
         found = {}
         place_s, picture = origin_s, first
         for index, time_s in sorted(wanted.items(), key=lambda item: item[1]):

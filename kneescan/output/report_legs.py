@@ -9,7 +9,7 @@ from kneescan.squat.results import Estimate, Finding, LegAnalysis, Reason, Repet
 
 DIGITS = {"fppa": 0, "knee_over_foot": 0, "wobble": 1}
 """Digits that a value of a leg is worth."""
-UNSETTLED = ("_undecided", "_not_measurable")
+UNSETTLED = ("_undecided", "_not_measurable", "_in_doubt")
 """Ends of the codes that say why values do not settle the matter."""
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kneescan.landmarks import Landmark, PoseSequence, Side
 from kneescan.output.faces import FaceBlur
 from kneescan.output.pictures import Image, read_frames
+from kneescan.squat.pace import recorded_rate
 from kneescan.squat.results import LegAnalysis, Repetition, SquatAnalysis
 
 N_STILLS = 5
@@ -111,8 +112,10 @@ def film_frames(
 ) -> dict[int, Image]:
     """Frames of the film that the stills show, by position; none without a film."""
     wanted = wanted_frames(analysis, pose)
+    if not film or not wanted:
+        return {}
     trust = _film(pose).get("timestamps", "container") == "container"
-    return read_frames(film, wanted, trust_times=trust) if film and wanted else {}
+    return read_frames(film, wanted, trust_times=trust, recorded_fps=recorded_rate(pose))
 
 
 def _without_face(picture: Image, pose: PoseSequence, position: int) -> Image:

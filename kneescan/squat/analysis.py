@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat import decision, intervals
 from kneescan.squat.closer import with_close_ups
 from kneescan.squat.metrics import at_bottom, measure_repetition
+from kneescan.squat.pace import judge_pace
 from kneescan.squat.quality import assess_quality
 from kneescan.squat.results import (
     LegAnalysis,
@@ -75,29 +76,31 @@ def analyze_pose(
         squats = [squat for squat in squats if squat.side in (Side(leg), None)]
     sides = sorted({squat.side for squat in squats if squat.side})
     quality = _quality(pose, tracks, squats, sides, settings)
-    signs = medial_signs(tracks)
     signals = {
-        side: side_signals(tracks, squats, side, signs[side], quality.yaw_deg, settings)
-        for side in (sides or list(Side))
+        side: side_signals(tracks, squats, side, sign, quality.yaw_deg, settings)
+        for side, sign in medial_signs(tracks).items()
+        if side in (sides or Side)
     }
     wobbles = {side: _wobble(side, signals[side], squats, tracks, settings) for side in signals}
     repetitions = _repetitions(squats, signals, wobbles, tracks, settings)
+    pace = judge_pace(pose, repetitions, tracks, settings)
     legs = tuple(
         _leg(
             side,
             squats,
-            repetitions,
+            pace.repetitions,
             wobbles[side],
             quality,
             settings,
             close_up=side in tracks.looks,
+            in_doubt=pace.in_doubt,
         )
         for side in _judged(sides, leg)
     )
     return SquatAnalysis(
         legs=legs,
-        quality=quality,
-        other_repetitions=tuple(rep for rep in repetitions if rep.side is None),
+        quality=replace(quality, warnings=(*quality.warnings, *pace.warnings)),
+        other_repetitions=tuple(rep for rep in pace.repetitions if rep.side is None),
         asymmetry_fppa_deg=_asymmetry(legs),
         signals=_plotted(tracks, signals, wobbles),
         provenance=origin,
@@ -164,6 +167,7 @@ def _leg(
     settings: Settings,
     *,
     close_up: bool,
+    in_doubt: bool,
 ) -> LegAnalysis:
     own = tuple(rep for rep in repetitions if rep.side is side)
     valid = [rep for rep in own if rep.valid]
@@ -171,7 +175,13 @@ def _leg(
     offset = intervals.estimate_offset(valid, settings, close_up=close_up)
     dips = [squats[rep.index - 1].dip for rep in valid if np.isfinite(rep.wobble_pct)]
     shaking = intervals.estimate_leg_wobble(valid, dips, wobble, quality.fps, settings)
-    verdict, findings, reasons = decision.decide(fppa, offset, shaking, valid)
+    verdict, findings, reasons = decision.decide(
+        fppa,
+        offset,
+        shaking,
+        valid,
+        time_in_doubt=in_doubt,
+    )
     blocking = decision.blocking_reasons(quality, own, settings)
     if blocking:
         verdict, findings, reasons = Verdict.CANNOT_TELL, (), tuple(blocking)

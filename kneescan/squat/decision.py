@@ -43,8 +43,19 @@ def decide(
     offset: Estimate | None,
     wobble: Estimate | None,
     valid: Sequence[Repetition],
+    *,
+    time_in_doubt: bool = False,
 ) -> tuple[Verdict, tuple[Finding, ...], tuple[Reason, ...]]:
     """Conclude from the intervals of a leg whose film can be judged.
+
+    Parameters
+    ----------
+    fppa, offset, wobble : Estimate or None
+        Values of the leg; None where they could not be measured.
+    valid : sequence of Repetition
+        Squats that count.
+    time_in_doubt : bool
+        Whether the wobble is missing because the film may be slow motion.
 
     Returns
     -------
@@ -53,6 +64,8 @@ def decide(
         the squats too) or clearly wobbles; no sign when all three are wholly below; else can't tell.
     """
     reasons = _described(fppa, offset, wobble, valid)
+    if wobble is None and time_in_doubt:
+        reasons[-1] = Reason(code="wobble_in_doubt")
     contradiction = (
         fppa is not None
         and offset is not None

@@ -44,6 +44,12 @@ class Settings:
     min_wobble_repetition_s: float = _threshold(
         1.5, "s", "a faster squat is too fast to assess wobble"
     )
+    slow_way_s: float = _threshold(
+        2.75,
+        "s",
+        "a squat that takes longer both down and up may be slow motion: its wobble is in doubt "
+        "(whole squats of 4 to 5 s are asked for)",
+    )
     max_missing_pct: float = _threshold(
         30.0, "% of frames", "a squat with more of its landmarks missing does not count"
     )

@@ -15,8 +15,8 @@ from kneescan.kinematics.gaps import (
     repair_swaps,
     resample,
 )
-from kneescan.kinematics.ranks import median, middle_range, quantile
-from kneescan.landmarks import Landmark, PoseSequence, Side
+from kneescan.kinematics.ranks import middle_range, quantile
+from kneescan.landmarks import Landmark, PoseSequence, Side, usual_frame_rate
 from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
@@ -106,7 +106,7 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
 def even_times(time_s: Array) -> tuple[Array, float]:
     """Evenly spaced times over the same span, and their rate; the given ones where they are even already."""
     step_s = np.diff(time_s)
-    typical_s = float(median(step_s))
+    typical_s = 1 / usual_frame_rate(time_s)
     if np.all(np.abs(step_s - typical_s) < 0.05 * typical_s):
         # Even but for the container's rounding: the mean step is exact where the median is rounded.
         return time_s, float((time_s.size - 1) / (time_s[-1] - time_s[0]))

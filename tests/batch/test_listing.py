@@ -11,6 +11,7 @@ import pytest
 
 from kneescan.batch.clips import BatchError
 from kneescan.batch.listing import list_clips
+from kneescan.errors import VideoError
 from kneescan.landmarks import Side
 
 
@@ -287,3 +288,28 @@ def test_a_manifest_that_is_a_pipe_is_not_waited_for(films):
     os.mkfifo(films / "study.csv")
     with pytest.raises(BatchError, match="no such file"):
         list_clips([films / "study.csv"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("240", 240.0), (" 59.94 ", 59.94), ("59,94", 59.94), ("", 120.0)]
+)
+def test_a_manifest_may_tell_the_rate_of_recording(films, cell, expected):
+    manifest = films / "list.csv"
+    manifest.write_text(f"path;recorded_fps\nb.mp4;{cell}\n", encoding="utf-8")
+    (clip,) = list_clips([manifest], recorded_fps=120.0).clips
+    assert clip.recorded_fps == pytest.approx(expected)
+    assert clip.carried == {"recorded_fps": cell}
+
+
+@pytest.mark.parametrize("cell", ["fast", "0", "-240", "nan", "inf", "1e9"])
+def test_a_rate_that_no_camera_records_is_refused(films, cell):
+    manifest = films / "list.csv"
+    manifest.write_text(f"path,recorded_fps\nb.mp4,{cell}\n", encoding="utf-8")
+    with pytest.raises(BatchError, match=r"row 1 has the recorded_fps .*; write the rate"):
+        list_clips([manifest])
+
+
+def test_the_rate_given_holds_for_all_films(films):
+    assert {clip.recorded_fps for clip in list_clips([films], recorded_fps=240.0).clips} == {240.0}
+    with pytest.raises(VideoError, match="no camera records 0"):
+        list_clips([films], recorded_fps=0.0)

@@ -395,3 +395,17 @@ def test_a_film_that_grows_while_it_is_read_is_told_of(tmp_path, monkeypatch):
         [entry] = measure(pattern, results).failed
     assert (entry.failure.kind, entry.key) == ("changed", "")
     assert "once it is complete" in entry.failure.reason
+
+
+def test_a_film_listed_at_two_rates_is_measured_at_each(tmp_path):
+    squats(0).save(tmp_path / "squats.npz")
+    manifest = tmp_path / "list.csv"
+    lines = ["path,recorded_fps", "squats.npz,", "squats.npz,48", "squats.npz,24"]
+    manifest.write_text("\n".join(lines), encoding="utf-8")
+    result = measure(manifest, tmp_path / "results")
+    assert (result.n_measured, result.failed) == (3, [])
+    rows = read_csv(tmp_path / "results" / "repetitions.csv")
+    stops_s = [float(row["stop_s"]) for row in rows[::3]]
+    assert stops_s == pytest.approx([stops_s[0], stops_s[0] / 2, stops_s[0]], abs=1e-3)
+    assert [row["recorded_fps"] for row in rows[::3]] == ["", "48", "24"]
+    assert measure(manifest, tmp_path / "results").n_measured == 0

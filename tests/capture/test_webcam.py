@@ -11,7 +11,7 @@ from kneescan.capture import webcam
 from kneescan.capture.recorder import Recorder
 from kneescan.capture.webcam import FilmCamera, Webcam, open_camera
 from kneescan.errors import CameraError, VideoNotFoundError
-from tests.capture.films import number_shown
+from tests.capture.films import number_shown, write_film
 from tests.capture.test_recorder import frames
 
 
@@ -172,3 +172,19 @@ def test_film_leaves_out_what_comes_too_late(film, monkeypatch):
     camera.close()
     assert 8 <= number_shown(late.image_rgb) <= 16
     assert late.index == 1
+
+
+def test_a_film_in_slow_motion_plays_in_true_time(tmp_path):
+    film = write_film(tmp_path / "film.mp4", n_frames=120, fps=30)
+    camera = FilmCamera(film, recorded_fps=240)
+    camera.begin()
+    times_s = []
+    while (frame := camera.read()) is not None:
+        times_s.append(frame.time_s)
+    camera.close()
+    assert times_s[-1] - times_s[0] < 120 / 240
+
+
+def test_a_camera_has_no_rate_of_recording():
+    with pytest.raises(CameraError, match="--recorded-fps is for a film in its place"):
+        open_camera(0, recorded_fps=240)

@@ -8,9 +8,10 @@ import pytest
 
 import kneescan
 from kneescan.landmarks import Side
+from kneescan.output.pictures import read_frames
 from kneescan.output.stills import deepest_stills, wanted_frames
 from kneescan.simulate import Camera, Noise, SquatScript, simulate
-from tests.capture.films import add_film, encode
+from tests.capture.films import add_film, encode, number_shown, write_film
 from tests.output.reports import film
 
 
@@ -77,3 +78,11 @@ def test_a_squat_whose_body_was_not_found_has_no_still():
     hidden = replace(pose, xy_px=xy_px)
     stills = deepest_stills(result, hidden)[Side.LEFT]
     assert [still.repetition.index for still in stills] == [2]
+
+
+def test_stills_of_slow_motion_come_from_the_right_frames(tmp_path):
+    film = write_film(tmp_path / "film.mp4", n_frames=160, fps=30)
+    wanted = {90: 90 / 240}
+    for trust_times in (True, False):
+        found = read_frames(film, wanted, trust_times=trust_times, recorded_fps=240)
+        assert {index: number_shown(image) for index, image in found.items()} == {90: 90}

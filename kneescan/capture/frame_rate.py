@@ -1,0 +1,83 @@
+"""Frame rate of a film, measured on its first frames.
+
+What the container claims may be anything: recordings of browsers and screens claim 1000 frames/s where
+they mean a clock of milliseconds.
+"""
+
+import os
+from dataclasses import dataclass
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from kneescan.capture.claims import claimed_duration, claimed_fps, has_timestamps
+from kneescan.capture.opening import open_film
+from kneescan.landmarks import mean_frame_rate
+
+N_SCANNED = 900
+"""Frames whose times are looked at: half a minute of most films, read in a moment."""
+MAX_SCANNED_BYTES = 200_000_000
+"""Uncompressed film is read no further than this. [bytes]"""
+MAX_DEVIATION = 0.1
+"""A claimed rate that is further off than this share of the measured one is not believed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameRate:
+    """How fast the frames of a film come, as stored, and how many there will be."""
+
+    fps: float | None
+    """As the container claims where its times bear it out, else as measured. [Hz]"""
+    duration_s: float | None
+    """Length that the container claims. [s]"""
+    n_frames: int | None
+    """Counted in a short film, else by rate and length; None where nothing tells."""
+
+
+def frame_rate(path: str | os.PathLike[str]) -> FrameRate:
+    """Find out how fast the frames of a film come, without decoding any.
+
+    Raises
+    ------
+    VideoError
+        If it cannot be opened.
+    """
+    container, stream = open_film(path)
+    with container:
+        claimed = claimed_fps(container, stream)
+        duration_s = claimed_duration(container, stream)
+        measured, n_frames = _scan(container, stream)
+    if claimed is None or (measured and abs(claimed - measured) > MAX_DEVIATION * measured):
+        claimed = measured
+    if n_frames is None and duration_s and claimed:
+        n_frames = round(duration_s * claimed)
+    return FrameRate(fps=claimed, duration_s=duration_s, n_frames=n_frames)
+
+
+def _scan(container: InputContainer, stream: VideoStream) -> tuple[float | None, int | None]:
+    """Rate of the first frames, and how many there are if the film has no more. [Hz]"""
+    ticks: list[int] = []
+    n_frames = n_bytes = 0
+    is_whole = False
+    try:
+        for packet in container.demux(stream):
+            time = packet.dts if packet.pts is None else packet.pts
+            if packet.size and time is not None:
+                ticks.append(time)
+            n_frames += packet.size > 0
+            n_bytes += packet.size
+            if n_frames >= N_SCANNED or n_bytes >= MAX_SCANNED_BYTES:
+                break
+        else:
+            is_whole = True
+    except av.FFmpegError:
+        # Where a film breaks off is told when it is read.
+        is_whole = True
+    fps = None
+    if len(set(ticks)) > 1 and stream.time_base and has_timestamps(container):
+        # Counted from the first in whole ticks, which any clock can bear.
+        time_s = np.array([tick - min(ticks) for tick in sorted(set(ticks))], dtype=np.float64)
+        fps = mean_frame_rate(time_s * float(stream.time_base))
+    return fps, n_frames if is_whole and n_frames else None

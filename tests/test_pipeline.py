@@ -1,0 +1,118 @@
+"""Pipeline: tags of slow motion are held against the squats; a rate that somebody knows beats both."""
+
+import math
+
+import numpy as np
+import pytest
+
+import kneescan.pose.mediapipe_estimator
+from kneescan.capture.slow_motion import CAPTURE_RATE_TAG
+from kneescan.errors import VideoError
+from kneescan.landmarks import PoseSequence
+from kneescan.pipeline import track_video
+from tests.capture.films import write_film
+from tests.squat.films import filmed, squats
+
+QUICK = squats(2, descent_s=1.0, hold_s=0.2, ascent_s=1.0)
+
+
+class Estimator:
+    """Finds in any film the landmarks that it was made with."""
+
+    pose: PoseSequence
+    looks: list[int]
+
+    def __init__(self, *_args, **_options):
+        pass
+
+    def estimate(self, frames, *, close_up_every, **_options):
+        time_s = np.array([frame.time_s for frame in frames])
+        type(self).looks.append(close_up_every)
+        return PoseSequence(
+            time_s=time_s,
+            xy_px=self.pose.xy_px,
+            visibility=self.pose.visibility,
+            size_px=self.pose.size_px,
+        )
+
+    def find_people(self, frames):
+        return []
+
+
+@pytest.fixture
+def track(tmp_path, monkeypatch):
+    """Track a film of simulated squats, recorded at one rate and stored at 30 frames/s with a tag."""
+    monkeypatch.setattr(kneescan.pose.mediapipe_estimator, "MediaPipeEstimator", Estimator)
+
+    def track(script, *, filmed_fps=30, tag=None, **how):
+        Estimator.pose, Estimator.looks = filmed(script, fps=filmed_fps).pose, []
+        tags = {} if tag is None else {CAPTURE_RATE_TAG: tag}
+        film = write_film(
+            tmp_path / "film.mkv",
+            n_frames=len(Estimator.pose),
+            fps=30,
+            size_px=(32, 32),
+            tags=tags,
+        )
+        return track_video(film, **how)
+
+    return track
+
+
+def codes(pose):
+    return [warning["code"] for warning in pose.provenance["film"]["warnings"]]
+
+
+def test_a_true_tag_is_believed(track):
+    pose = track(QUICK, filmed_fps=240, tag="240")
+    assert pose.fps == pytest.approx(240, rel=0.02)
+    assert codes(pose) == ["slow_motion"]
+    assert Estimator.looks == [30]
+
+
+def test_a_tag_that_leaves_no_squat_is_not_believed(track):
+    pose = track(QUICK, tag="240")
+    assert pose.fps == pytest.approx(30, rel=0.02)
+    assert codes(pose) == ["slow_motion_tag_false"]
+    # As many close-ups as of a film without the tag.
+    assert Estimator.looks == [30, 4]
+
+
+def test_a_tag_that_leaves_quick_squats_is_not_believed_but_leaves_doubt(track):
+    pose = track(squats(2), tag="120")
+    assert pose.fps == pytest.approx(30, rel=0.02)
+    assert codes(pose) == ["slow_motion_tag_false", "slow_motion_tag_doubtful"]
+
+
+def test_the_rate_given_beats_tag_and_squats(track):
+    pose = track(QUICK, tag="240", recorded_fps=60)
+    assert pose.fps == pytest.approx(60, rel=0.02)
+    assert codes(pose) == ["slow_motion"]
+    assert pose.provenance["film"]["recorded_fps"] == 60
+    assert len(Estimator.looks) == 1
+
+
+def test_without_a_tag_the_times_are_those_of_the_film(track):
+    pose = track(QUICK, filmed_fps=240)
+    assert pose.fps == pytest.approx(30, rel=0.02)
+    assert codes(pose) == []
+    assert "recorded_fps" not in pose.provenance["film"]
+
+
+def test_saved_landmarks_take_a_rate_too(tmp_path):
+    pose, path = filmed(QUICK).pose, tmp_path / "landmarks.npz"
+    pose.save(path)
+    fast = track_video(path, recorded_fps=240)
+    np.testing.assert_allclose(fast.time_s, pose.time_s / 8, rtol=1e-9)
+    assert fast.provenance["film"]["recorded_fps"] == 240
+    # Once set right, times stay so.
+    fast.save(path)
+    np.testing.assert_allclose(track_video(path, recorded_fps=240).time_s, fast.time_s)
+
+
+@pytest.mark.parametrize("recorded_fps", [0, -1, math.nan, math.inf, 20])
+def test_an_impossible_rate_is_refused(tmp_path, recorded_fps):
+    path = tmp_path / "landmarks.npz"
+    filmed(QUICK).pose.save(path)
+    with pytest.raises(VideoError, match=r"recorded at 20|no camera records"):
+        track_video(path, recorded_fps=recorded_fps)
