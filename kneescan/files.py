@@ -63,6 +63,11 @@ def refuse_overwriting(target: Pathlike, inputs: Iterable[Pathlike]) -> None:
             raise OutputError(msg)
 
 
+def ffmpeg_name(path: Pathlike) -> str:
+    """Name under which FFmpeg writes to a path: without ``file:`` it takes ``2024:11:28`` for a protocol."""
+    return f"file:{os.fspath(path)}"
+
+
 def _is_same_file(first: Path, second: Path) -> bool:
     with contextlib.suppress(OSError):
         return first.samefile(second)

@@ -19,6 +19,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from kneescan.errors import OutputError
+from kneescan.files import ffmpeg_name
 from kneescan.frames import Frame
 
 TICKS_PER_S = 90_000
@@ -130,7 +131,7 @@ class Recorder:
 
     def _open(self, fps: float) -> tuple[OutputContainer, VideoStream]:
         container = av.open(
-            os.fspath(self.part_path), "w", format="mp4", container_options=PIECE_OPTIONS
+            ffmpeg_name(self.part_path), "w", format="mp4", container_options=PIECE_OPTIONS
         )
         stream = container.add_stream("libx264", rate=max(1, round(fps)), options=CODEC_OPTIONS)
         stream.width, stream.height = self._size_px
@@ -182,9 +183,9 @@ def _copy_in_one_piece(source: Path, target: Path) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with (
-            av.open(os.fspath(source)) as old,
+            av.open(ffmpeg_name(source), format="mp4") as old,
             av.open(
-                os.fspath(temporary),
+                ffmpeg_name(temporary),
                 "w",
                 format="mp4",
                 container_options={"movflags": "+faststart"},

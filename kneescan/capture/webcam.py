@@ -60,8 +60,8 @@ class Camera(Protocol):
         """Give the camera back to other programs."""
 
 
-def open_camera(camera: int | str | os.PathLike[str] = 0) -> Camera:
-    """Open a camera by its number, or a film in its place.
+def open_camera(camera: int | str | os.PathLike[str] = 0, *, rotate_deg: int = 0) -> Camera:
+    """Open a camera by its number, or a film in its place, which alone can be turned.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def open_camera(camera: int | str | os.PathLike[str] = 0) -> Camera:
     """
     name = os.fspath(camera) if not isinstance(camera, int) else str(camera)
     number = name.removeprefix("/dev/video")
-    return Webcam(int(number)) if number.isdecimal() else FilmCamera(name)
+    return Webcam(int(number)) if number.isdecimal() else FilmCamera(name, rotate_deg=rotate_deg)
 
 
 class Webcam:
@@ -176,6 +176,8 @@ class FilmCamera:
     ----------
     path : path
         Film.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn on top of the one that the film asks for. [deg]
 
     Raises
     ------
@@ -185,8 +187,8 @@ class FilmCamera:
 
     is_film = True
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._video = VideoFile(path, max_side_px=max(WANTED_SIZE_PX))
+    def __init__(self, path: str | os.PathLike[str], *, rotate_deg: int = 0) -> None:
+        self._video = VideoFile(path, max_side_px=max(WANTED_SIZE_PX), rotate_deg=rotate_deg)
         frames = iter(self._video)
         first = next(frames, None)
         if first is None:

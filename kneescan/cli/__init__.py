@@ -52,6 +52,7 @@ def analyze(
     leg: options.Leg = "auto",
     workers: options.Workers = None,
     model: options.Model = "full",
+    rotate: options.Rotate = None,
     report: options.Report = True,
     pdf: options.Pdf = False,
     video: options.Video = True,
@@ -77,7 +78,9 @@ def analyze(
         language=language,
         answers=Answers(pain=pain, running=runner),
     )
-    request = read_request(settings_file, leg, wanted, workers=workers, model=model)
+    request = read_request(
+        settings_file, leg, wanted, workers=workers, model=model, rotate_deg=rotate
+    )
     analyses: list[SquatAnalysis] = []
 
     def one(file: Path, folder: Path | None) -> None:
@@ -107,6 +110,7 @@ def report(
     out_folder: options.OutFolder = None,
     settings_file: options.SettingsFile = None,
     leg: options.Leg = "auto",
+    rotate: options.Rotate = None,
     pdf: options.Pdf = False,
     half_speed: options.HalfSpeed = False,
     blur_faces: options.BlurFaces = False,
@@ -126,6 +130,8 @@ def report(
     )
     request = read_request(settings_file, leg, wanted)
     pose = PoseSequence.load(file)
+    if rotate is not None:
+        pose = pose.with_film_turned(rotate)
     analysis = analyze_landmarks(pose, request)
     folder = out_folder or file.parent
     with progress_bar("Drawing") as advance:

@@ -40,6 +40,7 @@ def live(
     leg: options.Leg = "auto",
     workers: options.Workers = None,
     model: options.Model = "full",
+    rotate: options.Rotate = None,
     blur_faces: options.BlurFaces = False,
     language: options.Language = "en",
     pain: options.Pain = None,
@@ -54,7 +55,12 @@ def live(
     wanted = Wanted(
         blur_faces=blur_faces, language=language, answers=Answers(pain=pain, running=runner)
     )
-    request = read_request(settings_file, leg, wanted, workers=workers, model=model)
+    if rotate and camera.removeprefix("/dev/video").isdecimal():
+        msg = "turns only a film that is played in the camera's place"
+        raise typer.BadParameter(msg, param_hint="--rotate")
+    request = read_request(
+        settings_file, leg, wanted, workers=workers, model=model, rotate_deg=rotate
+    )
     with _session_folder(out_folder) as folder:
         result, steps = _session(
             camera,
@@ -100,6 +106,7 @@ def _session(
             leg=request.leg,
             model=request.model,
             workers=request.workers,
+            rotate_deg=request.rotate_deg,
             language=wanted.language,
             keep=None if kept is None else kept.keep,
             finish=write,

@@ -29,6 +29,7 @@ class Request:
     wanted: Wanted
     workers: int | None
     model: str
+    rotate_deg: int = 0
 
 
 def read_request(
@@ -38,6 +39,7 @@ def read_request(
     *,
     workers: int | None = None,
     model: str = "full",
+    rotate_deg: int | None = None,
 ) -> Request:
     """Read the settings and check the choices."""
     check_choice("--leg", leg, ["auto", *Side])
@@ -48,6 +50,7 @@ def read_request(
         wanted=wanted,
         workers=workers,
         model=model,
+        rotate_deg=rotate_deg or 0,
     )
 
 
@@ -110,7 +113,12 @@ def _track(file: Path, request: Request, keep: "Passage | None") -> PoseSequence
 
     with progress_bar(f"Finding the joints in {file.name}") as advance:
         return track_video(
-            file, workers=request.workers, model=request.model, progress=advance, keep=keep
+            file,
+            workers=request.workers,
+            model=request.model,
+            rotate_deg=request.rotate_deg,
+            progress=advance,
+            keep=keep,
         )
 
 

@@ -5,6 +5,16 @@ from typing import Annotated
 
 import typer
 
+TURNS_DEG = (0, 90, 180, 270)
+
+
+def _quarter_turn(rotate_deg: int | None) -> int | None:
+    if rotate_deg is not None and rotate_deg not in TURNS_DEG:
+        msg = f"{rotate_deg} is not one of 0, 90, 180, 270"
+        raise typer.BadParameter(msg)
+    return rotate_deg
+
+
 Films = Annotated[
     list[Path],
     typer.Argument(help="Films, or landmark files (.npz) of earlier analyses.", metavar="FILE..."),
@@ -32,6 +42,13 @@ Language = Annotated[str, typer.Option(help="Language of report, film and screen
 Pain = Annotated[bool | None, typer.Option("--pain/--no-pain", help="Does a knee hurt?")]
 Runner = Annotated[bool | None, typer.Option("--runner/--no-runner", help="Do you run?")]
 OpenIt = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
+Rotate = Annotated[
+    int | None,
+    typer.Option(
+        help="Turn the film clockwise by 90, 180 or 270 degrees, on top of the turn it asks for.",
+        callback=_quarter_turn,
+    ),
+]
 Camera = Annotated[
     str, typer.Option(help="Number of the camera, or a film that is played in its place.")
 ]

@@ -20,6 +20,8 @@ class PatientFilm(FilmCamera):
     ----------
     path : path
         Film.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn on top of the one that the film asks for. [deg]
 
     Raises
     ------
@@ -27,10 +29,10 @@ class PatientFilm(FilmCamera):
         If the film cannot be used.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, rotate_deg: int = 0) -> None:
         self._held_s = 0.0
         self._given_s: float | None = None
-        super().__init__(path)
+        super().__init__(path, rotate_deg=rotate_deg)
 
     def now_s(self) -> float:
         """Time since the film was opened, but for that in which it waited. [s]"""
@@ -45,8 +47,8 @@ class PatientFilm(FilmCamera):
         return frame
 
 
-def open_patiently(camera: int | str | os.PathLike[str]) -> Camera:
-    """Open a camera by its number, or a film that waits in its place.
+def open_patiently(camera: int | str | os.PathLike[str], *, rotate_deg: int = 0) -> Camera:
+    """Open a camera by its number, or a film that waits in its place, which alone can be turned.
 
     Raises
     ------
@@ -55,8 +57,8 @@ def open_patiently(camera: int | str | os.PathLike[str]) -> Camera:
     VideoError
         If a film is given that cannot be used.
     """
-    source = open_camera(camera)
+    source = open_camera(camera, rotate_deg=rotate_deg)
     if not isinstance(source, FilmCamera) or isinstance(camera, int):
         return source
     source.close()
-    return PatientFilm(camera)
+    return PatientFilm(camera, rotate_deg=rotate_deg)

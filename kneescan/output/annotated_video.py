@@ -45,6 +45,7 @@ def write_annotated_film(
     keep_audio: bool = False,
     max_side_px: int | None = MAX_SIDE_PX,
     language: str = DEFAULT_LANGUAGE,
+    rotate_deg: int | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write a film with legs, angle, depth and verdict drawn in.
@@ -76,6 +77,9 @@ def write_annotated_film(
         Longer side of the annotated film; smaller films stay as they are, None leaves all. [px]
     language : str
         Language of the words.
+    rotate_deg : {0, 90, 180, 270}, optional
+        Clockwise turn on top of the one that the film asks for; that with which the landmarks were
+        found when left out. [deg]
     progress : callable, optional
         Told of the frames done.
 
@@ -102,7 +106,10 @@ def write_annotated_film(
     )
     with ExitStack() as stack:
         if frames is None:
-            frames = stack.enter_context(VideoFile(film, max_side_px=max_side_px))
+            rotate_deg = pose.rotate_deg if rotate_deg is None else rotate_deg
+            frames = stack.enter_context(
+                VideoFile(film, max_side_px=max_side_px, rotate_deg=rotate_deg)
+            )
         writer = FilmWriter(Path(target), fps=pose.fps, sound_of=film if keep_audio else None)
         stack.enter_context(writer)
         read = stack.enter_context(closing(ahead(frames)))

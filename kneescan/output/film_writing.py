@@ -17,6 +17,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 
 from kneescan.errors import OutputError
+from kneescan.files import ffmpeg_name
 from kneescan.output.film_sound import Sound
 from kneescan.output.film_style import Picture
 
@@ -61,7 +62,10 @@ class FilmWriter:
             stack.callback(self._temporary.unlink, missing_ok=True)
             self._container = stack.enter_context(
                 av.open(
-                    os.fspath(self._temporary), "w", format="mp4", options={"movflags": "faststart"}
+                    ffmpeg_name(self._temporary),
+                    "w",
+                    format="mp4",
+                    options={"movflags": "faststart"},
                 )
             )
             if self._sound_of is not None:

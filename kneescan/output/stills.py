@@ -82,7 +82,11 @@ def deepest_stills(
     wanted = wanted_frames(analysis, pose)
     if frames is None:
         trust = _film(pose).get("timestamps", "container") == "container"
-        frames = read_frames(film, wanted, trust_times=trust) if film and wanted else {}
+        frames = (
+            read_frames(film, wanted, trust_times=trust, rotate_deg=pose.rotate_deg)
+            if film and wanted
+            else {}
+        )
     stills = {}
     for leg in analysis.legs:
         found = [(squat, _steady_points(pose, squat.deepest_s)) for squat in shown_squats(leg)]
