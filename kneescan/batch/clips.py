@@ -25,6 +25,8 @@ class Clip:
     """Where the workers find it: an absolute path, or an address such as ``s3://bucket/film.mp4``."""
     leg: Side | None = None
     """Leg that the analysis is restricted to; None for every leg that squats."""
+    rotate_deg: int = 0
+    """Clockwise turn of the film on top of the one that it asks for. [deg]"""
     carried: Mapping[str, Any] = field(default_factory=dict)
     """Further columns of the manifest."""
     fault: str | None = None

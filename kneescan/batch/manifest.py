@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kneescan.batch.clips import ANY_LEG, BatchError
+from kneescan.capture.orientation import TURNS_DEG
 from kneescan.landmarks import Side
 
 if TYPE_CHECKING:
@@ -74,6 +75,22 @@ def _read_text(content: bytes) -> "pa.Table":
         raise ValueError(msg)
     columns = {name: [row[k] for row in rows] for k, name in enumerate(names)}
     return pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
+
+
+def rotation_of(cell: Any, row: int, path: Path) -> int | None:
+    """Clockwise turn that a cell asks for; None where it is empty. [deg]
+
+    Raises
+    ------
+    BatchError
+        If it is no quarter turn.
+    """
+    text = "" if cell is None else str(cell).strip()
+    turns_deg = {f"{turn_deg}{end}": turn_deg for turn_deg in TURNS_DEG for end in ("", ".0")}
+    if text and text not in turns_deg:
+        msg = f"{path}: row {row} has the rotate {cell!r}; write 0, 90, 180, 270, or nothing"
+        raise BatchError(msg)
+    return turns_deg.get(text)
 
 
 def leg_of(cell: Any, row: int, path: Path) -> Side | None:

@@ -21,6 +21,8 @@ class Film:
     """Of the first clip that it stands for."""
     legs: tuple[str, ...]
     """Legs asked for."""
+    rotate_deg: int = 0
+    """Clockwise turn. [deg]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +53,23 @@ def group_films(
     tracking : Tracking
         What the landmarks depend on besides.
     """
-    by_content: dict[str, list[Clip]] = {}
+    by_content: dict[tuple[str, int], list[Clip]] = {}
     for clip in clips:
         if clip.source in sha256s:
-            by_content.setdefault(sha256s[clip.source], []).append(clip)
+            by_content.setdefault((sha256s[clip.source], clip.rotate_deg), []).append(clip)
     films = {}
-    for sha256, same in by_content.items():
-        key = film_key(sha256, tracking)
+    for (sha256, rotate_deg), same in by_content.items():
+        key = film_key(sha256, tracking, rotate_deg)
         legs = tuple(sorted({clip.leg_name for clip in same}))
         first = same[0]
-        films[key] = Film(key=key, sha256=sha256, path=first.path, source=first.source, legs=legs)
+        films[key] = Film(
+            key=key,
+            sha256=sha256,
+            path=first.path,
+            source=first.source,
+            legs=legs,
+            rotate_deg=rotate_deg,
+        )
     return films
 
 
@@ -110,7 +119,7 @@ def entry_of(
         return Entry(clip=clip, key="", sha256="", failure=fault)
     if not sha256:
         return Entry(clip=clip, key="", sha256="", failure=unread[clip.source])
-    key = film_key(sha256, tracking)
+    key = film_key(sha256, tracking, clip.rotate_deg)
     return Entry(clip=clip, key=key, sha256=sha256, failure=missing(key, clip, store))
 
 

@@ -12,7 +12,7 @@ from kneescan.batch.assembly import assemble
 from kneescan.batch.clips import Clip, Entry, Origin
 from kneescan.batch.engines import local_executor
 from kneescan.batch.isolation import Limits
-from kneescan.batch.listing import list_clips
+from kneescan.batch.listing import Listing, list_clips
 from kneescan.batch.plan import Plan, entry_of, group_films, make_plan
 from kneescan.batch.progress import Counter, Tell
 from kneescan.batch.reading import known_fingerprints, read_films
@@ -41,6 +41,8 @@ class BatchResult:
     """Films whose landmarks were there and were analysed anew."""
     n_reused: int = 0
     """Films that were done already."""
+    skipped: tuple[str, ...] = ()
+    """Files that are called like films but hold something else."""
 
     @property
     def failed(self) -> list[Entry]:
@@ -59,6 +61,7 @@ class Batch:
     out: Path
     settings: Settings = field(default_factory=Settings)
     leg: Side | None = None
+    rotate_deg: int = 0
     model: str = "full"
     n_workers: int | None = None
     limits: Limits = field(default_factory=Limits)
@@ -73,21 +76,24 @@ class Batch:
             ``measure``, ``analyse`` (its landmarks are there), ``done``, or ``failed`` (before).
         """
         store, tracking = Store(self.out), Tracking.here(self.model)
-        clips = list_clips(self.films, leg=self.leg, results=self.out).clips
+        clips = self.listing().clips
         known, _ = known_fingerprints(clips, store)
         plan = self._plan(clips, known, tracking, store)
         words = dict.fromkeys(plan.done, "done")
         words |= dict.fromkeys(plan.failed, "failed")
         words |= dict.fromkeys(plan.to_analyse, "analyse")
-        keys = {source: film_key(sha256, tracking) for source, sha256 in known.items()}
-        return [
-            (clip, "failed" if clip.fault else words.get(keys.get(clip.source, ""), "measure"))
+        keys = [
+            film_key(known[clip.source], tracking, clip.rotate_deg) if clip.source in known else ""
             for clip in clips
+        ]
+        return [
+            (clip, "failed" if clip.fault else words.get(key, "measure"))
+            for clip, key in zip(clips, keys, strict=True)
         ]
 
     def run(self, executor: Executor | None = None, progress: Tell | None = None) -> BatchResult:
         """Measure; see `measure_films`."""
-        listing = list_clips(self.films, leg=self.leg, results=self.out)
+        listing = self.listing()
         tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
         means = Means(store=store, settings=self.settings, limits=self.limits, counter=counter)
         with store.opened():
@@ -115,7 +121,12 @@ class Batch:
             n_measured=len(plan.to_measure),
             n_analysed=len(plan.to_analyse),
             n_reused=len(plan.done),
+            skipped=listing.skipped,
         )
+
+    def listing(self) -> Listing:
+        """Films that are meant, and what is called like one but is none."""
+        return list_clips(self.films, leg=self.leg, rotate_deg=self.rotate_deg, results=self.out)
 
     def _plan(
         self, clips: Sequence[Clip], sha256s: Mapping[str, str], tracking: Tracking, store: Store
@@ -151,6 +162,7 @@ def measure_films(
     *,
     settings: Settings | None = None,
     leg: Side | str | None = None,
+    rotate_deg: int = 0,
     model: str = "full",
     executor: Executor | None = None,
     n_workers: int | None = None,
@@ -172,6 +184,8 @@ def measure_films(
         Thresholds; the defaults when left out.
     leg : {"left", "right"}, optional
         Judge only this leg, where a manifest does not say.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn of the films, where a manifest does not say. [deg]
     model : str
         "full", "lite", "heavy" or the path of a .task file.
     executor : Executor, optional
@@ -202,6 +216,7 @@ def measure_films(
         out=Path(out),
         settings=settings or Settings(),
         leg=Side(leg) if leg else None,
+        rotate_deg=rotate_deg,
         model=model,
         n_workers=n_workers,
         limits=limits or Limits(),

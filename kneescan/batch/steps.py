@@ -44,6 +44,7 @@ def measure_all(
                     settings=settings,
                     model=model,
                     tracking=tracking,
+                    rotate_deg=film.rotate_deg,
                 ),
                 means.limits,
             ),

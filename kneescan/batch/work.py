@@ -70,6 +70,8 @@ class MeasureFilm:
     settings: Settings
     model: str
     tracking: Tracking
+    rotate_deg: int = 0
+    """Clockwise turn of the film. [deg]"""
 
     def __call__(self) -> Measured | Failure:
         """Measure; a film that cannot be is told of and not raised."""
@@ -107,7 +109,7 @@ class MeasureFilm:
         from kneescan.pipeline import track_video
 
         try:
-            pose = track_video(file, workers=1, model=self.model)
+            pose = track_video(file, workers=1, model=self.model, rotate_deg=self.rotate_deg)
         except ModelFileError:
             raise
         except KneescanError as error:
@@ -159,9 +161,12 @@ def landmark_bytes(pose: PoseSequence) -> bytes:
         return path.read_bytes()
 
 
-def film_key(sha256: str, tracking: Tracking) -> str:
-    """Name under which the results of a film are kept: another film, model or version has another."""
-    text = "\n".join([sha256, tracking.kneescan, tracking.mediapipe, tracking.model_sha256])
+def film_key(sha256: str, tracking: Tracking, rotate_deg: int = 0) -> str:
+    """Name under which the results of a film are kept: another film, model, version or turn has another."""
+    parts = [sha256, tracking.kneescan, tracking.mediapipe, tracking.model_sha256]
+    if rotate_deg:
+        parts.append(f"rotate {rotate_deg}")
+    text = "\n".join(parts)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

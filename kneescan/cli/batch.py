@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 3
 """Exit code of a run that reached its end with some clips in errors.csv."""
+MAX_NAMED = 5
+"""So many of the files that are no films are named."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
@@ -75,6 +77,7 @@ def batch(
     out_folder: Results,
     settings_file: options.SettingsFile = None,
     leg: options.Leg = "auto",
+    rotate: options.Rotate = None,
     model: options.Model = "full",
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -99,6 +102,7 @@ def batch(
         out=out_folder,
         settings=Settings.from_toml(settings_file) if settings_file else Settings(),
         leg=None if leg == "auto" else Side(leg),
+        rotate_deg=rotate or 0,
         model=model,
         n_workers=workers,
         limits=Limits(timeout_s=timeout, memory_mb=memory_limit),
@@ -112,6 +116,19 @@ def batch(
         tell = stack.enter_context(batch_progress())
         result = wanted.run(executor, tell)
     _report(result)
+
+
+def _say_skipped(names: Sequence[str]) -> None:
+    """Say which files are no films in spite of their names."""
+    if names:
+        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+        err.print(
+            f"Skipped, as they hold no film in spite of their names ({len(names)}): "
+            f"{', '.join(names[:MAX_NAMED])}{more}.",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def reanalyze(
@@ -152,6 +169,7 @@ def _going_on_later() -> Iterator[None]:
 
 def _preview(wanted: "Batch") -> None:
     preview = wanted.preview()
+    _say_skipped(wanted.listing().skipped)
     for clip, what in preview:
         out.print(f"{what:8}  {clip.path}", highlight=False, markup=False, soft_wrap=True)
     counts = Counter(what for _, what in preview)
@@ -161,6 +179,7 @@ def _preview(wanted: "Batch") -> None:
 
 def _report(result: "BatchResult") -> None:
     """Say what became of the clips; some that failed make the exit code 3."""
+    _say_skipped(result.skipped)
     n_failed, n_all = len(result.failed), len(result.entries)
     out.print(
         f"{n_all - n_failed} of {n_all} clips have numbers: {result.n_measured} films measured now, "
