@@ -6,7 +6,7 @@ from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from kneescan.capture.orientation import turn_upright
-from kneescan.capture.shapes import PictureShape
+from kneescan.capture.shapes import PictureShape, check_convertible
 
 _KNOWN_COLOR_MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}
 """FFmpeg's numbers of those that swscale converts; it refuses a film with any other."""
@@ -55,6 +55,7 @@ class PictureConverter:
         ndarray, shape (height, width, 3)
             RGB, by the film's own colour matrix and range; HDR is not toned down.
         """
+        check_convertible(picture)
         width_px, height_px = self._image_size_px
         is_known = picture.colorspace in _KNOWN_COLOR_MATRICES
         shrinks = (width_px, height_px) != (picture.width, picture.height)

@@ -23,6 +23,7 @@ SHAPE_TOLERANCE = 0.01
 """Pictures whose ratio of sides differs by less have the same shape."""
 MAX_PIXEL_ASPECT = 10.0
 """Wider (or higher) pixels than this are a fault in the file and not a wish."""
+_FATAL_FORMATS = frozenset({"yaf16be", "yaf16le", "yaf32be", "yaf32le"})
 _N_FIRST = 8
 """So many key frames at the beginning are all looked at..."""
 _STEP = 1.1
@@ -118,9 +119,30 @@ def shape_of(picture: VideoFrame, pixel_aspect: float) -> PictureShape:
         width_px=picture.width,
         height_px=picture.height,
         pixel_aspect=pixel_aspect,
-        orientation=orientation_from_matrix(display_matrix(tiny_copy(picture))),
+        orientation=_orientation(picture),
         pixel_format=picture.format.name,
     )
+
+
+def check_convertible(picture: VideoFrame) -> None:
+    """Refuse a pixel format that FFmpeg's converter would not refuse but end the program on.
+
+    Raises
+    ------
+    ValueError
+        If it is one of them.
+    """
+    if picture.format.name in _FATAL_FORMATS:
+        msg = f"no converter for {picture.format.name}"
+        raise ValueError(msg)
+
+
+def _orientation(picture: VideoFrame) -> Orientation:
+    try:
+        return orientation_from_matrix(display_matrix(tiny_copy(picture)))
+    except (av.FFmpegError, ValueError):
+        # A pixel format that cannot be converted; whoever converts the picture says so.
+        return Orientation(rotation_deg=0, flipped=False, requested_rotation_deg=0.0)
 
 
 def tiny_copy(picture: VideoFrame) -> VideoFrame:
@@ -130,6 +152,7 @@ def tiny_copy(picture: VideoFrame) -> VideoFrame:
     Python's garbage collector comes by, and the picture to all the memory of its decoder. Asked of
     this copy, the list costs nothing.
     """
+    check_convertible(picture)
     return VideoReformatter().reformat(picture, 2, 2, "gray", src_colorspace=Colorspace.ITU709)
 
 
