@@ -45,8 +45,11 @@ _OPTIONS = {
 _DECODER_OPTIONS = {"max_pixels": str(MAX_AREA_PX)}
 """Whatever size a frame claims, its memory is bounded."""
 
-_LENIENT: Any = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+_PYAV = int(av.__version__.split(".")[0])
+_LENIENT: Any = {"metadata_errors": "replace"} if _PYAV < 19 else {}
 """Titles in another alphabet than UTF-8 must not stop a film; from PyAV 19 on they never do."""
+_FIRST_LOOK = _DECODER_OPTIONS if _PYAV >= 18 else {}
+"""For what FFmpeg decodes on opening; PyAV 17 dies of it where tracks come later than the header."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,12 @@ def open_film(path: str | os.PathLike[str]) -> OpenFilm:
 def _open(path: str | os.PathLike[str], source: SourceFile) -> OpenFilm:
     try:
         container = av.open(
-            source, "r", options=_OPTIONS | _DECODER_OPTIONS, buffer_size=_BUFFER_BYTES, **_LENIENT
+            source,
+            "r",
+            options=_FIRST_LOOK,
+            container_options=_OPTIONS,
+            buffer_size=_BUFFER_BYTES,
+            **_LENIENT,
         )
     except (av.FFmpegError, ValueError) as error:
         msg = f"{path}: {why_no_film(source)}"

@@ -284,7 +284,7 @@ def test_addresses_inside_a_file_are_not_followed(tmp_path, listener):
 
 def test_no_protocol_may_be_used_at_all(tmp_path):
     with open_film(write_film(tmp_path / "film.mp4")) as film:
-        assert film.container.options["protocol_whitelist"] == "none"
+        assert film.container.container_options["protocol_whitelist"] == "none"
 
 
 @pytest.mark.parametrize(("width_px", "height_px"), [(2, 2), (1920, 8), (15, 400)])
