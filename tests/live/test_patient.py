@@ -89,7 +89,7 @@ def test_a_film_waits_and_a_camera_does_not(film, monkeypatch):
     assert isinstance(opened, PatientFilm)
     opened.close()
     other = object()
-    monkeypatch.setattr("kneescan.live.patient.open_camera", lambda camera: other)
+    monkeypatch.setattr("kneescan.live.patient.open_camera", lambda camera, rotate_deg: other)
     assert open_patiently(0) is other
     assert open_patiently("1") is other
 
