@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import av
 from av.packet import Packet
@@ -159,24 +160,23 @@ def tiny_copy(picture: VideoFrame) -> VideoFrame:
 def _sightings(film: OpenFilm) -> Iterator[tuple[PictureShape, int]]:
     """Shapes of some key frames, with the number of frames up to the next one looked at."""
     stream = film.stream
-    # One thread, which gives out each picture at once.
     stream.thread_type, stream.thread_count = "SLICE", 1
     aspect = PixelAspect(stream)
-    shape: PictureShape | None = None
-    n_looks, begun, index, due = 0, 0, -1, 0
-    for index, packet in enumerate(_packets(film)):
-        if not packet.is_keyframe or index < due:
+    shapes: dict[int, PictureShape] = {}
+    # A decoder may hold a picture back, but tells the time of the packet that it came in.
+    place_of: dict[int | None, int] = {}
+    n_packets, due = 0, 0
+    for n_packets, packet in enumerate(_packets(film), start=1):
+        if not packet.is_keyframe or n_packets <= due:
             continue
+        place_of[packet.pts] = n_packets
+        due = n_packets if len(place_of) < _N_FIRST else int(n_packets * _STEP)
         for picture in _decoded(stream, packet):
-            if shape is not None:
-                yield shape, index - begun
-            shape, begun = shape_of(picture, aspect.now()), index
-        n_looks += 1
-        due = index + 1 if n_looks < _N_FIRST else int(index * _STEP) + 1
+            shapes[place_of.get(picture.pts, n_packets)] = shape_of(picture, aspect.now())
     for picture in _decoded(stream, None):
-        shape = shape_of(picture, aspect.now())
-    if shape is not None:
-        yield shape, index + 1 - begun
+        shapes[place_of.get(picture.pts, n_packets)] = shape_of(picture, aspect.now())
+    for place, following in pairwise([*sorted(shapes), n_packets + 1]):
+        yield shapes[place], following - place
 
 
 def _packets(film: OpenFilm) -> "Iterator[Packet[VideoStream]]":

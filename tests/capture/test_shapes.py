@@ -25,6 +25,7 @@ from tests.capture.films import (
 
 UPRIGHT, LYING = (64, 96), (96, 64)
 FPS = 25
+OPTIONS = {"libx264": {"g": "10", "bf": "0"}}
 
 
 def write_pieces(path, codec, pieces):
@@ -41,8 +42,7 @@ def write_pieces(path, codec, pieces):
             encoder.framerate = Fraction(FPS)
             if aspect:
                 encoder.sample_aspect_ratio = aspect[0]
-            if codec == "libx264":
-                encoder.options = {"g": "10", "bf": "0"}
+            encoder.options = OPTIONS.get(codec, {})
             waiting = []
             for _ in range(n_frames):
                 picture = numbered_picture(number, width_px=size_px[0], height_px=size_px[1])
@@ -56,7 +56,11 @@ def write_pieces(path, codec, pieces):
     return path
 
 
-KINDS = [("film.ts", "libx264"), ("film.webm", "libvpx"), ("film.mkv", "mjpeg")]
+KINDS = [
+    ("film.ts", "libx264"),
+    ("film.webm", "libvpx"),
+    ("film.mkv", "mjpeg"),
+]
 
 
 @pytest.mark.parametrize(("name", "codec"), KINDS, ids=[name for name, _ in KINDS])
