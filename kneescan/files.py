@@ -149,6 +149,11 @@ def is_same_file(first: Pathlike, second: Pathlike) -> bool:
     return False
 
 
+def ffmpeg_name(path: Pathlike) -> str:
+    """Name under which FFmpeg writes to a path: without ``file:`` it takes ``2024:11:28`` for a protocol."""
+    return f"file:{os.fspath(path)}"
+
+
 @contextmanager
 def only_run_in(folder: Pathlike, *, lock: Path | None = None) -> Iterator[None]:
     """Keep other runs out of a folder for as long as this one lasts, however it ends.

@@ -40,6 +40,8 @@ class VideoInfo:
     """Frame rate in true time: as the container claims where its times bear it out, else by these. [Hz]"""
     duration_s: float | None
     """Length that the container claims, in true time. [s]"""
+    rotate_deg: int = 0
+    """Part of `rotation_deg` that was asked for on top of what the container asks for. [deg]"""
     slow_motion_factor: float = 1.0
     """How many times slower than reality the container would play the film."""
     recorded_fps: float | None = None

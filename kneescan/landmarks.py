@@ -5,7 +5,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ _DAMAGED = (
     zlib.error,
 )
 """What NumPy and zip raise on a file that is not theirs, or not any more."""
+_TURNS_DEG = (0, 90, 180, 270)
 POSE_FILE_FORMAT = "kneescan-pose-1"
 
 
@@ -256,6 +257,41 @@ class PoseSequence:
             provenance=self.provenance,
             close_ups=self.close_ups and self.close_ups.mirrored(self.size_px[0]),
         )
+
+    @property
+    def rotate_deg(self) -> int:
+        """Clockwise turn that the film was given on top of the one that it asks for. [deg]"""
+        film = self.provenance.get("film")
+        asked_for = film.get("rotate_deg") if isinstance(film, Mapping) else None
+        return asked_for if asked_for in _TURNS_DEG and isinstance(asked_for, int) else 0
+
+    def with_film_turned(self, rotate_deg: int) -> "PoseSequence":
+        """Return the same landmarks, for a film that has to be turned by another angle to fit them. [deg]"""
+        film = self.provenance.get("film")
+        record = dict(film) if isinstance(film, Mapping) else {}
+        return replace(
+            self, provenance={**self.provenance, "film": {**record, "rotate_deg": rotate_deg}}
+        )
+
+    def turned(self, rotate_deg: int) -> "PoseSequence":
+        """Return the sequence as of pictures turned clockwise by 0, 90, 180 or 270 degrees.
+
+        Without close-ups, which mean nothing of a leg that lies.
+        """
+        if rotate_deg == 0:
+            return self
+        if rotate_deg not in _TURNS_DEG:
+            msg = f"rotate_deg must be 0, 90, 180 or 270, got {rotate_deg}"
+            raise ValueError(msg)
+        (width, height), x, y = self.size_px, self.xy_px[..., 0], self.xy_px[..., 1]
+        turned = {90: (height - y, x), 180: (width - x, height - y), 270: (y, width - x)}
+        pose = replace(
+            self,
+            xy_px=np.stack(turned[rotate_deg], axis=-1),
+            size_px=(width, height) if rotate_deg == 180 else (height, width),
+            close_ups=None,
+        )
+        return pose.with_film_turned((self.rotate_deg + rotate_deg) % 360)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything into one compressed NumPy file, whole or not at all.

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,11 @@ import numpy as np
 
 from kneescan.capture import reading_warnings
 from kneescan.capture.slow_motion import check_recorded_fps, recorded_factor
-from kneescan.capture.source_file import file_sha256
 from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
-from kneescan.errors import NoPersonError
+from kneescan.errors import NoPersonError, VideoError
 from kneescan.frames import Frame, VideoInfo
 from kneescan.landmarks import PoseSequence, Side, mean_frame_rate
-from kneescan.plain_text import encodable
+from kneescan.plain_text import one_line
 from kneescan.pose.model_file import find_model, verify_model
 from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
 from kneescan.squat.analysis import analyze_pose
@@ -45,6 +45,7 @@ def analyze_video(
     leg: Side | str | None = None,
     workers: int | None = None,
     model: str | os.PathLike[str] | None = None,
+    rotate_deg: int = 0,
     progress: Progress | None = None,
     recorded_fps: float | None = None,
 ) -> SquatAnalysis:
@@ -62,6 +63,8 @@ def analyze_video(
         Cores to use; all when left out. The result does not depend on it.
     model : str or path, optional
         "full" (default), "lite", "heavy" or a .task file.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn of the picture on top of the one that the film asks for. [deg]
     progress : callable, optional
         Told of the frames done.
     recorded_fps : float, optional
@@ -74,7 +77,12 @@ def analyze_video(
         If the film cannot be used; the text says why and what to do.
     """
     pose = track_video(
-        path, workers=workers, model=model, progress=progress, recorded_fps=recorded_fps
+        path,
+        workers=workers,
+        model=model,
+        rotate_deg=rotate_deg,
+        progress=progress,
+        recorded_fps=recorded_fps,
     )
     return analyze_pose(pose, settings, leg=leg)
 
@@ -84,6 +92,7 @@ def track_video(
     *,
     workers: int | None = None,
     model: str | os.PathLike[str] | None = None,
+    rotate_deg: int = 0,
     progress: Progress | None = None,
     keep: Passage | None = None,
     recorded_fps: float | None = None,
@@ -96,7 +105,7 @@ def track_video(
     if recorded_fps is not None:
         check_recorded_fps(recorded_fps)
     if str(path).lower().endswith(".npz"):
-        pose = PoseSequence.load(path)
+        pose = PoseSequence.load(path).turned(rotate_deg)
         return pose if recorded_fps is None else _retimed(pose, recorded_fps, str(path))
     # MediaPipe takes a second to load, which an analysis of landmarks need not pay for.
     from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
@@ -104,32 +113,36 @@ def track_video(
     model_path = find_model(model)
     verify_model(model_path)
     estimator = MediaPipeEstimator(model_path, n_workers=workers)
-    pose, info = _track(path, estimator, progress, keep or iter, recorded_fps)
+    film = partial(VideoFile, path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg)
+    if recorded_fps is not None:
+        film = partial(film, recorded_fps=recorded_fps)
+    pose, info = _track(film, estimator, progress, keep or iter)
+    doubt = None
     if recorded_fps is None and (likelier := _likelier_fps(pose, info)):
-        recorded_fps, has_squats = likelier, any(leg.repetitions for leg in analyze_pose(pose).legs)
-        pose, info = _track(path, estimator, progress, keep or iter, recorded_fps)
+        has_squats = any(leg.repetitions for leg in analyze_pose(pose).legs)
+        film = partial(film, recorded_fps=likelier)
+        pose, info = _track(film, estimator, progress, keep or iter)
         if info.tagged_fps and info.slow_motion_factor == 1 and has_squats:
-            info.warnings.append(reading_warnings.slow_motion_tag_doubtful(info.tagged_fps))
+            doubt = reading_warnings.slow_motion_tag_doubtful(info.tagged_fps)
     if pose.found.any() and _may_be_somebody_else(pose):
-        pose = _track_subject(path, estimator, progress, recorded_fps) or pose
+        pose = _track_subject(film, estimator, progress, pose) or pose
     if not pose.found.any():
         msg = (
             f"{path}: nobody was found in any of {len(pose)} frames; film the whole body from the "
             "front, in good light"
         )
         raise NoPersonError(msg)
-    return replace(pose, provenance={**pose.provenance, "film": _film_record(path, info)})
+    return pose if doubt is None else _warned(pose, *doubt)
 
 
 def _track(
-    path: str | os.PathLike[str],
+    film: Callable[[], VideoFile],
     estimator: "MediaPipeEstimator",
     progress: Progress | None,
     only: Passage,
-    recorded_fps: float | None,
 ) -> tuple[PoseSequence, VideoInfo]:
     """Landmarks of a film, or of what ``only`` leaves of its frames."""
-    with VideoFile(path, max_side_px=MAX_SIDE_PX, recorded_fps=recorded_fps) as video:
+    with film() as video:
         info = video.info
         expected = info.n_frames_expected
         pose = estimator.estimate(
@@ -139,7 +152,15 @@ def _track(
             close_up_every=max(1, round((info.nominal_fps or FALLBACK_FPS) / CLOSE_UPS_PER_S)),
             n_frames=expected,
         )
-    return pose, info
+        record = _film_record(video)
+    return replace(pose, provenance={**pose.provenance, "film": record}), info
+
+
+def _warned(pose: PoseSequence, code: str, sentence: str) -> PoseSequence:
+    """Landmarks with one more warning about the film that they come from."""
+    film = pose.provenance["film"]
+    warnings = [*film["warnings"], {"code": code, "sentence": sentence}]
+    return replace(pose, provenance={**pose.provenance, "film": {**film, "warnings": warnings}})
 
 
 def _likelier_fps(pose: PoseSequence, info: VideoInfo) -> float | None:
@@ -173,25 +194,23 @@ def _may_be_somebody_else(pose: PoseSequence) -> bool:
 
 
 def _track_subject(
-    path: str | os.PathLike[str],
+    film: Callable[[], VideoFile],
     estimator: "MediaPipeEstimator",
     progress: Progress | None,
-    recorded_fps: float | None,
+    seen: PoseSequence,
 ) -> PoseSequence | None:
     """Landmarks of the one of several people who squats; None where there is only one."""
-    with VideoFile(path, max_side_px=MAX_SIDE_PX, recorded_fps=recorded_fps) as video:
+    with film() as video:
         sightings = estimator.find_people(_now_and_then(video))
     boxes = choose_subject(sightings)
     if boxes is None:
         return None
     times_s = np.array([sighting.time_s for sighting in sightings])
-    pose, _ = _track(
-        path,
-        estimator,
-        progress,
-        lambda film: only_subject(film, times_s, boxes),
-        recorded_fps,
-    )
+    pose, _ = _track(film, estimator, progress, lambda frames: only_subject(frames, times_s, boxes))
+    if pose.provenance["film"]["sha256"] != seen.provenance["film"]["sha256"]:
+        name = pose.provenance["film"]["name"]
+        msg = f"{name}: another film took its place while it was measured; measure it again"
+        raise VideoError(msg)
     record = {"people": max(len(sighting.people) for sighting in sightings)}
     return replace(pose, provenance={**pose.provenance, "subject": record})
 
@@ -205,13 +224,16 @@ def _now_and_then(frames: Iterable[Frame]) -> Iterator[Frame]:
             yield frame
 
 
-def _film_record(path: str | os.PathLike[str], info: VideoInfo) -> dict[str, Any]:
-    """What is known of the film that the landmarks came from."""
+def _film_record(video: VideoFile) -> dict[str, Any]:
+    """What is known of a film, once it was read, that landmarks come from."""
+    sha256, info = video.sha256(), video.info
+    turn = {"rotate_deg": info.rotate_deg} if info.rotate_deg else {}
     record = {
-        "name": encodable(Path(path).name),
-        "sha256": file_sha256(path),
+        "name": one_line(Path(info.path).name),
+        "sha256": sha256,
         "size_px": [info.width_px, info.height_px],
         "rotation_deg": info.rotation_deg,
+        **turn,
         "flipped": info.flipped,
         "codec": info.codec,
         "pixel_format": info.pixel_format,

@@ -302,6 +302,54 @@ def test_a_missing_file_and_a_folder_are_refused_with_the_remedy(tmp_path):
         PoseSequence.load(tmp_path)
 
 
+# ---------------------------------------------------------------- turned
+
+
+def test_turning_by_hand():
+    # A picture of 200 x 100: what is 10 from the left and 20 from the top...
+    xy_px = np.full((1, N_LANDMARKS, 2), (10.0, 20.0))
+    pose = PoseSequence(
+        time_s=[0.0], xy_px=xy_px, visibility=np.ones((1, N_LANDMARKS)), size_px=(200, 100)
+    )
+    for rotate_deg, place, size_px in [
+        (0, (10, 20), (200, 100)),
+        (90, (80, 10), (100, 200)),  # ...is 20 from the right and 10 from the top
+        (180, (190, 80), (200, 100)),
+        (270, (20, 190), (100, 200)),
+    ]:
+        turned = pose.turned(rotate_deg)
+        assert_array_equal(turned.xy_px[0, 0], place)
+        assert (turned.size_px, turned.rotate_deg) == (size_px, rotate_deg)
+    four_times = pose.turned(90).turned(90).turned(90).turned(90)
+    assert_array_equal(four_times.xy_px, xy_px)
+    assert four_times.rotate_deg == 0
+    with pytest.raises(ValueError, match="0, 90, 180 or 270, got 45"):
+        pose.turned(45)
+
+
+@pytest.mark.parametrize(
+    "film",
+    [
+        None,
+        3,
+        {},
+        {"rotate_deg": 45},
+        {"rotate_deg": "90"},
+        {"rotate_deg": 90.0},
+        {"rotate_deg": [90]},
+    ],
+)
+def test_a_turn_that_makes_no_sense_in_the_provenance_is_none(film):
+    pose = PoseSequence(
+        time_s=[0.0],
+        xy_px=np.zeros((1, N_LANDMARKS, 2)),
+        visibility=np.ones((1, N_LANDMARKS)),
+        size_px=(200, 100),
+        provenance={"film": film},
+    )
+    assert pose.rotate_deg == 0
+
+
 # ---------------------------------------------------------------- upside down
 
 

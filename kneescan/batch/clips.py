@@ -30,6 +30,8 @@ class Clip:
     """Leg that the analysis is restricted to; None for every leg that squats."""
     recorded_fps: float | None = None
     """Rate at which it was recorded, where that is known. [Hz]"""
+    rotate_deg: int = 0
+    """Clockwise turn of the film on top of the one that it asks for. [deg]"""
     carried: Mapping[str, Any] = field(default_factory=dict)
     """Further columns of the manifest."""
     fault: str | None = None

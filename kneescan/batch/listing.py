@@ -5,7 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kneescan.batch.addresses import is_address, path_of, readable, refusal, scheme_of
@@ -17,6 +17,14 @@ from kneescan.batch.manifest import (
     leg_of,
     read_manifest,
     recorded_fps_of,
+    rotation_of,
+)
+from kneescan.capture.film_names import (
+    BEGINNING_BYTES,
+    FILM_SUFFIXES,
+    begins_like_film,
+    has_film_name,
+    is_ambiguous,
 )
 from kneescan.capture.slow_motion import check_recorded_fps
 from kneescan.landmarks import Side
@@ -24,14 +32,8 @@ from kneescan.landmarks import Side
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FILM_SUFFIXES = frozenset(
-    f".{ending}"
-    for ending in (
-        *("3gp", "asf", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg"),
-        *("mpg", "mts", "ogv", "webm", "wmv"),
-    )
-)
-"""What counts as a film in a folder; a film of another name can be listed in a manifest."""
+OWN_COLUMNS = {"path", "leg", "rotate"}
+"""Columns of a manifest that kneescan understands."""
 OWN_FILM = "annotated.mp4"
 """Films that `kneescan analyze` leaves beside its results are not measured again."""
 
@@ -45,12 +47,23 @@ class Listing:
     """Columns that a manifest adds to the tables, and their types."""
     skipped: Mapping[str, int] = field(default_factory=dict)
     """Files in the folders that are not videos by their names: how many, by the ending."""
+    misnamed: tuple[str, ...] = ()
+    """Files that are called like films but hold something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What is in the folders beside the films."""
+
+    skipped: Counter[str] = field(default_factory=Counter)
+    misnamed: list[str] = field(default_factory=list)
 
 
 def list_clips(
     inputs: Sequence[str | os.PathLike[str]],
     *,
     leg: Side | None = None,
+    rotate_deg: int = 0,
     results: Path | None = None,
     allow_remote: bool = False,
     connect: bool = True,
@@ -65,6 +78,8 @@ def list_clips(
         of these, or one manifest.
     leg : Side, optional
         Leg to judge where a manifest does not say.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn of the films, likewise. [deg]
     results : Path, optional
         Folder of the results: what lies in it is never measured.
     allow_remote : bool
@@ -88,17 +103,18 @@ def list_clips(
         check_recorded_fps(recorded_fps)
     texts = [_path_or_address(os.fspath(given), allow_remote=allow_remote) for given in inputs]
     if len(texts) == 1 and not is_address(texts[0]) and is_manifest(Path(texts[0])):
-        return _from_manifest(Path(texts[0]), leg, recorded_fps, allow_remote=allow_remote)
+        asked = Clip(path="", source="", leg=leg, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
+        return _from_manifest(Path(texts[0]), asked, allow_remote=allow_remote)
     found: dict[str, Clip] = {}
-    skipped: Counter[str] = Counter()
+    apart = Apart()
     for text in texts:
         if not is_address(text) and is_manifest(Path(text)):
             msg = f"{text}: give a manifest alone; list all films in it"
             raise BatchError(msg)
         clips = (
-            _from_address(text, connect=connect)
+            _from_address(text, apart, connect=connect)
             if is_address(text)
-            else _from_path(text, results, skipped)
+            else _from_path(text, results, apart)
         )
         for clip in clips:
             found.setdefault(clip.source, clip)
@@ -107,8 +123,15 @@ def list_clips(
         msg = f"{shown}: no film found; looked for names ending in {endings}"
         raise BatchError(msg)
     listed = sorted(found.values(), key=lambda clip: (clip.path, clip.source))
-    chosen = tuple(replace(clip, leg=leg, recorded_fps=recorded_fps) for clip in listed)
-    return Listing(clips=chosen, carried={}, skipped=skipped)
+    return Listing(
+        clips=tuple(
+            replace(clip, leg=leg, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
+            for clip in listed
+        ),
+        carried={},
+        skipped=apart.skipped,
+        misnamed=tuple(sorted(apart.misnamed)),
+    )
 
 
 def _path_or_address(text: str, *, allow_remote: bool) -> str:
@@ -128,7 +151,7 @@ def _path_or_address(text: str, *, allow_remote: bool) -> str:
     return path_of(text) if scheme_of(text) == "file" else text
 
 
-def _from_path(text: str, results: Path | None, skipped: Counter[str]) -> Iterator[Clip]:
+def _from_path(text: str, results: Path | None, skipped: Apart) -> Iterator[Clip]:
     path = Path(text)
     if os.path.isdir(text):  # noqa: PTH112 (tells of odd names too, and raises nothing)
         apart = results.resolve() if results else None
@@ -146,7 +169,7 @@ def _from_path(text: str, results: Path | None, skipped: Counter[str]) -> Iterat
         raise BatchError(msg)
 
 
-def _below(top: Path, results: Path | None, skipped: Counter[str]) -> Iterator[Clip]:
+def _below(top: Path, results: Path | None, skipped: Apart) -> Iterator[Clip]:
     """Films in a folder and all folders below it; one that may not be read becomes an error row."""
     unread: list[OSError] = []
     for folder, folders, names in os.walk(top, onerror=unread.append):
@@ -162,21 +185,35 @@ def _below(top: Path, results: Path | None, skipped: Counter[str]) -> Iterator[C
         own = {OWN_FILM} if "analysis.json" in names else set()
         # Names with a point in front are not films: a Mac writes them beside every file.
         for name in (name for name in names if not name.startswith(".")):
-            suffix = Path(name).suffix.lower()
-            if suffix in FILM_SUFFIXES and name not in own:
-                yield _local(str(here / name))
+            if not has_film_name(name) or name in own:
+                ending = readable(Path(name).suffix.lower())
+                skipped.skipped[name if name in own else ending or "no ending"] += 1
+            elif is_ambiguous(name) and not _begins_like_film(here / name):
+                skipped.misnamed.append(readable((here / name).as_posix()))
             else:
-                skipped[name if name in own else readable(suffix) or "no ending"] += 1
+                yield _local(str(here / name))
     for error in unread:
         fault = f"this folder may not be read ({error.strerror}); change its permissions"
         yield replace(_local(str(error.filename)), fault=fault)
+
+
+def _begins_like_film(path: Path) -> bool:
+    """Whether a file does; one that cannot be read counts, so that its row says why."""
+    try:
+        # A pipe would be waited for.
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return begins_like_film(file.read(BEGINNING_BYTES))
+    except OSError:
+        return True
 
 
 def _local(name: str) -> Clip:
     return Clip(path=readable(Path(name).as_posix()), source=str(Path(name).absolute()))
 
 
-def _from_address(address: str, *, connect: bool) -> Iterator[Clip]:
+def _from_address(address: str, skipped: Apart, *, connect: bool) -> Iterator[Clip]:
     if not connect:
         yield Clip(path=readable(address), source=address)
         return
@@ -185,12 +222,17 @@ def _from_address(address: str, *, connect: bool) -> Iterator[Clip]:
         if glob.has_magic(path):
             names = list(system.glob(path))
         elif system.isdir(path):
-            names = [
+            named = [name for name in system.find(path) if has_film_name(name)]
+            misnamed = {
                 name
-                for name in system.find(path)
-                if PurePosixPath(name).suffix.lower() in FILM_SUFFIXES
-                and not PurePosixPath(name).name.startswith(".")
-            ]
+                for name in named
+                if is_ambiguous(name)
+                and not begins_like_film(system.cat_file(name, start=0, end=BEGINNING_BYTES))
+            }
+            names = [name for name in named if name not in misnamed]
+            skipped.misnamed.extend(
+                readable(str(system.unstrip_protocol(name))) for name in sorted(misnamed)
+            )
         else:
             names = [path]
         sources = [str(system.unstrip_protocol(name)) for name in names]
@@ -207,9 +249,7 @@ def _from_address(address: str, *, connect: bool) -> Iterator[Clip]:
             yield Clip(path=readable(source), source=source)
 
 
-def _from_manifest(
-    path: Path, leg: Side | None, recorded_fps: float | None, *, allow_remote: bool
-) -> Listing:
+def _from_manifest(path: Path, given: Clip, *, allow_remote: bool) -> Listing:
     table = read_manifest(path)
     _check_names(path, table.column_names)
     carried = {
@@ -222,6 +262,7 @@ def _from_manifest(
             msg = f"{path}: row {number} has no path"
             raise BatchError(msg)
         asked = leg_of(row.pop("leg", None), number, path)
+        turn_deg = rotation_of(row.pop("rotate", None), number, path)
         # Stays in the tables too, so that these say by what the times were set right.
         rate = recorded_fps_of(row.get("recorded_fps"), number, path)
         source, fault = _source(name, path, allow_remote=allow_remote)
@@ -229,8 +270,9 @@ def _from_manifest(
             Clip(
                 path=readable(name),
                 source=source,
-                leg=asked or leg,
-                recorded_fps=rate or recorded_fps,
+                leg=asked or given.leg,
+                rotate_deg=given.rotate_deg if turn_deg is None else turn_deg,
+                recorded_fps=rate or given.recorded_fps,
                 carried=row,
                 fault=fault,
             )
@@ -257,7 +299,7 @@ def _check_names(path: Path, names: Sequence[str]) -> None:
     """Refuse columns that have the name of one of kneescan's own."""
     from kneescan.batch.columns import own_names
 
-    taken: list[Any] = sorted(set(names) & own_names() - {"path", "leg"})
+    taken: list[Any] = sorted(set(names) & own_names() - OWN_COLUMNS)
     if taken:
         msg = f"{path}: kneescan has columns of its own called {', '.join(taken)}; rename yours"
         raise BatchError(msg)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kneescan.batch.clips import ANY_LEG, BatchError
+from kneescan.capture.orientation import TURNS_DEG
 from kneescan.capture.slow_motion import check_recorded_fps
 from kneescan.errors import VideoError
 from kneescan.landmarks import Side
@@ -20,7 +21,7 @@ SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
 LEGS = {"": None, ANY_LEG: None, "both": None, "left": Side.LEFT, "right": Side.RIGHT}
 LEGS |= {"l": Side.LEFT, "r": Side.RIGHT}
 """What may stand in the column ``leg``, in capital letters or not."""
-READ_COLUMNS = ("path", "leg")
+READ_COLUMNS = ("path", "leg", "rotate")
 """Columns that tell what is to be done; all others are carried through into the tables."""
 MAX_BYTES = 100_000_000
 """A larger manifest is none."""
@@ -240,6 +241,22 @@ def _check_names(names: Sequence[str]) -> None:
         if names.index(name) != number - 1:
             msg = f"two columns have the same name ({name[:SHOWN_CHARACTERS]})"
             raise ValueError(msg)
+
+
+def rotation_of(cell: Any, row: int, path: Path) -> int | None:
+    """Clockwise turn that a cell asks for; None where it is empty. [deg]
+
+    Raises
+    ------
+    BatchError
+        If it is no quarter turn.
+    """
+    text = "" if cell is None else str(cell).strip()
+    turns_deg = {f"{turn_deg}{end}": turn_deg for turn_deg in TURNS_DEG for end in ("", ".0")}
+    if text and text not in turns_deg:
+        msg = f"{path}: row {row} has the rotate {cell!r}; write 0, 90, 180, 270, or nothing"
+        raise BatchError(msg)
+    return turns_deg.get(text)
 
 
 def leg_of(cell: Any, row: int, path: Path) -> Side | None:

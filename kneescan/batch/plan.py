@@ -23,6 +23,8 @@ class Film:
     """Legs asked for."""
     recorded_fps: float | None = None
     """Rate at which it was recorded, where that is known. [Hz]"""
+    rotate_deg: int = 0
+    """Clockwise turn. [deg]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +55,14 @@ def group_films(
     tracking : Tracking
         What the landmarks depend on besides.
     """
-    by_content: dict[tuple[str, float | None], list[Clip]] = {}
+    by_content: dict[tuple[str, int, float | None], list[Clip]] = {}
     for clip in clips:
         if clip.source in sha256s:
-            content = sha256s[clip.source], clip.recorded_fps
+            content = sha256s[clip.source], clip.rotate_deg, clip.recorded_fps
             by_content.setdefault(content, []).append(clip)
     films = {}
-    for (sha256, recorded_fps), same in by_content.items():
-        key = film_key(sha256, tracking, recorded_fps)
+    for (sha256, rotate_deg, recorded_fps), same in by_content.items():
+        key = film_key(sha256, tracking, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
         first = same[0]
         films[key] = Film(
             key=key,
@@ -68,6 +70,7 @@ def group_films(
             path=first.path,
             source=first.source,
             legs=tuple(sorted({clip.leg_name for clip in same})),
+            rotate_deg=rotate_deg,
             recorded_fps=recorded_fps,
         )
     return films
@@ -123,7 +126,7 @@ def entry_of(
         return Entry(clip=clip, key="", sha256="", failure=fault)
     if not sha256:
         return Entry(clip=clip, key="", sha256="", failure=unread[clip.source])
-    key = film_key(sha256, tracking, clip.recorded_fps)
+    key = film_key(sha256, tracking, rotate_deg=clip.rotate_deg, recorded_fps=clip.recorded_fps)
     return Entry(clip=clip, key=key, sha256=sha256, failure=missing(key, clip, store))
 
 

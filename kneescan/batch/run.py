@@ -45,6 +45,8 @@ class BatchResult:
     """Films that were done already."""
     skipped: Mapping[str, int] = field(default_factory=dict)
     """Files in the folders that are not videos by their names: how many, by the ending."""
+    misnamed: tuple[str, ...] = ()
+    """Files that are called like films but hold something else."""
 
     @property
     def failed(self) -> list[Entry]:
@@ -59,6 +61,7 @@ class Preview:
     clips: Sequence[tuple[Clip, str]]
     """Each with ``measure``, ``analyse`` (its landmarks are there), ``done``, or ``failed`` (before)."""
     skipped: Mapping[str, int]
+    misnamed: Sequence[str]
     """As in `BatchResult`."""
 
 
@@ -73,6 +76,7 @@ class Batch:
     out: Path
     settings: Settings = field(default_factory=Settings)
     leg: Side | None = None
+    rotate_deg: int = 0
     model: str = "full"
     n_workers: int | None = None
     limits: Limits = field(default_factory=Limits)
@@ -91,7 +95,12 @@ class Batch:
         words |= dict.fromkeys(plan.failed, "failed")
         words |= dict.fromkeys(plan.to_analyse, "analyse")
         keys = [
-            film_key(known[clip.source], tracking, clip.recorded_fps)
+            film_key(
+                known[clip.source],
+                tracking,
+                rotate_deg=clip.rotate_deg,
+                recorded_fps=clip.recorded_fps,
+            )
             if clip.source in known
             else ""
             for clip in clips
@@ -100,7 +109,7 @@ class Batch:
             (clip, "failed" if clip.fault else words.get(key, "measure"))
             for clip, key in zip(clips, keys, strict=True)
         ]
-        return Preview(clips=told, skipped=listing.skipped)
+        return Preview(clips=told, skipped=listing.skipped, misnamed=listing.misnamed)
 
     def run(self, executor: Executor | None = None, progress: Tell | None = None) -> BatchResult:
         """Measure; see `measure_films`."""
@@ -136,12 +145,14 @@ class Batch:
             n_analysed=len(plan.to_analyse),
             n_reused=len(plan.done),
             skipped=listing.skipped,
+            misnamed=listing.misnamed,
         )
 
     def _listing(self, *, connect: bool) -> Listing:
         return list_clips(
             self.films,
             leg=self.leg,
+            rotate_deg=self.rotate_deg,
             results=self.out,
             allow_remote=self.allow_remote,
             connect=connect,
@@ -182,6 +193,7 @@ def measure_films(
     *,
     settings: Settings | None = None,
     leg: Side | str | None = None,
+    rotate_deg: int = 0,
     model: str = "full",
     executor: Executor | None = None,
     n_workers: int | None = None,
@@ -205,6 +217,8 @@ def measure_films(
         Thresholds; the defaults when left out.
     leg : {"left", "right"}, optional
         Judge only this leg, where a manifest does not say.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn of the films, where a manifest does not say. [deg]
     model : str
         "full", "lite", "heavy" or the path of a .task file.
     executor : Executor, optional
@@ -239,6 +253,7 @@ def measure_films(
         out=Path(out),
         settings=settings or Settings(),
         leg=Side(leg) if leg else None,
+        rotate_deg=rotate_deg,
         model=model,
         n_workers=n_workers,
         limits=limits or Limits(),

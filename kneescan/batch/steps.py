@@ -52,6 +52,7 @@ def measure_all(
                     model=model,
                     tracking=tracking,
                     recorded_fps=film.recorded_fps,
+                    rotate_deg=film.rotate_deg,
                 ),
                 means.limits,
             ),

@@ -73,7 +73,10 @@ class MeasureFilm:
     settings: Settings
     model: str
     tracking: Tracking
+    rotate_deg: int = 0
+    """Clockwise turn of the film. [deg]"""
     recorded_fps: float | None = None
+    """Rate at which it was recorded, where that is known. [Hz]"""
 
     def __call__(self) -> Measured | Failure:
         """Measure; a film that cannot be is told of and not raised."""
@@ -113,7 +116,13 @@ class MeasureFilm:
 
         found: PoseSequence | Failure
         try:
-            found = track_video(file, workers=1, model=self.model, recorded_fps=self.recorded_fps)
+            found = track_video(
+                file,
+                workers=1,
+                model=self.model,
+                rotate_deg=self.rotate_deg,
+                recorded_fps=self.recorded_fps,
+            )
         except ModelFileError:
             raise
         except KneescanError as error:
@@ -182,11 +191,16 @@ def landmark_bytes(pose: PoseSequence) -> bytes:
         return path.read_bytes()
 
 
-def film_key(sha256: str, tracking: Tracking, recorded_fps: float | None = None) -> str:
-    """Name under which the results of a film are kept: another film, model or version has another."""
-    text = "\n".join([sha256, *asdict(tracking).values()])
+def film_key(
+    sha256: str, tracking: Tracking, *, rotate_deg: int = 0, recorded_fps: float | None = None
+) -> str:
+    """Name under which the results of a film are kept: another film, model, turn or rate has another."""
+    parts = [sha256, *asdict(tracking).values()]
+    if rotate_deg:
+        parts.append(f"rotate {rotate_deg}")
     if recorded_fps is not None:
-        text += f"\n{recorded_fps:g} frames/s"
+        parts.append(f"{recorded_fps:g} frames/s")
+    text = "\n".join(parts)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -44,8 +44,8 @@ def frame_rate(path: str | os.PathLike[str]) -> FrameRate:
     VideoError
         If it cannot be opened.
     """
-    container, stream = open_film(path)
-    with container:
+    with open_film(path) as film:
+        container, stream = film.container, film.stream
         claimed = claimed_fps(container, stream)
         duration_s = claimed_duration(container, stream)
         measured, n_frames = _scan(container, stream)

@@ -11,6 +11,9 @@ from av.buffer import Buffer
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+TURNS_DEG = (0, 90, 180, 270)
+"""Clockwise turns that a picture can be given. [deg]"""
+
 _CV2_TURNS = {
     90: cv2.ROTATE_90_CLOCKWISE,
     180: cv2.ROTATE_180,
@@ -29,6 +32,14 @@ class Orientation:
     requested_rotation_deg: float
     """Clockwise turn that the container asks for, 0 to 360, before rounding. [deg]"""
 
+    def turned(self, rotate_deg: int) -> "Orientation":
+        """Return the orientation with a further turn, clockwise, 0, 90, 180 or 270. [deg]"""
+        return Orientation(
+            rotation_deg=(self.rotation_deg + rotate_deg) % 360,
+            flipped=self.flipped,
+            requested_rotation_deg=(self.requested_rotation_deg + rotate_deg) % 360,
+        )
+
     @property
     def swaps_sides(self) -> bool:
         """Whether the width of the stored picture becomes the height of the upright one."""
@@ -39,6 +50,19 @@ class Orientation:
         """Whether the container asks for a turn that is no multiple of 90 degrees."""
         difference_deg = abs(self.requested_rotation_deg - self.rotation_deg)
         return min(difference_deg, 360 - difference_deg) > 1
+
+
+def check_turn(rotate_deg: int) -> None:
+    """Refuse a turn that is none of `TURNS_DEG`.
+
+    Raises
+    ------
+    ValueError
+        It is the caller's mistake.
+    """
+    if rotate_deg not in TURNS_DEG:
+        msg = f"rotate_deg must be 0, 90, 180 or 270, got {rotate_deg}"
+        raise ValueError(msg)
 
 
 def display_matrix(picture: VideoFrame) -> NDArray[np.float64]:

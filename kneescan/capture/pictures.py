@@ -5,7 +5,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from kneescan.capture.orientation import Orientation, turn_upright
+from kneescan.capture.orientation import turn_upright
+from kneescan.capture.shapes import PictureShape, check_convertible
 
 _KNOWN_COLOR_MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}
 """FFmpeg's numbers of those that swscale converts; it refuses a film with any other."""
@@ -13,64 +14,33 @@ _KNOWN_COLOR_MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}
 _USUAL_FORMATS = {"yuv420p": "yuv422p", "yuvj420p": "yuvj422p"}
 """How most films store colour, at half of the size, and what keeps more of it in a small picture."""
 
-_SHAPE_TOLERANCE = 0.01
-
-_MAX_PIXEL_ASPECT = 10.0
-"""Wider (or higher) pixels than this are a fault in the file and not a wish."""
-
-
-def tiny_copy(picture: VideoFrame) -> VideoFrame:
-    """Copy of 2x2 pixels that carries everything else that came with a picture.
-
-    PyAV's list of what came with a picture, once made, and the picture hold on to each other until
-    Python's garbage collector comes by, and the picture to all the memory of its decoder. Asked of
-    this copy, the list costs nothing.
-    """
-    return VideoReformatter().reformat(picture, 2, 2, "gray", src_colorspace=Colorspace.ITU709)
-
 
 class PictureConverter:
     """Turns decoded pictures of one film into RGB images as displayed.
 
     Parameters
     ----------
-    width_px, height_px : int
-        Size of the film's pictures as stored. [px]
-    pixel_aspect : float
-        Width of a stored pixel over its height.
-    orientation : Orientation
-        How to bring a stored picture upright.
+    shape : PictureShape
+        How most of them are stored; others are brought to their size.
     max_side_px : int or None
         Longest side that an image may have; None leaves the size alone. [px]
     """
 
     def __init__(
         self,
-        width_px: int,
-        height_px: int,
+        shape: PictureShape,
         *,
-        pixel_aspect: float,
-        orientation: Orientation,
         max_side_px: int | None,
     ) -> None:
-        self._stored_size_px = (width_px, height_px)
-        self._orientation = orientation
+        self._orientation = shape.orientation
         # Kept, because each new one works its tables out anew.
         self._reformatter, self._shrinker = VideoReformatter(), VideoReformatter()
-        if not 1 / _MAX_PIXEL_ASPECT <= pixel_aspect <= _MAX_PIXEL_ASPECT:
-            pixel_aspect = 1.0
-        size_px = (max(1, round(width_px * pixel_aspect)), height_px)
-        self.displayed_size_px = size_px[::-1] if orientation.swaps_sides else size_px
+        size_px = (max(1, round(shape.width_px * shape.pixel_aspect)), shape.height_px)
+        self.displayed_size_px = size_px[::-1] if shape.orientation.swaps_sides else size_px
         """Width and height as displayed, before any shrinking. [px]"""
         shrink = 1.0 if max_side_px is None else min(1.0, max_side_px / max(size_px))
         # The size before the turn: FFmpeg shrinks, and the small picture is turned.
         self._image_size_px = tuple(max(1, round(side_px * shrink)) for side_px in size_px)
-
-    def has_shape_of_film(self, picture: VideoFrame) -> bool:
-        """Whether a picture can be shown at the film's size without being distorted."""
-        width_px, height_px = self._stored_size_px
-        difference = picture.width * height_px - picture.height * width_px
-        return abs(difference) <= _SHAPE_TOLERANCE * picture.width * height_px
 
     def convert(self, picture: VideoFrame) -> NDArray[np.uint8]:
         """Image as displayed, C-contiguous.
@@ -85,6 +55,7 @@ class PictureConverter:
         ndarray, shape (height, width, 3)
             RGB, by the film's own colour matrix and range; HDR is not toned down.
         """
+        check_convertible(picture)
         width_px, height_px = self._image_size_px
         is_known = picture.colorspace in _KNOWN_COLOR_MATRICES
         shrinks = (width_px, height_px) != (picture.width, picture.height)

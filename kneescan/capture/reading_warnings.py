@@ -21,9 +21,11 @@ CLOCK_JUMPED = "clock_jumped"
 DAMAGED_FRAMES = "damaged_frames"
 """Some frames could not be decoded and were left out."""
 SHAPE_CHANGED = "shape_changed"
-"""Some frames have another shape than the first and were left out."""
+"""Some frames have another shape than most and were left out."""
 TRUNCATED = "truncated"
 """It breaks off before its end."""
+FILM_REPLACED = "film_replaced"
+"""The file was moved, deleted or replaced while it was measured."""
 
 
 def slow_motion(factor: float) -> tuple[str, str]:
@@ -114,7 +116,7 @@ def damaged_frames(n_damaged: int) -> tuple[str, str]:
 
 def shape_changed(n_frames: int) -> tuple[str, str]:
     """Warning that frames of another shape were left out."""
-    return SHAPE_CHANGED, f"frames of another shape than the first, left out: {n_frames}"
+    return SHAPE_CHANGED, f"frames of another shape than most of the film, left out: {n_frames}"
 
 
 def truncated(reached_s: float, claimed_s: float | None) -> tuple[str, str]:
@@ -122,3 +124,12 @@ def truncated(reached_s: float, claimed_s: float | None) -> tuple[str, str]:
     whole = "" if claimed_s is None else f" of {claimed_s:.2f} s"
     sentence = f"the film breaks off after {reached_s:.2f} s{whole}; only what is there was read"
     return TRUNCATED, sentence
+
+
+def film_replaced() -> tuple[str, str]:
+    """Warning that another file, or none, is now where the film was."""
+    sentence = (
+        "the file was moved, deleted or replaced while it was measured; what was measured is the "
+        "film as it was before"
+    )
+    return FILM_REPLACED, sentence

@@ -19,7 +19,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from kneescan.errors import OutputError
-from kneescan.files import replacing
+from kneescan.files import ffmpeg_name, replacing
 from kneescan.frames import Frame
 
 TICKS_PER_S = 90_000
@@ -131,7 +131,7 @@ class Recorder:
 
     def _open(self, fps: float) -> tuple[OutputContainer, VideoStream]:
         container = av.open(
-            _address(self.part_path), "w", format="mp4", container_options=PIECE_OPTIONS
+            ffmpeg_name(self.part_path), "w", format="mp4", container_options=PIECE_OPTIONS
         )
         stream = container.add_stream("libx264", rate=max(1, round(fps)), options=CODEC_OPTIONS)
         stream.width, stream.height = self._size_px
@@ -182,9 +182,12 @@ def _copy_in_one_piece(source: Path, target: Path) -> None:
     """Copy a film into an ordinary MP4, with the index first, that appears only when whole."""
     with (
         replacing(target) as temporary,
-        av.open(_address(source)) as old,
+        av.open(ffmpeg_name(source), format="mp4") as old,
         av.open(
-            _address(temporary), "w", format="mp4", container_options={"movflags": "+faststart"}
+            ffmpeg_name(temporary),
+            "w",
+            format="mp4",
+            container_options={"movflags": "+faststart"},
         ) as new,
     ):
         stream = new.add_stream_from_template(old.streams.video[0])
@@ -192,8 +195,3 @@ def _copy_in_one_piece(source: Path, target: Path) -> None:
             if packet.size:
                 packet.stream = stream
                 new.mux(packet)
-
-
-def _address(path: Path) -> str:
-    """Path for FFmpeg, which takes the beginning of others for a protocol."""
-    return f"file:{path.absolute()}"

@@ -1,11 +1,122 @@
-"""The file that a film is in: that it is there and may be read, and what identifies it."""
+"""The file that a film is in: opened once, so that what is read, measured and named is one thing."""
 
 import hashlib
 import os
+import re
 import stat
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from kneescan.errors import NotAVideoError, VideoError, VideoNotFoundError
+
+_PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}", re.ASCII)
+
+
+class SourceFile:
+    """A film file, open for reading by FFmpeg; see PyAV on file-like objects.
+
+    FFmpeg never learns where the file lies, so that no part of a name can be taken for a protocol
+    or a pattern, and no list inside the file leads anywhere.
+
+    Parameters
+    ----------
+    path : str or path
+        Name as the user gave it.
+
+    Raises
+    ------
+    VideoError
+        As of `find_source_file`.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = find_source_file(path)
+        """Absolute path."""
+        suffix = self.path.suffix.lower()
+        self.name = f"film{suffix if _PLAIN_SUFFIX.fullmatch(suffix) else ''}"
+        """All that FFmpeg is told: the ending helps it with films that have no header."""
+        self.failed = False
+        """Whether the disk failed before the end of the file."""
+        self._given = path
+        try:
+            self._file = self.path.open("rb", buffering=0)
+        except OSError as error:
+            msg = f"{path}: cannot be read ({error.strerror}); copy it to this computer's own disk"
+            raise VideoError(msg) from error
+        self._opened = _state(os.fstat(self._file.fileno()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def read(self, n_bytes: int) -> bytes:
+        """Read on; nothing where the disk fails, as an exception cannot pass through FFmpeg."""
+        try:
+            return self._file.read(n_bytes) or b""
+        except (OSError, ValueError):
+            self.failed = True
+            return b""
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a place; a negative answer for one that is not there."""
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, OverflowError, ValueError):
+            return -1
+
+    def tell(self) -> int:
+        """Place in the file."""
+        return self._file.tell()
+
+    def beginning(self, n_bytes: int) -> bytes:
+        """First bytes of the file."""
+        self.seek(0)
+        return self.read(n_bytes)
+
+    def sha256(self) -> str:
+        """SHA-256 of the file, in hexadecimal, once everything was read that is measured.
+
+        Raises
+        ------
+        VideoError
+            If the file was changed since it was opened.
+        """
+        self.seek(0)
+        try:
+            digest = hashlib.file_digest(self._file, "sha256").hexdigest()
+        except OSError as error:
+            msg = f"{self._given}: cannot be read to its end ({error.strerror}); copy it again"
+            raise VideoError(msg) from error
+        if _state(os.fstat(self._file.fileno())) != self._opened:
+            msg = (
+                f"{self._given}: the file changed while it was measured; wait until it is recorded "
+                "or copied to its end, then measure it again"
+            )
+            raise VideoError(msg)
+        return digest
+
+    def is_in_place(self) -> bool:
+        """Whether the file still is where it was when it was opened, and no other is."""
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), self.path.stat())
+        except OSError:
+            return False
+
+
+def _state(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
 
 
 def find_source_file(path: str | os.PathLike[str]) -> Path:

@@ -11,15 +11,19 @@ from itertools import chain
 from types import TracebackType
 from typing import Self
 
+import av
+import numpy as np
 from av.video.frame import VideoFrame
+from numpy.typing import NDArray
 
 from kneescan.capture import edit_list, reading_warnings
 from kneescan.capture.claims import has_timestamps, sound_duration
 from kneescan.capture.decoding import FilmDecoder
 from kneescan.capture.frame_rate import FrameRate, frame_rate
 from kneescan.capture.opening import check_size, open_film
-from kneescan.capture.orientation import Orientation, display_matrix, orientation_from_matrix
-from kneescan.capture.pictures import PictureConverter, tiny_copy
+from kneescan.capture.orientation import check_turn
+from kneescan.capture.pictures import PictureConverter
+from kneescan.capture.shapes import PictureShape, shape_of_film
 from kneescan.capture.slow_motion import recorded_factor, slow_motion_factor
 from kneescan.capture.timestamps import TimestampRepair, WrappingClock
 from kneescan.errors import NotAVideoError, VideoError, VideoTooShortError
@@ -49,6 +53,8 @@ class VideoFile:
         Film file on this computer; anything that FFmpeg reads.
     max_side_px : int, optional
         Longest side of the images; larger ones are shrunk, smaller ones left alone. [px]
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn on top of the one that the file asks for. [deg]
     n_threads : int, default 0
         Threads that decode; 0 for as many as there are processors.
     recorded_fps : float, optional
@@ -76,36 +82,33 @@ class VideoFile:
         path: str | os.PathLike[str],
         *,
         max_side_px: int | None = None,
+        rotate_deg: int = 0,
         n_threads: int = 0,
         recorded_fps: float | None = None,
     ) -> None:
         if max_side_px is not None and max_side_px < 1:
             msg = f"max_side_px must be at least 1, got {max_side_px}"
             raise ValueError(msg)
+        check_turn(rotate_deg)
         rate = frame_rate(path)
-        self._container, self._stream = open_film(path)
+        usual = shape_of_film(path)
+        self._film = open_film(path)
+        self._container, self._stream = self._film.container, self._film.stream
         try:
-            self._decoder = FilmDecoder(self._container, self._stream, n_threads=n_threads)
+            self._decoder = FilmDecoder(self._container, self._stream, usual, n_threads=n_threads)
             self._decoded = iter(self._decoder)
-            # The display matrix comes with the pictures and not before them.
+            # Without key frames, what the film looks like is known from the first picture only.
             self._first = next(self._decoded, None)
-            picture = _check_first(path, self._first)
+            shape = _check_shape(path, self._decoder.shape if self._first else None)
         except VideoError:
             self.close()
             raise
-        orientation = orientation_from_matrix(display_matrix(tiny_copy(picture)))
-        self._converter = PictureConverter(
-            picture.width,
-            picture.height,
-            pixel_aspect=float(self._stream.sample_aspect_ratio or 1),
-            orientation=orientation,
-            max_side_px=max_side_px,
-        )
-        self.info = self._describe(path, picture, orientation, rate, recorded_fps)
+        shape = shape.turned(rotate_deg)
+        self._converter = PictureConverter(shape, max_side_px=max_side_px)
+        self.info = self._describe(path, shape, rotate_deg, rate, recorded_fps)
         """What is known of the film; complete once it was read to its end."""
         self._repair = TimestampRepair(1 / (self.info.nominal_fps or FALLBACK_FPS))
         self._clock = WrappingClock()
-        self._n_misshapen = 0
 
     def __enter__(self) -> Self:
         return self
@@ -120,7 +123,22 @@ class VideoFile:
 
     def close(self) -> None:
         """Close the file."""
-        self._container.close()
+        self._film.close()
+
+    def sha256(self) -> str:
+        """SHA-256 of the file that was measured, in hexadecimal; to be asked for after the last frame.
+
+        A file that was moved or replaced meanwhile is told of among the warnings.
+
+        Raises
+        ------
+        VideoError
+            If the file was changed since it was opened.
+        """
+        digest = self._film.source.sha256()
+        if not self._film.source.is_in_place():
+            self.info.warnings.append(reading_warnings.film_replaced())
+        return digest
 
     def __iter__(self) -> Iterator[Frame]:
         """Read the film, once.
@@ -145,19 +163,30 @@ class VideoFile:
         for picture, time_s in self._repair.rising_times(self._usable(film)):
             index = self.info.n_frames
             self.info.n_frames += 1
-            yield Frame(index=index, time_s=time_s, image_rgb=self._converter.convert(picture))
+            yield Frame(index=index, time_s=time_s, image_rgb=self._converted(picture))
         self._report_times()
         self._report_losses()
         self._check_length()
 
+    def _converted(self, picture: VideoFrame) -> NDArray[np.uint8]:
+        try:
+            return self._converter.convert(picture)
+        except (av.FFmpegError, ValueError) as error:
+            msg = (
+                f"{self.info.path}: its pixel format {picture.format.name} cannot be converted; "
+                "convert the film to H.264 (MP4)"
+            )
+            raise VideoError(msg) from error
+
     def _describe(
         self,
         path: str | os.PathLike[str],
-        picture: VideoFrame,
-        orientation: Orientation,
+        shape: PictureShape,
+        rotate_deg: int,
         rate: FrameRate,
         recorded_fps: float | None,
     ) -> VideoInfo:
+        orientation = shape.orientation
         tags = {**self._stream.metadata, **self._container.metadata}
         # Without times of their own, frames are counted at the rate that they were recorded at.
         stored_fps = rate.fps if has_timestamps(self._container) else None
@@ -176,9 +205,10 @@ class VideoFile:
             rotation_deg=orientation.rotation_deg,
             flipped=orientation.flipped,
             codec=self._stream.codec_context.codec.canonical_name,
-            pixel_format=picture.format.name,
+            pixel_format=shape.pixel_format,
             nominal_fps=None if fps is None else fps * factor,
             duration_s=None if rate.duration_s is None else rate.duration_s / factor,
+            rotate_deg=rotate_deg,
             slow_motion_factor=factor,
             recorded_fps=recorded_fps,
             tagged_fps=fps * tagged if fps and tagged != 1 else None,
@@ -200,12 +230,10 @@ class VideoFile:
     def _usable(
         self, film: Iterable[tuple[VideoFrame, float | None]]
     ) -> Iterator[tuple[VideoFrame, float | None]]:
-        """Pictures of the film's shape, with their stored time turned into true time. [s]"""
+        """Pictures with their stored time turned into true time. [s]"""
         stores_times = has_timestamps(self._container)
         for picture, stored_s in film:
-            if not self._converter.has_shape_of_film(picture):
-                self._n_misshapen += 1
-            elif stored_s is None or not stores_times:
+            if stored_s is None or not stores_times:
                 yield picture, None
             else:
                 yield picture, self._clock.unwrapped(stored_s) / self.info.slow_motion_factor
@@ -230,13 +258,13 @@ class VideoFile:
     def _report_losses(self) -> None:
         if self._decoder.n_damaged:
             self.info.warnings.append(reading_warnings.damaged_frames(self._decoder.n_damaged))
-        if self._n_misshapen:
-            self.info.warnings.append(reading_warnings.shape_changed(self._n_misshapen))
+        if self._decoder.n_misshapen:
+            self.info.warnings.append(reading_warnings.shape_changed(self._decoder.n_misshapen))
         has_one_count = self._repair.n_stored and not (self._repair.jumps_s or self._clock.n_wraps)
         claimed_s = self.info.duration_s if has_one_count else None
         reached_s = self._decoder.reached_s / self.info.slow_motion_factor
         is_short = claimed_s is not None and reached_s < claimed_s - TRUNCATION_TOLERANCE_S
-        if self._decoder.breaks_off or is_short:
+        if self._decoder.breaks_off or self._film.source.failed or is_short:
             self.info.warnings.append(
                 reading_warnings.truncated(reached_s, claimed_s if is_short else None)
             )
@@ -252,13 +280,10 @@ class VideoFile:
             raise VideoTooShortError(msg)
 
 
-def _check_first(
-    path: str | os.PathLike[str], first: tuple[VideoFrame, float | None] | None
-) -> VideoFrame:
-    """First picture of a film, if there is one, and of a size that fits into memory."""
-    if first is None:
+def _check_shape(path: str | os.PathLike[str], shape: PictureShape | None) -> PictureShape:
+    """Shape of a film, if any picture of it can be decoded, and of a size that is of use."""
+    if shape is None:
         msg = f"{path}: none of its frames can be decoded; copy the film from the camera again"
         raise NotAVideoError(msg)
-    picture, _ = first
-    check_size(path, picture.width, picture.height)
-    return picture
+    check_size(path, shape.width_px, shape.height_px)
+    return shape

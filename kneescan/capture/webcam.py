@@ -61,9 +61,12 @@ class Camera(Protocol):
 
 
 def open_camera(
-    camera: int | str | os.PathLike[str] = 0, *, recorded_fps: float | None = None
+    camera: int | str | os.PathLike[str] = 0,
+    *,
+    rotate_deg: int = 0,
+    recorded_fps: float | None = None,
 ) -> Camera:
-    """Open a camera by its number, or a film in its place, recorded at a rate that may be known. [Hz]
+    """Open a camera by its number, or a film in its place, which alone can be turned and retimed.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def open_camera(
     name = os.fspath(camera) if not isinstance(camera, int) else str(camera)
     number = name.removeprefix("/dev/video")
     if not number.isdecimal():
-        return FilmCamera(name, recorded_fps=recorded_fps)
+        return FilmCamera(name, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
     if recorded_fps is not None:
         msg = (
             f"camera {number} tells its own time; --recorded-fps is for a film in its place: "
@@ -186,6 +189,8 @@ class FilmCamera:
     ----------
     path : path
         Film.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn on top of the one that the film asks for. [deg]
     recorded_fps : float, optional
         As of `VideoFile`. [Hz]
 
@@ -197,8 +202,19 @@ class FilmCamera:
 
     is_film = True
 
-    def __init__(self, path: str | os.PathLike[str], *, recorded_fps: float | None = None) -> None:
-        self._video = VideoFile(path, max_side_px=max(WANTED_SIZE_PX), recorded_fps=recorded_fps)
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        rotate_deg: int = 0,
+        recorded_fps: float | None = None,
+    ) -> None:
+        self._video = VideoFile(
+            path,
+            max_side_px=max(WANTED_SIZE_PX),
+            rotate_deg=rotate_deg,
+            recorded_fps=recorded_fps,
+        )
         frames = iter(self._video)
         first = next(frames, None)
         if first is None:

@@ -64,6 +64,7 @@ def analyze(
     leg: options.Leg = "auto",
     workers: options.Workers = None,
     model: options.Model = "full",
+    rotate: options.Rotate = None,
     recorded_fps: options.RecordedFps = None,
     report: options.Report = True,
     pdf: options.Pdf = False,
@@ -97,6 +98,7 @@ def analyze(
         wanted,
         workers=workers,
         model=model,
+        rotate_deg=rotate,
         recorded_fps=recorded_fps,
         inputs=files,
         overwrite=overwrite,
@@ -136,6 +138,7 @@ def report(
     out_folder: options.OutFolder = None,
     settings_file: options.SettingsFile = None,
     leg: options.Leg = "auto",
+    rotate: options.Rotate = None,
     pdf: options.Pdf = False,
     half_speed: options.HalfSpeed = False,
     blur_faces: options.BlurFaces = None,
@@ -159,6 +162,7 @@ def report(
     folder = out_folder or file.parent
     with claimed(folder, file, request), telling_what_is_kept(lambda: whole_files(folder)):
         pose = remembered(PoseSequence.load(file), file)
+        pose = pose if rotate is None else pose.with_film_turned(rotate)
         note = _check_film(film, pose, is_copy=film_is_copy) if film else None
         analysis = analyze_landmarks(pose, request)
         with progress_bar("Drawing") as advance:

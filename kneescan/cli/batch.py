@@ -1,7 +1,7 @@
 """Batch: many films, and the landmarks of many films, measured into tables."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 3
 """Exit code of a run that reached its end with some clips in errors.csv."""
+MAX_NAMED = 5
+"""So many of the files that are no films are named."""
 
 Inputs = Annotated[
     list[str],
@@ -84,6 +86,7 @@ def batch(
     out_folder: Results,
     settings_file: options.SettingsFile = None,
     leg: options.Leg = "auto",
+    rotate: options.Rotate = None,
     model: options.Model = "full",
     recorded_fps: options.RecordedFps = None,
     workers: Workers = None,
@@ -110,6 +113,7 @@ def batch(
         out=out_folder,
         settings=Settings.from_toml(settings_file) if settings_file else Settings(),
         leg=None if leg == "auto" else Side(leg),
+        rotate_deg=rotate or 0,
         model=model,
         n_workers=workers,
         limits=Limits(timeout_s=timeout, memory_mb=memory_limit),
@@ -125,6 +129,16 @@ def batch(
         tell = stack.enter_context(batch_progress())
         result = wanted.run(executor, tell)
     _report(result)
+
+
+def _say_misnamed(names: Sequence[str]) -> None:
+    """Say which files are no films in spite of their names."""
+    if names:
+        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+        say(
+            f"Skipped, as they hold no film in spite of their names ({len(names)}): "
+            f"{', '.join(names[:MAX_NAMED])}{more}."
+        )
 
 
 def reanalyze(
@@ -167,6 +181,7 @@ def _preview(wanted: "Batch") -> None:
     counts = Counter(what for _, what in preview.clips)
     parts = [f"{counts[what]} {what}" for what in ("done", "analyse", "measure", "failed")]
     _tell_skipped(preview.skipped)
+    _say_misnamed(preview.misnamed)
     err.print(f"{len(preview.clips)} clips: {', '.join(parts)}. Nothing was done.")
 
 
@@ -190,6 +205,7 @@ def _report(result: "BatchResult") -> None:
         out.print(f"{n_failed} have none ({named}): see errors.csv.", style="yellow")
     say(f"Written to {result.folder}: look at summary.html first.", style="dim", to=out)
     _tell_skipped(result.skipped)
+    _say_misnamed(result.misnamed)
     if kinds["unexpected"]:
         complain(
             f"{kinds['unexpected']} clips met a fault of kneescan, please report it (version "

@@ -40,6 +40,7 @@ def live(
     leg: options.Leg = "auto",
     workers: options.Workers = None,
     model: options.Model = "full",
+    rotate: options.Rotate = None,
     recorded_fps: options.RecordedFps = None,
     blur_faces: options.BlurFaces = None,
     language: options.Language = "en",
@@ -55,8 +56,17 @@ def live(
     wanted = Wanted(
         blur_faces=blur_faces, language=language, answers=Answers(pain=pain, running=runner)
     )
+    if rotate and camera.removeprefix("/dev/video").isdecimal():
+        msg = "turns only a film that is played in the camera's place"
+        raise typer.BadParameter(msg, param_hint="--rotate")
     request = read_request(
-        settings_file, leg, wanted, workers=workers, model=model, recorded_fps=recorded_fps
+        settings_file,
+        leg,
+        wanted,
+        workers=workers,
+        model=model,
+        rotate_deg=rotate,
+        recorded_fps=recorded_fps,
     )
     with _session_folder(out_folder) as folder, only_run_in(folder):
         result, steps = _session(
@@ -103,6 +113,7 @@ def _session(
             leg=request.leg,
             model=request.model,
             workers=request.workers,
+            rotate_deg=request.rotate_deg,
             recorded_fps=request.recorded_fps,
             language=wanted.language,
             keep=None if kept is None else kept.keep,

@@ -33,6 +33,8 @@ class Request:
     wanted: Wanted
     workers: int | None
     model: str
+    rotate_deg: int = 0
+    """Clockwise turn of the films on top of their own. [deg]"""
     recorded_fps: float | None = None
     """Rate at which the films were recorded, where it is known. [Hz]"""
     inputs: tuple[Path, ...] = ()
@@ -48,6 +50,7 @@ def read_request(
     *,
     workers: int | None = None,
     model: str = "full",
+    rotate_deg: int | None = None,
     recorded_fps: float | None = None,
     inputs: Sequence[Path] = (),
     overwrite: bool = False,
@@ -61,6 +64,7 @@ def read_request(
         wanted=wanted,
         workers=workers,
         model=model,
+        rotate_deg=rotate_deg or 0,
         recorded_fps=recorded_fps,
         inputs=(*inputs, *([settings_file] if settings_file else [])),
         overwrite=overwrite,
@@ -158,12 +162,14 @@ def _track(file: Path, request: Request, keep: "Passage | None") -> PoseSequence
     from kneescan.pipeline import track_video
 
     if is_landmark_file(file):
-        return remembered(track_video(file, recorded_fps=request.recorded_fps), file)
+        pose = track_video(file, rotate_deg=request.rotate_deg, recorded_fps=request.recorded_fps)
+        return remembered(pose, file)
     with progress_bar(f"Finding the joints in {file.name}") as advance:
         return track_video(
             file,
             workers=request.workers,
             model=request.model,
+            rotate_deg=request.rotate_deg,
             progress=advance,
             keep=keep,
             recorded_fps=request.recorded_fps,

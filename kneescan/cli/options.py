@@ -5,6 +5,16 @@ from typing import Annotated
 
 import typer
 
+TURNS_DEG = (0, 90, 180, 270)
+
+
+def _quarter_turn(rotate_deg: int | None) -> int | None:
+    if rotate_deg is not None and rotate_deg not in TURNS_DEG:
+        msg = f"{rotate_deg} is not one of 0, 90, 180, 270"
+        raise typer.BadParameter(msg)
+    return rotate_deg
+
+
 Films = Annotated[
     list[Path],
     typer.Argument(help="Films, or landmark files (.npz) of earlier analyses.", metavar="FILE..."),
@@ -50,6 +60,13 @@ RecordedFps = Annotated[
         metavar="RATE",
         help="Rate at which the film was recorded, for slow motion: 240, say. The film's own rate says "
         "that it is none.",
+    ),
+]
+Rotate = Annotated[
+    int | None,
+    typer.Option(
+        help="Turn the film clockwise by 90, 180 or 270 degrees, on top of the turn it asks for.",
+        callback=_quarter_turn,
     ),
 ]
 Camera = Annotated[

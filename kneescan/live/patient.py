@@ -20,6 +20,8 @@ class PatientFilm(FilmCamera):
     ----------
     path : path
         Film.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn on top of the one that the film asks for. [deg]
     recorded_fps : float, optional
         As of `VideoFile`. [Hz]
 
@@ -29,10 +31,16 @@ class PatientFilm(FilmCamera):
         If the film cannot be used.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, recorded_fps: float | None = None) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        rotate_deg: int = 0,
+        recorded_fps: float | None = None,
+    ) -> None:
         self._held_s = 0.0
         self._given_s: float | None = None
-        super().__init__(path, recorded_fps=recorded_fps)
+        super().__init__(path, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
 
     def now_s(self) -> float:
         """Time since the film was opened, but for that in which it waited. [s]"""
@@ -48,9 +56,12 @@ class PatientFilm(FilmCamera):
 
 
 def open_patiently(
-    camera: int | str | os.PathLike[str], *, recorded_fps: float | None = None
+    camera: int | str | os.PathLike[str],
+    *,
+    rotate_deg: int = 0,
+    recorded_fps: float | None = None,
 ) -> Camera:
-    """Open a camera by its number, or a film that waits in its place, recorded at a known rate. [Hz]
+    """Open a camera by its number, or a film that waits in its place, which alone can be turned and retimed.
 
     Raises
     ------
@@ -59,8 +70,8 @@ def open_patiently(
     VideoError
         If a film is given that cannot be used.
     """
-    source = open_camera(camera, recorded_fps=recorded_fps)
+    source = open_camera(camera, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
     if not isinstance(source, FilmCamera) or isinstance(camera, int):
         return source
     source.close()
-    return PatientFilm(camera, recorded_fps=recorded_fps)
+    return PatientFilm(camera, rotate_deg=rotate_deg, recorded_fps=recorded_fps)

@@ -67,6 +67,7 @@ def run_live(
     n_squats: int = 5,
     countdown_s: float = 5.0,
     idle_s: float = 20.0,
+    rotate_deg: int = 0,
     is_mirrored: bool = True,
     has_sound: bool = True,
     result_s: float | None = None,
@@ -97,6 +98,8 @@ def run_live(
         Time from good framing to the start. [s]
     idle_s : float
         Without a further squat for so long, it stops by itself. [s]
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn of a film that is played in the camera's place. [deg]
     is_mirrored : bool
         Whether the screen is a mirror, to begin with; film and measurement never are.
     has_sound : bool
@@ -126,7 +129,7 @@ def run_live(
         show = Show(display, Screen(SCREEN_PX, words, settings), words, is_mirrored=is_mirrored)
         if isinstance(camera, int | str | os.PathLike):
             show.opening(SCREEN_PX)
-            camera = open_patiently(camera, recorded_fps=recorded_fps)
+            camera = open_patiently(camera, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
         session = Session(
             camera.size_px,
             settings=settings,

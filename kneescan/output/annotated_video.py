@@ -48,6 +48,7 @@ def write_annotated_film(
     keep_audio: bool = False,
     max_side_px: int | None = MAX_SIDE_PX,
     language: str = DEFAULT_LANGUAGE,
+    rotate_deg: int | None = None,
     film_is_copy: bool = False,
     progress: Progress | None = None,
 ) -> Path:
@@ -81,6 +82,9 @@ def write_annotated_film(
         Longer side of the annotated film; smaller films stay as they are, None leaves all. [px]
     language : str
         Language of the words.
+    rotate_deg : {0, 90, 180, 270}, optional
+        Clockwise turn on top of the one that the film asks for; that with which the landmarks were
+        found when left out. [deg]
     film_is_copy : bool
         The film is not the file that was measured but a copy of it, compressed again or blurred.
     progress : callable, optional
@@ -114,7 +118,11 @@ def write_annotated_film(
     )
     with ExitStack() as stack:
         film_frames = opened_film(
-            film, frames, max_side_px=max_side_px, recorded_fps=recorded_rate(pose)
+            film,
+            frames,
+            max_side_px=max_side_px,
+            rotate_deg=pose.rotate_deg if rotate_deg is None else rotate_deg,
+            recorded_fps=recorded_rate(pose),
         )
         frames = stack.enter_context(film_frames)
         writer = FilmWriter(Path(target), fps=pose.fps, sound_of=film if keep_audio else None)
@@ -135,13 +143,16 @@ def opened_film(
     frames: Iterable[Frame] | None = None,
     *,
     max_side_px: int | None = MAX_SIDE_PX,
+    rotate_deg: int = 0,
     recorded_fps: float | None = None,
 ) -> Iterator[Iterable[Frame]]:
     """Frames of a film: those at hand, or else read from the file."""
     if frames is not None:
         yield frames
         return
-    with VideoFile(film, max_side_px=max_side_px, recorded_fps=recorded_fps) as video:
+    with VideoFile(
+        film, max_side_px=max_side_px, rotate_deg=rotate_deg, recorded_fps=recorded_fps
+    ) as video:
         yield video
 
 

@@ -94,7 +94,9 @@ def check_shape(size_px: tuple[int, int], pose: PoseSequence) -> None:
 
 
 def _check_measures(film: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool) -> None:
-    with VideoFile(film, max_side_px=64, recorded_fps=recorded_rate(pose)) as video:
+    with VideoFile(
+        film, max_side_px=64, rotate_deg=pose.rotate_deg, recorded_fps=recorded_rate(pose)
+    ) as video:
         check_shape((video.info.width_px, video.info.height_px), pose)
         time_s = np.array([frame.time_s for frame in video])
     n_frames, n_found = time_s.size, len(pose)

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +10,8 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.container import OutputContainer
 
+from kneescan.capture.decoding import first_stored_time
+from kneescan.capture.opening import open_film
 from kneescan.errors import OutputError
 
 RATE_HZ = 48_000
@@ -31,20 +32,20 @@ class Sound:
 
     Raises
     ------
+    VideoError
+        If the film cannot be read.
     OutputError
-        If the sound cannot be read.
+        If its sound cannot be read.
     """
 
     def __init__(self, path: str | os.PathLike[str], target: OutputContainer) -> None:
         self._path = path
         self._target = target
-        try:
-            self._film = av.open(f"file:{Path(path).absolute()}")
-        except (av.FFmpegError, OSError) as error:
-            raise self._unreadable(error) from error
+        self._origin_s = first_stored_time(path)
+        self._film = open_film(path)
         self._stream = None
         self._waiting: Iterator[AudioFrame] = iter(())
-        if self._film.streams.audio:
+        if self._film.container.streams.audio:
             self._stream = target.add_stream("aac", rate=RATE_HZ, layout="stereo")
             self._waiting = self._resampled()
         self._next = next(self._waiting, None)
@@ -77,11 +78,10 @@ class Sound:
     def _resampled(self) -> Iterator[AudioFrame]:
         """Sound from the first picture on, in packets."""
         resampler = AudioResampler("fltp", "stereo", RATE_HZ, frame_size=N_SAMPLES)
-        picture = self._film.streams.video[0]
-        origin_s = float((picture.start_time or 0) * (picture.time_base or 1))
-        shift = round(origin_s * RATE_HZ)
+        shift = round(self._origin_s * RATE_HZ)
+        container = self._film.container
         try:
-            for frame in self._film.decode(self._film.streams.audio[0]):
+            for frame in container.decode(container.streams.audio[0]):
                 for part in resampler.resample(frame):
                     if part.pts is not None and part.pts >= shift:
                         part.pts -= shift
@@ -89,6 +89,6 @@ class Sound:
         except av.FFmpegError as error:
             raise self._unreadable(error) from error
 
-    def _unreadable(self, error: Exception) -> OutputError:
-        msg = f"{self._path}: its sound cannot be read ({error}); leave the sound out"
+    def _unreadable(self, error: av.FFmpegError) -> OutputError:
+        msg = f"{self._path}: its sound cannot be read ({error.strerror or error}); leave the sound out"
         return OutputError(msg)

@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 
 from kneescan.capture.drawn_on import MARK
 from kneescan.errors import OutputError
-from kneescan.files import unfinished
+from kneescan.files import ffmpeg_name, unfinished
 from kneescan.output.film_sound import Sound
 from kneescan.output.film_style import Picture
 
@@ -62,8 +62,7 @@ class FilmWriter:
             self._temporary = stack.enter_context(unfinished(self._target))
             self._container = stack.enter_context(
                 av.open(
-                    # The prefix keeps FFmpeg from taking a part of the name for a protocol.
-                    f"file:{self._temporary.absolute()}",
+                    ffmpeg_name(self._temporary),
                     "w",
                     format="mp4",
                     options={"movflags": "faststart"},

@@ -3,7 +3,6 @@
 import math
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -12,8 +11,8 @@ from numpy.typing import NDArray
 
 from kneescan.capture.decoding import FilmDecoder
 from kneescan.capture.opening import open_film
-from kneescan.capture.orientation import display_matrix, orientation_from_matrix
 from kneescan.capture.pictures import PictureConverter
+from kneescan.capture.shapes import shape_of_film
 from kneescan.capture.video_file import VideoFile
 
 Image = NDArray[np.uint8]
@@ -33,6 +32,7 @@ def read_frames(
     wanted: Mapping[int, float],
     *,
     trust_times: bool = True,
+    rotate_deg: int = 0,
     recorded_fps: float | None = None,
 ) -> dict[int, Image]:
     """Frames of a film as displayed.
@@ -45,6 +45,8 @@ def read_frames(
         Position of each frame in the film, from 0, and its time since the first one. [s]
     trust_times : bool
         Whether the times are those that the film stores; if not, it is read from the beginning.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn on top of the one that the film asks for. [deg]
     recorded_fps : float, optional
         As of `VideoFile`. [Hz]
 
@@ -60,26 +62,27 @@ def read_frames(
     """
     with VideoFile(path, recorded_fps=recorded_fps) as video:
         factor = video.info.slow_motion_factor
-    found = _jump_to(path, wanted, factor) if trust_times else {}
+    found = _jump_to(path, wanted, rotate_deg, factor) if trust_times else {}
     if len(found) < len(wanted):
-        found |= _read_up_to(path, wanted)
+        found |= _read_up_to(path, wanted, rotate_deg)
     return found
 
 
 def _jump_to(
-    path: str | os.PathLike[str], wanted: Mapping[int, float], factor: float
+    path: str | os.PathLike[str], wanted: Mapping[int, float], rotate_deg: int, factor: float
 ) -> dict[int, Image]:
     """Frames found by their stored times; none where the film does not store them well."""
-    container, stream = open_film(path)
-    with closing(container):
+    shape = shape_of_film(path)
+    with open_film(path) as opened:
+        container, stream = opened.container, opened.stream
         if container.format.name == "avi" or stream.time_base is None:
             return {}
-        decoder = FilmDecoder(container, stream)
+        decoder = FilmDecoder(container, stream, shape)
         film = iter(decoder)
         first, origin_s = next(film, (None, None))
-        if first is None or origin_s is None:
+        if first is None or origin_s is None or decoder.shape is None:
             return {}
-        converter = _converter(stream, first)
+        converter = PictureConverter(decoder.shape.turned(rotate_deg), max_side_px=MAX_SIDE_PX)
         found = {}
         place_s, picture = origin_s, first
         for index, time_s in sorted(wanted.items(), key=lambda item: item[1]):
@@ -119,20 +122,12 @@ def _last_key_s(stream: VideoStream, before_s: float) -> float:
     return max((key_s for key_s in keys if key_s <= before_s), default=-math.inf)
 
 
-def _converter(stream: VideoStream, picture: VideoFrame) -> PictureConverter:
-    return PictureConverter(
-        picture.width,
-        picture.height,
-        pixel_aspect=float(stream.sample_aspect_ratio or 1),
-        orientation=orientation_from_matrix(display_matrix(picture)),
-        max_side_px=MAX_SIDE_PX,
-    )
-
-
-def _read_up_to(path: str | os.PathLike[str], wanted: Mapping[int, float]) -> dict[int, Image]:
+def _read_up_to(
+    path: str | os.PathLike[str], wanted: Mapping[int, float], rotate_deg: int
+) -> dict[int, Image]:
     """Frames found by counting."""
     found = {}
-    with VideoFile(path, max_side_px=MAX_SIDE_PX) as video:
+    with VideoFile(path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg) as video:
         for frame in video:
             if frame.index in wanted:
                 found[frame.index] = frame.image_rgb

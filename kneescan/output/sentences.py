@@ -34,4 +34,4 @@ def sentence(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str:
 def remedy(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str | None:
     """What to do about a reason, or None where nothing needs doing."""
     text: str | None = catalogue(language)["remedies"].get(reason.code)
-    return text
+    return None if text is None else text.format(**reason.values)

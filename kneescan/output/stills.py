@@ -115,7 +115,13 @@ def film_frames(
     if not film or not wanted:
         return {}
     trust = _film(pose).get("timestamps", "container") == "container"
-    return read_frames(film, wanted, trust_times=trust, recorded_fps=recorded_rate(pose))
+    return read_frames(
+        film,
+        wanted,
+        trust_times=trust,
+        rotate_deg=pose.rotate_deg,
+        recorded_fps=recorded_rate(pose),
+    )
 
 
 def _without_face(picture: Image, pose: PoseSequence, position: int) -> Image:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kneescan.landmarks import PoseSequence, Side, is_upside_down
+from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.results import Quality, Reason
 from kneescan.squat.settings import Settings
 from kneescan.squat.squats import Squat
@@ -18,13 +19,15 @@ MAX_FEET_OUTSIDE_PCT = 10.0
 JUMP_PCT = 30.0
 """A trunk that jumps so far from one frame to the next belongs to somebody else. [% of leg length]"""
 
-UPSIDE_DOWN_PCT = 50.0
-"""A film with a person on their head in more of the frames was filmed, or stored, upside down."""
+TURNED_PCT = 50.0
+"""A film with a person on their head in more of the frames was filmed, or stored, upside down; with
+a person who lies in more of them, on its side."""
 
 BLOCKING = frozenset(
     {
         "no_person",
         "upside_down",
+        "on_its_side",
         "no_single_leg_squat",
         "both_feet",
         "view_from_side",
@@ -51,9 +54,10 @@ def assess_quality(
         *_picture_warnings(pose, tracks, detected_pct, settings),
         *_motion_warnings(tracks, squats, settings),
     ]
-    if 100 * np.mean(is_upside_down(pose.xy_px[pose.found])) > UPSIDE_DOWN_PCT:
+    turned = _turned_warning(pose)
+    if turned is not None:
         # Turned the right way up, the film may have none of the other faults.
-        warnings = [Reason(code="upside_down"), *_film_warnings(pose)]
+        warnings = [turned, *_film_warnings(pose)]
     return Quality(
         ok=not any(warning.code in BLOCKING for warning in warnings),
         warnings=tuple(warnings),
@@ -62,6 +66,41 @@ def assess_quality(
         detected_pct=detected_pct,
         leg_length_px=tracks.leg_length_px,
     )
+
+
+def body_turn(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far somebody is turned clockwise out of standing upright, to the nearest quarter turn.
+
+    Parameters
+    ----------
+    landmarks : ndarray, shape (..., 33, >= 2)
+        x and y, y down, in any unit.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        0, 90 (the head is on the right), 180 or 270 by the line from ankles to shoulders; NaN where
+        a landmark is missing or the hips are not between them. [deg]
+    """
+    pairs = [[side.landmark(part) for side in Side] for part in ("ankle", "hip", "shoulder")]
+    ankle, hip, shoulder = (landmarks[..., pair, :2].mean(axis=-2) for pair in pairs)
+    along, leg = shoulder - ankle, hip - ankle
+    turn_deg = np.round(np.degrees(np.arctan2(along[..., 0], -along[..., 1])) / 90) * 90 % 360
+    share = np.sum(along * leg, axis=-1)
+    is_between = (share > 0) & (share < np.sum(along**2, axis=-1))
+    return np.where(is_between, turn_deg, np.nan)
+
+
+def _turned_warning(pose: PoseSequence) -> Reason | None:
+    """Which way the film would have to be turned; None if most of it is the right way up."""
+    turn_deg = body_turn(pose.xy_px[pose.found])
+    for turned_deg in (90, 180, 270):
+        if 100 * np.mean(turn_deg == turned_deg) > TURNED_PCT:
+            code = "upside_down" if turned_deg == 180 else "on_its_side"
+            # On top of the turn that the film was given already.
+            rotate_deg = (pose.rotate_deg - turned_deg) % 360
+            return Reason(code=code, values={"rotate_deg": rotate_deg})
+    return None
 
 
 def _film_warnings(pose: PoseSequence) -> list[Reason]:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -57,6 +58,54 @@ def test_what_lies_in_the_folder_of_the_results_is_not_measured(films):
     assert "b/same.mov" not in names(list_clips([films], results=results), films)
     # Unless the results go among the films themselves.
     assert "b/same.mov" in names(list_clips([films], results=films), films)
+
+
+NOT_FILMS = {
+    "app.ts": b"export const squats: number = 5;\n" * 50,
+    "song.mod": b"a song" + bytes(1100),
+    "part.dv": b"\0" * 2000,
+    "empty.ts": b"",
+}
+
+
+def test_files_that_are_only_called_like_films_are_skipped_and_told(films):
+    shutil.rmtree(films)
+    films.mkdir()
+    for name, content in NOT_FILMS.items():
+        (films / name).write_bytes(content)
+    packet = b"\x47" + bytes(187)
+    (films / "squat.ts").write_bytes(packet * 10)
+    (films / "cut.TS").write_bytes(packet[100:] + packet * 10)
+    (films / "avchd.m2ts").write_bytes(bytes(4) + packet)
+    (films / "camcorder.mod").write_bytes(b"\0\0\x01\xba" + bytes(2000))
+    (films / "tape.dv").write_bytes(b"\x1f\x07\0\xbf" + bytes(2000))
+    (films / "old.3g2").touch()
+    (films / "broadcast.mxf").touch()
+    listing = list_clips([films])
+    assert names(listing, films) == [
+        "avchd.m2ts",
+        "broadcast.mxf",
+        "camcorder.mod",
+        "cut.TS",
+        "old.3g2",
+        "squat.ts",
+        "tape.dv",
+    ]
+    assert listing.misnamed == tuple(f"{films.as_posix()}/{name}" for name in sorted(NOT_FILMS))
+
+
+def test_a_manifest_or_an_option_turns_films(films):
+    path = films / "list.csv"
+    path.write_text("path,rotate,group\nb.mp4,90,x\nb.mp4,,y\na/same.MP4,0,z\nb.mp4,270.0,z\n")
+    assert [clip.rotate_deg for clip in list_clips([path]).clips] == [90, 0, 0, 270]
+    assert [clip.rotate_deg for clip in list_clips([path], rotate_deg=180).clips] == [
+        90,
+        180,
+        0,
+        270,
+    ]
+    assert list_clips([path]).carried == {"group": pa.string()}
+    assert {clip.rotate_deg for clip in list_clips([films], rotate_deg=90).clips} == {90}
 
 
 def test_a_folder_that_may_not_be_read_becomes_an_error_row(films, monkeypatch):
@@ -198,6 +247,7 @@ def test_a_parquet_manifest_keeps_the_types_of_its_columns(films):
     [
         ("film\nb.mp4\n", "column called path"),
         ("path,leg\nb.mp4,middle\n", "row 1 has the leg 'middle'"),
+        ("path,rotate\nb.mp4,45\n", "row 1 has the rotate '45'; write 0, 90, 180, 270"),
         ("path,leg\n,left\n", "row 1 has no path"),
         ("path,fps\nb.mp4,3\n", "columns of its own called fps"),
         ("path,a\nb.mp4\n", "row 1 has 1 cells"),

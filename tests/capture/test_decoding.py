@@ -196,7 +196,7 @@ def test_frames_of_another_shape_are_left_out(tmp_path):
         shown = [(number_shown(frame.image_rgb), frame.image_rgb.shape) for frame in video]
     assert shown == [(number, (64, 96, 3)) for number in [*range(15), 16]]
     assert video.info.warnings == [
-        ("shape_changed", "frames of another shape than the first, left out: 1")
+        ("shape_changed", "frames of another shape than most of the film, left out: 1")
     ]
 
 
@@ -213,10 +213,9 @@ class SpoiltContainer:
 
 
 def decode(path, spoil):
-    container, stream = open_film(path)
-    with container:
-        decoder = FilmDecoder(SpoiltContainer(container, spoil), stream, n_threads=1)
-        assert stream.thread_count == 1
+    with open_film(path) as film:
+        decoder = FilmDecoder(SpoiltContainer(film.container, spoil), film.stream, n_threads=1)
+        assert film.stream.thread_count == 1
         return len(list(decoder)), decoder
 
 

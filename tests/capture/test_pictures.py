@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from kneescan.capture.orientation import Orientation
 from kneescan.capture.pictures import PictureConverter
+from kneescan.capture.shapes import PictureShape
 
 BT709, UNSPECIFIED, BT601, YCGCO, BT2020 = 1, 2, 6, 8, 9
 LIMITED, FULL = 1, 2
@@ -25,9 +26,14 @@ def flat_picture(yuv, *, color_matrix, color_range, size_px=(32, 16)):
 
 
 def converter(pixel_aspect=1.0, max_side_px=None):
-    return PictureConverter(
-        32, 16, pixel_aspect=pixel_aspect, orientation=AS_STORED, max_side_px=max_side_px
+    shape = PictureShape(
+        width_px=32,
+        height_px=16,
+        pixel_aspect=pixel_aspect,
+        orientation=AS_STORED,
+        pixel_format="yuv420p",
     )
+    return PictureConverter(shape, max_side_px=max_side_px)
 
 
 @pytest.mark.parametrize("max_side_px", [None, 16])
@@ -99,14 +105,9 @@ def test_an_image_is_not_the_memory_of_the_decoder():
     assert_array_equal(picture.to_ndarray(), stored)
 
 
-@pytest.mark.parametrize("pixel_aspect", [1 / 1000, 1000])
-def test_absurd_pixel_shapes_are_ignored(pixel_aspect):
-    assert converter(pixel_aspect).displayed_size_px == (32, 16)
-
-
-def test_a_picture_of_other_size_but_same_shape_fits():
-    fits = [
-        converter().has_shape_of_film(av.VideoFrame(*size_px, "yuv420p"))
-        for size_px in [(32, 16), (64, 32), (16, 32), (32, 18)]
-    ]
-    assert_array_equal(fits, [True, True, False, False])
+@pytest.mark.parametrize("size_px", [(64, 32), (20, 10), (33, 17)])
+def test_a_picture_of_another_size_comes_out_at_the_size_of_the_film(size_px):
+    picture = flat_picture((235, 128, 128), color_matrix=BT709, color_range=LIMITED)
+    image_rgb = converter().convert(picture.reformat(*size_px))
+    assert image_rgb.shape == (16, 32, 3)
+    assert image_rgb.min() > 250

@@ -138,3 +138,13 @@ def test_encoder_that_fails_is_told_and_keeps_what_there_is(tmp_path):
         recorder.add(good[0])
     assert recorder.close() == tmp_path / "film.mp4"
     assert len(read(tmp_path / "film.mp4")[0]) == 40
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not allow these names")
+@pytest.mark.parametrize("folder", ["2024:11:28", "http:", "-x", "%d", "two\nlines"])
+def test_a_folder_that_is_called_like_a_protocol(tmp_path, monkeypatch, folder):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / folder).mkdir()
+    _, numbers = record(f"{folder}/film.mp4", np.arange(30) / 30)
+    assert numbers == list(range(30))
+    assert [path.name for path in (tmp_path / folder).iterdir()] == ["film.mp4"]

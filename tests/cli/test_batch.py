@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 import typer
@@ -15,7 +16,7 @@ from kneescan.batch.run import BatchResult
 from kneescan.cli import app
 from kneescan.cli import batch as batch_command
 from kneescan.errors import KneescanError
-from tests.batch.clips import read_csv, save_squats
+from tests.batch.clips import read_csv, save_squats, squats
 
 
 def run(*arguments):
@@ -58,6 +59,33 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(batch, tmp_path):
     code, told = run("batch", pattern, "--out", tmp_path / "new", "--dry-run")
     assert "0 done, 0 analyse, 3 measure, 0 failed. Nothing was done." in told
     assert not (tmp_path / "new").exists()
+
+
+def test_what_is_only_called_like_a_film_is_named_and_counted(tmp_path):
+    films = tmp_path / "films"
+    films.mkdir()
+    (films / "app.ts").write_text("export const squats = 5;\n" * 50)
+    (films / "b.mp4").write_text("no film")
+    code, told = run("batch", films, "--out", tmp_path / "new", "--dry-run")
+    assert code == 0
+    assert "Skipped, as they hold no film in spite of their names (1): " in told
+    assert "app.ts" in told
+    assert "1 measure" in told
+
+
+def test_landmarks_are_turned_and_kept_apart(tmp_path):
+    lying = squats(0).turned(270)
+    (tmp_path / "films").mkdir()
+    replace(lying, provenance={}).save(tmp_path / "films" / "lying.npz")
+    pattern, results = str(tmp_path / "films" / "*.npz"), tmp_path / "results"
+    run("batch", pattern, "--out", results)
+    rows = read_csv(results / "clips.csv")
+    assert {row["quality_warnings"] for row in rows} == {"on_its_side"}
+    code, told = run("batch", pattern, "--out", results, "--rotate", 90)
+    assert (code, "1 films measured now" in told) == (0, True)
+    [turned] = read_csv(results / "clips.csv")
+    assert (turned["n_valid"], turned["width_px"]) == ("3", str(squats(0).size_px[0]))
+    assert "on_its_side" not in turned["quality_warnings"]
 
 
 def test_failed_clips_make_exit_code_3(tmp_path):

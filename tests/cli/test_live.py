@@ -117,7 +117,18 @@ def test_options_are_handed_over(before_camera, tmp_path):
     settings.write_text("min_repetitions = 2\n")
     person = before_camera(Person())
     options = ["--camera", "film.mp4", "--squats", 3, "--countdown", 9, "--quiet", "--leg", "left"]
-    options += ["--workers", 1, "--model", "lite", "--language", "de", "--settings", settings]
+    options += [
+        "--rotate",
+        90,
+        "--workers",
+        1,
+        "--model",
+        "lite",
+        "--language",
+        "de",
+        "--settings",
+        settings,
+    ]
     code, screen = run("--out", tmp_path / "live", *options)
     assert code == 0
     assert "auf dem bildschirm gezählt" in screen.lower()
@@ -130,6 +141,7 @@ def test_options_are_handed_over(before_camera, tmp_path):
         "has_sound": False,
         "leg": Side.LEFT,
         "workers": 1,
+        "rotate_deg": 90,
         "model": "lite",
         "language": "de",
     }

@@ -4,12 +4,14 @@ import base64
 import json
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from queue import Empty, Queue
 
 import av
@@ -190,6 +192,31 @@ def test_sound_is_dropped_unless_asked_for(tmp_path, pose):
         times_s = [frame.time for frame in container.decode(audio=0)]
     assert times_s[0] == pytest.approx(0, abs=0.05)
     assert times_s[-1] == pytest.approx(pose.time_s[-1], abs=0.1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not allow these names")
+def test_a_film_and_a_folder_that_are_called_like_protocols(tmp_path, pose, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    film = write_grey_film(tmp_path / "film.mp4", pose, sound=True).rename("a:b.mp4")
+    Path("2024:11:28").mkdir()
+    annotate(Path("2024:11:28"), pose, film, keep_audio=True)
+    with av.open(tmp_path / "2024:11:28" / "annotated.mp4") as container:
+        assert sorted(stream.type for stream in container.streams) == ["audio", "video"]
+    assert [path.name for path in Path("2024:11:28").iterdir()] == ["annotated.mp4"]
+
+
+def test_a_film_is_turned_as_its_landmarks_were(tmp_path, pose):
+    lying = pose.turned(270)
+    film = write_grey_film(tmp_path / "film.mp4", lying, size_px=lying.size_px)
+    turned = lying.turned(90)
+    _, by_itself = read_back(
+        annotate(tmp_path, replace(turned, provenance={"film": {"rotate_deg": 90}}), film)
+    )
+    assert by_itself[0].shape[1::-1] == pose.size_px
+    _, told = read_back(annotate(tmp_path, replace(turned, provenance={}), film, rotate_deg=90))
+    assert told[0].shape == by_itself[0].shape
+    with pytest.raises(OutputError, match="give the film that belongs to them"):
+        annotate(tmp_path, replace(turned, provenance={}), film)
 
 
 def test_silent_film_has_no_sound_to_keep(tmp_path, pose):

@@ -1,12 +1,16 @@
 """Films that cannot be judged: the verdict is "can't tell", never an exception."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence
+from kneescan.output.sentences import remedy
 from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.quality import body_turn
 from kneescan.squat.results import Verdict
 from tests.squat.films import LEFT, changed, filmed, reasons_of, squats, warnings_of
 
@@ -74,6 +78,33 @@ def test_a_person_upside_down_settles_nothing():
     analysis = analyze_pose(film(960 - FILM.xy_px))
     assert_cannot_tell(analysis, "upside_down")
     assert warnings_of(analysis) == ["upside_down"]
+
+
+@pytest.mark.parametrize(("turned_deg", "rotate_deg"), [(90, 270), (270, 90)])
+def test_a_film_on_its_side_says_how_to_turn_it(turned_deg, rotate_deg):
+    lying = FILM.turned(turned_deg)
+    analysis = analyze_pose(replace(lying, provenance={}))
+    assert_cannot_tell(analysis, "on_its_side")
+    [warning] = analysis.quality.warnings
+    assert warning.values == {"rotate_deg": rotate_deg}
+    assert f"--rotate {rotate_deg}" in remedy(warning, "en")
+    assert f"--rotate {rotate_deg}" in remedy(warning, "de")
+
+
+def test_a_film_turned_the_wrong_way_is_told_the_whole_turn():
+    # It lies with the head to the right; turned by 90 it stands on its head.
+    twice = replace(FILM.turned(90), provenance={}).turned(90)
+    [warning] = analyze_pose(twice).quality.warnings
+    assert (warning.code, warning.values) == ("upside_down", {"rotate_deg": 270})
+
+
+@pytest.mark.parametrize("turn_deg", [0, 90, 180, 270])
+@pytest.mark.parametrize("tilt_deg", [-40, 0, 40])
+def test_a_body_turned_to_the_nearest_quarter(turn_deg, tilt_deg):
+    angle = np.radians(turn_deg + tilt_deg)
+    clockwise = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    assert np.all(body_turn(FILM.xy_px @ clockwise.T) == turn_deg)
+    assert np.isnan(body_turn(np.full((N_LANDMARKS, 2), np.nan)))
 
 
 def test_a_body_taken_upside_down_for_a_while_is_no_film_upside_down():

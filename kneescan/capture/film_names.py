@@ -1,0 +1,52 @@
+"""Which files count as films in a folder, by their names and, where those mislead, their first bytes."""
+
+from pathlib import PurePath
+
+FILM_SUFFIXES = frozenset(
+    f".{ending}"
+    for ending in (
+        *("3g2", "3gp", "3gpp", "asf", "avi", "divx", "dv", "f4v", "flv", "gxf", "insv", "ivf"),
+        *("lrv", "m1v", "m2t", "m2ts", "m2v", "m4v", "mkv", "mod", "mov", "mp4", "mp4v", "mpe"),
+        *("mpeg", "mpg", "mpv", "mts", "mxf", "nut", "ogm", "ogv", "ogx", "qt", "rm", "rmvb"),
+        *("tod", "trp", "ts", "vob", "webm", "wmv", "wtv"),
+    )
+)
+"""Endings, in small letters; a film of another name can be given by its name."""
+AMBIGUOUS_SUFFIXES = frozenset({".dv", ".mod", ".mpe", ".mpv", ".nut", ".qt", ".rm", ".tod", ".ts"})
+"""Endings that programs and pieces of music have as well."""
+BEGINNING_BYTES = 1024
+"""So many bytes of a file tell whether it is a film."""
+
+_STARTS = (
+    *(b"\0\0\x01\xba", b"\0\0\x01\xb3", b"\0\0\0\x01", b".RMF", b"nut/multimedia container"),
+    *(b"\x1f\x07\0", b"\x1aE\xdf\xa3", b"RIFF", b"FLV"),
+)
+_MP4_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+_SYNC = 0x47
+_TS_PACKET_BYTES = (188, 192, 204)
+
+
+def has_film_name(name: str) -> bool:
+    """Whether a file may be a film by its name; a Mac writes ``._`` names beside every file."""
+    path = PurePath(name)
+    return path.suffix.lower() in FILM_SUFFIXES and not path.name.startswith(".")
+
+
+def is_ambiguous(name: str) -> bool:
+    """Whether the name alone does not tell: ``squats.ts`` may be a film, or a program."""
+    return PurePath(name).suffix.lower() in AMBIGUOUS_SUFFIXES
+
+
+def begins_like_film(beginning: bytes) -> bool:
+    """Whether the first `BEGINNING_BYTES` of a file with an ambiguous name are those of a film."""
+    return beginning.startswith(_STARTS) or beginning[4:8] in _MP4_BOXES or _is_transport(beginning)
+
+
+def _is_transport(beginning: bytes) -> bool:
+    """Whether every packet begins with the sync byte, wherever the first of them begins."""
+    for n_bytes in _TS_PACKET_BYTES:
+        for start in range(n_bytes):
+            syncs = beginning[start::n_bytes]
+            if len(syncs) >= 3 and set(syncs) == {_SYNC}:
+                return True
+    return False
