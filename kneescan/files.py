@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,24 @@ def replacing(target: Pathlike, *, inputs: Iterable[Pathlike] = ()) -> Iterator[
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def read_regular(path: Pathlike, *, max_bytes: int) -> bytes:
+    """Content of a small file; a pipe, which may never end, a device or a folder is none.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, it is not a regular one, or larger than ``max_bytes``.
+    """
+    status = Path(path).stat()
+    if not stat.S_ISREG(status.st_mode):
+        msg = "not a file"
+        raise OSError(msg)
+    if status.st_size > max_bytes:
+        msg = f"{status.st_size} bytes are more than {max_bytes}"
+        raise OSError(msg)
+    return Path(path).read_bytes()
 
 
 def refuse_overwriting(target: Pathlike, inputs: Iterable[Pathlike]) -> None:

@@ -133,9 +133,9 @@ def test_infinite_coordinates_are_missing_ones():
     assert len(analyze_pose(film(xy_px)).leg(LEFT).repetitions) == 3
 
 
-def test_any_provenance_will_do():
-    pose = film(filmed(squats()).pose.xy_px, provenance={"film": "left.mp4"})
-    assert analyze_pose(pose).provenance["film"] == "left.mp4"
+def test_what_is_known_of_a_film_is_handed_on():
+    pose = film(filmed(squats()).pose.xy_px, provenance={"film": {"name": "left.mp4"}})
+    assert analyze_pose(pose).provenance["film"] == {"name": "left.mp4"}
 
 
 def test_a_film_with_a_long_hole_raises_nothing():

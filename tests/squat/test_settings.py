@@ -8,6 +8,9 @@ from kneescan.errors import SettingsError
 from kneescan.squat.settings import Settings, settings_rows, settings_toml
 
 
+BOUNDS_OF = {item.name: (item.metadata["low"], item.metadata["high"]) for item in fields(Settings)}
+
+
 def written(tmp_path, text):
     path = tmp_path / "settings.toml"
     path.write_text(text, encoding="utf-8")
@@ -30,12 +33,13 @@ def test_an_empty_file_gives_the_defaults(tmp_path):
 @pytest.mark.parametrize("name", [item.name for item in fields(Settings)])
 def test_every_printed_setting_can_be_changed(tmp_path, name):
     default = getattr(Settings(), name)
+    other = 0.5 * default + 0.5 * min(BOUNDS_OF[name][1], default + 2)
     lines = [
-        f"{name} = {default + 1:g}" if line.startswith(f"{name} =") else line
+        f"{name} = {other:g}" if line.startswith(f"{name} =") else line
         for line in settings_toml().splitlines()
     ]
     changed = Settings.from_toml(written(tmp_path, "\n".join(lines)))
-    assert getattr(changed, name) == pytest.approx(default + 1, rel=1e-5)
+    assert getattr(changed, name) == pytest.approx(other, rel=1e-5)
     assert replace(changed, **{name: default}) == Settings()
 
 

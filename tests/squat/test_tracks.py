@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from kneescan.kinematics.sampling import even_times
 from kneescan.landmarks import Landmark
 from kneescan.simulate import Noise
 from kneescan.squat.settings import Settings
-from kneescan.squat.tracks import even_times, prepare_tracks
+from kneescan.squat.tracks import prepare_tracks
 from tests.squat.films import changed, filmed, squats
 
 EXACT = filmed(squats()).pose
