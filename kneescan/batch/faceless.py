@@ -36,6 +36,6 @@ def without_face(pose: PoseSequence) -> PoseSequence:
     visibility[:, FACE] = 0.0
     provenance = dict(pose.provenance)
     film = provenance.get("film")
-    if isinstance(film, dict):
+    if film:
         provenance["film"] = {name: film[name] for name in film if name not in NAMING}
     return replace(pose, xy_px=xy_px, visibility=visibility, provenance=provenance)

@@ -37,7 +37,6 @@ _DAMAGED = (
     ValueError,
     TypeError,
     ArithmeticError,
-    RecursionError,
     NotImplementedError,
     struct.error,
     zipfile.BadZipFile,
@@ -173,6 +172,9 @@ class PoseSequence:
             return _from_arrays(read_arrays(path, _STORED))
         except FileNotFoundError as error:
             msg = f"{path}: no such file; {remedy}"
+            raise PoseFileError(msg) from error
+        except RecursionError as error:
+            msg = f"{path}: not a landmark file (its provenance is nested too deeply); {remedy}"
             raise PoseFileError(msg) from error
         except _DAMAGED as error:
             msg = f"{path}: not a landmark file ({one_line(error)[:200]}); {remedy}"

@@ -35,6 +35,8 @@ TYPES: Mapping[str, type] = {
 """What is read again of a provenance, by its dotted name; anything else need only be plain."""
 NEVER_NULL = (dict, list)
 """These are looked into without asking whether they are there."""
+NEEDED = ("film.warnings[].code",)
+"""A record without this is none."""
 MAX_DEPTH = 8
 """Levels of mappings and lists within each other."""
 MAX_ENTRIES = 10_000
@@ -64,7 +66,7 @@ def checked_provenance(given: object) -> dict[str, Any]:
     plain: dict[str, Any] = _Copy().mapping(given, "provenance", MAX_DEPTH)
     for name, expected in TYPES.items():
         for place, value in _found(plain, name.split("."), "provenance"):
-            if not _fits(value, expected):
+            if not _fits(value, expected) or (value is None and name in NEEDED):
                 _refuse(place, f"of type {expected.__name__}", value)
     return plain
 
@@ -84,7 +86,7 @@ def _found(value: Any, names: list[str], place: str) -> list[tuple[str, Any]]:
     if not isinstance(value, dict):
         _refuse(place, "of type dict", value)
     if bare not in value:
-        return []
+        return [(f"{place}.{bare}", None)] if place.endswith("[]") else []
     if bare == name:
         return _found(value[name], rest, f"{place}.{name}")
     inner = [_found(each, rest, f"{place}.{bare}[]") for each in value[bare]]

@@ -1,6 +1,6 @@
 """Quality: whether the film lets anything be judged, and what should be filmed better."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -66,8 +66,7 @@ def assess_quality(
 
 def _film_warnings(pose: PoseSequence) -> list[Reason]:
     """What had to be mended while the film was read."""
-    film = pose.provenance.get("film")
-    warnings = film.get("warnings", []) if isinstance(film, Mapping) else []
+    warnings = pose.provenance.get("film", {}).get("warnings", [])
     return [Reason(code=warning["code"]) for warning in warnings]
 
 

@@ -233,10 +233,7 @@ class Settings:
 
     @classmethod
     def uncalibrated(cls, **changes: float) -> "Settings":
-        """Thresholds for landmarks that do not come from MediaPipe: nothing of its errors is undone.
-
-        ``changes`` are thresholds other than the defaults.
-        """
+        """Thresholds for landmarks that do not come from MediaPipe: none of its errors is undone."""
         unchanged = {"fppa_gain": 1.0, "knee_over_foot_gain": 1.0, "wobble_gain": 1.0}
         unmoved = {"fppa_shift_deg": 0.0, "knee_over_foot_shift_pct": 0.0}
         return cls(**{**unchanged, **unmoved, **changes})
@@ -253,7 +250,8 @@ class Settings:
         try:
             given = tomllib.loads(_text(read_regular(path, max_bytes=MAX_FILE_BYTES)))
         except (OSError, ValueError, RecursionError) as error:
-            why = one_line(error)[:200]
+            deep = isinstance(error, RecursionError)
+            why = "nested too deeply" if deep else one_line(error)[:200]
             msg = f"{path}: cannot be read as settings ({why}); see `kneescan settings --toml`"
             raise SettingsError(msg) from error
         unknown = sorted(set(given) - {item.name for item in fields(cls)})

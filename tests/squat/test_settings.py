@@ -7,7 +7,6 @@ import pytest
 from kneescan.errors import SettingsError
 from kneescan.squat.settings import Settings, settings_rows, settings_toml
 
-
 BOUNDS_OF = {item.name: (item.metadata["low"], item.metadata["high"]) for item in fields(Settings)}
 
 
