@@ -136,8 +136,10 @@ def _changed(value: Any, rng: Random) -> Any:
     for _ in range(rng.choice((3, 50, 400))):
         nested = [nested]
     return rng.choice(
-        (None, True, 0, -1, 1.5, 10**30, 1e300, float("nan"), float("inf"), "", "x", [], {}, nested)
-        + ([1, 2], {"code": 3}, [{"code": "no_such"}], rng.choice(TEXTS))
+        (
+            *(None, True, 0, -1, 1.5, 10**30, 1e300, float("nan"), float("inf"), "", "x", [], {}),
+            *(nested, [1, 2], {"code": 3}, [{"code": "no_such"}], rng.choice(TEXTS)),
+        )
     )
 
 

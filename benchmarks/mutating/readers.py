@@ -210,7 +210,7 @@ def _make_saved_list(folder: Path) -> Path:
     return folder / "manifest.parquet"
 
 
-def _saved_list(file: Path, out: Path) -> None:
+def _saved_list(file: Path, _out: Path) -> None:
     from kneescan.batch.saved_list import load_list
 
     load_list(file.parent)

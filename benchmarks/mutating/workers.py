@@ -112,7 +112,7 @@ def _work(there: Connection, reader: int, seed: int, limits: Limits) -> None:
             there.send(_outcome(reader, seed, number, limits, Path(folder)))
 
 
-def _time_is_up(number: int, frame: FrameType | None) -> NoReturn:
+def _time_is_up(_number: int, _frame: FrameType | None) -> NoReturn:
     raise TooSlowError
 
 
