@@ -21,7 +21,7 @@ MAX_FILE_BYTES = 1 << 30
 """An hour at 240 frames per second takes a third of it."""
 MAX_ARRAY_BYTES = 1 << 29
 """Of one array: a million frames of 33 landmarks in double precision."""
-MAX_RATIO, SMALL_BYTES = 50, 1 << 26
+MAX_RATIO, SMALL_BYTES = 50, 1 << 25
 """Landmarks can be packed to two thirds. An array that is larger than `SMALL_BYTES` and packed more tightly
 than by this factor is there to fill the memory."""
 MAX_TEXT_BYTES = 1 << 22
@@ -58,7 +58,13 @@ def read_arrays(path: str | os.PathLike[str], names: Iterable[str]) -> dict[str,
     if status.st_size > MAX_FILE_BYTES:
         msg = f"{status.st_size >> 20} MB are more than an hour of landmarks takes"
         raise OSError(msg)
-    with Path(path).open("rb") as content, zipfile.ZipFile(content) as archive:
+    with Path(path).open("rb") as content:
+        return arrays_in(content, names)
+
+
+def arrays_in(content: IO[bytes], names: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Arrays of the content of an .npz file; parameters and errors as of :func:`read_arrays`."""
+    with zipfile.ZipFile(content) as archive:
         members = {info.filename: info for info in archive.infolist()}
         return {
             name: _read(archive, members[f"{name}.npy"], name)

@@ -79,7 +79,7 @@ class Settings:
     )
     min_repetition_s: float = _threshold(0.7, "s", "a shorter dip is not a squat")
     max_repetition_s: float = _threshold(
-        20.0, "s", "a longer dip is not a squat", bounds=(0.1, 600)
+        20.0, "s", "a longer dip is not a squat", bounds=(0.1, 120)
     )
     min_wobble_repetition_s: float = _threshold(
         1.5, "s", "a faster squat is too fast to assess wobble"
@@ -293,6 +293,8 @@ def settings_rows() -> list[tuple[str, str, str, str, str]]:
 def settings_toml() -> str:
     """Write all thresholds with their defaults as TOML, each under a comment that explains it."""
     lines = ["# kneescan settings; keep the lines that you change, leave out the others"]
-    for name, default, unit, meaning, source in settings_rows():
-        lines += ["", f"# {meaning}{f' [{unit}]' if unit else ''}; {source}", f"{name} = {default}"]
+    for item in fields(Settings):
+        unit, meaning, source, low, high = item.metadata.values()
+        told = f"{meaning}{f' [{unit}]' if unit else ''}; {source}; from {low:g} to {high:g}"
+        lines += ["", f"# {told}", f"{item.name} = {item.default:g}"]
     return "\n".join(lines) + "\n"
