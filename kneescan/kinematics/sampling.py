@@ -10,7 +10,7 @@ Array = NDArray[np.float64]
 LAID_OUT_S = 10.0
 """A longer time without any picture is laid out as so long a one: whatever was before and after it is too far
 apart to be one movement, and nothing of it was filmed. [s]"""
-MIN_STEP_S = 1e-3
+MIN_STEP_S = 5e-4
 """Pictures nearer to each other than this are of one moment, and no rate is taken from them. [s]"""
 MAX_SAMPLES, MAX_SAMPLES_PER_FRAME = 50_000, 10
 """Even times are at most so many, or so many times as many as there are frames."""

@@ -50,7 +50,7 @@ MAX_SIDE_PX = 100_000
 """Longest side of a picture: six times that of the largest sensors. [px]"""
 MAX_PLACE_PX = 1e6
 """A landmark farther from the corner of the picture was not found. [px]"""
-MOMENT_S = 1e-3
+MOMENT_S = 5e-4
 """Frames nearer to each other are of one moment. [s]"""
 LATEST_S = 1e12
 """A time farther from 0 is none: it could not tell two frames apart. [s]"""
