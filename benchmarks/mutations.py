@@ -14,8 +14,8 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -29,25 +29,46 @@ from mutating.workers import REFUSED, RESULT, Limits, Outcome, Worker, content_o
 err = Console(stderr=True)
 
 
-def use_all(
-    reader: int, numbers: range, seed: int, limits: Limits, n_workers: int
-) -> list[Outcome]:
-    """Outcome of every input of a reader, shared out among several processes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What all inputs of a run have in common."""
+
+    seed: int
+    limits: Limits
+    n_workers: int
+    kept: Path | None
+    """Folder for the inputs that fail."""
+
+
+def use_all(reader: int, numbers: range, run: Run) -> list[Outcome]:
+    """Outcome of every input of a reader, shared out among several processes; faults are told at once."""
+
+    def one(worker: Worker, number: int) -> Outcome:
+        outcome = worker.outcome(number)
+        if is_fault(outcome):
+            last = " ".join(outcome.text.strip().splitlines()[-1:])[:200]
+            text = (
+                f"{READERS[reader].name} {number}: {outcome.kind} after {outcome.mutator}, {last}"
+            )
+            err.print(text, markup=False, highlight=False, soft_wrap=True)
+            if run.kept:
+                keep(reader, outcome, run.seed, run.kept)
+        return outcome
 
     def some(first: int) -> list[Outcome]:
-        worker = Worker(reader, seed, limits)
+        worker = Worker(reader, run.seed, run.limits)
         try:
-            return [worker.outcome(number) for number in numbers[first::n_workers]]
+            return [one(worker, number) for number in numbers[first :: run.n_workers]]
         finally:
             worker.close()
 
-    with ThreadPoolExecutor(n_workers) as pool:
-        return [outcome for share in pool.map(some, range(n_workers)) for outcome in share]
+    with ThreadPoolExecutor(run.n_workers) as pool:
+        return [outcome for share in pool.map(some, range(run.n_workers)) for outcome in share]
 
 
-def faults(outcomes: list[Outcome]) -> Iterator[Outcome]:
-    """Outcomes that should not be."""
-    return (outcome for outcome in outcomes if outcome.kind not in (RESULT, REFUSED))
+def is_fault(outcome: Outcome) -> bool:
+    """Whether an outcome should not be."""
+    return outcome.kind not in (RESULT, REFUSED)
 
 
 def keep(reader: int, outcome: Outcome, seed: int, folder: Path) -> None:
@@ -76,23 +97,21 @@ def main() -> int:
     parser.add_argument("--memory", type=int, default=1024, help="memory of an input [MB]")
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
-    limits = Limits(time_s=asked.seconds, memory_mb=asked.memory)
+    run = Run(
+        seed=asked.seed,
+        limits=Limits(time_s=asked.seconds, memory_mb=asked.memory),
+        n_workers=asked.workers,
+        kept=asked.keep,
+    )
     table = Table("reader", "inputs", "results", "refusals", "faults", "of what kind")
     n_faults = 0
     for reader in (k for k, name in enumerate(names) if name in (asked.reader or names)):
-        numbers = range(asked.first, asked.first + asked.inputs)
-        outcomes = use_all(reader, numbers, asked.seed, limits, asked.workers)
+        outcomes = use_all(reader, range(asked.first, asked.first + asked.inputs), run)
         count = Counter(outcome.kind for outcome in outcomes)
-        bad = list(faults(outcomes))
-        n_faults += len(bad)
-        for outcome in bad:
-            last = outcome.text.strip().splitlines()[-1:]
-            line = f"{names[reader]} {outcome.number}: {outcome.kind}, {' '.join(last)[:200]}"
-            err.print(line, markup=False, highlight=False)
-            if asked.keep:
-                keep(reader, outcome, asked.seed, asked.keep)
-        kinds = ", ".join(f"{n} {kind}" for kind, n in Counter(o.kind for o in bad).items())
-        cells = (len(outcomes), count[RESULT], count[REFUSED], len(bad))
+        bad = Counter(outcome.kind for outcome in outcomes if is_fault(outcome))
+        n_faults += bad.total()
+        cells = (len(outcomes), count[RESULT], count[REFUSED], bad.total())
+        kinds = ", ".join(f"{n} {kind}" for kind, n in bad.items())
         table.add_row(names[reader], *map(str, cells), kinds)
     Console().print(table)
     return 1 if n_faults else 0

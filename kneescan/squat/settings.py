@@ -251,9 +251,9 @@ class Settings:
             )
             msg = f"{path}: cannot be read as settings ({why}); see `kneescan settings --toml`"
             raise SettingsError(msg) from error
-        unknown = sorted(set(given) - {item.name for item in fields(cls)})
+        unknown = one_line(", ".join(sorted(set(given) - {item.name for item in fields(cls)})))
         if unknown:
-            msg = f"{path}: no such setting: {one_line(', '.join(unknown)[:200])}; `kneescan settings` lists all"
+            msg = f"{path}: no such setting: {unknown[:200]}; `kneescan settings` lists all"
             raise SettingsError(msg)
         try:
             return cls(**given)
