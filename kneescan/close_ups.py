@@ -13,6 +13,8 @@ CLOSE_UP_PARTS = ("hip", "knee", "ankle", "heel", "foot_index")
 """Joints of a leg that a close-up shows, in the order of its arrays."""
 PREFIX = "close_up_"
 """What the names of the arrays begin with in a landmark file."""
+LARGEST = {"xy_px": 1e6, "spread_px": 1e6, "yaw_deg": 360.0, "knee_flexion_deg": 360.0}
+"""What is farther from 0 was not found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,7 @@ class CloseUps:
             if given.shape != shape:
                 msg = f"expected {name} of shape {shape}, got {given.shape}"
                 raise ValueError(msg)
-            array = (
-                given.astype(np.int64)
-                if name == "frame"
-                else given.astype(np.float32).astype(np.float64)
-            )
+            array = _positions(given) if name == "frame" else _within(given, LARGEST[name])
             array.flags.writeable = False
             object.__setattr__(self, name, array)
 
@@ -85,3 +83,22 @@ class CloseUps:
         if f"{PREFIX}frame" not in file:
             return None
         return cls(**{item.name: file[f"{PREFIX}{item.name}"] for item in fields(cls)})
+
+
+def _positions(given: NDArray[Any]) -> NDArray[np.int64]:
+    """Positions of frames, as whole numbers that rise from 0 or later."""
+    if given.size and given.dtype.kind not in "iu":
+        msg = f"expected frame to hold whole numbers, got {given.dtype}"
+        raise ValueError(msg)
+    frame = given.astype(np.int64)
+    if np.any(frame < 0) or np.any(np.diff(frame) <= 0):
+        msg = "frame must rise, from 0 or later"
+        raise ValueError(msg)
+    return frame
+
+
+def _within(given: NDArray[Any], largest: float) -> Array:
+    """Values of single precision; NaN where they cannot be."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = given.astype(np.float32).astype(np.float64)
+        return np.where(np.abs(values) <= largest, values, np.nan)

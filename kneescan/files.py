@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import re
+import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -126,6 +127,24 @@ def make_folder_of(target: Path, remedy: str = REMEDY) -> None:
 def cannot_write(target: Path, error: OSError, remedy: str = REMEDY) -> OutputError:
     """One line on a file that could not be written."""
     return OutputError(f"{target}: cannot be written ({error.strerror or error}); {remedy}")
+
+
+def read_regular(path: Pathlike, *, max_bytes: int) -> bytes:
+    """Content of a small file; a pipe, which may never end, a device or a folder is none.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, it is not a regular one, or larger than ``max_bytes``.
+    """
+    status = Path(path).stat()
+    if not stat.S_ISREG(status.st_mode):
+        msg = "not a file"
+        raise OSError(msg)
+    if status.st_size > max_bytes:
+        msg = f"{status.st_size} bytes are more than {max_bytes}"
+        raise OSError(msg)
+    return Path(path).read_bytes()
 
 
 def refuse_overwriting(target: Pathlike, inputs: Iterable[Pathlike]) -> None:

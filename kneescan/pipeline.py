@@ -14,7 +14,8 @@ from kneescan.capture.slow_motion import check_recorded_fps, recorded_factor
 from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
 from kneescan.errors import NoPersonError, VideoError
 from kneescan.frames import Frame, VideoInfo
-from kneescan.landmarks import PoseSequence, Side, mean_frame_rate
+from kneescan.kinematics.sampling import mean_frame_rate
+from kneescan.landmarks import PoseSequence, Side
 from kneescan.plain_text import one_line
 from kneescan.pose.model_file import find_model, verify_model
 from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject

@@ -25,7 +25,7 @@ def sequence(n_frames=4, **changes):
         "xy_px": rng.uniform(0, 540, size=(n_frames, N_LANDMARKS, 2)),
         "visibility": rng.uniform(size=(n_frames, N_LANDMARKS)),
         "size_px": (540, 960),
-        "provenance": {"film": "a.mp4", "frames": [1, 2]},
+        "provenance": {"film": {"name": "a.mp4"}, "frames": [1, 2]},
     }
     return PoseSequence(**{**fields, **changes})
 
@@ -191,10 +191,16 @@ def test_saving_replaces_an_older_file(tmp_path):
     assert len(PoseSequence.load(tmp_path / "pose.npz")) == 3
 
 
-def test_a_failed_saving_leaves_the_older_file_and_nothing_else(tmp_path):
+def test_a_failed_saving_leaves_the_older_file_and_nothing_else(tmp_path, monkeypatch):
     sequence(9).save(tmp_path / "pose.npz")
-    with pytest.raises(TypeError, match="JSON"):
-        sequence(3, provenance={"film": object()}).save(tmp_path / "pose.npz")
+
+    def cut_off(file, **arrays):
+        file.write(b"PK")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez_compressed", cut_off)
+    with pytest.raises(OSError, match="No space left"):
+        sequence(3).save(tmp_path / "pose.npz")
     assert [path.name for path in tmp_path.iterdir()] == ["pose.npz"]
     assert len(PoseSequence.load(tmp_path / "pose.npz")) == 9
 

@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 
 from kneescan.capture.claims import claimed_duration, claimed_fps, has_timestamps
 from kneescan.capture.opening import open_film
-from kneescan.landmarks import mean_frame_rate
+from kneescan.kinematics.sampling import mean_frame_rate
 
 N_SCANNED = 900
 """Frames whose times are looked at: half a minute of most films, read in a moment."""

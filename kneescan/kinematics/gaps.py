@@ -14,6 +14,8 @@ MAD_TO_SD = 1.4826
 """Standard deviation of a normal distribution per median absolute deviation."""
 GRACE_S = 1e-6
 """Gaps may be longer by this: times are sums of floating-point frame intervals. [s]"""
+MAX_WINDOWED = 1 << 22
+"""Samples and their neighbours that are looked at in one go, which bounds the memory."""
 
 
 def mask_invisible(xy_px: Array, visibility: Array, *, min_visibility: float) -> Array:
@@ -53,6 +55,8 @@ def remove_spikes(
     ----------
     Pearson et al. 2016, doi:10.1186/s13634-016-0383-6.
     """
+    # There are no neighbours beyond what was filmed.
+    half_window = min(half_window, signal.shape[0] - 1)
     if signal.shape[0] < 3 or half_window < 1:
         return signal.copy()
     clean = signal.copy()
@@ -60,14 +64,24 @@ def remove_spikes(
         # A sample that is near to most of its window is near to the median too. That leaves few
         # windows to sort, which costs most.
         doubtful = ~_is_near_around(signal, (half_window + 1) // 2, min_deviation)
-        windows, samples = _windows(signal, half_window)[doubtful], signal[doubtful]
-        middle = median_of_known(windows)
-        far = np.abs(samples - middle) > min_deviation
-        around = np.abs(windows[far] - middle[far, None])
-        limit = MAD_TO_SD * n_deviations * median_of_known(around)
-        samples[far] = np.where(around[:, half_window] > limit, np.nan, samples[far])
-    clean[doubtful] = samples
+        windows, where = _windows(signal, half_window), np.nonzero(doubtful)
+        n_at_once = max(1, MAX_WINDOWED // windows.shape[-1])
+        for start in range(0, where[0].size, n_at_once):  # blocks, not frames
+            block = tuple(index[start : start + n_at_once] for index in where)
+            clean[block] = _without_spikes(windows[block], n_deviations, min_deviation)
     return clean
+
+
+def _without_spikes(windows: Array, n_deviations: float, min_deviation: float) -> Array:
+    """Middle of each window, NaN where it is a spike, shape (n_windows,)."""
+    half_window = windows.shape[-1] // 2
+    samples = windows[:, half_window].copy()
+    middle = median_of_known(windows)
+    far = np.abs(samples - middle) > min_deviation
+    around = np.abs(windows[far] - middle[far, None])
+    limit = MAD_TO_SD * n_deviations * median_of_known(around)
+    samples[far] = np.where(around[:, half_window] > limit, np.nan, samples[far])
+    return samples
 
 
 def _is_near_around(signal: Array, half_window: int, distance: float) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 import tomllib
 from functools import cache
 from importlib import resources
+from string import Formatter
 from typing import Any
 
 from kneescan.squat.results import Reason
@@ -27,8 +28,17 @@ def languages() -> list[str]:
 
 def sentence(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str:
     """Sentence that says a reason in the words of a language."""
-    text: str = catalogue(language)["reasons"][reason.code]
+    texts: dict[str, str] = catalogue(language)["reasons"]
+    text = texts.get(reason.code)
+    if text is None or not _figures(text) <= reason.values.keys():
+        # Landmarks may come from another version, which has other things to say of a video.
+        return texts["of_another_version"].format(code=reason.code)
     return text.format(**reason.values)
+
+
+def _figures(text: str) -> set[str]:
+    """Names of the figures in a sentence."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def remedy(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str | None:

@@ -66,7 +66,8 @@ def analyze_pose(
         its reasons, never an exception.
     """
     settings = settings or DEFAULTS
-    origin = {**_versions(settings), **pose.provenance, **(provenance or {})}
+    # A file says nothing of versions and settings: they are those of this very analysis.
+    origin = {**pose.provenance, **_versions(settings), **(provenance or {})}
     if int(pose.found.sum()) < MIN_FRAMES:
         return _without_person(pose, origin)
     tracks = prepare_tracks(pose, settings)

@@ -1,6 +1,6 @@
 """Quality: whether the film lets anything be judged, and what should be filmed better."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,8 +105,7 @@ def _turned_warning(pose: PoseSequence) -> Reason | None:
 
 def _film_warnings(pose: PoseSequence) -> list[Reason]:
     """What had to be mended while the film was read."""
-    film = pose.provenance.get("film")
-    warnings = film.get("warnings", []) if isinstance(film, Mapping) else []
+    warnings = pose.provenance.get("film", {}).get("warnings", [])
     return [Reason(code=warning["code"]) for warning in warnings]
 
 

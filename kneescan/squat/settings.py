@@ -1,17 +1,49 @@
 """Every threshold of the analysis, each with its unit, default and source."""
 
-import math
 import os
+import reprlib
 import tomllib
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any
 
 from kneescan.errors import SettingsError
+from kneescan.files import read_regular
+from kneescan.plain_text import one_line
+
+MAX_FILE_BYTES = 1 << 18
+"""All settings with their comments take a tenth of it."""
+BOUNDS = {
+    "": (0.1, 10.0),
+    "s": (0.0, 60.0),
+    "Hz": (0.05, 1000.0),
+    "deg": (0.0, 180.0),
+    "px": (0.0, 100_000.0),
+    "SD": (0.0, 10.0),
+    "% of leg length": (0.0, 1000.0),
+    "% of shank": (0.0, 1000.0),
+    "% of frames": (0.0, 100.0),
+    "deg/deg": (0.0, 100.0),
+}
+"""Lowest and highest value of a threshold by its unit, where it has none of its own."""
+IN_ORDER = (
+    ("min_dip_pct", "min_depth_pct"),
+    ("min_repetition_s", "max_repetition_s"),
+    ("wobble_low_hz", "wobble_high_hz"),
+)
+"""Thresholds of which the first must be lower: else no squat, or no wobble, is left."""
 
 
-def _threshold(default: float, unit: str, meaning: str, source: str = "design") -> Any:
-    return field(default=default, metadata={"unit": unit, "meaning": meaning, "source": source})
+def _threshold(
+    default: float,
+    unit: str,
+    meaning: str,
+    source: str = "design",
+    *,
+    bounds: tuple[float, float] | None = None,
+) -> Any:
+    low, high = bounds or BOUNDS[unit]
+    about = {"unit": unit, "meaning": meaning, "source": source, "low": low, "high": high}
+    return field(default=default, metadata=about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,15 +51,21 @@ class Settings:
     """Thresholds of the analysis: provisional, for adults. ``kneescan settings`` prints them all."""
 
     # Signals
-    min_visibility: float = _threshold(0.5, "", "a landmark less visible than this is missing")
-    spike_window_s: float = _threshold(0.25, "s", "neighbourhood of a spike, on either side")
+    min_visibility: float = _threshold(
+        0.5, "", "a landmark less visible than this is missing", bounds=(0, 1)
+    )
+    spike_window_s: float = _threshold(
+        0.25, "s", "neighbourhood of a spike, on either side", bounds=(0, 2)
+    )
     spike_deviations: float = _threshold(
         3.5, "", "robust standard deviations that make a spike", "Pearson 2016"
     )
     spike_min_pct: float = _threshold(
         3.0, "% of leg length", "a jump smaller than this is never a spike"
     )
-    max_gap_s: float = _threshold(0.10, "s", "longest gap closed in a measured signal")
+    max_gap_s: float = _threshold(
+        0.10, "s", "longest gap closed in a measured signal", bounds=(0, 5)
+    )
     cutoff_hz: float = _threshold(6.0, "Hz", "-3 dB of the low-pass, both passes together")
     # Repetitions
     min_dip_pct: float = _threshold(
@@ -40,7 +78,9 @@ class Settings:
         0.10, "s", "values at the deepest point are medians over +- this"
     )
     min_repetition_s: float = _threshold(0.7, "s", "a shorter dip is not a squat")
-    max_repetition_s: float = _threshold(20.0, "s", "a longer dip is not a squat")
+    max_repetition_s: float = _threshold(
+        20.0, "s", "a longer dip is not a squat", bounds=(0.1, 120)
+    )
     min_wobble_repetition_s: float = _threshold(
         1.5, "s", "a faster squat is too fast to assess wobble"
     )
@@ -94,7 +134,9 @@ class Settings:
         4.0, "% of leg length", "a stance foot that shakes more means that the camera moved"
     )
     # Decision
-    min_repetitions: float = _threshold(3, "", "valid squats needed of a leg (five are asked for)")
+    min_repetitions: float = _threshold(
+        3, "", "valid squats needed of a leg (five are asked for)", bounds=(1, 100)
+    )
     fppa_cut_deg: float = _threshold(
         10.0,
         "deg",
@@ -116,6 +158,7 @@ class Settings:
         65.0,
         "deg",
         "angle that the longer side of the picture spans: main lenses of phones have 60 to 70",
+        bounds=(5, 170),
     )
     knee_over_foot_error_pct: float = _threshold(
         3.1, "% of shank", "error of the method, one SD", "benchmarks/accuracy.py"
@@ -127,7 +170,7 @@ class Settings:
         "benchmarks/accuracy.py",
     )
     fppa_shift_deg: float = _threshold(
-        -2.3, "deg", "added after the factor", "benchmarks/accuracy.py"
+        -2.3, "deg", "added after the factor", "benchmarks/accuracy.py", bounds=(-180, 180)
     )
     knee_over_foot_gain: float = _threshold(
         1.02,
@@ -136,7 +179,7 @@ class Settings:
         "benchmarks/accuracy.py",
     )
     knee_over_foot_shift_pct: float = _threshold(
-        3.3, "% of shank", "added after the factor", "benchmarks/accuracy.py"
+        3.3, "% of shank", "added after the factor", "benchmarks/accuracy.py", bounds=(-1000, 1000)
     )
     close_up_fppa_error_deg: float = _threshold(
         1.2, "deg", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
@@ -148,13 +191,17 @@ class Settings:
         1.15, "% of shank", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
     )
     wobble_error_share: float = _threshold(
-        0.15, "", "error of the method as a share of the value, one SD", "benchmarks/accuracy.py"
+        0.15,
+        "",
+        "error of the method as a share of the value, one SD",
+        "benchmarks/accuracy.py",
+        bounds=(0, 10),
     )
     wobble_error_pct: float = _threshold(
         0.20, "% of shank", "further error of the method, one SD", "benchmarks/accuracy.py"
     )
     close_up_wobble_error_share: float = _threshold(
-        0.05, "", "the same with close-ups", "benchmarks/accuracy.py"
+        0.05, "", "the same with close-ups", "benchmarks/accuracy.py", bounds=(0, 10)
     )
     close_up_wobble_error_pct: float = _threshold(
         0.08,
@@ -174,26 +221,21 @@ class Settings:
         for item in fields(self):
             value = getattr(self, item.name)
             if isinstance(value, bool) or not isinstance(value, int | float):
-                msg = f"{item.name} must be a number, got {value!r}"
+                msg = f"{item.name} must be a number, got {one_line(reprlib.repr(value))}"
                 raise SettingsError(msg)
-            signed = item.name.endswith(("_shift_deg", "_shift_pct"))
-            positive = item.name.endswith("_hz")
-            if not math.isfinite(value) or (value <= 0 if positive else value < 0 and not signed):
-                msg = f"{item.name} cannot be {value}; the default is {item.default:g}"
+            low, high = item.metadata["low"], item.metadata["high"]
+            if not low <= value <= high:  # NaN is not either
+                bounds = f"only from {low:g} to {high:g}; the default is {item.default:g}"
+                msg = f"{item.name} cannot be {_shown(value)}, {bounds}"
                 raise SettingsError(msg)
-        if self.wobble_low_hz >= self.wobble_high_hz:
-            msg = f"wobble_low_hz={self.wobble_low_hz} must be below wobble_high_hz={self.wobble_high_hz}"
-            raise SettingsError(msg)
+        for pair in IN_ORDER:
+            if getattr(self, pair[0]) >= getattr(self, pair[1]):
+                msg = " must be below ".join(f"{name}={getattr(self, name):g}" for name in pair)
+                raise SettingsError(msg)
 
     @classmethod
     def uncalibrated(cls, **changes: float) -> "Settings":
-        """Thresholds for landmarks that do not come from MediaPipe: nothing of its errors is undone.
-
-        Parameters
-        ----------
-        **changes : float
-            Thresholds other than the defaults.
-        """
+        """Thresholds for landmarks that do not come from MediaPipe: none of its errors is undone."""
         unchanged = {"fppa_gain": 1.0, "knee_over_foot_gain": 1.0, "wobble_gain": 1.0}
         unmoved = {"fppa_shift_deg": 0.0, "knee_over_foot_shift_pct": 0.0}
         return cls(**{**unchanged, **unmoved, **changes})
@@ -205,18 +247,35 @@ class Settings:
         Raises
         ------
         SettingsError
-            If the file is missing or not TOML, or names a threshold that does not exist.
+            If the file is missing or not TOML, or a name or a value in it cannot be.
         """
         try:
-            given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            msg = f"{path}: cannot be read as settings ({error}); see `kneescan settings --toml`"
+            given = tomllib.loads(_text(read_regular(path, max_bytes=MAX_FILE_BYTES)))
+        except (OSError, ValueError, RecursionError) as error:
+            why = (
+                "nested too deeply" if isinstance(error, RecursionError) else one_line(error)[:200]
+            )
+            msg = f"{path}: cannot be read as settings ({why}); see `kneescan settings --toml`"
             raise SettingsError(msg) from error
-        unknown = sorted(set(given) - {item.name for item in fields(cls)})
+        unknown = one_line(", ".join(sorted(set(given) - {item.name for item in fields(cls)})))
         if unknown:
-            msg = f"{path}: no such setting: {', '.join(unknown)}; `kneescan settings` lists all"
+            msg = f"{path}: no such setting: {unknown[:200]}; `kneescan settings` lists all"
             raise SettingsError(msg)
-        return cls(**given)
+        try:
+            return cls(**given)
+        except SettingsError as error:
+            msg = f"{path}: {error}"
+            raise SettingsError(msg) from error
+
+
+def _text(content: bytes) -> str:
+    """Text of a file, in the encoding that its first bytes tell: PowerShell writes UTF-16."""
+    return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+
+
+def _shown(value: float) -> str:
+    """Write any number briefly; whole ones may have more digits than can be written."""
+    return f"{float(max(min(value, 1e308), -1e308)) if isinstance(value, int) else value:g}"
 
 
 DEFAULTS = Settings()
@@ -240,6 +299,8 @@ def settings_rows() -> list[tuple[str, str, str, str, str]]:
 def settings_toml() -> str:
     """Write all thresholds with their defaults as TOML, each under a comment that explains it."""
     lines = ["# kneescan settings; keep the lines that you change, leave out the others"]
-    for name, default, unit, meaning, source in settings_rows():
-        lines += ["", f"# {meaning}{f' [{unit}]' if unit else ''}; {source}", f"{name} = {default}"]
+    for item in fields(Settings):
+        unit, meaning, source, low, high = item.metadata.values()
+        told = f"{meaning}{f' [{unit}]' if unit else ''}; {source}; from {low:g} to {high:g}"
+        lines += ["", f"# {told}", f"{item.name} = {item.default:g}"]
     return "\n".join(lines) + "\n"

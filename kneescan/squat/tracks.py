@@ -16,7 +16,8 @@ from kneescan.kinematics.gaps import (
     resample,
 )
 from kneescan.kinematics.ranks import middle_range, quantile
-from kneescan.landmarks import Landmark, PoseSequence, Side, usual_frame_rate
+from kneescan.kinematics.sampling import even_times
+from kneescan.landmarks import Landmark, PoseSequence, Side
 from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
@@ -101,16 +102,6 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
         leg_length_px=_leg_length(by_name),
         size_px=pose.size_px,
     )
-
-
-def even_times(time_s: Array) -> tuple[Array, float]:
-    """Evenly spaced times over the same span, and their rate; the given ones where they are even already."""
-    step_s = np.diff(time_s)
-    typical_s = 1 / usual_frame_rate(time_s)
-    if np.all(np.abs(step_s - typical_s) < 0.05 * typical_s):
-        # Even but for the container's rounding: the mean step is exact where the median is rounded.
-        return time_s, float((time_s.size - 1) / (time_s[-1] - time_s[0]))
-    return np.arange(0.0, time_s[-1] + 1e-9, typical_s), 1 / typical_s
 
 
 def _leg_columns(pose: PoseSequence, fps: float, settings: Settings) -> tuple[Array, Array]:

@@ -75,9 +75,8 @@ class Moments:
 def moments_of(tracks: Tracks, squats: Sequence[Squat], side: Side, settings: Settings) -> Moments:
     """Samples around the deepest points of all squats on a leg, and of standing on it."""
     deepest_s = tracks.time_s[[squat.dip.deepest for squat in squats if squat.side is side]]
-    apart_s = np.abs(tracks.time_s[:, None] - deepest_s)
     return Moments(
-        deepest=np.asarray(np.any(apart_s <= settings.deepest_window_s + 1e-9, axis=1)),
+        deepest=_apart(tracks.time_s, np.sort(deepest_s)) <= settings.deepest_window_s + 1e-9,
         standing=quiet_stance(tracks, squats, side),
     )
 

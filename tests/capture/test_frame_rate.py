@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kneescan.capture.frame_rate import N_SCANNED, frame_rate
-from kneescan.landmarks import mean_frame_rate, usual_frame_rate
+from kneescan.kinematics.sampling import mean_frame_rate, usual_frame_rate
 from tests.capture.films import overwrite, read_film, write_film
 
 RNG = np.random.default_rng(5)

@@ -164,16 +164,38 @@ def test_infinite_coordinates_are_missing_ones():
     assert len(analyze_pose(film(xy_px)).leg(LEFT).repetitions) == 3
 
 
-def test_any_provenance_will_do():
-    pose = film(filmed(squats()).pose.xy_px, provenance={"film": "left.mp4"})
-    assert analyze_pose(pose).provenance["film"] == "left.mp4"
+def test_what_is_known_of_a_film_is_handed_on():
+    pose = film(filmed(squats()).pose.xy_px, provenance={"film": {"name": "left.mp4"}})
+    assert analyze_pose(pose).provenance["film"] == {"name": "left.mp4"}
 
 
-def test_a_film_with_a_long_hole_raises_nothing():
+@pytest.mark.parametrize("gap_s", [60.0, 97_500.0, 1e7, 1e11])
+def test_a_clock_that_jumps_between_two_squats_changes_nothing_that_is_measured(gap_s):
     pose = filmed(squats()).pose
-    late = np.where(np.arange(len(pose)) < 300, 0.0, 3600.0)
-    analysis = analyze_pose(changed(pose, time_s=pose.time_s + late))
-    assert analysis.legs
+    plain = analyze_pose(pose).leg(LEFT)
+    first, second = plain.repetitions[:2]
+    later = pose.time_s > (first.stop_s + second.start_s) / 2
+    leg = analyze_pose(changed(pose, time_s=np.where(later, pose.time_s + gap_s, pose.time_s))).leg(
+        LEFT
+    )
+    assert [rep.valid for rep in leg.repetitions] == [rep.valid for rep in plain.repetitions]
+    # Times of more seconds have fewer digits behind the point.
+    exact = 0.05 if gap_s < 1e9 else 0.5
+    assert leg.fppa_deg.value == pytest.approx(plain.fppa_deg.value, abs=exact)
+    assert leg.repetitions[1].deepest_s == pytest.approx(second.deepest_s + gap_s, abs=0.04)
+    assert leg.repetitions[1].descent_s == pytest.approx(second.descent_s, abs=0.04)
+
+
+def test_a_clock_that_jumps_within_a_squat_costs_this_squat_only():
+    pose = filmed(squats()).pose
+    plain = analyze_pose(pose).leg(LEFT)
+    later = pose.time_s > plain.repetitions[1].deepest_s
+    leg = analyze_pose(
+        changed(pose, time_s=np.where(later, pose.time_s + 97_500, pose.time_s))
+    ).leg(LEFT)
+    kept = [rep.deepest_s % 97_500 for rep in leg.valid_repetitions]
+    expected = [plain.repetitions[k].deepest_s for k in (0, 2)]
+    assert kept == pytest.approx(expected, abs=0.05)
 
 
 @settings(max_examples=25)

@@ -7,32 +7,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 from kneescan.landmarks import Landmark
 from kneescan.simulate import Noise
 from kneescan.squat.settings import Settings
-from kneescan.squat.tracks import even_times, prepare_tracks
+from kneescan.squat.tracks import prepare_tracks
 from tests.squat.films import changed, filmed, squats
 
 EXACT = filmed(squats()).pose
-
-
-@pytest.mark.parametrize("fps", [24, 29.97, 30, 60])
-def test_even_times_are_kept(fps):
-    time_s = np.arange(100) / fps
-    new_time_s, rate = even_times(time_s)
-    assert_array_equal(new_time_s, time_s)
-    assert_allclose(rate, fps)
-
-
-def test_times_rounded_to_milliseconds_are_even_and_give_the_exact_rate():
-    time_s = np.round(np.arange(300) / 30, 3)
-    new_time_s, rate = even_times(time_s)
-    assert_array_equal(new_time_s, time_s)
-    assert_allclose(rate, 30, rtol=1e-4)
-
-
-def test_uneven_times_are_spaced_by_their_usual_step_over_the_same_span():
-    time_s = np.array([0.0, 0.1, 0.2, 0.3, 0.5, 0.6, 0.9, 1.0])
-    new_time_s, rate = even_times(time_s)
-    assert_allclose(new_time_s, np.linspace(0, 1, 11))
-    assert_allclose(rate, 10)
 
 
 def test_measured_tracks_of_exact_landmarks_are_those_landmarks():

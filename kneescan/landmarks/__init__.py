@@ -2,21 +2,35 @@
 
 import json
 import os
+import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import IntEnum, StrEnum
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.close_ups import CloseUps
+from kneescan.close_ups import PREFIX, CloseUps
 from kneescan.errors import PoseFileError
 from kneescan.files import replacing
+from kneescan.kinematics.sampling import usual_frame_rate
+from kneescan.landmarks.body import MIRRORED_ORDER, N_LANDMARKS, Landmark, Side, is_upside_down
+from kneescan.landmarks.provenance import checked_provenance, without_names
+from kneescan.landmarks.stored_arrays import read_arrays
 from kneescan.plain_text import told_by
+
+__all__ = [
+    "MIRRORED_ORDER",
+    "N_LANDMARKS",
+    "POSE_FILE_FORMAT",
+    "Landmark",
+    "PoseSequence",
+    "Side",
+    "is_upside_down",
+    "without_names",
+]
 
 _DAMAGED = (
     OSError,
@@ -24,163 +38,23 @@ _DAMAGED = (
     LookupError,
     ValueError,
     TypeError,
-    AttributeError,
     ArithmeticError,
     NotImplementedError,
+    struct.error,
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What NumPy and zip raise on a file that is not theirs, or not any more."""
-_TURNS_DEG = (0, 90, 180, 270)
+"""What NumPy, zip and JSON raise on a file that is not theirs, or not any more."""
 POSE_FILE_FORMAT = "kneescan-pose-1"
-
-
-class Landmark(IntEnum):
-    """The 33 points of the body, in the order of the BlazePose model (left is the subject's own)."""
-
-    NOSE = 0
-    LEFT_EYE_INNER = 1
-    LEFT_EYE = 2
-    LEFT_EYE_OUTER = 3
-    RIGHT_EYE_INNER = 4
-    RIGHT_EYE = 5
-    RIGHT_EYE_OUTER = 6
-    LEFT_EAR = 7
-    RIGHT_EAR = 8
-    MOUTH_LEFT = 9
-    MOUTH_RIGHT = 10
-    LEFT_SHOULDER = 11
-    RIGHT_SHOULDER = 12
-    LEFT_ELBOW = 13
-    RIGHT_ELBOW = 14
-    LEFT_WRIST = 15
-    RIGHT_WRIST = 16
-    LEFT_PINKY = 17
-    RIGHT_PINKY = 18
-    LEFT_INDEX = 19
-    RIGHT_INDEX = 20
-    LEFT_THUMB = 21
-    RIGHT_THUMB = 22
-    LEFT_HIP = 23
-    RIGHT_HIP = 24
-    LEFT_KNEE = 25
-    RIGHT_KNEE = 26
-    LEFT_ANKLE = 27
-    RIGHT_ANKLE = 28
-    LEFT_HEEL = 29
-    RIGHT_HEEL = 30
-    LEFT_FOOT_INDEX = 31
-    RIGHT_FOOT_INDEX = 32
-
-
-N_LANDMARKS = len(Landmark)
-
-
-_NAMING = {"film": ("name", "path"), "read_from": ("file",)}
-"""What provenance says of a video or a foreign file that may name a person."""
-
-
-def without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    """Provenance without the names of files, by which people are known."""
-    nameless = dict(provenance)
-    for about, naming in _NAMING.items():
-        told = nameless.get(about)
-        if isinstance(told, Mapping):
-            nameless[about] = {name: told[name] for name in told if name not in naming}
-    return nameless
-
-
-class Side(StrEnum):
-    """One of the subject's two sides."""
-
-    LEFT = "left"
-    RIGHT = "right"
-
-    @property
-    def other(self) -> "Side":
-        """The opposite side."""
-        return Side.RIGHT if self is Side.LEFT else Side.LEFT
-
-    def landmark(self, part: str) -> Landmark:
-        """Landmark of a paired body part on this side, e.g. ``Side.LEFT.landmark("knee")``."""
-        return Landmark[f"{self.name}_{part.upper()}"]
-
-
-MIRRORED_ORDER = np.array(
-    [
-        Landmark[name.replace("LEFT", "*").replace("RIGHT", "LEFT").replace("*", "RIGHT")]
-        for name in Landmark.__members__
-    ]
-)
-"""Index of every landmark's partner on the other side."""
-
-
-def is_upside_down(landmarks: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether somebody is on their head: shoulders below the hips, and these below the ankles.
-
-    Parameters
-    ----------
-    landmarks : ndarray, shape (..., 33, >= 2)
-        x and y, y down, in any unit.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        False where a landmark is missing.
-    """
-    pairs = [[side.landmark(part) for side in Side] for part in ("ankle", "hip", "shoulder")]
-    ankle, hip, shoulder = (landmarks[..., pair, 1].mean(axis=-1) for pair in pairs)
-    return np.asarray((ankle < hip) & (hip < shoulder))
-
-
-PAUSE_S = 0.5
-"""A step from frame to frame that is longer than this, and than `PAUSE_STEPS`, is a pause. [s]"""
-PAUSE_STEPS = 10.0
-"""See `PAUSE_S`. [usual steps]"""
-BURST_RATIO = 1.5
-"""Frames come in bursts where median and mean rate are further apart than this."""
-
-
-def mean_frame_rate(time_s: NDArray[np.float64]) -> float:
-    """Frames per second while filming, by the times of the frames.
-
-    The mean and not the median: clocks that jitter or give frames in bursts have no usual step.
-
-    Parameters
-    ----------
-    time_s : ndarray, shape (n_frames,)
-        Rising times. [s]
-
-    Returns
-    -------
-    float
-        NaN for fewer than two frames. [Hz]
-    """
-    step_s = np.diff(time_s)
-    if not step_s.size:
-        return float("nan")
-    filming_s = step_s[step_s <= max(PAUSE_S, PAUSE_STEPS * float(np.median(step_s)))]
-    return float(filming_s.size / filming_s.sum())
-
-
-def usual_frame_rate(time_s: NDArray[np.float64]) -> float:
-    """Frames per second by the median step, or the mean one where frames come in bursts.
-
-    Parameters
-    ----------
-    time_s : ndarray, shape (n_frames,)
-        Rising times. [s]
-
-    Returns
-    -------
-    float
-        NaN for fewer than two frames. [Hz]
-    """
-    if time_s.size < 2:
-        return float("nan")
-    median_fps, mean_fps = float(1 / np.median(np.diff(time_s))), mean_frame_rate(time_s)
-    is_steady = 1 / BURST_RATIO < median_fps / mean_fps < BURST_RATIO
-    return median_fps if is_steady else mean_fps
+MAX_FRAMES = 1_000_000
+"""Frames that a file may hold: an hour at 240 per second, and some more."""
+MAX_SIDE_PX = 100_000
+"""Longest side of a picture: six times that of the largest sensors. [px]"""
+MAX_PLACE_PX = 1e6
+"""A landmark farther from the corner of the picture was not found. [px]"""
+_TURNS_DEG = (0, 90, 180, 270)
+LATEST_S = 1e12
+"""A time farther from 0 is none: it could not tell two frames apart. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,11 +79,11 @@ class PoseSequence:
     """What a closer look at the legs found in some of the frames; None without one."""
 
     def __post_init__(self) -> None:
-        """Check the shapes and take private copies."""
+        """Check everything and take private copies: whatever is in a sequence can be relied on."""
         time_s = np.array(self.time_s, dtype=np.float64)
-        xy_px = np.array(self.xy_px, dtype=np.float32).astype(np.float64)
-        xy_px[~np.isfinite(xy_px).all(axis=-1)] = np.nan
-        visibility = np.array(self.visibility, dtype=np.float32).astype(np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):
+            xy_px = np.array(self.xy_px, dtype=np.float32).astype(np.float64)
+            visibility = np.array(self.visibility, dtype=np.float32).astype(np.float64)
         n_frames = time_s.size
         if xy_px.shape != (n_frames, N_LANDMARKS, 2) or visibility.shape != xy_px.shape[:2]:
             msg = (
@@ -217,15 +91,18 @@ class PoseSequence:
                 f"{N_LANDMARKS}), got {xy_px.shape} and {visibility.shape}"
             )
             raise ValueError(msg)
-        if time_s.ndim != 1 or not np.all(np.isfinite(time_s)) or np.any(np.diff(time_s) <= 0):
-            msg = "time_s must be one-dimensional, finite and strictly rising"
-            raise ValueError(msg)
+        _check_times(time_s)
+        _check_close_ups(self.close_ups, n_frames)
+        # NaN is not within either.
+        xy_px[~(np.abs(xy_px) <= MAX_PLACE_PX).all(axis=-1)] = np.nan
+        visibility = np.clip(np.nan_to_num(visibility), 0.0, 1.0)
         for array in (time_s, xy_px, visibility):
             array.flags.writeable = False
         object.__setattr__(self, "time_s", time_s)
         object.__setattr__(self, "xy_px", xy_px)
         object.__setattr__(self, "visibility", visibility)
-        object.__setattr__(self, "size_px", (int(self.size_px[0]), int(self.size_px[1])))
+        object.__setattr__(self, "size_px", _checked_size(self.size_px))
+        object.__setattr__(self, "provenance", checked_provenance(self.provenance))
 
     def __len__(self) -> int:
         """Count the frames."""
@@ -329,22 +206,70 @@ class PoseSequence:
         """
         remedy = "give a landmarks.npz written by kneescan, or the film itself"
         try:
-            # Opened here, since NumPy leaves a file open that it finds damaged.
-            with Path(path).open("rb") as bytes_of, np.load(bytes_of, allow_pickle=False) as file:
-                provenance = (
-                    dict(json.loads(str(file["provenance"]))) if "provenance" in file else {}
-                )
-                return cls(
-                    time_s=file["time_s"],
-                    xy_px=file["xy_px"],
-                    visibility=file["visibility"],
-                    size_px=tuple(file["size_px"].tolist()),
-                    provenance=provenance,
-                    close_ups=CloseUps.from_arrays(file),
-                )
+            return _from_arrays(read_arrays(path, _STORED))
         except FileNotFoundError as error:
             msg = f"{path}: no such file; {remedy}"
+            raise PoseFileError(msg) from error
+        except RecursionError as error:
+            msg = f"{path}: not a landmark file (its provenance is nested too deeply); {remedy}"
             raise PoseFileError(msg) from error
         except _DAMAGED as error:
             msg = f"{path}: not a landmark file ({told_by(error)}); {remedy}"
             raise PoseFileError(msg) from error
+
+
+_NEEDED = ("time_s", "xy_px", "visibility", "size_px")
+_STORED = ("format", *_NEEDED, "provenance", *(f"{PREFIX}{item.name}" for item in fields(CloseUps)))
+"""Arrays of a landmark file."""
+
+
+def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> PoseSequence:
+    """Sequence that the arrays of a file make up.
+
+    Raises
+    ------
+    LookupError, TypeError, ValueError
+        If they make up none.
+    """
+    missing = [name for name in _NEEDED if name not in arrays]
+    if missing:
+        msg = f"it has no {', '.join(missing)}"
+        raise LookupError(msg)
+    if len(np.atleast_1d(arrays["time_s"])) > MAX_FRAMES:
+        msg = f"{arrays['time_s'].size} frames are more than {MAX_FRAMES}"
+        raise ValueError(msg)
+    written_as = str(arrays.get("format", POSE_FILE_FORMAT))
+    if written_as != POSE_FILE_FORMAT:
+        msg = f"its format is {written_as[:40]!r}, this version reads {POSE_FILE_FORMAT!r}"
+        raise ValueError(msg)
+    return PoseSequence(
+        time_s=arrays["time_s"],
+        xy_px=arrays["xy_px"],
+        visibility=arrays["visibility"],
+        size_px=tuple(arrays["size_px"].tolist()),
+        provenance=json.loads(str(arrays["provenance"])) if "provenance" in arrays else {},
+        close_ups=CloseUps.from_arrays(arrays),
+    )
+
+
+def _check_times(time_s: NDArray[np.float64]) -> None:
+    if time_s.ndim != 1 or not np.all(np.isfinite(time_s)) or np.any(np.diff(time_s) <= 0):
+        msg = "time_s must be one-dimensional, finite and strictly rising"
+        raise ValueError(msg)
+    if time_s.size and max(-time_s[0], time_s[-1]) > LATEST_S:
+        msg = f"time_s reaches from {time_s[0]:g} to {time_s[-1]:g} s; times are in seconds"
+        raise ValueError(msg)
+
+
+def _checked_size(size_px: Sequence[float]) -> tuple[int, int]:
+    width, height = size_px
+    if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
+        msg = f"size_px must be from 1 to {MAX_SIDE_PX} px either way, got {width} x {height}"
+        raise ValueError(msg)
+    return int(width), int(height)
+
+
+def _check_close_ups(close_ups: CloseUps | None, n_frames: int) -> None:
+    if close_ups is not None and close_ups.frame.size and close_ups.frame[-1] >= n_frames:
+        msg = f"close_up_frame goes up to {close_ups.frame[-1]}, but there are {n_frames} frames"
+        raise ValueError(msg)

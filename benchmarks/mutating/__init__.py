@@ -1,0 +1,1 @@
+"""Mutating: good files go bad, and what kneescan makes of them."""

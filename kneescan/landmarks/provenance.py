@@ -1,0 +1,157 @@
+"""Provenance: what is told of where landmarks came from, checked where it enters.
+
+A landmark file may come from anybody. What passes here is plain, small and of the types that reports,
+tables and pictures rely on, so that none of them has to look again.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from kneescan.plain_text import one_line
+
+TYPES: Mapping[str, type] = {
+    "film": dict,
+    "film.name": str,
+    "film.sha256": str,
+    "film.size_px": list,
+    "film.rotation_deg": int,
+    "film.flipped": bool,
+    "film.codec": str,
+    "film.pixel_format": str,
+    "film.timestamps": str,
+    "film.warnings": list,
+    "film.warnings[].code": str,
+    "film.warnings[].sentence": str,
+    "pose": dict,
+    "subject": dict,
+    "read_from": dict,
+    "read_from.format": str,
+    "read_from.file": str,
+    "read_from.people": int,
+    "kneescan": str,
+    "settings": dict,
+}
+"""What is read again of a provenance, by its dotted name; anything else need only be plain."""
+NEVER_NULL = (dict, list)
+"""These are looked into without asking whether they are there."""
+NEEDED = ("film.warnings[].code",)
+"""A record without this is none."""
+MAX_DEPTH = 8
+"""Levels of mappings and lists within each other."""
+MAX_ENTRIES = 10_000
+"""Values in all: hundreds of times what kneescan writes."""
+MAX_TEXT = 4096
+"""Longest text, as long as a path may be."""
+MAX_WHOLE = 2**63
+"""Whole numbers lie below it, as tables hold them."""
+
+
+def checked_provenance(given: object) -> dict[str, Any]:
+    """Plain copy of a provenance: JSON's own types, finite numbers, texts on one line.
+
+    Parameters
+    ----------
+    given : mapping
+        What is known of video, model and versions.
+
+    Raises
+    ------
+    ValueError
+        If it is no mapping, something in it is not plain, too deep or too much, or one of `TYPES` is
+        of another type; the text names the key.
+    """
+    if not isinstance(given, Mapping):
+        _refuse("provenance", "a mapping of names", given)
+    plain: dict[str, Any] = _Copy().mapping(given, "provenance", MAX_DEPTH)
+    for name, expected in TYPES.items():
+        for place, value in _found(plain, name.split("."), "provenance"):
+            if not _fits(value, expected) or (value is None and name in NEEDED):
+                _refuse(place, f"of type {expected.__name__}", value)
+    return plain
+
+
+def _fits(value: object, expected: type) -> bool:
+    if value is None:
+        return expected not in NEVER_NULL
+    return type(value) is expected
+
+
+def _found(value: Any, names: list[str], place: str) -> list[tuple[str, Any]]:
+    """Values under a dotted name, with where they stand; none where it is left out."""
+    if not names:
+        return [(place, value)]
+    name, *rest = names
+    bare = name.removesuffix("[]")
+    if not isinstance(value, dict):
+        _refuse(place, "of type dict", value)
+    if bare not in value:
+        return [(f"{place}.{bare}", None)] if place.endswith("[]") else []
+    if bare == name:
+        return _found(value[name], rest, f"{place}.{name}")
+    inner = [_found(each, rest, f"{place}.{bare}[]") for each in value[bare]]
+    return [found for each in inner for found in each]
+
+
+class _Copy:
+    """Copies plain values and counts them."""
+
+    def __init__(self) -> None:
+        self._n_entries = 0
+
+    def mapping(self, given: Mapping[Any, Any], place: str, depth: int) -> dict[str, Any]:
+        copy = {}
+        for name, value in given.items():
+            if not isinstance(name, str):
+                _refuse(f"a name in {place}", "text", name)
+            known = self._text(name, place)
+            copy[known] = self._value(value, f"{place}.{known[:40]}", depth - 1)
+        return copy
+
+    def _value(self, value: object, place: str, depth: int) -> Any:
+        self._n_entries += 1
+        if depth < 0 or self._n_entries > MAX_ENTRIES:
+            msg = f"{place} is nested too deeply or the provenance has too many entries"
+            raise ValueError(msg)
+        if isinstance(value, Mapping):
+            return self.mapping(value, place, depth)
+        if isinstance(value, list | tuple):
+            return [self._value(each, f"{place}[]", depth - 1) for each in value]
+        if isinstance(value, str):
+            return self._text(value, place)
+        if value is None or isinstance(value, bool):
+            return value
+        return _number(value, place)
+
+    def _text(self, value: str, place: str) -> str:
+        if len(value) > MAX_TEXT:
+            msg = f"{place} has a text of {len(value)} characters, more than {MAX_TEXT}"
+            raise ValueError(msg)
+        return one_line(value)
+
+
+def _number(value: object, place: str) -> int | float:
+    if isinstance(value, int) and -MAX_WHOLE <= value < MAX_WHOLE:
+        return int(value)
+    if not (isinstance(value, float) and math.isfinite(value)):
+        _refuse(place, "plain text or a finite number of a common size", value)
+    return float(value)
+
+
+def _refuse(place: str, expected: str, value: object) -> NoReturn:
+    msg = f"{place} must be {expected}, got {type(value).__name__}"
+    raise ValueError(msg)
+
+
+_NAMING = {"film": ("name", "path"), "read_from": ("file",)}
+"""What provenance says of a video or a foreign file that may name a person."""
+
+
+def without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Provenance without the names of files, by which people are known."""
+    nameless = dict(provenance)
+    for about, naming in _NAMING.items():
+        told = nameless.get(about)
+        if isinstance(told, Mapping):
+            nameless[about] = {name: told[name] for name in told if name not in naming}
+    return nameless

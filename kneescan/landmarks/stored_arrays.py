@@ -1,0 +1,108 @@
+"""Stored arrays: those of an .npz file, each looked at before it is read.
+
+NumPy believes what an array says of itself and makes room for it first; and it takes the header for
+Python. A file may come from anybody, so here the header has to have the form that NumPy writes, and an
+array has to be as large as the file says that it is.
+"""
+
+import math
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_FILE_BYTES = 1 << 30
+"""An hour at 240 frames per second takes a third of it."""
+MAX_ARRAY_BYTES = 1 << 29
+"""Of one array: a million frames of 33 landmarks in double precision."""
+MAX_RATIO, SMALL_BYTES = 50, 1 << 25
+"""Landmarks can be packed to two thirds. An array that is larger than `SMALL_BYTES` and packed more tightly
+than by this factor is there to fill the memory."""
+MAX_TEXT_BYTES = 1 << 22
+"""Of a text, four for each character."""
+
+_MAGIC = b"\x93NUMPY\x01\x00"
+_HEADER = re.compile(
+    rb"\{'descr': '([<>|=]?[biufU]\d{1,7})', 'fortran_order': (True|False), "
+    rb"'shape': \(((?:\d{1,18}, ?)*\d{0,18}),?\),? ?\}\s*"
+)
+
+
+def read_arrays(path: str | os.PathLike[str], names: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Arrays of an .npz file, those of the names that are in it.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    names : iterable of str
+        Arrays to read; others are left alone.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, it is no regular one, or far too large.
+    ValueError
+        If it is no .npz file, or an array is not what it says that it is.
+    """
+    status = Path(path).stat()
+    if not stat.S_ISREG(status.st_mode):
+        msg = "not a file"
+        raise OSError(msg)
+    if status.st_size > MAX_FILE_BYTES:
+        msg = f"{status.st_size >> 20} MB are more than an hour of landmarks takes"
+        raise OSError(msg)
+    with Path(path).open("rb") as content:
+        return arrays_in(content, names)
+
+
+def arrays_in(content: IO[bytes], names: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Arrays of the content of an .npz file; parameters and errors as of :func:`read_arrays`."""
+    with zipfile.ZipFile(content) as archive:
+        members = {info.filename: info for info in archive.infolist()}
+        return {
+            name: _read(archive, members[f"{name}.npy"], name)
+            for name in names
+            if f"{name}.npy" in members
+        }
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDArray[Any]:
+    packed = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    if not packed or member.flag_bits & 1:
+        msg = f"{name} is encrypted or packed in a way that NumPy does not write"
+        raise ValueError(msg)
+    size = member.file_size
+    limit = max(SMALL_BYTES, MAX_RATIO * member.compress_size)
+    if size > min(limit, MAX_ARRAY_BYTES):
+        msg = f"{name} takes {size >> 20} MB, more than landmarks need"
+        raise ValueError(msg)
+    with archive.open(member) as file:
+        return _array(file, name, size)
+
+
+def _array(file: IO[bytes], name: str, size: int) -> NDArray[Any]:
+    """Read one array, once its header says what the file does."""
+    start = file.read(len(_MAGIC) + 2)
+    n_header = int.from_bytes(start[-2:], "little")
+    header = _HEADER.fullmatch(file.read(n_header)) if start.startswith(_MAGIC) else None
+    if header is None:
+        msg = f"{name} has no header of an array of numbers or text"
+        raise ValueError(msg)
+    dtype = np.dtype(header[1].decode())
+    shape = tuple(int(length) for length in header[3].split(b",") if length.strip())
+    n_bytes = math.prod(shape) * dtype.itemsize
+    if n_bytes != size - len(start) - n_header:
+        msg = f"{name} says that it has the shape {shape}, but there are {size} bytes of it"
+        raise ValueError(msg)
+    if dtype.kind == "U" and (shape != () or n_bytes > MAX_TEXT_BYTES):
+        msg = f"{name} holds more text than is meant for it"
+        raise ValueError(msg)
+    values = np.frombuffer(file.read(n_bytes), dtype)
+    return values.reshape(shape, order="F" if header[2] == b"True" else "C")

@@ -1,0 +1,90 @@
+"""Provenance: plain, small and of the types that everything after it relies on."""
+
+import json
+
+import numpy as np
+import pytest
+
+from kneescan.landmarks import PoseSequence
+from kneescan.landmarks.provenance import checked_provenance
+from kneescan.output.sentences import languages
+from kneescan.output.words import Words
+from kneescan.squat.analysis import analyze_pose
+from tests.squat.films import changed, filmed, squats
+
+
+def test_what_kneescan_writes_passes_as_it_is():
+    given = {
+        "film": {"name": "a.mp4", "size_px": [540, 960], "sha256": "0" * 64, "flipped": False}
+        | {"warnings": [{"code": "truncated", "sentence": "It breaks off."}], "codec": None},
+        "pose": {"model": "x", "image_sizes_px": [[540, 960]]},
+        "subject": {"people": 2},
+        "kept": {"share": 0.5, "nothing": None},
+    }
+    copy = checked_provenance(given)
+    assert copy == given
+    assert copy["film"] is not given["film"]
+    assert json.loads(json.dumps(copy, allow_nan=False)) == given
+
+
+def test_texts_come_out_on_one_line():
+    copy = checked_provenance({"film": {"name": "a\x1b[31m\nb\u202e.mp4"}, "no\rte": "\ud800"})
+    assert copy == {"film": {"name": "a [31m b .mp4"}, "no te": "\\ud800"}
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        (3, "provenance"),
+        ([1], "provenance"),
+        ({"film": 3}, "provenance.film"),
+        ({"film": [1]}, "provenance.film"),
+        ({"film": None}, "provenance.film"),
+        ({"film": {"name": 3}}, "provenance.film.name"),
+        ({"film": {"warnings": 3}}, "provenance.film.warnings"),
+        ({"film": {"warnings": {"code": "x"}}}, "provenance.film.warnings"),
+        ({"film": {"warnings": [3]}}, r"provenance.film.warnings\[\]"),
+        ({"film": {"warnings": [{}]}}, r"provenance.film.warnings\[\].code"),
+        ({"film": {"warnings": [{"code": None}]}}, r"provenance.film.warnings\[\].code"),
+        ({"film": {"warnings": [{"code": 3}]}}, r"provenance.film.warnings\[\].code"),
+        ({"read_from": {"people": True}}, "provenance.read_from.people"),
+        ({"read_from": "OpenPose"}, "provenance.read_from"),
+        ({"settings": []}, "provenance.settings"),
+        ({"a": float("inf")}, "provenance.a"),
+        ({"a": {"b": [float("nan")]}}, r"provenance.a.b\[\]"),
+        ({"a": 10**30}, "provenance.a"),
+        ({"a": np.float32(1.5)}, "provenance.a"),
+        ({"a": object()}, "provenance.a"),
+        ({3: "a"}, "a name in provenance"),
+        ({"a": [[[[[[[[[1]]]]]]]]]}, r"provenance.a[\[\]]*"),
+        ({"a": [0] * 20_000}, r"provenance.a\[\]"),
+        ({"a": "x" * 5000}, "provenance.a"),
+    ],
+)
+def test_what_is_not_plain_is_refused_by_its_name(given, key):
+    with pytest.raises(ValueError, match=f"^{key} "):
+        checked_provenance(given)
+    with pytest.raises(ValueError, match=key):
+        PoseSequence(
+            time_s=[0.0],
+            xy_px=np.zeros((1, 33, 2)),
+            visibility=np.zeros((1, 33)),
+            size_px=(540, 960),
+            provenance=given,
+        )
+
+
+def test_versions_and_settings_are_those_of_the_analysis_whatever_a_file_says():
+    lies = {"settings": {"fppa_cut_deg": 99.0, "x": 1}, "numpy": "0.1"}
+    analysis = analyze_pose(changed(filmed(squats()).pose, provenance=lies))
+    assert analysis.provenance["settings"]["fppa_cut_deg"] == 10.0
+    assert analysis.provenance["numpy"] == np.__version__
+
+
+@pytest.mark.parametrize("code", ["no_such_thing", "both_feet", "{0}", ""])
+@pytest.mark.parametrize("language", languages())
+def test_a_warning_of_another_version_is_told_as_one(code, language):
+    film = {"warnings": [{"code": code}]}
+    pose = changed(filmed(squats()).pose, provenance={"film": film})
+    [warning] = analyze_pose(pose).quality.warnings
+    assert Words(language).reason(warning).endswith(f": {code}.")
