@@ -284,6 +284,12 @@ def test_a_missing_pdf_library_is_said_before_anything_is_written(
 
 
 def test_the_screen_speaks_the_language_to_its_last_line(landmarks, tmp_path):
-    _, screen, _ = run("analyze", landmarks, "--language", "de", "--out", tmp_path)
+    pose = PoseSequence.load(landmarks)
+    film = {"name": "a.mp4", "warnings": [{"code": "truncated", "message": "it breaks off"}]}
+    replace(pose, provenance={**pose.provenance, "film": film}).save(tmp_path / "a.npz")
+    _, screen, _ = run(
+        "analyze", tmp_path / "a.npz", "--language", "de", "--out", tmp_path / "results"
+    )
+    assert "Hinweis: Der Film bricht ab" in screen
     assert "Geschrieben nach" in screen
-    assert "Written to" not in screen
+    assert not {"Written", "Note:"} & set(screen.split())
