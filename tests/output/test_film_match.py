@@ -1,10 +1,12 @@
 """Film match: lines are drawn only on the video that they were found in."""
 
 import av
+import numpy as np
 import pytest
 
 from kneescan import analyze_pose, write_annotated_film, write_report
 from kneescan.capture.opening import open_film
+from kneescan.capture.video_file import VideoFile
 from kneescan.errors import AnnotatedVideoError, OutputError
 from kneescan.output.film_match import check_film
 from tests.output.grey_films import found_in, grey_film, squats
@@ -62,25 +64,63 @@ def test_landmarks_that_do_not_know_their_video_are_compared_and_warned_of(pose,
         check_film(shorter, pose)
 
 
-@pytest.mark.parametrize("name", ["copy.mp4", "copy.mkv", "copy.mov"])
-def test_what_kneescan_drew_on_is_refused_also_in_another_container(pose, film, name, tmp_path):
+@pytest.fixture(scope="module")
+def drawn(pose, film, tmp_path_factory):
     known = found_in(pose, film)
-    drawn = write_annotated_film(film, known, analyze_pose(known), tmp_path / "annotated.mp4")
-    copy = tmp_path / name
-    with av.open(str(drawn)) as source, av.open(str(copy), "w") as target:
-        stream = target.add_stream_from_template(source.streams.video[0])
-        stream.metadata.update(source.streams.video[0].metadata)
-        for packet in source.demux(video=0):
+    target = tmp_path_factory.mktemp("drawn") / "annotated.mp4"
+    return write_annotated_film(film, known, analyze_pose(known), target)
+
+
+def copied(source, target, *, names, since_s=0.0):
+    """Copy of a video as it is encoded, in another container; with or without the names of tracks."""
+    with av.open(str(source)) as read, av.open(str(target), "w") as written:
+        pictures = read.streams.video[0]
+        stream = written.add_stream_from_template(pictures)
+        if names:
+            stream.metadata.update(pictures.metadata)
+        read.seek(round(since_s * av.time_base))
+        for packet in read.demux(pictures):
             if packet.dts is not None:
                 packet.stream = stream
-                target.mux(packet)
-    for path in (drawn, copy):
-        with pytest.raises(AnnotatedVideoError, match=r"kneescan drew on, .* give the original"):
-            open_film(path)
+                written.mux(packet)
+    return target
+
+
+def test_what_kneescan_drew_on_is_refused(drawn):
+    with pytest.raises(AnnotatedVideoError, match=r"kneescan drew on, .* give the original"):
+        open_film(drawn)
+
+
+@pytest.mark.parametrize("since_s", [0.0, 3.0], ids=["whole", "trimmed"])
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("copy.mp4", True),
+        ("copy.mp4", False),
+        ("copy.mkv", True),
+        ("copy.mkv", False),
+        ("copy.mov", False),
+        ("copy.ts", False),
+        ("copy.flv", False),
+        ("copy.h264", False),
+    ],
+)
+def test_copies_of_what_kneescan_drew_on_are_refused(drawn, name, names, since_s, tmp_path):
+    copy = copied(drawn, tmp_path / name, names=names, since_s=since_s)
+    with pytest.raises(AnnotatedVideoError, match=r"kneescan drew on, .* give the original"):
+        VideoFile(copy)
+
+
+def test_the_mark_leaves_the_pictures_their_times(pose, drawn):
+    with av.open(str(drawn)) as video:
+        stream = video.streams.video[0]
+        times_s = [frame.time for frame in video.decode(stream)]
+    drawn_s = pose.time_s - pose.time_s[0]
+    np.testing.assert_allclose(times_s[: len(drawn_s)], drawn_s, atol=1e-4)
 
 
 @pytest.mark.parametrize("comment", ["", "Drawn by Erika", "kneescan", "measure the original"])
 def test_other_comments_are_no_mark(pose, comment, tmp_path):
     film = grey_film(tmp_path / "film.mp4", pose, metadata={"comment": comment})
-    container, _ = open_film(film)
-    container.close()
+    with VideoFile(film) as video:
+        assert len(list(video)) == len(pose)
