@@ -1,5 +1,8 @@
 """Film match: lines are drawn only on the video that they were found in."""
 
+from contextlib import nullcontext
+from dataclasses import replace
+
 import av
 import numpy as np
 import pytest
@@ -53,6 +56,17 @@ def test_a_copy_passes_when_it_is_said_to_be_one_and_is_as_long(pose, film, othe
     shorter = grey_film(tmp_path / "shorter.mp4", pose, n_left_out=len(pose) // 4)
     with pytest.raises(OutputError, match=r"shorter\.mp4: not the video .* frames in "):
         check_film(shorter, known, is_copy=True)
+
+
+@pytest.mark.parametrize(("n_left_out", "fits"), [(2, True), (4, False)])
+def test_a_copy_may_lose_a_frame_or_two_but_not_its_beginning(n_left_out, fits, tmp_path):
+    """Of a minute at 15 frames/s, which a share of the length would let lose a second."""
+    pose = squats(n=20)
+    assert pose.time_s[-1] > 60
+    copy = grey_film(tmp_path / "copy.mp4", pose, n_left_out=n_left_out)
+    known = replace(pose, provenance={"film": {"name": "film.mp4", "sha256": "0" * 64}})
+    with nullcontext() if fits else pytest.raises(OutputError, match="not the video"):
+        assert check_film(copy, known, is_copy=True) is None
 
 
 def test_landmarks_that_do_not_know_their_video_are_compared_and_warned_of(pose, film, tmp_path):
