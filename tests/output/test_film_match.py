@@ -82,5 +82,5 @@ def test_what_kneescan_drew_on_is_refused_also_in_another_container(pose, film, 
 @pytest.mark.parametrize("comment", ["", "Drawn by Erika", "kneescan", "measure the original"])
 def test_other_comments_are_no_mark(pose, comment, tmp_path):
     film = grey_film(tmp_path / "film.mp4", pose, metadata={"comment": comment})
-    container, _ = open_film(film)
-    container.close()
+    with open_film(film) as opened:
+        assert opened.stream.codec_context.width
