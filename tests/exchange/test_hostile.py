@@ -345,11 +345,11 @@ def test_a_crowd_that_flickers_is_told_soon(tmp_path):
         }
         for k in range(300)
     ]
-    start = time.perf_counter()
     (tmp_path / "x.json").write_text(json.dumps(frames))
+    start = time.process_time()
     with pytest.raises(PoseFileError, match="people cannot be told apart"):
         read_landmarks(tmp_path / "x.json", **SIZE, fps=20)
-    assert time.perf_counter() - start < 2 * MAX_S
+    assert time.process_time() - start < 2 * MAX_S
 
 
 READ_WITHIN_A_GIGABYTE = """
