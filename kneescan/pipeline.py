@@ -180,6 +180,12 @@ def _retimed(pose: PoseSequence, recorded_fps: float, name: str) -> PoseSequence
     factor = recorded_factor(recorded_fps, container_fps=mean_frame_rate(pose.time_s), name=name)
     film = pose.provenance.get("film")
     record = {**(film if isinstance(film, Mapping) else {}), "recorded_fps": recorded_fps}
+    # The rate settles what a tag had left open.
+    told = [w for w in record.get("warnings", []) if w.get("code") not in reading_warnings.TAGS]
+    if factor != 1:
+        code, sentence = reading_warnings.slow_motion(factor)
+        told.append({"code": code, "sentence": sentence})
+    record["warnings"] = told
     return replace(
         pose,
         time_s=pose.time_s / factor,

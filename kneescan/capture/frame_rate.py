@@ -12,6 +12,7 @@ import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from kneescan.capture import drawn_on
 from kneescan.capture.claims import claimed_duration, claimed_fps, has_timestamps
 from kneescan.capture.opening import open_film
 from kneescan.kinematics.sampling import mean_frame_rate
@@ -42,13 +43,13 @@ def frame_rate(path: str | os.PathLike[str]) -> FrameRate:
     Raises
     ------
     VideoError
-        If it cannot be opened.
+        If it cannot be opened, or kneescan drew on it.
     """
     with open_film(path) as film:
         container, stream = film.container, film.stream
         claimed = claimed_fps(container, stream)
         duration_s = claimed_duration(container, stream)
-        measured, n_frames = _scan(container, stream)
+        measured, n_frames = _scan(path, container, stream)
     if claimed is None or (measured and abs(claimed - measured) > MAX_DEVIATION * measured):
         claimed = measured
     if n_frames is None and duration_s and claimed:
@@ -56,13 +57,17 @@ def frame_rate(path: str | os.PathLike[str]) -> FrameRate:
     return FrameRate(fps=claimed, duration_s=duration_s, n_frames=n_frames)
 
 
-def _scan(container: InputContainer, stream: VideoStream) -> tuple[float | None, int | None]:
+def _scan(
+    path: str | os.PathLike[str], container: InputContainer, stream: VideoStream
+) -> tuple[float | None, int | None]:
     """Rate of the first frames, and how many there are if the film has no more. [Hz]"""
     ticks: list[int] = []
     n_frames = n_bytes = 0
     is_whole = False
     try:
         for packet in container.demux(stream):
+            if not n_frames and drawn_on.is_in_pictures(packet):
+                drawn_on.refuse(path)
             time = packet.dts if packet.pts is None else packet.pts
             if packet.size and time is not None:
                 ticks.append(time)

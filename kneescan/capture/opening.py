@@ -13,11 +13,10 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from kneescan.capture import edit_list
+from kneescan.capture import drawn_on, edit_list
 from kneescan.capture.containers import FILM_FORMATS, PICTURE_BRANDS, SOUND_FORMATS, why_no_film
-from kneescan.capture.drawn_on import is_drawn_on
 from kneescan.capture.source_file import SourceFile
-from kneescan.errors import AnnotatedVideoError, NotAVideoError, VideoError
+from kneescan.errors import NotAVideoError, VideoError
 
 MAX_SIDE_PX = 8192
 """Longer side of the largest frame accepted: 8K film. [px]"""
@@ -161,12 +160,8 @@ def _find_film(path: str | os.PathLike[str], container: InputContainer) -> Video
     if container.metadata.get("major_brand") in PICTURE_BRANDS:
         msg = f"{path}: a picture, not a film; give the film that it was taken from"
         raise NotAVideoError(msg)
-    if is_drawn_on(container):
-        msg = (
-            f"{path}: this is a video that kneescan drew on, and its lines would be taken for legs; "
-            "give the original video"
-        )
-        raise AnnotatedVideoError(msg)
+    if drawn_on.is_drawn_on(container):
+        drawn_on.refuse(path)
     films = [film for film in container.streams.video if not film.disposition & _NOT_A_FILM_STREAM]
     if not films:
         has_sound = bool(container.streams.audio)

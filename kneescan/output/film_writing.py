@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
 
-from kneescan.capture.drawn_on import MARK
+from kneescan.capture.drawn_on import MARK, marked
 from kneescan.errors import OutputError
 from kneescan.files import ffmpeg_name, unfinished
 from kneescan.output.film_sound import Sound
@@ -132,7 +132,7 @@ class FilmWriter:
         for packet in packets:
             # Tells how long the very last picture is shown; the others last until the next one.
             packet.duration = round(self._step_s * TICKS_PER_S)
-            self._container.mux(packet)
+            self._container.mux(marked(packet))
 
     def _finish(self) -> None:
         if self._stream is not None:
