@@ -49,8 +49,6 @@ _DECODER_OPTIONS = {"max_pixels": str(MAX_AREA_PX)}
 _PYAV = int(av.__version__.split(".")[0])
 _LENIENT: Any = {"metadata_errors": "replace"} if _PYAV < 19 else {}
 """Titles in another alphabet than UTF-8 must not stop a film; from PyAV 19 on they never do."""
-_FIRST_LOOK = _DECODER_OPTIONS if _PYAV >= 18 else {}
-"""For what FFmpeg decodes on opening; PyAV 17 dies of it where tracks come later than the header."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +111,7 @@ def _open(path: str | os.PathLike[str], source: SourceFile) -> OpenFilm:
         container = av.open(
             source,
             "r",
-            options=_FIRST_LOOK,
+            options=_DECODER_OPTIONS,
             container_options=_OPTIONS
             | (edit_list.IGNORED if edit_list.is_retimed(source.path) else {}),
             buffer_size=_BUFFER_BYTES,

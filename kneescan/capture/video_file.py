@@ -191,9 +191,11 @@ class VideoFile:
         # Without times of their own, frames are counted at the rate that they were recorded at.
         stored_fps = rate.fps if has_timestamps(self._container) else None
         fps = stored_fps or recorded_fps or rate.fps
-        tagged = factor = slow_motion_factor(tags, container_fps=fps)
+        # Frames that were left out do not make a film play more slowly.
+        playing_fps = (rate.playing_fps if stored_fps else None) or fps
+        tagged = factor = slow_motion_factor(tags, container_fps=playing_fps)
         if recorded_fps is not None:
-            factor = recorded_factor(recorded_fps, container_fps=fps, name=str(path))
+            factor = recorded_factor(recorded_fps, container_fps=playing_fps, name=str(path))
         elif self._is_tag_false(rate, tagged, fps):
             factor = 1.0
         width_px, height_px = self._converter.displayed_size_px

@@ -373,6 +373,7 @@ except PoseFileError as error:
         ("lists.json.gz", b"[], " * 2**18, "more than 8000000 values"),
         ("text.trc.gz", b"1\t0.0\t" * 2**8 + b"\n", "more than 128 MB"),
     ],
+    ids=["zeros", "cells", "lists", "text"],
 )
 def test_what_unpacks_to_gigabytes_is_refused_within_one(tmp_path, name, block, words):
     path = tmp_path / name
