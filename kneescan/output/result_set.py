@@ -147,7 +147,6 @@ def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
 def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
     """Landmarks with what the results beside their file tell: the video's name, and hidden faces."""
     record = earlier_record(file.parent)
-    record = earlier_record(file.parent)
     film, told = _film(dict(pose.provenance)), _film(record)
     if film.get("sha256") != told.get("sha256"):
         return pose
