@@ -132,5 +132,9 @@ def test_folder_names_are_short_and_differ_however_accents_are_written():
     assert first != second
     [long] = folder_names(["é" * 120 + ".mp4"])
     assert long == "é" * 50
+    [turned] = folder_names(["\u202egpj\u2028.mp4"])
+    assert turned == "_gpj_"
+    [persian] = folder_names(["\u0645\u06cc\u200c\u062e.mp4"])
+    assert persian == "\u0645\u06cc\u200c\u062e"
     [latin] = folder_names([Path(os.fsdecode(b"Knie \xfc.mp4"))])
     assert latin == "Knie _"

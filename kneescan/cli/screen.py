@@ -13,7 +13,7 @@ from rich.text import Text
 
 from kneescan.output.folder import Written
 from kneescan.output.summary import verdict_lines
-from kneescan.plain_text import one_line, visible
+from kneescan.plain_text import one_line, visible, without_credentials
 from kneescan.squat.results import SquatAnalysis
 
 
@@ -41,8 +41,8 @@ def say(text: str, *, style: str = "", to: Console = err) -> None:
 
 
 def complain(text: object) -> None:
-    """Say in one line what went wrong and what to do."""
-    say(f"kneescan: {text}", style="red")
+    """Say in one line what went wrong and what to do; what was given may be an address with a password."""
+    say(f"kneescan: {without_credentials(str(text))}", style="red")
 
 
 def write_out(text: str) -> None:

@@ -156,6 +156,16 @@ def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
     return with_faces(pose, is_hidden=hidden)
 
 
+def were_hidden(folder: Path, pose: PoseSequence) -> bool:
+    """Whether the results that a folder holds of the same video hide faces."""
+    told = earlier_record(folder).get("provenance")
+    with suppress(PoseFileError):
+        told = told or PoseSequence.load(folder / LANDMARKS).provenance
+    told = dict(told or {})
+    film = _film(dict(pose.provenance))
+    return are_hidden(told) and _film(told).get("sha256") == film.get("sha256")
+
+
 def earlier_record(folder: Path) -> dict[str, Any]:
     """Analysis that a folder holds; empty where there is none that can be read."""
     with suppress(OSError, ValueError, RecursionError):

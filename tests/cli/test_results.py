@@ -176,8 +176,23 @@ def test_hidden_faces_stay_hidden_until_asked_for(erika, tmp_path, monkeypatch):
     run("report", first / "landmarks.npz", "--film", erika[0], "--out", tmp_path / "second")
     shutil.copy(first / "landmarks.npz", tmp_path / "shared.npz")
     run("report", tmp_path / "shared.npz", "--film", erika[0], "--out", tmp_path / "third")
+    # Landmarks that know nothing of it, as a new search for the joints finds them.
+    run("report", erika[1], "--film", erika[0], "--out", first)
     run("report", first, "--film", erika[0], "--no-blur-faces")
-    assert hidden == [True, True, True, True, False]
+    assert hidden == [True, True, True, True, True, False]
+
+
+def test_hidden_faces_of_one_video_do_not_hide_those_of_another(erika, max_, tmp_path):
+    run("analyze", erika[1], "--out", tmp_path, "--blur-faces")
+    run("analyze", max_[1], "--out", tmp_path, "--overwrite")
+    record = json.loads((tmp_path / "analysis.json").read_text())
+    assert "faces" not in record["provenance"]
+    run("analyze", max_[1], "--out", tmp_path, "--blur-faces")
+    # As a run that was killed leaves it.
+    (tmp_path / "analysis.json").unlink()
+    run("analyze", max_[1], "--out", tmp_path)
+    record = json.loads((tmp_path / "analysis.json").read_text())
+    assert record["provenance"]["faces"] == "hidden"
 
 
 def test_stills_are_blurred_too(erika, tmp_path):
