@@ -11,7 +11,7 @@ from typing import Any
 
 from kneescan.capture.source_file import file_sha256, find_source_file
 from kneescan.errors import OutputError, PoseFileError
-from kneescan.files import is_same_file, only_run_in, refuse_overwriting
+from kneescan.files import OUT_REMEDY, is_same_file, only_run_in, refuse_overwriting
 from kneescan.landmarks import PoseSequence
 from kneescan.output.face_memory import KEY, are_hidden, with_faces
 from kneescan.output.records import analysis_record
@@ -29,6 +29,9 @@ FILES = (
     "annotated.mp4",
 )
 """All that an analysis may leave in its folder. Nothing else there is ever touched."""
+
+OF_A_BATCH = "manifest.parquet"
+"""Its tables have the names of one video's."""
 
 
 def is_landmark_file(path: Path) -> bool:
@@ -64,6 +67,9 @@ def reserved(
     for name in FILES:
         may_stay = name == LANDMARKS and is_landmark_file(source)
         refuse_overwriting(folder / name, inputs if may_stay else [source, *inputs])
+    if os.path.lexists(folder / OF_A_BATCH):
+        msg = f"{folder}: holds the results of a batch; {OUT_REMEDY}"
+        raise OutputError(msg)
     with only_run_in(folder):
         if not overwrite:
             _check_belongs(folder, source)

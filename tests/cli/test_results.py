@@ -52,6 +52,10 @@ def contents(place):
     return {path.name: path.read_bytes() for path in place.iterdir()}
 
 
+def contents_below(place):
+    return {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+
+
 def test_results_of_two_people_never_mix(erika, max_, tmp_path):
     run("report", erika[1], "--film", erika[0], "--out", tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
@@ -262,6 +266,12 @@ def test_batch_does_not_write_over_its_manifest_or_a_single_result(erika, tmp_pa
     code, _, complaint = run("batch", manifest, "--out", tmp_path / "one")
     assert code == 1
     assert "holds the results of a single video" in complaint
+    assert run("batch", erika[1], "--out", tmp_path / "many", "--workers", "1")[0] == 0
+    before = contents_below(tmp_path / "many")
+    code, _, complaint = run("analyze", erika[1], "--out", tmp_path / "many", "--overwrite")
+    assert code == 1
+    assert "holds the results of a batch" in complaint
+    assert contents_below(tmp_path / "many") == before
 
 
 def test_films_whose_names_differ_in_case_alone_get_folders_of_their_own(erika, tmp_path):
