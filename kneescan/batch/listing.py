@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kneescan.batch.addresses import is_address, path_of, readable, refusal, scheme_of
 from kneescan.batch.clips import BatchError, Clip
-from kneescan.batch.fetching import open_address
+from kneescan.batch.fetching import open_address, told_of
 from kneescan.batch.manifest import (
     READ_COLUMNS,
     is_manifest,
@@ -239,7 +239,7 @@ def _from_address(address: str, skipped: Apart, *, connect: bool) -> Iterator[Cl
     except Exception as error:
         shown = readable(address)
         msg = (
-            f"{shown}: cannot be listed ({readable(str(error))}); check the address and your access "
+            f"{shown}: cannot be listed ({told_of(error, address)}); check the address and your access "
             "to it"
         )
         raise BatchError(msg) from error
