@@ -21,6 +21,7 @@ from kneescan.errors import OutputError
 from kneescan.files import ffmpeg_name, unfinished
 from kneescan.output.film_sound import Sound
 from kneescan.output.film_style import Picture
+from kneescan.plain_text import told_by
 
 TICKS_PER_S = 90_000
 """Holds the times of all common cameras to a hundredth of a millisecond. [Hz]"""
@@ -149,7 +150,7 @@ class FilmWriter:
             yield
         except (av.FFmpegError, OSError) as error:
             msg = (
-                f"{self._target}: the annotated film could not be written ({error}); check that the "
+                f"{self._target}: the annotated film could not be written ({error.strerror or told_by(error)}); check that the "
                 "folder is there, may be written to and has room"
             )
             raise OutputError(msg) from error
