@@ -149,8 +149,9 @@ class FilmWriter:
         try:
             yield
         except (av.FFmpegError, OSError) as error:
+            reason = error.strerror or told_by(error)
             msg = (
-                f"{self._target}: the annotated film could not be written ({error.strerror or told_by(error)}); check that the "
+                f"{self._target}: the annotated film could not be written ({reason}); check that the "
                 "folder is there, may be written to and has room"
             )
             raise OutputError(msg) from error
