@@ -14,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from kneescan.plain_text import one_line
+from kneescan.plain_text import one_line, without_credentials
 
 LIBRARIES = (
     *("av", "matplotlib", "mediapipe", "numpy", "opencv-python", "pyarrow", "rich", "scipy"),
@@ -57,7 +57,7 @@ def _details(error: BaseException, version: str) -> str:
     if len(text) > MAX_DETAILS:
         # What was raised stands at the end.
         text = f"{text[: MAX_DETAILS // 2]}\n[...]\n{text[-MAX_DETAILS // 2 :]}"
-    return _without_home(text)
+    return without_credentials(_without_home(text))
 
 
 def _version(library: str) -> str:

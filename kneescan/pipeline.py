@@ -14,7 +14,7 @@ from kneescan.capture.slow_motion import check_recorded_fps, recorded_factor
 from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
 from kneescan.errors import NoPersonError, VideoError
 from kneescan.frames import Frame, VideoInfo
-from kneescan.kinematics.sampling import mean_frame_rate
+from kneescan.kinematics.sampling import playing_frame_rate
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.plain_text import one_line
 from kneescan.pose.model_file import find_model, verify_model
@@ -177,9 +177,15 @@ def _likelier_fps(pose: PoseSequence, info: VideoInfo) -> float | None:
 
 def _retimed(pose: PoseSequence, recorded_fps: float, name: str) -> PoseSequence:
     """Saved landmarks with the times of a film that was recorded at a known rate."""
-    factor = recorded_factor(recorded_fps, container_fps=mean_frame_rate(pose.time_s), name=name)
+    factor = recorded_factor(recorded_fps, container_fps=playing_frame_rate(pose.time_s), name=name)
     film = pose.provenance.get("film")
     record = {**(film if isinstance(film, Mapping) else {}), "recorded_fps": recorded_fps}
+    # The rate settles what a tag had left open.
+    told = [w for w in record.get("warnings", []) if w.get("code") not in reading_warnings.TAGS]
+    if factor != 1:
+        code, sentence = reading_warnings.slow_motion(factor)
+        told.append({"code": code, "sentence": sentence})
+    record["warnings"] = told
     return replace(
         pose,
         time_s=pose.time_s / factor,

@@ -21,6 +21,13 @@ _STEERING = re.compile(
 """Not among them: the joiners that Persian, Hindi and emoji need (U+200C, U+200D)."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+_ADDRESS = re.compile(r"\A(\s*[A-Za-z][\w+.-]+://)(.*)\Z", re.DOTALL)
+_IN_TEXT = re.compile(r"([A-Za-z][\w+.-]+://)((?:(?!::[\w+.-]+://)[^\s'\"<>])+)")
+_MISTYPED = re.compile(r"((?:[^\W\d_][\w+.-]*:[/\\]{0,3}|[/\\]{2})[^/\\@:\s]+):[^/\\]+@")
+"""A password in what was meant for an address: ``ftp:/user:secret@host``, ``//user:secret@host``."""
+_CONTAINER_SCHEMES = ("abfs", "abfss", "az", "wasb", "wasbs")
+"""Here the name before the @ is that of a container and no secret."""
+
 
 def encodable(text: object) -> str:
     r"""Text that fits into UTF-8: a byte of a name in another encoding is shown as ``\xe9``."""
@@ -51,6 +58,50 @@ def told_by(error: BaseException) -> str:
         return "it holds Python objects, which are not loaded"
     sentence = text.split(". ")[0].rstrip(".")
     return sentence if len(sentence) <= LONGEST_REASON else f"{sentence[:LONGEST_REASON]}..."
+
+
+def without_credentials(text: str) -> str:
+    """Text with ``***`` in the place of passwords, tokens and signatures in the addresses in it.
+
+    Examples
+    --------
+    >>> without_credentials("ftp://user:secret@host/film.mp4")
+    'ftp://user:***@host/film.mp4'
+    """
+    return _MISTYPED.sub(r"\1:***@", _IN_TEXT.sub(_masked, text))
+
+
+def masked_address(text: str) -> str:
+    """An address as `without_credentials` shows it; all of it, as a password may hold spaces."""
+    parts = re.split(r"(::(?=[\w+.-]+://))", text)
+    return without_credentials("".join(_ADDRESS.sub(_masked, part) for part in parts))
+
+
+def _masked(match: re.Match[str]) -> str:
+    scheme, rest = match[1], match[2]
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    # A password may hold a slash; a port never holds anything but digits.
+    is_cut_off = "@" not in authority and re.search(r":(?!\d*$)", authority) and "@" in rest
+    end = rest.rfind("@") if is_cut_off else authority.rfind("@")
+    shown = _masked_user(scheme, rest[:end]) + rest[end:] if end >= 0 else rest
+    return scheme + _masked_query(scheme, shown)
+
+
+def _masked_user(scheme: str, user: str) -> str:
+    name, colon, _ = user.partition(":")
+    if colon:
+        return f"{name}:***"
+    return name if scheme[:-3].lower() in _CONTAINER_SCHEMES else "***"
+
+
+def _masked_query(scheme: str, rest: str) -> str:
+    is_web = scheme.lower().startswith("http")
+    # Elsewhere a question mark stands for any letter in a pattern, and a # is part of a name.
+    end = re.search("[?#;]" if is_web else r"\?", rest)
+    if not end or not (is_web or "=" in rest[end.start() :]):
+        return rest
+    place, query = rest[: end.start()], rest[end.start() :]
+    return place + (re.sub(r"=[^&#;]*", "=***", query) if "=" in query else f"{query[0]}***")
 
 
 def csv_text(text: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import filelock
+import psutil
 import pytest
 
 from kneescan.errors import OutputError
@@ -18,6 +19,7 @@ from kneescan.files import (
     replacing,
     write_whole,
 )
+from kneescan.files.locks import CLOCKS_DIFFER_S
 
 
 def names_in(folder):
@@ -110,6 +112,15 @@ def test_only_what_dead_processes_left_is_cleared_away(tmp_path):
     ]
 
 
+def test_what_a_dead_process_left_is_cleared_away_though_its_number_is_used_again(tmp_path):
+    left = tmp_path / f".kneescan-{os.getpid()}-0.part.mp4"
+    left.touch()
+    os.utime(left, (0, psutil.Process().create_time() - 2 * CLOCKS_DIFFER_S))
+    with only_run_in(tmp_path):
+        pass
+    assert names_in(tmp_path) == []
+
+
 @pytest.mark.parametrize(
     ("files", "names"),
     [
@@ -132,5 +143,9 @@ def test_folder_names_are_short_and_differ_however_accents_are_written():
     assert first != second
     [long] = folder_names(["é" * 120 + ".mp4"])
     assert long == "é" * 50
+    [turned] = folder_names(["\u202egpj\u2028.mp4"])
+    assert turned == "_gpj_"
+    [persian] = folder_names(["\u0645\u06cc\u200c\u062e.mp4"])
+    assert persian == "\u0645\u06cc\u200c\u062e"
     [latin] = folder_names([Path(os.fsdecode(b"Knie \xfc.mp4"))])
     assert latin == "Knie _"

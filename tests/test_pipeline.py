@@ -10,6 +10,7 @@ from kneescan.capture.slow_motion import CAPTURE_RATE_TAG
 from kneescan.errors import VideoError
 from kneescan.landmarks import PoseSequence
 from kneescan.pipeline import track_video
+from kneescan.squat.analysis import analyze_pose
 from tests.capture.films import write_film
 from tests.squat.films import filmed, squats
 
@@ -108,6 +109,23 @@ def test_saved_landmarks_take_a_rate_too(tmp_path):
     # Once set right, times stay so.
     fast.save(path)
     np.testing.assert_allclose(track_video(path, recorded_fps=240).time_s, fast.time_s)
+
+
+def test_the_rate_given_settles_what_a_tag_left_open_in_saved_landmarks(track, tmp_path):
+    path = tmp_path / "landmarks.npz"
+    track(squats(2), tag="120").save(path)
+    assert codes(track_video(path)) == ["slow_motion_tag_false", "slow_motion_tag_doubtful"]
+    assert np.isnan(wobbles(track_video(path))).all()
+    settled = track_video(path, recorded_fps=30)
+    assert codes(settled) == []
+    assert np.isfinite(wobbles(settled)).all()
+    assert codes(track_video(path, recorded_fps=120)) == ["slow_motion"]
+
+
+def wobbles(pose):
+    found = [rep.wobble_pct for leg in analyze_pose(pose).legs for rep in leg.repetitions]
+    assert len(found) == 2
+    return found
 
 
 @pytest.mark.parametrize("recorded_fps", [0, -1, math.nan, math.inf, 20])

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kneescan.batch.addresses import readable
 from kneescan.errors import KneescanError
 from kneescan.landmarks import Side
-from kneescan.plain_text import one_line
+from kneescan.plain_text import one_line, without_credentials
 
 FAILURE_KINDS = ("film", "changed", "timeout", "memory", "lost", "worker", "unexpected")
 ANY_LEG = "auto"
@@ -59,7 +58,7 @@ class Failure:
         if self.kind not in FAILURE_KINDS:
             msg = f"expected one of {FAILURE_KINDS}, got {self.kind!r}"
             raise ValueError(msg)
-        object.__setattr__(self, "reason", one_line(readable(self.reason)))
+        object.__setattr__(self, "reason", one_line(without_credentials(self.reason)))
 
     @property
     def is_final(self) -> bool:

@@ -35,9 +35,14 @@ def open_address(address: str) -> tuple[Any, str]:
     try:
         system, path = url_to_fs(address)
     except Exception as error:  # (whatever a library for some kind of address raises)
-        msg = f"{shown}: cannot be opened ({readable(str(error))}); check the address"
+        msg = f"{shown}: cannot be opened ({told_of(error, address)}); check the address"
         raise BatchError(msg) from error
     return system, str(path)
+
+
+def told_of(error: Exception, address: str) -> str:
+    """What a library says of an address, which it may quote, without the password in it."""
+    return readable(str(error).replace(address, readable(address)))
 
 
 def stamp(source: str) -> str | None:
@@ -111,7 +116,7 @@ def _pieces(address: str) -> Iterator[bytes]:
         raise VideoNotFoundError(msg) from error
     except Exception as error:
         msg = (
-            f"{shown}: cannot be read ({readable(str(error))}); check the address and your access "
+            f"{shown}: cannot be read ({told_of(error, address)}); check the address and your access "
             "to it"
         )
         raise VideoError(msg) from error

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kneescan.batch.clips import Entry, Failure
+from kneescan.batch.clips import BatchError, Entry, Failure
 from kneescan.batch.engines import local_executor
 from kneescan.batch.isolation import Limits
 from kneescan.batch.plan import Film, missing
@@ -14,6 +14,8 @@ from kneescan.batch.run import BatchResult, write_all
 from kneescan.batch.saved_list import load_list
 from kneescan.batch.steps import Means, analyse_all
 from kneescan.batch.store import PassingStore, Store
+from kneescan.errors import OutputError
+from kneescan.files import OUT_REMEDY, is_same_file
 from kneescan.squat.settings import Settings
 
 
@@ -57,7 +59,9 @@ def reanalyze_results(
     store = PassingStore(target, landmarks=source / "landmarks")
     means = Means(store=store, settings=settings or Settings(), limits=Limits(), counter=counter)
     # Also those that failed before: whatever was wrong then, their landmarks are there.
-    there = [film for film in _films(before) if store.landmark_file(film.key).is_file()]
+    films = _films(before)
+    there = [film for film in films if store.landmark_file(film.key).is_file()]
+    _check_folders(source, target, is_empty=bool(films) and not there)
     with store.opened():
         counter.begin("analysing", len(there))
         with local_executor(n_workers) as workers:
@@ -66,6 +70,25 @@ def reanalyze_results(
         entries = [_after(entry, analysed, store) for entry in before]
         write_all(entries, carried, means, origin)
     return BatchResult(folder=target, entries=entries, n_analysed=len(there))
+
+
+def _check_folders(source: Path, target: Path, *, is_empty: bool) -> None:
+    """Refuse to put empty tables, or those of another batch, in the place of good ones.
+
+    Raises
+    ------
+    KneescanError
+        If nothing is to be written.
+    """
+    if is_empty:
+        msg = (
+            f"{source}: holds no landmarks to analyse; give the folder that kneescan batch measured "
+            "the videos into"
+        )
+        raise BatchError(msg)
+    if not is_same_file(source, target) and any(target.glob("landmarks/*.npz")):
+        msg = f"{target}: holds the results of another batch; {OUT_REMEDY}"
+        raise OutputError(msg)
 
 
 def _films(entries: Sequence[Entry]) -> list[Film]:
@@ -94,4 +117,4 @@ def _after(entry: Entry, analysed: set[str], store: Store) -> Entry:
     if entry.failure:
         return entry
     reason = "its file is no longer in the folder landmarks; measure the video again"
-    return replace(entry, failure=Failure(kind="unexpected", reason=reason))
+    return replace(entry, failure=Failure(kind="changed", reason=reason))

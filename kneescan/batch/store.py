@@ -11,6 +11,7 @@ KEY names the content of the film, the pose model and the versions: a changed fi
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -49,6 +50,8 @@ RESULT_FILES = (
     "manifest.parquet",
 )
 """What people find in the folder of the results."""
+OWN_LIST = "manifest.parquet"
+"""Where it is, the others are those of a batch too."""
 OF_ONE_VIDEO = "analysis.json"
 """Its tables have the names of a batch's."""
 
@@ -102,6 +105,7 @@ class Store:
         if (self.folder / OF_ONE_VIDEO).exists():
             msg = f"{self.folder}: holds the results of a single video; {OUT_REMEDY}"
             raise OutputError(msg)
+        self._refuse_foreign()
         try:
             self._temporary.mkdir(parents=True, exist_ok=True)
             self.landmarks.mkdir(exist_ok=True)
@@ -112,6 +116,13 @@ class Store:
                 with suppress(OSError):
                     rest.unlink()
             yield
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a folder in which files of somebody else have the names of results."""
+        there = [name for name in RESULT_FILES if os.path.lexists(self.folder / name)]
+        if there and not self._store.is_dir() and OWN_LIST not in there:
+            msg = f"{self.folder}: holds another {there[0]}; {OUT_REMEDY}"
+            raise OutputError(msg)
 
     def write(self, path: Path, content: bytes) -> None:
         """Write a file, whole or not at all.

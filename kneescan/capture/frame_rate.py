@@ -11,15 +11,19 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
+from kneescan.capture import drawn_on
 from kneescan.capture.claims import claimed_duration, claimed_fps, has_timestamps
 from kneescan.capture.opening import open_film
-from kneescan.kinematics.sampling import mean_frame_rate
+from kneescan.kinematics.sampling import mean_frame_rate, playing_frame_rate
 
 N_SCANNED = 900
 """Frames whose times are looked at: half a minute of most films, read in a moment."""
 MAX_SCANNED_BYTES = 200_000_000
 """Uncompressed film is read no further than this. [bytes]"""
+ROUNDING = 0.01
+"""Clocks of milliseconds put the rate of a short film out by less than this share."""
 MAX_DEVIATION = 0.1
 """A claimed rate that is further off than this share of the measured one is not believed."""
 
@@ -30,6 +34,8 @@ class FrameRate:
 
     fps: float | None
     """As the container claims where its times bear it out, else as measured. [Hz]"""
+    playing_fps: float | None
+    """Where one frame follows the other: none left out, no pause. [Hz]"""
     duration_s: float | None
     """Length that the container claims. [s]"""
     n_frames: int | None
@@ -42,27 +48,46 @@ def frame_rate(path: str | os.PathLike[str]) -> FrameRate:
     Raises
     ------
     VideoError
-        If it cannot be opened.
+        If it cannot be opened, or kneescan drew on it.
     """
     with open_film(path) as film:
         container, stream = film.container, film.stream
         claimed = claimed_fps(container, stream)
         duration_s = claimed_duration(container, stream)
-        measured, n_frames = _scan(container, stream)
+        time_s, n_frames = _scan(path, container, stream)
+    measured = mean_frame_rate(time_s) if time_s.size > 1 else None
     if claimed is None or (measured and abs(claimed - measured) > MAX_DEVIATION * measured):
         claimed = measured
     if n_frames is None and duration_s and claimed:
         n_frames = round(duration_s * claimed)
-    return FrameRate(fps=claimed, duration_s=duration_s, n_frames=n_frames)
+    return FrameRate(
+        fps=claimed,
+        playing_fps=_playing(time_s, claimed),
+        duration_s=duration_s,
+        n_frames=n_frames,
+    )
 
 
-def _scan(container: InputContainer, stream: VideoStream) -> tuple[float | None, int | None]:
-    """Rate of the first frames, and how many there are if the film has no more. [Hz]"""
+def _playing(time_s: NDArray[np.float64], claimed: float | None) -> float | None:
+    """Rate where one frame follows the other; as claimed, where that is the same but for rounding. [Hz]"""
+    if time_s.size < 2:
+        return None
+    playing = playing_frame_rate(time_s)
+    is_same = claimed is not None and abs(claimed - playing) < ROUNDING * playing
+    return claimed if is_same else playing
+
+
+def _scan(
+    path: str | os.PathLike[str], container: InputContainer, stream: VideoStream
+) -> tuple[NDArray[np.float64], int | None]:
+    """Times of the first frames [s], and how many there are if the film has no more."""
     ticks: list[int] = []
     n_frames = n_bytes = 0
     is_whole = False
     try:
         for packet in container.demux(stream):
+            if not n_frames and drawn_on.is_in_pictures(packet):
+                drawn_on.refuse(path)
             time = packet.dts if packet.pts is None else packet.pts
             if packet.size and time is not None:
                 ticks.append(time)
@@ -75,9 +100,9 @@ def _scan(container: InputContainer, stream: VideoStream) -> tuple[float | None,
     except av.FFmpegError:
         # Where a film breaks off is told when it is read.
         is_whole = True
-    fps = None
-    if len(set(ticks)) > 1 and stream.time_base and has_timestamps(container):
+    time_s = np.zeros(0)
+    if ticks and stream.time_base and has_timestamps(container):
         # Counted from the first in whole ticks, which any clock can bear.
-        time_s = np.array([tick - min(ticks) for tick in sorted(set(ticks))], dtype=np.float64)
-        fps = mean_frame_rate(time_s * float(stream.time_base))
-    return fps, n_frames if is_whole and n_frames else None
+        first, moments = min(ticks), sorted(set(ticks))
+        time_s = np.array([tick - first for tick in moments]) * float(stream.time_base)
+    return time_s, n_frames if is_whole and n_frames else None

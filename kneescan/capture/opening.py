@@ -13,11 +13,10 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from kneescan.capture import edit_list
+from kneescan.capture import drawn_on, edit_list
 from kneescan.capture.containers import FILM_FORMATS, PICTURE_BRANDS, SOUND_FORMATS, why_no_film
-from kneescan.capture.drawn_on import is_drawn_on
 from kneescan.capture.source_file import SourceFile
-from kneescan.errors import AnnotatedVideoError, NotAVideoError, VideoError
+from kneescan.errors import NotAVideoError, VideoError
 
 MAX_SIDE_PX = 8192
 """Longer side of the largest frame accepted: 8K film. [px]"""
@@ -50,8 +49,6 @@ _DECODER_OPTIONS = {"max_pixels": str(MAX_AREA_PX)}
 _PYAV = int(av.__version__.split(".")[0])
 _LENIENT: Any = {"metadata_errors": "replace"} if _PYAV < 19 else {}
 """Titles in another alphabet than UTF-8 must not stop a film; from PyAV 19 on they never do."""
-_FIRST_LOOK = _DECODER_OPTIONS if _PYAV >= 18 else {}
-"""For what FFmpeg decodes on opening; PyAV 17 dies of it where tracks come later than the header."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +111,7 @@ def _open(path: str | os.PathLike[str], source: SourceFile) -> OpenFilm:
         container = av.open(
             source,
             "r",
-            options=_FIRST_LOOK,
+            options=_DECODER_OPTIONS,
             container_options=_OPTIONS
             | (edit_list.IGNORED if edit_list.is_retimed(source.path) else {}),
             buffer_size=_BUFFER_BYTES,
@@ -161,12 +158,8 @@ def _find_film(path: str | os.PathLike[str], container: InputContainer) -> Video
     if container.metadata.get("major_brand") in PICTURE_BRANDS:
         msg = f"{path}: a picture, not a film; give the film that it was taken from"
         raise NotAVideoError(msg)
-    if is_drawn_on(container):
-        msg = (
-            f"{path}: this is a video that kneescan drew on, and its lines would be taken for legs; "
-            "give the original video"
-        )
-        raise AnnotatedVideoError(msg)
+    if drawn_on.is_drawn_on(container):
+        drawn_on.refuse(path)
     films = [film for film in container.streams.video if not film.disposition & _NOT_A_FILM_STREAM]
     if not films:
         has_sound = bool(container.streams.audio)

@@ -8,6 +8,8 @@ SLOW_MOTION_TAG_FALSE = "slow_motion_tag_false"
 """A tag calls it slow motion, which is not believed; its times were left as they are."""
 SLOW_MOTION_TAG_DOUBTFUL = "slow_motion_tag_doubtful"
 """That tag may be right all the same."""
+TAGS = frozenset({SLOW_MOTION_TAG_FALSE, SLOW_MOTION_TAG_DOUBTFUL})
+"""Void as soon as the rate of the recording is known."""
 EDITS_IGNORED = "edits_ignored"
 """It is to be played with passages slowed down, repeated or exchanged; it was read as it was recorded."""
 ROTATION_ROUNDED = "rotation_rounded"

@@ -9,11 +9,16 @@ trace of it; only who filmed it can tell its rate.
 """
 
 import math
+import re
 from collections.abc import Mapping
 
 from kneescan.errors import VideoError
 
 CAPTURE_RATE_TAG = "com.android.capture.fps"
+_RATE = re.compile(
+    r"\s*(\d{1,9}(?:[.,]\d{1,9})?)(?:\s*/\s*([1-9]\d{0,5}))?\s*(?:fps|hz)?[\s\0]*", re.IGNORECASE
+)
+"""However programs that copy the tag write it: 240.000000, 240,0, 240/1, 240 fps."""
 
 MIN_CAPTURE_FPS = 100.0
 """Slower than any slow-motion mode. A phone set to 60 that films at 30 in dim light writes 60 into
@@ -105,9 +110,7 @@ def check_recorded_fps(recorded_fps: float) -> None:
 def _capture_rate(tags: Mapping[str, str]) -> float:
     """Rate that the tags tell; NaN where they do not. [Hz]"""
     for name, value in tags.items():
-        if name.lower() == CAPTURE_RATE_TAG:
-            try:
-                return float(value)
-            except ValueError:
-                continue
+        rate = _RATE.fullmatch(value) if name.lower() == CAPTURE_RATE_TAG else None
+        if rate:
+            return float(rate[1].replace(",", ".")) / int(rate[2] or 1)
     return math.nan

@@ -191,11 +191,12 @@ class VideoFile:
         # Without times of their own, frames are counted at the rate that they were recorded at.
         stored_fps = rate.fps if has_timestamps(self._container) else None
         fps = stored_fps or recorded_fps or rate.fps
-        tagged = factor = slow_motion_factor(tags, container_fps=fps)
+        # Frames that were left out do not make a film play more slowly.
+        playing_fps = (rate.playing_fps if stored_fps else None) or fps
+        tagged = factor = slow_motion_factor(tags, container_fps=playing_fps)
         if recorded_fps is not None:
-            factor = recorded_factor(recorded_fps, container_fps=fps, name=str(path))
-        elif rate.duration_s and sound_duration(self._container) > SOUND_SHARE * rate.duration_s:
-            # Phones record no sound to slow motion, or its true length: the tag is wrong.
+            factor = recorded_factor(recorded_fps, container_fps=playing_fps, name=str(path))
+        elif self._is_tag_false(rate, tagged, fps):
             factor = 1.0
         width_px, height_px = self._converter.displayed_size_px
         info = VideoInfo(
@@ -226,6 +227,15 @@ class VideoFile:
                 reading_warnings.rotation_rounded(requested_deg, orientation.rotation_deg)
             )
         return info
+
+    def _is_tag_false(self, rate: FrameRate, factor: float, fps: float | None) -> bool:
+        """Whether sound or length rule out that a film plays so many times slower. [Hz]"""
+        length_s = rate.duration_s or (rate.n_frames / fps if rate.n_frames and fps else None)
+        if length_s is None:
+            return False
+        # Phones record no sound to slow motion, or its true length.
+        has_whole_sound = sound_duration(self._container) > SOUND_SHARE * length_s
+        return has_whole_sound or length_s / factor < MIN_DURATION_S <= length_s
 
     def _usable(
         self, film: Iterable[tuple[VideoFrame, float | None]]

@@ -125,7 +125,9 @@ def batch(
         _preview(wanted)
         return
     with _going_on_later(), ExitStack() as stack:
-        executor = stack.enter_context(cluster_executor(scheduler)) if scheduler else None
+        executor = None
+        if scheduler is not None:
+            executor = stack.enter_context(cluster_executor(scheduler))
         tell = stack.enter_context(batch_progress())
         result = wanted.run(executor, tell)
     _report(result)

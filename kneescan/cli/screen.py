@@ -1,5 +1,6 @@
 """Screen: what commands show while they work and when they are done."""
 
+import os
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from rich.text import Text
 from kneescan.output.folder import Written
 from kneescan.output.summary import verdict_lines
 from kneescan.output.words import Words
-from kneescan.plain_text import one_line, visible
+from kneescan.plain_text import one_line, visible, without_credentials
 from kneescan.squat.results import SquatAnalysis
 
 
@@ -29,6 +30,24 @@ class PlainConsole(Console):
         options |= {"markup": False, "emoji": False, "highlight": False, "highlighter": None}
         return super().render_str(visible(text), **options)
 
+    def on_broken_pipe(self) -> None:
+        """Go on without a screen, as after ``| head``; Rich would end the command."""
+        stop_showing(self)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print; a reader that has read enough is no trouble."""
+        try:
+            super().print(*objects, **options)
+        except BrokenPipeError:
+            stop_showing(self)
+
+
+def stop_showing(console: Console) -> None:
+    """Print nothing more, nor at the end of the program what is still to be written."""
+    console.quiet = True
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), console.file.fileno())
+
 
 out = PlainConsole()
 err = PlainConsole(stderr=True)
@@ -42,15 +61,18 @@ def say(text: str, *, style: str = "", to: Console = err) -> None:
 
 
 def complain(text: object) -> None:
-    """Say in one line what went wrong and what to do."""
-    say(f"kneescan: {text}", style="red")
+    """Say in one line what went wrong and what to do; what was given may be an address with a password."""
+    say(f"kneescan: {without_credentials(str(text))}", style="red")
 
 
 def write_out(text: str) -> None:
     """Write what is meant for another program, as it is."""
     # A program without a window has no standard output.
     if sys.stdout is not None:
-        sys.stdout.write(text)
+        try:
+            sys.stdout.write(text)
+        except BrokenPipeError:
+            stop_showing(out)
 
 
 @contextmanager

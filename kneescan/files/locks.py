@@ -14,6 +14,8 @@ from kneescan.files.writing import OUT_REMEDY, Pathlike, cannot_write
 LOCK_FILE = ".kneescan.lock"
 """In a folder while something is at work in it."""
 _UNFINISHED = re.compile(r"\.kneescan-(\d+)-\d+\.part")
+CLOCKS_DIFFER_S = 60.0
+"""So much may the clock of a network disk be behind. [s]"""
 _NO_LOCKS_HERE = {ENOSYS, ENOTSUP, EOPNOTSUPP, ENOLCK}
 
 
@@ -90,10 +92,20 @@ def _clear_unfinished(folder: Path) -> None:
     rest = [path for path in folder.iterdir() if _UNFINISHED.match(path.name)]
     if not rest:
         return
-    import psutil
-
     for path in rest:
         begun_by = _UNFINISHED.match(path.name)
-        if begun_by and not psutil.pid_exists(int(begun_by[1][:9])):
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            if begun_by and not _may_be_at_work(int(begun_by[1][:9]), path.stat().st_mtime):
                 path.unlink()
+
+
+def _may_be_at_work(pid: int, written_s: float) -> bool:
+    """Whether a process may still write a file; one that began later has a number used before."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).create_time() <= written_s + CLOCKS_DIFFER_S)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:
+        return True

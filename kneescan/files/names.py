@@ -13,6 +13,9 @@ _RESERVED = {"con", "prn", "aux", "nul"} | {
 }
 """Names of devices on Windows, whatever follows after a point."""
 
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Control characters, what turns the reading direction, halves of characters, ends of lines."""
+
 
 def folder_names(files: Sequence[Pathlike]) -> list[str]:
     """Name of a folder for each of several files, after the file, that every system allows.
@@ -35,13 +38,17 @@ def folder_names(files: Sequence[Pathlike]) -> list[str]:
 def _allowed_name(stem: str) -> str:
     """Name that is no device, no other folder and no protocol, and not too long."""
     name = "".join(
-        "_" if character in '<>:"/\\|?*' or unicodedata.category(character) in {"Cc", "Cs"}
-        else character
+        "_" if character in '<>:"/\\|?*' or _steers(character) else character
         for character in stem
     )  # fmt: skip
     name = name.encode()[:LONGEST_NAME].decode(errors="ignore").strip(" .") or "video"
     is_device = name.partition(".")[0].strip().casefold() in _RESERVED
     return f"_{name}" if is_device else name
+
+
+def _steers(character: str) -> bool:
+    """Whether it is none to be seen; the joiners that Persian, Hindi and emoji need are kept."""
+    return character not in "\u200c\u200d" and unicodedata.category(character) in _UNSEEN
 
 
 def _as_compared(name: str) -> str:

@@ -20,6 +20,8 @@ PAUSE_S = 0.5
 """A step from frame to frame that is longer than this, and than `PAUSE_STEPS`, is a pause. [s]"""
 PAUSE_STEPS = 10.0
 """See `PAUSE_S`. [usual steps]"""
+MOST = 0.6
+"""Share of the steps that must be like the usual one where frames follow each other regularly."""
 BURST_RATIO = 1.5
 """Frames come in bursts where median and mean rate are further apart than this."""
 
@@ -65,6 +67,31 @@ def usual_frame_rate(time_s: Array) -> float:
     median_fps, mean_fps = float(1 / median(step_s)), mean_frame_rate(time_s)
     is_steady = 1 / BURST_RATIO < median_fps / mean_fps < BURST_RATIO
     return median_fps if is_steady else mean_fps
+
+
+def playing_frame_rate(time_s: Array) -> float:
+    """Frames per second where one frame follows the other, by which slow motion is told.
+
+    Frames that were left out, and pauses, do not count. The mean rate where frames come in bursts.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n_frames,)
+        Rising times. [s]
+
+    Returns
+    -------
+    float
+        At most one per `MIN_STEP_S`; NaN for fewer than two frames. [Hz]
+    """
+    step_s = _steps(time_s)
+    if not step_s.size:
+        return float("nan")
+    usual_s = float(median(step_s))
+    near_s = step_s[np.abs(step_s - usual_s) < usual_s / 2]
+    if near_s.size < MOST * step_s.size:
+        return mean_frame_rate(time_s)
+    return float(near_s.size / near_s.sum())
 
 
 def _steps(time_s: Array) -> Array:

@@ -8,6 +8,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+import numpy as np
+
 from kneescan.plain_text import one_line
 
 TYPES: Mapping[str, type] = {
@@ -113,6 +115,8 @@ class _Copy:
         if depth < 0 or self._n_entries > MAX_ENTRIES:
             msg = f"{place} is nested too deeply or the provenance has too many entries"
             raise ValueError(msg)
+        if isinstance(value, np.generic):
+            value = value.item()
         if isinstance(value, Mapping):
             return self.mapping(value, place, depth)
         if isinstance(value, list | tuple):

@@ -6,7 +6,8 @@ than in real time.
 
 import os
 
-from kneescan.capture.webcam import Camera, FilmCamera, open_camera
+from kneescan.capture.film_camera import FilmCamera
+from kneescan.capture.webcam import Camera, open_camera
 from kneescan.frames import Frame
 
 MAX_LATE_S = 0.1

@@ -14,10 +14,14 @@ from kneescan.landmarks import PoseSequence
 from kneescan.squat.pace import recorded_rate
 
 SHAPE_TOLERANCE = 0.02
-LENGTH_TOLERANCE = 0.02
-"""Of number of frames and length; a copy may lose a frame or two at its ends."""
+FRAMES_TOLERANCE = 0.02
+"""Of the number of frames."""
+CLOCK_TOLERANCE = 0.002
+"""Of the length: 29.97 frames/s are taken for 30."""
 LEAST_FRAMES = 2
-LEAST_S = 0.25
+"""A copy may lose a frame or two at its ends."""
+LEAST_S = 0.15
+"""What is cut off at the beginning puts the lines off by as much. [s]"""
 _REMEDY = "give the video that belongs to them"
 
 
@@ -102,9 +106,10 @@ def _check_measures(film: str | os.PathLike[str], pose: PoseSequence, *, is_copy
     n_frames, n_found = time_s.size, len(pose)
     length_s = float(np.ptp(time_s))
     found_s = float(np.ptp(pose.time_s)) if n_found else 0.0
-    fits = abs(length_s - found_s) <= max(LEAST_S, LENGTH_TOLERANCE * found_s)
+    few_frames_s = LEAST_FRAMES * found_s / max(1, n_found - 1)
+    fits = abs(length_s - found_s) <= max(LEAST_S, few_frames_s, CLOCK_TOLERANCE * found_s)
     # Messengers leave frames out, which moves no line: these are drawn by time.
-    fits &= is_copy or abs(n_frames - n_found) <= max(LEAST_FRAMES, LENGTH_TOLERANCE * n_found)
+    fits &= is_copy or abs(n_frames - n_found) <= max(LEAST_FRAMES, FRAMES_TOLERANCE * n_found)
     if not fits:
         msg = (
             f"{film}: not the video that the landmarks were found in: {n_frames} frames in "

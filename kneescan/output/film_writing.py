@@ -16,11 +16,12 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
 
-from kneescan.capture.drawn_on import MARK
+from kneescan.capture.drawn_on import MARK, marked
 from kneescan.errors import OutputError
 from kneescan.files import ffmpeg_name, unfinished
 from kneescan.output.film_sound import Sound
 from kneescan.output.film_style import Picture
+from kneescan.plain_text import told_by
 
 TICKS_PER_S = 90_000
 """Holds the times of all common cameras to a hundredth of a millisecond. [Hz]"""
@@ -132,7 +133,7 @@ class FilmWriter:
         for packet in packets:
             # Tells how long the very last picture is shown; the others last until the next one.
             packet.duration = round(self._step_s * TICKS_PER_S)
-            self._container.mux(packet)
+            self._container.mux(marked(packet))
 
     def _finish(self) -> None:
         if self._stream is not None:
@@ -148,8 +149,9 @@ class FilmWriter:
         try:
             yield
         except (av.FFmpegError, OSError) as error:
+            reason = error.strerror or told_by(error)
             msg = (
-                f"{self._target}: the annotated film could not be written ({error}); check that the "
+                f"{self._target}: the annotated film could not be written ({reason}); check that the "
                 "folder is there, may be written to and has room"
             )
             raise OutputError(msg) from error

@@ -12,7 +12,7 @@ from kneescan.files import OUT_REMEDY, is_same_file, make_folder_of
 from kneescan.landmarks import PoseSequence
 from kneescan.output.advice import Answers
 from kneescan.output.face_memory import are_hidden, with_faces
-from kneescan.output.result_set import ANALYSIS, LANDMARKS, remove_outdated
+from kneescan.output.result_set import ANALYSIS, LANDMARKS, remove_outdated, were_hidden
 from kneescan.output.sentences import DEFAULT_LANGUAGE
 from kneescan.output.tables import (
     analysis_json,
@@ -118,7 +118,9 @@ def write_results(
         yield
         steps.append(Written(files=files, seconds=time.perf_counter() - begun))
 
-    is_hidden = are_hidden(pose.provenance) if wanted.blur_faces is None else wanted.blur_faces
+    is_hidden = wanted.blur_faces
+    if is_hidden is None:
+        is_hidden = are_hidden(pose.provenance) or were_hidden(folder, pose)
     pose, analysis = (
         with_faces(pose, is_hidden=is_hidden),
         with_faces(analysis, is_hidden=is_hidden),

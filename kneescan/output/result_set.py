@@ -11,7 +11,7 @@ from typing import Any
 
 from kneescan.capture.source_file import file_sha256, find_source_file
 from kneescan.errors import OutputError, PoseFileError
-from kneescan.files import is_same_file, only_run_in, refuse_overwriting
+from kneescan.files import OUT_REMEDY, is_same_file, only_run_in, refuse_overwriting
 from kneescan.landmarks import PoseSequence
 from kneescan.output.face_memory import KEY, are_hidden, with_faces
 from kneescan.output.records import analysis_record
@@ -29,6 +29,9 @@ FILES = (
     "annotated.mp4",
 )
 """All that an analysis may leave in its folder. Nothing else there is ever touched."""
+
+OF_A_BATCH = "manifest.parquet"
+"""Its tables have the names of one video's."""
 
 
 def is_landmark_file(path: Path) -> bool:
@@ -64,6 +67,9 @@ def reserved(
     for name in FILES:
         may_stay = name == LANDMARKS and is_landmark_file(source)
         refuse_overwriting(folder / name, inputs if may_stay else [source, *inputs])
+    if os.path.lexists(folder / OF_A_BATCH):
+        msg = f"{folder}: holds the results of a batch; {OUT_REMEDY}"
+        raise OutputError(msg)
     with only_run_in(folder):
         if not overwrite:
             _check_belongs(folder, source)
@@ -147,7 +153,6 @@ def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
 def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
     """Landmarks with what the results beside their file tell: the video's name, and hidden faces."""
     record = earlier_record(file.parent)
-    record = earlier_record(file.parent)
     film, told = _film(dict(pose.provenance)), _film(record)
     if film.get("sha256") != told.get("sha256"):
         return pose
@@ -155,6 +160,16 @@ def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
         pose = replace(pose, provenance={**pose.provenance, "film": {**film, "name": told["name"]}})
     hidden = are_hidden(pose.provenance) or are_hidden(record.get("provenance", {}))
     return with_faces(pose, is_hidden=hidden)
+
+
+def were_hidden(folder: Path, pose: PoseSequence) -> bool:
+    """Whether the results that a folder holds of the same video hide faces."""
+    told = earlier_record(folder).get("provenance")
+    with suppress(PoseFileError):
+        told = told or PoseSequence.load(folder / LANDMARKS).provenance
+    told = dict(told or {})
+    film = _film(dict(pose.provenance))
+    return are_hidden(told) and _film(told).get("sha256") == film.get("sha256")
 
 
 def earlier_record(folder: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from kneescan.squat import decision, intervals
 from kneescan.squat.closer import with_close_ups
 from kneescan.squat.metrics import at_bottom, measure_repetition
 from kneescan.squat.pace import judge_pace
-from kneescan.squat.quality import assess_quality
+from kneescan.squat.quality import assess_quality, is_upright
 from kneescan.squat.results import (
     LegAnalysis,
     LegSignals,
@@ -84,7 +84,7 @@ def analyze_pose(
     }
     wobbles = {side: _wobble(side, signals[side], squats, tracks, settings) for side in signals}
     repetitions = _repetitions(squats, signals, wobbles, tracks, settings)
-    pace = judge_pace(pose, repetitions, tracks, settings)
+    pace = judge_pace(pose, repetitions, tracks, settings, is_upright=is_upright(quality))
     legs = tuple(
         _leg(
             side,

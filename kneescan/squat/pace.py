@@ -43,6 +43,8 @@ def judge_pace(
     repetitions: Sequence[Repetition],
     tracks: Tracks,
     settings: Settings,
+    *,
+    is_upright: bool = True,
 ) -> Pace:
     """Find out whether the time of the squats is in doubt, unless the rate of recording is known.
 
@@ -54,6 +56,8 @@ def judge_pace(
         What was measured of the squats.
     tracks : Tracks
         The same landmarks, made fit for measuring.
+    is_upright : bool
+        Whether people stand in the film; nothing is looked for where they lie.
     """
     known = Pace(repetitions=tuple(repetitions), in_doubt=False, warnings=())
     film = _film(pose)
@@ -62,6 +66,8 @@ def judge_pace(
     if not is_doubtful and (recorded_rate(pose) or CAMERA_CLOCK.items() <= film.items()):
         return known
     on_one_leg = [rep for rep in repetitions if rep.side]
+    if not on_one_leg and not is_upright:
+        return known
     if not on_one_leg:
         return replace(known, warnings=_too_slow_to_be_found(tracks, settings))
     slow = [rep for rep in on_one_leg if _quicker_way_s(rep) > settings.slow_way_s]

@@ -68,6 +68,11 @@ def assess_quality(
     )
 
 
+def is_upright(quality: Quality) -> bool:
+    """Whether the film is the right way up."""
+    return not {"upside_down", "on_its_side"} & {warning.code for warning in quality.warnings}
+
+
 def body_turn(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far somebody is turned clockwise out of standing upright, to the nearest quarter turn.
 

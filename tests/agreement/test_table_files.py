@@ -5,6 +5,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -122,7 +123,7 @@ def parquet(tmp_path, **columns):
         {"valid": [1, 1]},
         {"valid": ["WAHR", "true"]},
         {"fppa_deg": [Decimal("2.0"), Decimal("1.0")]},
-        {"fppa_deg": pa.array([2, 1], pa.float16())},
+        {"fppa_deg": pa.array(np.array([2, 1], np.float16))},
         {"fppa_deg": ["2,0", "1,0"]},
     ],
 )

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from kneescan.batch import BatchError, Failure, measure_films
 from kneescan.batch.addresses import is_address, path_of, readable, refusal, without_credentials
+from kneescan.batch.fetching import told_of
 from kneescan.batch.listing import list_clips
 from kneescan.cli import app
 from tests.batch.clips import Here, read_csv, squats
@@ -161,11 +162,28 @@ def test_unreachable_addresses_are_rows_and_are_tried_again(tmp_path):
         ("zip://x::ftp://u:p@h/y", "zip://x::ftp://u:***@h/y"),
         ("ftp://u:a::b@h/y", "ftp://u:***@h/y"),
         ("films/a@b?c=d.mp4", "films/a@b?c=d.mp4"),
+        ("https://host/a.mp4#access_token=x", "https://host/a.mp4#access_token=***"),
+        ("https://host/a.mp4;token=x?y=z", "https://host/a.mp4;token=***"),
+        ("s3://bucket/take#2;b=1.mp4", "s3://bucket/take#2;b=1.mp4"),
+        ("//user:pass@host/share/a.mp4", "//user:***@host/share/a.mp4"),
+        ("a://user:pass@host/a.mp4", "a://user:***@host/a.mp4"),
+        ("ftp:/user:pass@host/a.mp4", "ftp:/user:***@host/a.mp4"),
+        (r"https:\\user:pass@host\a.mp4", r"https:\\user:***@host\a.mp4"),
+        ("C:/films/10 o'clock/a@b.mp4", "C:/films/10 o'clock/a@b.mp4"),
+        ("films/10:30@home.mp4", "films/10:30@home.mp4"),
     ],
 )
 def test_passwords_tokens_and_signatures_are_masked(text, shown):
     assert without_credentials(text) == readable(text) == shown
     assert Failure(kind="film", reason=text).reason == shown
+
+
+@pytest.mark.parametrize("password", ["a b", "a'b", 'a"b', "a<b>", "a\nb", "a\u2028b"])
+def test_no_part_of_a_password_is_shown_whatever_is_in_it(password):
+    address = f"ftp://user:{password}@host/a.mp4"
+    assert readable(address) == "ftp://user:***@host/a.mp4"
+    error = OSError(f"no route to {address}")
+    assert told_of(error, address) == "no route to ftp://user:***@host/a.mp4"
 
 
 def test_a_drive_of_windows_is_no_address():

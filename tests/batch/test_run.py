@@ -287,6 +287,35 @@ def test_reanalysis_tells_of_landmarks_that_are_gone_or_damaged(batch, tmp_path)
     assert len(reasons) == 2
     assert f"{second.name}: not a landmark file" in reasons[0]
     assert "no longer in the folder" in reasons[1]
+    # Nobody has to report that as a fault of kneescan.
+    assert {entry.failure.kind for entry in result.failed} == {"changed", "unexpected"}
+
+
+def test_reanalysis_leaves_tables_whose_landmarks_are_elsewhere(batch, tmp_path):
+    _, results = batch
+    reanalyze_results(results, out=tmp_path, n_workers=1)
+    before = (tmp_path / "clips.csv").read_bytes()
+    with pytest.raises(kneescan.KneescanError, match="holds no landmarks"):
+        reanalyze_results(tmp_path, n_workers=1)
+    assert (tmp_path / "clips.csv").read_bytes() == before
+
+
+def test_reanalysis_leaves_the_results_of_another_batch(batch, tmp_path):
+    _, results = batch
+    measure(save_squats(tmp_path / "films", 1), tmp_path / "other")
+    before = (tmp_path / "other" / "manifest.parquet").read_bytes()
+    with pytest.raises(kneescan.KneescanError, match="results of another batch"):
+        reanalyze_results(results, out=tmp_path / "other", n_workers=1)
+    assert (tmp_path / "other" / "manifest.parquet").read_bytes() == before
+
+
+def test_a_batch_leaves_files_of_others_that_are_called_like_its_results(tmp_path):
+    pattern = save_squats(tmp_path / "films", 1)
+    (tmp_path / "clips.csv").write_text("precious")
+    with pytest.raises(kneescan.KneescanError, match=r"holds another clips\.csv"):
+        measure(pattern, tmp_path)
+    assert (tmp_path / "clips.csv").read_text() == "precious"
+    assert {path.name for path in tmp_path.iterdir()} == {"films", "clips.csv"}
 
 
 def test_reanalysis_of_something_else_is_one_line(tmp_path):
@@ -348,12 +377,11 @@ def test_cells_of_a_manifest_split_no_row_and_are_no_formulas(tmp_path):
     manifest = tmp_path / "study.parquet"
     pq.write_table(pa.table({"path": ["a.npz"], **{k: [v] for k, v in cells.items()}}), manifest)
     measure(manifest, tmp_path / "results")
-    assert b"\r" not in (tmp_path / "results" / "clips.csv").read_bytes()
     row = read_csv(tmp_path / "results" / "clips.csv")[0]
-    assert {name: row[name] for name in cells} == {
+    assert row["lines"].split() == ["one", "two", "three"]
+    assert {name: row[name] for name in ("formula", "number", "phone")} == {
         "formula": "'=cmd|' /C calc'!A0",
         "number": "-1.50",
-        "lines": "one\ntwo\nthree",
         "phone": "'+49 170",
     }
 

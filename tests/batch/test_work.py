@@ -100,8 +100,10 @@ def test_a_worker_without_the_model_is_told_of(film):
 def test_other_films_versions_and_models_have_other_keys(name):
     assert film_key("a", HERE) == film_key("a", Tracking.here("full"))
     assert film_key("a", HERE) != film_key("b", HERE)
-    assert film_key("a", HERE) == film_key("a", HERE, 0)
-    assert len({film_key("a", HERE, rotate_deg) for rotate_deg in (0, 90, 180, 270)}) == 4
+    assert film_key("a", HERE) == film_key("a", HERE, rotate_deg=0)
+    turned = {film_key("a", HERE, rotate_deg=rotate_deg) for rotate_deg in (0, 90, 180, 270)}
+    retimed = {film_key("a", HERE, recorded_fps=fps) for fps in (None, 120.0, 240.0)}
+    assert (len(turned), len(retimed), len(turned | retimed)) == (4, 3, 6)
     assert film_key("a", HERE) != film_key("a", replace(HERE, **{name: "other"}))
 
 

@@ -19,6 +19,13 @@ from tests.capture.films import add_film, encode, numbered_picture, read_film, w
         ("120", 30.0, 4.0),
         ("960", 30.0, 32.0),
         ("240", 25.0, 9.6),
+        ("240,000000", 30.0, 8.0),
+        (" 240 fps", 30.0, 8.0),
+        ("240/1", 30.0, 8.0),
+        ("240000/1001", 29.97, 8.0),
+        ("240/0", 30.0, 1.0),
+        ("-240", 30.0, 1.0),
+        ("240;120", 30.0, 1.0),
         ("240.000000", 239.8, 1.0),
         ("120", 100.0, 1.0),
         ("30.000000", 15.0, 1.0),
@@ -101,6 +108,27 @@ def test_the_rate_given_beats_the_tag(tmp_path):
     _, times_s, info = read_film(film, recorded_fps=90)
     assert times_s[-1] == pytest.approx(59 / 90, abs=1e-3)
     assert info.nominal_fps == pytest.approx(90)
+
+
+@pytest.mark.parametrize(
+    ("tag", "n_frames", "factor"), [("240", 100, 1), ("960", 470, 1), ("960", 490, 32)]
+)
+@pytest.mark.parametrize("name", ["film.mp4", "film.webm"])
+def test_a_tag_that_leaves_no_time_for_a_squat_is_wrong(tmp_path, name, tag, n_frames, factor):
+    is_mp4 = name.endswith("mp4")
+    film = write_film(
+        tmp_path / name,
+        codec="libx264" if is_mp4 else "libvpx",
+        n_frames=n_frames,
+        fps=30,
+        tags={CAPTURE_RATE_TAG: tag},
+        container_options={"movflags": "use_metadata_tags"} if is_mp4 else None,
+    )
+    _, times_s, info = read_film(film)
+    assert times_s[-1] == pytest.approx((n_frames - 1) / 30 / factor, abs=2e-3)
+    assert [code for code, _ in info.warnings] == [
+        "slow_motion_tag_false" if factor == 1 else "slow_motion"
+    ]
 
 
 @pytest.mark.parametrize(

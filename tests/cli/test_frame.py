@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -208,7 +209,7 @@ def test_advice_of_libraries_to_load_unsafely_is_not_passed_on(tmp_path, capsys)
     assert kneescan_run("analyze", objects, text) == 1
     first, second, _ = capsys.readouterr().err.splitlines()
     for complaint in (first, second):
-        assert "holds Python objects, which are not loaded" in complaint
+        assert "not a landmark file" in complaint
         assert "pickle" not in complaint
         assert "unsafe" not in complaint
 
@@ -243,3 +244,24 @@ def test_a_thread_that_fails_is_one_line(capsys, logs):
 
     frame.run(command)
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="how pipes break elsewhere")
+def test_a_reader_that_has_read_enough_ends_no_work(tmp_path):
+    program = (
+        "import sys, pathlib; from kneescan.cli.frame import run\n"
+        "from kneescan.cli.screen import out, write_out\n"
+        "def work():\n"
+        "    for _ in range(3):\n"
+        "        out.print('x' * 200_000); write_out('y' * 200_000)\n"
+        "    pathlib.Path(sys.argv[1]).touch()\n"
+        "sys.exit(run(work))"
+    )
+    done = tmp_path / "done"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(done)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.read(1)
+        process.stdout.close()
+        complaint = process.stderr.read()
+    assert (process.returncode, complaint, done.exists()) == (0, b"", True)

@@ -120,6 +120,8 @@ def test_options_are_handed_over(before_camera, tmp_path):
     options += [
         "--rotate",
         90,
+        "--recorded-fps",
+        120,
         "--workers",
         1,
         "--model",
@@ -136,6 +138,7 @@ def test_options_are_handed_over(before_camera, tmp_path):
     assert person.asked.pop("settings").min_repetitions == 2
     assert person.asked == {
         "camera": "film.mp4",
+        "recorded_fps": 120,
         "n_squats": 3,
         "countdown_s": 9,
         "has_sound": False,

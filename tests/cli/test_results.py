@@ -52,6 +52,10 @@ def contents(place):
     return {path.name: path.read_bytes() for path in place.iterdir()}
 
 
+def contents_below(place):
+    return {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+
+
 def test_results_of_two_people_never_mix(erika, max_, tmp_path):
     run("report", erika[1], "--film", erika[0], "--out", tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
@@ -176,8 +180,23 @@ def test_hidden_faces_stay_hidden_until_asked_for(erika, tmp_path, monkeypatch):
     run("report", first / "landmarks.npz", "--film", erika[0], "--out", tmp_path / "second")
     shutil.copy(first / "landmarks.npz", tmp_path / "shared.npz")
     run("report", tmp_path / "shared.npz", "--film", erika[0], "--out", tmp_path / "third")
+    # Landmarks that know nothing of it, as a new search for the joints finds them.
+    run("report", erika[1], "--film", erika[0], "--out", first)
     run("report", first, "--film", erika[0], "--no-blur-faces")
-    assert hidden == [True, True, True, True, False]
+    assert hidden == [True, True, True, True, True, False]
+
+
+def test_hidden_faces_of_one_video_do_not_hide_those_of_another(erika, max_, tmp_path):
+    run("analyze", erika[1], "--out", tmp_path, "--blur-faces")
+    run("analyze", max_[1], "--out", tmp_path, "--overwrite")
+    record = json.loads((tmp_path / "analysis.json").read_text())
+    assert "faces" not in record["provenance"]
+    run("analyze", max_[1], "--out", tmp_path, "--blur-faces")
+    # As a run that was killed leaves it.
+    (tmp_path / "analysis.json").unlink()
+    run("analyze", max_[1], "--out", tmp_path)
+    record = json.loads((tmp_path / "analysis.json").read_text())
+    assert record["provenance"]["faces"] == "hidden"
 
 
 def test_stills_are_blurred_too(erika, tmp_path):
@@ -247,6 +266,12 @@ def test_batch_does_not_write_over_its_manifest_or_a_single_result(erika, tmp_pa
     code, _, complaint = run("batch", manifest, "--out", tmp_path / "one")
     assert code == 1
     assert "holds the results of a single video" in complaint
+    assert run("batch", erika[1], "--out", tmp_path / "many", "--workers", "1")[0] == 0
+    before = contents_below(tmp_path / "many")
+    code, _, complaint = run("analyze", erika[1], "--out", tmp_path / "many", "--overwrite")
+    assert code == 1
+    assert "holds the results of a batch" in complaint
+    assert contents_below(tmp_path / "many") == before
 
 
 def test_films_whose_names_differ_in_case_alone_get_folders_of_their_own(erika, tmp_path):

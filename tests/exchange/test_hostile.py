@@ -345,11 +345,11 @@ def test_a_crowd_that_flickers_is_told_soon(tmp_path):
         }
         for k in range(300)
     ]
-    start = time.perf_counter()
     (tmp_path / "x.json").write_text(json.dumps(frames))
+    start = time.process_time()
     with pytest.raises(PoseFileError, match="people cannot be told apart"):
         read_landmarks(tmp_path / "x.json", **SIZE, fps=20)
-    assert time.perf_counter() - start < 2 * MAX_S
+    assert time.process_time() - start < 2 * MAX_S
 
 
 READ_WITHIN_A_GIGABYTE = """
@@ -373,6 +373,7 @@ except PoseFileError as error:
         ("lists.json.gz", b"[], " * 2**18, "more than 8000000 values"),
         ("text.trc.gz", b"1\t0.0\t" * 2**8 + b"\n", "more than 128 MB"),
     ],
+    ids=["zeros", "cells", "lists", "text"],
 )
 def test_what_unpacks_to_gigabytes_is_refused_within_one(tmp_path, name, block, words):
     path = tmp_path / name

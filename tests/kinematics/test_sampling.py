@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from kneescan.kinematics.sampling import LAID_OUT_S, even_times, usual_frame_rate
+from kneescan.kinematics.sampling import (
+    LAID_OUT_S,
+    even_times,
+    playing_frame_rate,
+    usual_frame_rate,
+)
 
 
 @pytest.mark.parametrize("fps", [24, 29.97, 30, 60])
@@ -78,3 +83,15 @@ def test_times_are_left_as_they_were():
     before = time_s.copy()
     even_times(time_s)
     assert_array_equal(time_s, before)
+
+
+@pytest.mark.parametrize("left_out", [0.0, 0.05, 0.12])
+@pytest.mark.parametrize("pause_s", [0.0, 3.0])
+@pytest.mark.parametrize("digits", [9, 3])
+def test_frames_left_out_and_pauses_do_not_change_the_rate_at_which_a_film_plays(
+    left_out, pause_s, digits
+):
+    time_s = np.arange(900) / 30
+    time_s = np.where(time_s < 10, time_s, time_s + pause_s)
+    kept = np.random.default_rng(1).random(900) >= left_out
+    assert playing_frame_rate(np.round(time_s[kept], digits)) == pytest.approx(30, rel=1e-3)

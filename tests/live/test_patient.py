@@ -3,8 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from kneescan.capture import webcam
-from kneescan.capture.webcam import FilmCamera
+from kneescan.capture import film_camera
+from kneescan.capture.film_camera import FilmCamera
 from kneescan.errors import VideoNotFoundError
 from kneescan.live.patient import MAX_LATE_S, PatientFilm, open_patiently
 from tests.capture.films import number_shown
@@ -29,7 +29,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(webcam, "time", clock)
+    monkeypatch.setattr(film_camera, "time", clock)
     return clock
 
 

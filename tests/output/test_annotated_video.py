@@ -92,9 +92,10 @@ def read_back(path):
 
 
 def annotate(folder, pose, film=None, **options):
-    film = film or write_grey_film(folder / "film.mp4", pose)
+    film = Path(film or write_grey_film(folder / "film.mp4", pose))
     if film.exists():
-        pose = replace(pose, provenance={"film": {"sha256": file_sha256(film)}})
+        known = pose.provenance.get("film", {})
+        pose = replace(pose, provenance={"film": {**known, "sha256": file_sha256(film)}})
     return write_annotated_film(film, pose, analyze_pose(pose), folder / "annotated.mp4", **options)
 
 
@@ -215,7 +216,7 @@ def test_a_film_is_turned_as_its_landmarks_were(tmp_path, pose):
     assert by_itself[0].shape[1::-1] == pose.size_px
     _, told = read_back(annotate(tmp_path, replace(turned, provenance={}), film, rotate_deg=90))
     assert told[0].shape == by_itself[0].shape
-    with pytest.raises(OutputError, match="give the film that belongs to them"):
+    with pytest.raises(OutputError, match="give the video that belongs to them"):
         annotate(tmp_path, replace(turned, provenance={}), film)
 
 

@@ -1,10 +1,15 @@
 """Film match: lines are drawn only on the video that they were found in."""
 
+from contextlib import nullcontext
+from dataclasses import replace
+
 import av
+import numpy as np
 import pytest
 
 from kneescan import analyze_pose, write_annotated_film, write_report
 from kneescan.capture.opening import open_film
+from kneescan.capture.video_file import VideoFile
 from kneescan.errors import AnnotatedVideoError, OutputError
 from kneescan.output.film_match import check_film
 from tests.output.grey_films import found_in, grey_film, squats
@@ -53,6 +58,17 @@ def test_a_copy_passes_when_it_is_said_to_be_one_and_is_as_long(pose, film, othe
         check_film(shorter, known, is_copy=True)
 
 
+@pytest.mark.parametrize(("n_left_out", "fits"), [(2, True), (4, False)])
+def test_a_copy_may_lose_a_frame_or_two_but_not_its_beginning(n_left_out, fits, tmp_path):
+    """Of a minute at 15 frames/s, which a share of the length would let lose a second."""
+    pose = squats(n=20)
+    assert pose.time_s[-1] > 60
+    copy = grey_film(tmp_path / "copy.mp4", pose, n_left_out=n_left_out)
+    known = replace(pose, provenance={"film": {"name": "film.mp4", "sha256": "0" * 64}})
+    with nullcontext() if fits else pytest.raises(OutputError, match="not the video"):
+        assert check_film(copy, known, is_copy=True) is None
+
+
 def test_landmarks_that_do_not_know_their_video_are_compared_and_warned_of(pose, film, tmp_path):
     assert "do not tell which video" in check_film(film, pose)
     with pytest.warns(UserWarning, match="do not tell which video"):
@@ -62,25 +78,63 @@ def test_landmarks_that_do_not_know_their_video_are_compared_and_warned_of(pose,
         check_film(shorter, pose)
 
 
-@pytest.mark.parametrize("name", ["copy.mp4", "copy.mkv", "copy.mov"])
-def test_what_kneescan_drew_on_is_refused_also_in_another_container(pose, film, name, tmp_path):
+@pytest.fixture(scope="module")
+def drawn(pose, film, tmp_path_factory):
     known = found_in(pose, film)
-    drawn = write_annotated_film(film, known, analyze_pose(known), tmp_path / "annotated.mp4")
-    copy = tmp_path / name
-    with av.open(str(drawn)) as source, av.open(str(copy), "w") as target:
-        stream = target.add_stream_from_template(source.streams.video[0])
-        stream.metadata.update(source.streams.video[0].metadata)
-        for packet in source.demux(video=0):
+    target = tmp_path_factory.mktemp("drawn") / "annotated.mp4"
+    return write_annotated_film(film, known, analyze_pose(known), target)
+
+
+def copied(source, target, *, names, since_s=0.0):
+    """Copy of a video as it is encoded, in another container; with or without the names of tracks."""
+    with av.open(str(source)) as read, av.open(str(target), "w") as written:
+        pictures = read.streams.video[0]
+        stream = written.add_stream_from_template(pictures)
+        if names:
+            stream.metadata.update(pictures.metadata)
+        read.seek(round(since_s * av.time_base))
+        for packet in read.demux(pictures):
             if packet.dts is not None:
                 packet.stream = stream
-                target.mux(packet)
-    for path in (drawn, copy):
-        with pytest.raises(AnnotatedVideoError, match=r"kneescan drew on, .* give the original"):
-            open_film(path)
+                written.mux(packet)
+    return target
+
+
+def test_what_kneescan_drew_on_is_refused(drawn):
+    with pytest.raises(AnnotatedVideoError, match=r"kneescan drew on, .* give the original"):
+        open_film(drawn)
+
+
+@pytest.mark.parametrize("since_s", [0.0, 3.0], ids=["whole", "trimmed"])
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("copy.mp4", True),
+        ("copy.mp4", False),
+        ("copy.mkv", True),
+        ("copy.mkv", False),
+        ("copy.mov", False),
+        ("copy.ts", False),
+        ("copy.flv", False),
+        ("copy.h264", False),
+    ],
+)
+def test_copies_of_what_kneescan_drew_on_are_refused(drawn, name, names, since_s, tmp_path):
+    copy = copied(drawn, tmp_path / name, names=names, since_s=since_s)
+    with pytest.raises(AnnotatedVideoError, match=r"kneescan drew on, .* give the original"):
+        VideoFile(copy)
+
+
+def test_the_mark_leaves_the_pictures_their_times(pose, drawn):
+    with av.open(str(drawn)) as video:
+        stream = video.streams.video[0]
+        times_s = [frame.time for frame in video.decode(stream)]
+    drawn_s = pose.time_s - pose.time_s[0]
+    np.testing.assert_allclose(times_s[: len(drawn_s)], drawn_s, atol=1e-4)
 
 
 @pytest.mark.parametrize("comment", ["", "Drawn by Erika", "kneescan", "measure the original"])
 def test_other_comments_are_no_mark(pose, comment, tmp_path):
     film = grey_film(tmp_path / "film.mp4", pose, metadata={"comment": comment})
-    container, _ = open_film(film)
-    container.close()
+    with VideoFile(film) as video:
+        assert len(list(video)) == len(pose)

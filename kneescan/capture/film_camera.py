@@ -1,0 +1,117 @@
+"""A film in a camera's place.
+
+It waits on its first picture until it is wanted, and then plays in real time, leaving out what nobody
+was ready for.
+"""
+
+import os
+import time
+from itertools import chain
+
+from kneescan.capture.video_file import VideoFile
+from kneescan.errors import CameraError, VideoTooShortError
+from kneescan.frames import Frame
+
+MAX_SIDE_PX = 1280
+"""Longer side that pictures are shrunk to: what is asked of a camera. [px]"""
+MAX_LATE_S = 0.5
+"""Pictures of a film that are later than this are left out: about what a camera can hold back... [s]"""
+MAX_SKIP_S = 0.5
+"""...but not for longer than this, or a film that decodes too slowly would show nothing. [s]"""
+STILL_FPS = 30.0
+"""How often a waiting film gives its first picture. [Hz]"""
+
+
+class FilmCamera:
+    """A film that stands in for a camera, see :class:`kneescan.capture.webcam.Camera`.
+
+    Parameters
+    ----------
+    path : path
+        Film.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn on top of the one that the film asks for. [deg]
+    recorded_fps : float, optional
+        As of `VideoFile`. [Hz]
+
+    Raises
+    ------
+    VideoError
+        If the film cannot be used.
+    """
+
+    is_film = True
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        rotate_deg: int = 0,
+        recorded_fps: float | None = None,
+    ) -> None:
+        self._video = VideoFile(
+            path,
+            max_side_px=MAX_SIDE_PX,
+            rotate_deg=rotate_deg,
+            recorded_fps=recorded_fps,
+        )
+        frames = iter(self._video)
+        first = next(frames, None)
+        if first is None:
+            self.close()
+            msg = f"{path}: no pictures in it; give another film"
+            raise CameraError(msg)
+        self._first = first
+        self._frames = chain([first], frames)
+        self.size_px = (int(first.image_rgb.shape[1]), int(first.image_rgb.shape[0]))
+        self._epoch_s = time.perf_counter()
+        self._begun_s: float | None = None
+        self._n_read = 0
+
+    def begin(self) -> None:
+        """Play the film from its first picture on."""
+        if self._begun_s is None:
+            self._begun_s = self.now_s()
+
+    def now_s(self) -> float:
+        """Time since the film was opened. [s]"""
+        return time.perf_counter() - self._epoch_s
+
+    def close(self) -> None:
+        """Close the film."""
+        self._video.close()
+
+    def read(self) -> Frame | None:
+        """Next picture when its time has come; None at the end of the film."""
+        self._n_read += 1
+        if self._begun_s is None:
+            time.sleep(1 / STILL_FPS)
+        if self._begun_s is None:
+            return self._given(self._first, self.now_s())
+        frame = self._next_due()
+        if frame is None:
+            return None
+        time.sleep(max(0.0, self._begun_s + frame.time_s - self.now_s()))
+        return self._given(frame, self._begun_s + frame.time_s)
+
+    def _given(self, frame: Frame, time_s: float) -> Frame:
+        return Frame(index=self._n_read - 1, time_s=time_s, image_rgb=frame.image_rgb)
+
+    def _next_due(self) -> Frame | None:
+        """First picture that is not too late."""
+        left_out_from_s: float | None = None
+        while (frame := self._next()) is not None:
+            late_s = self.now_s() - (self._begun_s or 0.0) - frame.time_s
+            if late_s <= MAX_LATE_S:
+                break
+            left_out_from_s = frame.time_s if left_out_from_s is None else left_out_from_s
+            if frame.time_s - left_out_from_s >= MAX_SKIP_S:
+                break
+        return frame
+
+    def _next(self) -> Frame | None:
+        try:
+            return next(self._frames, None)
+        except VideoTooShortError:
+            # Told after the last picture; whether there is a squat in it will be seen.
+            return None
