@@ -270,3 +270,26 @@ def test_an_impossible_rate_of_recording_is_one_line(slow_motion, rate):
     code, screen, told = run("analyze", slow_motion, "--recorded-fps", rate)
     assert (code, screen) == (1, "")
     assert "give the rate that" in " ".join(told.split())
+
+
+@pytest.mark.parametrize("command", ["analyze", "report"])
+def test_a_missing_pdf_library_is_said_before_anything_is_written(
+    command, landmarks, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    code, _, complaint = run(command, landmarks, "--pdf", "--out", tmp_path / "results")
+    assert code == 1
+    assert complaint.startswith("no PDF can be written")
+    assert not (tmp_path / "results").exists()
+
+
+def test_the_screen_speaks_the_language_to_its_last_line(landmarks, tmp_path):
+    pose = PoseSequence.load(landmarks)
+    film = {"name": "a.mp4", "warnings": [{"code": "truncated", "message": "it breaks off"}]}
+    replace(pose, provenance={**pose.provenance, "film": film}).save(tmp_path / "a.npz")
+    _, screen, _ = run(
+        "analyze", tmp_path / "a.npz", "--language", "de", "--out", tmp_path / "results"
+    )
+    assert "Hinweis: Der Film bricht ab" in screen
+    assert "Geschrieben nach" in screen
+    assert not {"Written", "Note:"} & set(screen.split())

@@ -42,7 +42,7 @@ def cluster_executor(scheduler: str) -> Iterator[Executor]:
     try:
         import distributed
     except ImportError as error:
-        msg = "a cluster needs Dask; install it with: pip install 'kneescan[cluster]'"
+        msg = 'a cluster needs Dask; install it with: python -m pip install "kneescan[cluster]"'
         raise BatchError(msg) from error
     _check_address(scheduler)
     connect: Any = distributed.Client

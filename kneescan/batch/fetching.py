@@ -30,7 +30,7 @@ def open_address(address: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs
     except ImportError as error:
-        msg = f"{shown}: addresses need fsspec; install it with: pip install 'kneescan[cluster]'"
+        msg = f'{shown}: addresses need fsspec; install it with: python -m pip install "kneescan[cluster]"'
         raise BatchError(msg) from error
     try:
         system, path = url_to_fs(address)

@@ -14,6 +14,7 @@ from kneescan.batch.fetching import open_address, told_of
 from kneescan.batch.manifest import (
     READ_COLUMNS,
     is_manifest,
+    is_spreadsheet,
     leg_of,
     read_manifest,
     recorded_fps_of,
@@ -157,6 +158,9 @@ def _from_path(text: str, results: Path | None, skipped: Apart) -> Iterator[Clip
         apart = results.resolve() if results else None
         # Results may be put among the films themselves: those are measured then.
         yield from _below(path, None if apart == path.resolve() else apart, skipped)
+    elif is_spreadsheet(path):
+        msg = f"{text}: a spreadsheet; save it as CSV UTF-8 and give that file"
+        raise BatchError(msg)
     elif os.path.exists(text):  # noqa: PTH110
         yield _local(text)
     elif glob.has_magic(text):

@@ -1,4 +1,4 @@
-"""What had to be mended while a film was read: a code for programs, a sentence for people."""
+"""What had to be repaired while a film was read: a code for programs, a sentence for people."""
 
 from collections.abc import Sequence
 
@@ -42,8 +42,8 @@ def slow_motion(factor: float) -> tuple[str, str]:
 def slow_motion_tag_false(tagged_fps: float) -> tuple[str, str]:
     """Warning that a film bears a tag of slow motion that is not believed. [Hz]"""
     sentence = (
-        f"a tag of the film says that it was recorded at {tagged_fps:g} frames/s, which its sound or "
-        "its squats belie; its times were left as they are; if the tag is right, give that rate "
+        f"a tag of the film says that it was recorded at {tagged_fps:g} frames/s, but its sound or its "
+        "squats show that it was not; its times were left as they are; if the tag is right, give that rate "
         "with --recorded-fps"
     )
     return SLOW_MOTION_TAG_FALSE, sentence
@@ -51,7 +51,7 @@ def slow_motion_tag_false(tagged_fps: float) -> tuple[str, str]:
 
 def slow_motion_tag_doubtful(tagged_fps: float) -> tuple[str, str]:
     """Warning that such a tag may be right all the same. [Hz]"""
-    sentence = f"the tag of {tagged_fps:g} frames/s may be right all the same; wobble is not judged"
+    sentence = f"the tag of {tagged_fps:g} frames/s may still be right; wobble is not judged"
     return SLOW_MOTION_TAG_DOUBTFUL, sentence
 
 

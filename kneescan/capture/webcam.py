@@ -182,7 +182,7 @@ def _why_closed(number: int) -> str:
         if not os.access(device, os.R_OK | os.W_OK):
             return (
                 f"camera {number} may not be used: no permission for {device}; "
-                f"add yourself to its group (sudo usermod -aG video $USER) and log in anew, {remedy}"
+                f"add yourself to its group (sudo usermod -aG video $USER) and log in again, {remedy}"
             )
         return f"camera {number} is busy: close the program that uses it, {remedy}"
     where = {

@@ -37,7 +37,7 @@ app = typer.Typer(
     help="Does the knee stay over the foot in a single-leg squat? Measured on ordinary film.",
     add_completion=False,
     pretty_exceptions_enable=False,
-    epilog="Exit codes: 0 analysed (can't tell included), 1 something you can mend, 2 wrong usage, "
+    epilog="Exit codes: 0 analysed (can't tell included), 1 something you can fix, 2 wrong usage, "
     "70 a fault of kneescan, 130 stopped. Not a medical device. Films stay on this machine.",
 )
 
@@ -204,7 +204,7 @@ def settings(
 def fetch_model(
     name: Annotated[str, typer.Argument(help="lite or heavy.")],
 ) -> None:
-    """Download another pose model from its maker, once; the only command that uses the network."""
+    """Download another pose model from Google, once. Measuring with it needs no network."""
     from kneescan.pose.model_file import fetch_model as fetch
 
     with progress_bar(f"Fetching {name}") as advance:

@@ -100,7 +100,7 @@ def batch(
 ) -> None:
     """Measure every film in a folder and below into tables; the same command again goes on.
 
-    Exit codes: 0 all measured, 3 some clips are in errors.csv, 1 something you can mend, 2 wrong
+    Exit codes: 0 all measured, 3 some clips are in errors.csv, 1 something you can fix, 2 wrong
     usage, 70 a fault of kneescan, 130 stopped.
     """
     from kneescan.batch.cluster import cluster_executor
@@ -152,7 +152,7 @@ def reanalyze(
     ] = None,
     workers: Workers = None,
 ) -> None:
-    """Work out all tables of a batch anew from its landmarks, with other settings; needs no films."""
+    """Work out all tables of a batch again from its landmarks, with other settings; needs no films."""
     from kneescan.batch.reanalysis import reanalyze_results
 
     settings = Settings.from_toml(settings_file) if settings_file else Settings()
@@ -181,10 +181,15 @@ def _preview(wanted: "Batch") -> None:
     for clip, what in preview.clips:
         out.print(f"{what:8}  {one_line(clip.path)}", soft_wrap=True)
     counts = Counter(what for _, what in preview.clips)
-    parts = [f"{counts[what]} {what}" for what in ("done", "analyse", "measure", "failed")]
+    parts = [
+        f"{counts['done']} done",
+        f"{counts['analyse']} to analyse",
+        f"{counts['measure']} to measure",
+        f"{counts['failed']} failed",
+    ]
     _tell_skipped(preview.skipped)
     _say_misnamed(preview.misnamed)
-    err.print(f"{len(preview.clips)} clips: {', '.join(parts)}. Nothing was done.")
+    err.print(f"Clips: {len(preview.clips)} ({', '.join(parts)}). Nothing was done.")
 
 
 def _tell_skipped(skipped: Mapping[str, int]) -> None:
@@ -199,7 +204,7 @@ def _report(result: "BatchResult") -> None:
     n_failed, n_all = len(result.failed), len(result.entries)
     out.print(
         f"{n_all - n_failed} of {n_all} clips have numbers: {result.n_measured} films measured now, "
-        f"{result.n_analysed} analysed anew, {result.n_reused} done before."
+        f"{result.n_analysed} analysed again, {result.n_reused} done before."
     )
     kinds = Counter(entry.failure.kind for entry in result.failed if entry.failure)
     if kinds:

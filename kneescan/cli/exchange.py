@@ -32,7 +32,11 @@ def convert(
     ] = None,
     fps: Annotated[
         float | None,
-        typer.Option(min=1, max=10_000, help="Frame rate, where IN has no times. [Hz]"),
+        typer.Option(
+            min=1,
+            max=10_000,
+            help="Frame rate; needed where IN has no times, else it takes their place. [Hz]",
+        ),
     ] = None,
     width: Annotated[
         int | None,

@@ -58,6 +58,11 @@ def read_request(
     """Read the settings and check the choices."""
     check_choice("--leg", leg, ["auto", *Side])
     check_choice("--language", wanted.language, languages())
+    if wanted.pdf and wanted.report:
+        # Said before the measurement, which takes long.
+        from kneescan.output.report_pdf import loaded_weasyprint
+
+        loaded_weasyprint()
     return Request(
         settings=Settings.from_toml(settings_file) if settings_file else Settings(),
         leg=None if leg == "auto" else Side(leg),

@@ -58,8 +58,8 @@ RecordedFps = Annotated[
     typer.Option(
         "--recorded-fps",
         metavar="RATE",
-        help="Rate at which the film was recorded, for slow motion: 240, say. The film's own rate says "
-        "that it is none.",
+        help="Frames per second at which the camera recorded, for slow motion: 240, say. If it is no "
+        "slow motion, give the film's own rate.",
     ),
 ]
 Rotate = Annotated[

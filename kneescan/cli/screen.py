@@ -14,6 +14,7 @@ from rich.text import Text
 
 from kneescan.output.folder import Written
 from kneescan.output.summary import verdict_lines
+from kneescan.output.words import Words
 from kneescan.plain_text import one_line, visible, without_credentials
 from kneescan.squat.results import SquatAnalysis
 
@@ -112,7 +113,7 @@ def print_verdict(
             continue
         out.print(f"  {step.seconds:5.1f} s  {names}", style="dim")
     if folder:
-        say(f"Written to {folder}", style="dim", to=out)
+        say(f"{Words(language)('written.to')} {folder}", style="dim", to=out)
 
 
 def open_report(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 
+from kneescan.capture.film_names import has_film_name
 from kneescan.errors import PoseFileError
 from kneescan.exchange.files import read_lines
 
@@ -77,6 +78,12 @@ def format_to_read(path: Path) -> Format:
     kind = _BY_SUFFIX.get(suffix)
     if kind is Format.MOT:
         msg = f"{path}: holds angles and no landmarks; give the .trc that was written with it"
+        raise PoseFileError(msg)
+    if kind is None and has_film_name(path.name):
+        msg = (
+            f"{path}: a film; measure it with kneescan analyze first, then convert the folder of "
+            "its results"
+        )
         raise PoseFileError(msg)
     if kind is None:
         msg = f"{path}: no format goes with {suffix or 'no suffix'}; name it with --from: "

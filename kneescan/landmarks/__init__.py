@@ -204,7 +204,9 @@ class PoseSequence:
         PoseFileError
             If there is no such file, or it holds something else.
         """
-        remedy = "give a landmarks.npz written by kneescan, or the film itself"
+        remedy = (
+            "give a landmarks.npz written by kneescan, or measure the film with kneescan analyze"
+        )
         try:
             return _from_arrays(read_arrays(path, _STORED))
         except FileNotFoundError as error:

@@ -22,7 +22,7 @@ from kneescan.output.film_style import (
 from kneescan.output.words import MISSING, Words
 from kneescan.squat.results import Repetition
 
-LEFT_WIDTH, RIGHT_WIDTH, NUMBER_HEIGHT = 172.0, 118.0, 116.0
+LEFT_WIDTH, RIGHT_WIDTH, NUMBER_HEIGHT = 190.0, 118.0, 116.0
 """Widths of the labels at the left and at the right, height of the one of the FPPA. [units]"""
 PHASE_SIGNS = {Phase.STANDING: "■", Phase.DOWN: "▼", Phase.BOTTOM: "▬", Phase.UP: "▲"}
 MANY_DOTS = 10

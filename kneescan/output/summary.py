@@ -21,8 +21,9 @@ def verdict_lines(
         yield from _leg_lines(leg, language, named=_squatted(analysis))
     told = {reason.code for leg in analysis.legs for reason in leg.reasons}
     others = [warning for warning in analysis.quality.warnings if warning.code not in told]
+    note = catalogue(language)["notices"]["note"]
     for warning in others:
-        yield "yellow", f"Note: {_with_remedy(warning, language)}"
+        yield "yellow", f"{note} {_with_remedy(warning, language)}"
     yield "dim", catalogue(language)["notices"]["not_a_device"]
 
 

@@ -48,7 +48,7 @@ def test_the_same_command_again_does_nothing_twice(batch):
     pattern, results, _ = batch
     code, told = run("batch", pattern, "--out", results)
     assert code == 0
-    assert "0 films measured now, 0 analysed anew, 3 done before" in told
+    assert "0 films measured now, 0 analysed again, 3 done before" in told
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(batch, tmp_path):
@@ -57,7 +57,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(batch, tmp_path):
     assert code == 0
     assert told.count("analyse  ") == 3
     code, told = run("batch", pattern, "--out", tmp_path / "new", "--dry-run")
-    assert "0 done, 0 analyse, 3 measure, 0 failed. Nothing was done." in told
+    assert "Clips: 3 (0 done, 0 to analyse, 3 to measure, 0 failed). Nothing was done." in told
     assert not (tmp_path / "new").exists()
 
 
@@ -120,7 +120,7 @@ def test_reanalysis_heeds_its_settings(batch, tmp_path):
     out = tmp_path / "anew"
     code, told = run("reanalyze", results, "--settings", settings, "--out", out, "--workers", "1")
     assert code == 0
-    assert "3 analysed anew" in told
+    assert "3 analysed again" in told
     assert {row["verdict"] for row in read_csv(out / "clips.csv")} == {"cannot_tell"}
 
 
@@ -174,3 +174,11 @@ def test_a_fault_in_one_clip_makes_exit_code_70_and_is_said(tmp_path, capsys):
         batch_command._report(result)
     assert end.value.exit_code == 70
     assert "1 clips met a fault of kneescan, please report it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["films.xlsx", "Films.ODS", "films.numbers"])
+def test_a_spreadsheet_is_not_taken_for_a_film(name, tmp_path):
+    (tmp_path / name).write_bytes(b"PK\x03\x04")
+    code, told = run("batch", tmp_path / name, "--out", tmp_path / "results", "--dry-run")
+    assert code == 1
+    assert "a spreadsheet; save it as CSV UTF-8" in told

@@ -194,6 +194,7 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path, name):
         ("missing.trc", "no such file"),
         ("x.mot", "angles and no landmarks"),
         ("x.h5", "no format goes with .h5"),
+        ("x.mp4", "a film; measure it with kneescan analyze first"),
         ("x.parquet", "cannot be read as Parquet"),
         ("x.npz", "not a landmark file"),
         ("x.csv", "no column is named"),

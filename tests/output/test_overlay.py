@@ -7,11 +7,14 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from kneescan.landmarks import Landmark, PoseSequence, Side
+from kneescan.output.film_labels import LEFT_WIDTH
 from kneescan.output.film_lines import Lines
 from kneescan.output.film_moments import Phase, Timeline
 from kneescan.output.film_style import ORANGE, SKY_BLUE, Sprite, font, panel, text_size, wrap
 from kneescan.output.film_timing import Playback
 from kneescan.output.overlay import Overlay
+from kneescan.output.sentences import languages
+from kneescan.output.words import Words
 from kneescan.simulate import SquatScript, simulate
 from kneescan.squat.analysis import analyze_pose
 
@@ -260,3 +263,13 @@ def test_panel_darkens_what_is_behind():
     picture = np.full((40, 40, 3), 255, np.uint8)
     Sprite.from_image(panel(40, 40, 1.0)).paste(picture, 0, 0)
     assert picture[20, 20].max() < 90
+
+
+@pytest.mark.parametrize("language", languages())
+def test_leg_and_number_of_the_squat_fit_their_panel(language):
+    words, letters = Words(language), font(22, bold=True)
+    for text in (
+        *(words.initial(words.side(side)) for side in Side),
+        words("notices.squat", index=88),
+    ):
+        assert text_size(text, letters)[0] + 2 * 9 <= LEFT_WIDTH

@@ -274,7 +274,7 @@ def test_an_unknown_language_is_told(tmp_path):
 
 def test_a_missing_pdf_library_is_told_with_its_remedy(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(OutputError, match=r"pip install 'kneescan\[pdf\]'"):
+    with pytest.raises(OutputError, match=r'pip install "kneescan\[pdf\]"'):
         write_report(analysis("too few"), tmp_path, pdf=True)
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
 

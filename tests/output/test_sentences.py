@@ -125,3 +125,20 @@ def test_a_missing_number_is_a_dash():
 def test_an_unknown_language_names_those_there_are():
     with pytest.raises(kneescan.KneescanError, match="'xx'; there are: de, en"):
         Words("xx")
+
+
+def test_a_remedy_whose_figure_is_missing_is_left_out():
+    # A landmark file may bear any code among its warnings, and no figures.
+    for language in languages():
+        assert remedy(Reason(code="upside_down"), language) is None
+        assert "--rotate 90" in remedy(
+            Reason(code="on_its_side", values={"rotate_deg": 90}), language
+        )
+
+
+def test_sentences_on_some_squats_read_well_for_a_single_one():
+    for code in catalogue()["reasons"]:
+        if code.startswith("some_"):
+            reason = Reason(code=code, values={"n": 1})
+            assert sentence(reason, "en").endswith(": 1.")
+            assert sentence(reason, "de").endswith(": 1.")
