@@ -94,4 +94,4 @@ def _after(entry: Entry, analysed: set[str], store: Store) -> Entry:
     if entry.failure:
         return entry
     reason = "its file is no longer in the folder landmarks; measure the video again"
-    return replace(entry, failure=Failure(kind="unexpected", reason=reason))
+    return replace(entry, failure=Failure(kind="changed", reason=reason))

@@ -80,7 +80,7 @@ def two_in_turn(tmp_path, titles, cells):
 )
 def test_people_in_turn_whom_nothing_tells_apart_are_refused(tmp_path, titles, cells):
     given = {"fps": FPS, "width_px": 2000, "height_px": SIZE_PX[1]}
-    with pytest.raises(PoseFileError, match="jumps to and fro .* as of several people in turn"):
+    with pytest.raises(PoseFileError, match=r"jumps to and fro .* as of several people in turn"):
         read_landmarks(two_in_turn(tmp_path, titles, cells), **given)
 
 
