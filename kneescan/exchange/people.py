@@ -57,7 +57,9 @@ def follow_people(people: Sequence[Sequence[Array]]) -> list[Array]:
     """
     trails: list[_Trail] = []
     gone: list[_Trail] = []
-    for number, present in enumerate(people):
+    for number, listed in enumerate(people):
+        # Some tools list people of whom they found nothing.
+        present = [person for person in listed if np.isfinite(person[:, 0]).any()]
         gone += [trail for trail in trails if _is_over(trail, number)]
         trails = [trail for trail in trails if not _is_over(trail, number)]
         _check_crowd(max(len(present), len(trails) // 4))

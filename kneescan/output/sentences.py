@@ -42,6 +42,8 @@ def _figures(text: str) -> set[str]:
 
 
 def remedy(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str | None:
-    """What to do about a reason, or None where nothing needs doing."""
+    """What to do about a reason, or None where nothing needs doing or another version has to say it."""
     text: str | None = catalogue(language)["remedies"].get(reason.code)
-    return None if text is None else text.format(**reason.values)
+    if text is None or not _figures(text) <= reason.values.keys():
+        return None
+    return text.format(**reason.values)
