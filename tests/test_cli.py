@@ -262,7 +262,8 @@ def test_slow_motion_is_asked_about_and_told(slow_motion, tmp_path):
     code, screen, _ = run("analyze", slow_motion, "--recorded-fps", 240)
     assert code == 0
     assert "Left leg: A focus on the gluteal muscles is suggested." in screen
-    assert "slow motion" not in screen
+    assert "is this slow motion?" not in " ".join(screen.split())
+    assert "plays in slow motion; true times were restored" in " ".join(screen.split())
 
 
 @pytest.mark.parametrize("rate", ["0", "-240", "nan", "inf", "1e9", "20"])

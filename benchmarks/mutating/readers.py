@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,7 +12,8 @@ import numpy as np
 
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.simulate import Noise, SquatScript, simulate
-from kneescan.squat.settings import Settings, settings_toml
+from kneescan.squat.settings import Settings
+from kneescan.squat.settings_text import settings_toml
 
 FPS, SIZE_PX = 30.0, (540, 960)
 
@@ -27,6 +29,7 @@ class Reader:
     """Reads the file, and writes into another folder all that follows."""
 
 
+@cache
 def simulated() -> PoseSequence:
     """Two squats on the left leg."""
     script = SquatScript(side=Side.LEFT, n_repetitions=2, valgus_deg=15.0)
@@ -36,19 +39,16 @@ def simulated() -> PoseSequence:
 def follow(pose: PoseSequence, out: Path, settings: Settings | None = None) -> None:
     """Analyse landmarks and write, draw and say everything there is to it."""
     from kneescan.batch.records import clip_record
-    from kneescan.output import plots
     from kneescan.output.folder import Wanted, write_results
-    from kneescan.output.report import render_report
     from kneescan.output.summary import verdict_lines
     from kneescan.squat.analysis import analyze_pose
 
     analysis = analyze_pose(pose, settings)
-    write_results(out, pose, analysis, Wanted(video=False))
+    # Drawing takes most of the time: one language has to do, and the sentences of the other.
+    write_results(out, pose, analysis, Wanted(video=False, language="de"))
     json.loads((out / "analysis.json").read_text("utf-8"), parse_constant=_not_json)
     json.dumps(clip_record(pose, analysis), allow_nan=False)
     PoseSequence.load(out / "landmarks.npz")
-    render_report(analysis, language="de", pose=pose)
-    plots.plot_left_right(analysis, language="de")
     for language in ("en", "de"):
         list(verdict_lines(analysis, language=language))
 

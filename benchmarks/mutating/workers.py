@@ -19,7 +19,7 @@ from mutating.mutators import mutated
 from mutating.readers import READERS
 
 RESULT, REFUSED = "result", "refused"
-HANGS_S = 60.0
+HANGS_S = 300.0
 """An input that takes so long by the clock waits for something that never comes. [s]"""
 
 

@@ -25,6 +25,7 @@ _YEAR_LAST = re.compile(
 _NUMBER = re.compile(r"[+-]?[0-9]{1,300}(?:[.,][0-9]{1,300})?")
 _DAY_AND_MONTH = re.compile(r"[0-9]{2}[.,][0-9]{2}")
 """A decimal number, or a date without its year."""
+_DIGITS_OF_DATE = re.compile(r"[0-9]{5,8}")
 _DATE_INSIDE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d{1,4}[-./]\d{1,2}[-./]|\d{1,2}[./]\d{1,2}(?!\d))", re.ASCII
 )
@@ -57,7 +58,7 @@ def in_order(names: Sequence[str], *, month_first: bool = False) -> tuple[list[s
     dated = [name for name in names if dates[name] is not None]
     if len(dated) == len(names):
         return _sorted(names, dates.__getitem__), _told_apart(names, month_first)
-    if len(numbers) == len(names) and not all(map(_DAY_AND_MONTH.fullmatch, names)):
+    if len(numbers) == len(names) and not _are_dates_without_marks(names):
         return _sorted(names, lambda name: Decimal(name.replace(",", "."))), []
     if dated or numbers:
         known = dated or numbers
@@ -71,6 +72,29 @@ def in_order(names: Sequence[str], *, month_first: bool = False) -> tuple[list[s
         msg = f"the session {shown(odd)} holds a date that cannot be read; {REMEDY}"
         raise AgreementError(msg)
     return list(names), []
+
+
+def _are_dates_without_marks(names: Sequence[str]) -> bool:
+    """Whether numbers may be dates that do not begin with the year: 20112024, 201124, 20.11.
+
+    As numbers these would stand by their days. A spreadsheet leaves out the zero in front.
+    """
+    if all(map(_DAY_AND_MONTH.fullmatch, names)):
+        return True
+    if not all(map(_DIGITS_OF_DATE.fullmatch, names)) or _all_dates(names, "%Y%m%d"):
+        return False
+    padded = [name.zfill(6 if len(name) < 7 else 8) for name in names]
+    years = {"%Y" if len(name) == 8 else "%y" for name in padded}
+    return any(_all_dates(padded, order + year) for order in ("%d%m", "%m%d") for year in years)
+
+
+def _all_dates(names: Sequence[str], form: str) -> bool:
+    try:
+        # The form has no zone, and only the year is looked at.
+        years = [datetime.strptime(name, form).year for name in names]
+    except ValueError:
+        return False
+    return all(1900 <= year < 2100 for year in years)
 
 
 def natural(name: str) -> list[Any]:

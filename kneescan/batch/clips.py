@@ -47,7 +47,7 @@ class Failure:
     """Why a clip has no numbers: a row of ``errors.csv``."""
 
     kind: str
-    """``film`` cannot be measured; ``changed``: it was deleted, replaced or still growing;
+    """``film`` cannot be measured; ``changed``: it or its landmarks were deleted, replaced or still growing;
     ``timeout``, ``memory``: a limit; ``lost``: its worker died; ``worker``: the worker is not fit for
     it; ``unexpected``: a fault of kneescan."""
     reason: str

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from kneescan.batch.addresses import is_address, path_of, readable, refusal, scheme_of
 from kneescan.batch.clips import BatchError, Clip
-from kneescan.batch.fetching import open_address, told_of
 from kneescan.batch.manifest import (
     READ_COLUMNS,
     is_manifest,
@@ -19,6 +18,7 @@ from kneescan.batch.manifest import (
     recorded_fps_of,
     rotation_of,
 )
+from kneescan.batch.remote import clips_at
 from kneescan.capture.film_names import (
     BEGINNING_BYTES,
     FILM_SUFFIXES,
@@ -112,11 +112,11 @@ def list_clips(
         if not is_address(text) and is_manifest(Path(text)):
             msg = f"{text}: give a manifest alone; list all films in it"
             raise BatchError(msg)
-        clips = (
-            _from_address(text, apart, connect=connect)
-            if is_address(text)
-            else _from_path(text, results, apart)
-        )
+        if is_address(text):
+            clips, misnamed = clips_at(text, connect=connect)
+            apart.misnamed.extend(misnamed)
+        else:
+            clips = list(_from_path(text, results, apart))
         for clip in clips:
             found.setdefault(clip.source, clip)
     if not found:
@@ -215,42 +215,6 @@ def _begins_like_film(path: Path) -> bool:
 
 def _local(name: str) -> Clip:
     return Clip(path=readable(Path(name).as_posix()), source=str(Path(name).absolute()))
-
-
-def _from_address(address: str, skipped: Apart, *, connect: bool) -> Iterator[Clip]:
-    if not connect:
-        yield Clip(path=readable(address), source=address)
-        return
-    system, path = open_address(address)
-    try:
-        if glob.has_magic(path):
-            names = list(system.glob(path))
-        elif system.isdir(path):
-            named = [name for name in system.find(path) if has_film_name(name)]
-            misnamed = {
-                name
-                for name in named
-                if is_ambiguous(name)
-                and not begins_like_film(system.cat_file(name, start=0, end=BEGINNING_BYTES))
-            }
-            names = [name for name in named if name not in misnamed]
-            skipped.misnamed.extend(
-                readable(str(system.unstrip_protocol(name))) for name in sorted(misnamed)
-            )
-        else:
-            names = [path]
-        sources = [str(system.unstrip_protocol(name)) for name in names]
-    except Exception as error:
-        shown = readable(address)
-        msg = (
-            f"{shown}: cannot be listed ({told_of(error, address)}); check the address and your access "
-            "to it"
-        )
-        raise BatchError(msg) from error
-    for source in sources:
-        # A list from elsewhere may name anything.
-        if refusal(source, allow_remote=True) is None and scheme_of(source) != "file":
-            yield Clip(path=readable(source), source=source)
 
 
 def _from_manifest(path: Path, given: Clip, *, allow_remote: bool) -> Listing:

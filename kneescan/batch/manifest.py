@@ -12,7 +12,7 @@ from kneescan.capture.orientation import TURNS_DEG
 from kneescan.capture.slow_motion import check_recorded_fps
 from kneescan.errors import VideoError
 from kneescan.landmarks import Side
-from kneescan.plain_text import one_line
+from kneescan.plain_text import one_line, plain_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,6 +45,8 @@ def is_manifest(path: Path) -> bool:
 
 def read_manifest(path: Path) -> "pa.Table":
     """Read a manifest; the cells of a CSV file stay text, as they stand there.
+
+    Only the apostrophe goes that kneescan's own tables have before what begins like a formula.
 
     Returns
     -------
@@ -216,7 +218,8 @@ def _lines(text: str) -> Iterator[list[str]]:
     try:
         for line in reader:
             if any(line):
-                yield [cell.strip() for cell in line] if is_heading else line
+                cells = map(plain_cell, line)
+                yield [cell.strip() for cell in cells] if is_heading else list(cells)
                 is_heading = False
     except csv.Error as error:
         msg = f"line {reader.line_num + (text is rest)}: {error}; quote cells as a spreadsheet does"

@@ -135,5 +135,5 @@ def missing(key: str, clip: Clip, store: Store) -> Failure | None:
     state = store.read(key) or FilmState()
     if state.failure is None and clip.leg_name not in (state.records or {}):
         # Somebody deleted it meanwhile, or the disk is failing.
-        return Failure(kind="unexpected", reason="its result is lost; give the command again")
+        return Failure(kind="changed", reason="its result is lost; give the command again")
     return state.failure

@@ -158,7 +158,7 @@ class AnalyseLandmarks:
             pose = PoseSequence.load(self.file)
         except KneescanError as error:
             reason = str(error).replace(str(self.file), self.file.name)
-            return Failure(kind="unexpected", reason=reason)
+            return Failure(kind="changed", reason=reason)
         return analyses(pose, self.legs, self.settings)
 
 

@@ -18,13 +18,8 @@ from kneescan.errors import PoseFileError
 from kneescan.exchange.clocks import seconds, time_columns
 from kneescan.exchange.files import UnlikeError, reading
 from kneescan.exchange.names import landmark_of
-from kneescan.exchange.people import (
-    PEOPLE,
-    PERHAPS_PEOPLE,
-    check_only_person,
-    rows_of_person,
-    title_of_people,
-)
+from kneescan.exchange.people import check_only_person, rows_of_person
+from kneescan.exchange.people_columns import PEOPLE, PERHAPS_PEOPLE, title_of_people
 from kneescan.exchange.points import Points
 from kneescan.exchange.tables import (
     check_once,
@@ -245,6 +240,8 @@ def _of_person(
     if whose is None and len(set(pairs)) < len(pairs):
         perhaps = [c for c, key in enumerate(table.keys) if key in PERHAPS_PEOPLE and c != but]
         whose = next(iter(perhaps), None)
+    if whose is None and not points and table.find(FRAMES) is None:
+        whose = next(iter(_ids_that_return(table)), None)
     if whose is None:
         check_only_person(table.person, file=table.file)
         return table, {}
@@ -252,6 +249,12 @@ def _of_person(
     theirs, record = rows_of_person(names, moments, x, table.person, file=table.file)
     rows = [row for row, its in zip(table.rows, theirs, strict=True) if its]
     return replace(table, rows=rows), record
+
+
+def _ids_that_return(table: _Table) -> list[int]:
+    """Columns of numbers that come again and again: of people, not of rows."""
+    ids = [c for c, key in enumerate(table.keys) if key in ("id", "idx", "body_id")]
+    return [c for c in ids if 1 < len(set(table.column(c))) <= len(table.rows) // 2]
 
 
 def _nowhere(n_frames: int) -> Array:

@@ -1,7 +1,7 @@
 """People: who of several persons in a file is the one to read."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,18 +25,6 @@ MAX_LISTED = 10
 """A message lists this many people."""
 GRACE_FRAMES = 30
 """Somebody gone for as long as they were there, and this longer, is somebody else if they come back."""
-
-_KINDS = ("person", "track", "instance", "individual", "subject", "athlete", "player", "human")
-_KINDS_WITH_NUMBER = (*_KINDS, "tracking", "pose", "skeleton", "animal")
-_ENDINGS = ("id", "idx", "index", "no", "nr", "num", "number", "name")
-PEOPLE = {
-    *_KINDS,
-    *(f"{kind}s" for kind in _KINDS),
-    *(f"{kind}_{ending}" for kind in _KINDS_WITH_NUMBER for ending in _ENDINGS),
-}
-"""Titles of columns that say whose a row is."""
-PERHAPS_PEOPLE = ("id", "idx", "name", "pose", "skeleton", "object", "object_id", "body", "body_id")
-"""Titles of columns that may say so too, where rows cannot be told apart without."""
 
 
 @dataclass(slots=True)
@@ -69,7 +57,9 @@ def follow_people(people: Sequence[Sequence[Array]]) -> list[Array]:
     """
     trails: list[_Trail] = []
     gone: list[_Trail] = []
-    for number, present in enumerate(people):
+    for number, listed in enumerate(people):
+        # Some tools list people of whom they found nothing.
+        present = [person for person in listed if np.isfinite(person[:, 0]).any()]
         gone += [trail for trail in trails if _is_over(trail, number)]
         trails = [trail for trail in trails if not _is_over(trail, number)]
         _check_crowd(max(len(present), len(trails) // 4))
@@ -185,21 +175,6 @@ def _sinking(track: Array) -> float:
     return float((high - low) / max(height, 1e-9))
 
 
-def title_of_people(titles: Sequence[str], columns: Mapping[int, Collection[str]]) -> int | None:
-    """Column that says whose each row is; of several the first one that names more than one person.
-
-    Parameters
-    ----------
-    titles : sequence of str
-        Titles in small letters, with ``_`` between the words.
-    columns : mapping
-        What the columns hold, by their place among the titles.
-    """
-    telling = [column for column, title in enumerate(titles) if title in PEOPLE]
-    several = [column for column in telling if len(set(columns[column])) > 1]
-    return next(iter([*several, *telling]), None)
-
-
 def rows_of_person(
     whose: Sequence[str],
     moments: Iterable[Hashable],
@@ -266,7 +241,7 @@ def _number_of(from_left: Sequence[str], person: str | int | None) -> int | None
     """Number from the left, from 1, of the person asked for; None if there is none."""
     asked = "" if person is None else str(person).strip()
     if asked.isdecimal():
-        number = int(asked[-9:]) or len(from_left)
+        number = (int(asked) if len(asked) < 10 else len(from_left) + 1) or len(from_left)
         return number if number <= len(from_left) else None
     name = asked.removeprefix("id:")
     return from_left.index(name) + 1 if person is not None and name in from_left else None

@@ -11,6 +11,7 @@ from kneescan.close_ups import CloseUps
 from kneescan.errors import PoseFileError
 from kneescan.exchange.files import shown
 from kneescan.exchange.names import NEEDED_PARTS, landmark_of
+from kneescan.exchange.people import MAX_STEP
 from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence, Side
 
 Array = NDArray[np.float64]
@@ -203,6 +204,7 @@ def _check_places(points: Points, xy_px: Array, size_px: tuple[int, int]) -> Non
         )
         raise PoseFileError(msg)
     _check_upright(points, xy_px)
+    _check_one_body(points, xy_px, height_px)
 
 
 def _check_upright(points: Points, xy_px: Array) -> None:
@@ -218,6 +220,19 @@ def _check_upright(points: Points, xy_px: Array) -> None:
         msg = (
             f"{points.file}: the hips lie below the ankles, so y counts upwards or the film is "
             "upside down; give --y-up for the former"
+        )
+        raise PoseFileError(msg)
+
+
+def _check_one_body(points: Points, xy_px: Array, height_px: float) -> None:
+    """Refuse the rows of several people in turn, which nothing in the file tells apart."""
+    there = np.isfinite(xy_px[..., 0]).any(axis=-1)
+    middle_px = np.nanmedian(xy_px[there], axis=1)
+    jumps_px = np.linalg.norm(np.diff(middle_px, axis=0), axis=-1)
+    if len(jumps_px) and np.median(jumps_px) > MAX_STEP * height_px:
+        msg = (
+            f"{points.file}: the body jumps to and fro from frame to frame, as of several people "
+            "in turn; keep one of them, or name a column person_id and give --person"
         )
         raise PoseFileError(msg)
 

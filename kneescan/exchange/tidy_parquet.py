@@ -5,19 +5,22 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.close_ups import CloseUps
+from kneescan.close_ups import PREFIX, CloseUps
 from kneescan.errors import PoseFileError
 from kneescan.exchange.files import UnlikeError, parse_json, reading, shown
-from kneescan.exchange.people import PEOPLE, check_only_person, rows_of_person, title_of_people
+from kneescan.exchange.people import check_only_person, rows_of_person
+from kneescan.exchange.people_columns import PEOPLE, title_of_people
 from kneescan.exchange.points import Points
 from kneescan.exchange.tables import check_once, empty, frame_numbers, snake
 from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence, without_names
+from kneescan.landmarks.stored_arrays import arrays_in
 
 KIND = "Parquet"
 FORMAT = "kneescan-landmarks-1"
@@ -25,7 +28,7 @@ CLOSE_UPS = "kneescan_close_ups"
 COLUMNS = ("frame", "time_s", "landmark", "x_px", "y_px", "visibility")
 MAX_ROWS = 8_000_000
 MAX_ABOUT_BYTES = 2**20
-MAX_CLOSE_UPS_BYTES = 2**27
+CLOSE_UP_ARRAYS = tuple(f"{PREFIX}{item.name}" for item in fields(CloseUps))
 
 
 def parquet_bytes(pose: PoseSequence) -> bytes:
@@ -73,12 +76,7 @@ def _close_ups_of(metadata: Mapping[bytes, bytes]) -> CloseUps | None:
     if content is None:
         return None
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MAX_CLOSE_UPS_BYTES:
-                msg = "its close-ups are more than a recording has"
-                raise UnlikeError(msg)
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            return CloseUps.from_arrays(file)
+        return CloseUps.from_arrays(arrays_in(io.BytesIO(content), CLOSE_UP_ARRAYS))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
         msg = "its close-ups are damaged"
         raise UnlikeError(msg) from error

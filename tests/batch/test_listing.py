@@ -363,3 +363,13 @@ def test_the_rate_given_holds_for_all_films(films):
     assert {clip.recorded_fps for clip in list_clips([films], recorded_fps=240.0).clips} == {240.0}
     with pytest.raises(VideoError, match="no camera records 0"):
         list_clips([films], recorded_fps=0.0)
+
+
+def test_a_manifest_made_from_our_own_table_finds_names_that_were_defused(films):
+    (films / "=b.mp4").write_bytes(b"")
+    (films / "'c.mp4").write_bytes(b"")
+    path = films / "study.csv"
+    path.write_text("path,subject\n'=b.mp4,'-x\n'c.mp4,-1.5\n", encoding="utf-8")
+    clips = list_clips([path]).clips
+    assert [clip.source for clip in clips] == [str(films / "=b.mp4"), str(films / "'c.mp4")]
+    assert [clip.carried["subject"] for clip in clips] == ["-x", "-1.5"]

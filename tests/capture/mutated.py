@@ -109,6 +109,13 @@ def read_one(path):
     return f"{n_frames} frames"
 
 
+def _peak_mb():
+    """Largest memory of this program; what `getrusage` tells is that of its parent too."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    [peak_kb] = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(peak_kb) / 1024
+
+
 def main(first, count, folder):
     """Read films one by one; memory beyond the limit is an error here."""
     import resource
@@ -126,7 +133,7 @@ def main(first, count, folder):
         begun = time.perf_counter()
         answer = read_one(path)
         took_s = time.perf_counter() - begun
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak_mb = _peak_mb()
         sys.stdout.write(f"{took_s:.2f}\t{peak_mb:.0f}\t{answer}\n")
         if took_s < MAX_S:
             path.unlink()

@@ -1,6 +1,7 @@
 """Hostile files: any bytes, and any damage to a good file, give landmarks or one line, and soon."""
 
 import gzip
+import io
 import json
 import random
 import subprocess
@@ -250,7 +251,22 @@ def test_what_a_parquet_schema_tells_is_checked(tmp_path, text, words):
         read_landmarks(tmp_path / "x.parquet")
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"hello"])
+def packed(**arrays):
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+CLOSE_UPS = {
+    "nothing": b"",
+    "the beginning of a zip file": b"PK",
+    "text": b"hello",
+    "Python objects": packed(close_up_frame=np.array([{}], dtype=object)),
+    "far more than it takes to pack": packed(close_up_frame=np.zeros(2**23)),
+}
+
+
+@pytest.mark.parametrize("content", CLOSE_UPS.values(), ids=CLOSE_UPS)
 def test_damaged_close_ups_in_parquet_are_one_line(tmp_path, content):
     table = pq.read_table(write_landmarks(short_squat(), tmp_path / "x.parquet"))
     told = {**table.schema.metadata, "kneescan_close_ups": content}

@@ -57,6 +57,21 @@ def test_openpose_folder_is_read_in_the_order_of_its_frames(tmp_path, names):
     assert_is_the_squat(read_landmarks(openpose_folder(tmp_path, names=names), **GIVEN))
 
 
+def test_openpose_people_of_whom_nothing_was_found_are_nobody(tmp_path):
+    folder = openpose_folder(tmp_path)
+    for file in folder.iterdir():
+        content = json.loads(file.read_text())
+        nobody = {"person_id": [-1], "pose_keypoints_2d": [0.0] * 75}
+        file.write_text(json.dumps({**content, "people": [nobody, *content["people"]]}))
+    found = read_landmarks(folder, **GIVEN)
+    assert_is_the_squat(found)
+    assert found.provenance["read_from"]["people"] == 1
+    for file in folder.iterdir():
+        file.write_text(json.dumps({"people": [nobody]}))
+    with pytest.raises(PoseFileError, match="nobody is in any frame"):
+        read_landmarks(folder, **GIVEN)
+
+
 def test_openpose_people_listed_in_any_order_are_told_apart(tmp_path):
     folder = openpose_folder(tmp_path, shift=-200.0)
     right = read_landmarks(folder, **GIVEN, person=2)

@@ -44,7 +44,11 @@ def assert_is(found, number):
 
 
 @pytest.mark.parametrize(
-    "title", ["person_id", "Person ID", "personId", "person", "track", "track_id", "instance", "id"]
+    "title",
+    [
+        *("person_id", "Person ID", "personId", "person", "track", "track_id", "instance", "id"),
+        *("participant", "Patient", "pid", "detection_id"),
+    ],
 )
 def test_one_of_two_people_is_read_by_the_number_from_the_left(tmp_path, title):
     path = two_in_rows(tmp_path, title)
@@ -52,6 +56,46 @@ def test_one_of_two_people_is_read_by_the_number_from_the_left(tmp_path, title):
         found = read_landmarks(path, **GIVEN, person=asked)
         assert_is(found, number)
         assert found.provenance["read_from"]["person"] == number
+
+
+def two_in_turn(tmp_path, titles, cells):
+    """A row per frame of the one, then of the other, without the number of the frame."""
+    pose = short_squat()
+    axes = [f"{axis}{k}" for k in range(len(Landmark)) for axis in "xy"]
+    rows = [
+        [*cells(frame, whose), *(pose.xy_px[frame] + (4 * APART_PX * whose, 0)).ravel()]
+        for frame in range(len(pose))
+        for whose in (0, 1)
+    ]
+    return saved(tmp_path, (*titles, *axes), rows)
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells"),
+    [
+        ((), lambda *_: ()),
+        (("time_s",), lambda frame, _: (frame / FPS,)),
+        (("cam",), lambda *_: "a"),
+    ],
+)
+def test_people_in_turn_whom_nothing_tells_apart_are_refused(tmp_path, titles, cells):
+    given = {"fps": FPS, "width_px": 2000, "height_px": SIZE_PX[1]}
+    with pytest.raises(PoseFileError, match=r"jumps to and fro .* as of several people in turn"):
+        read_landmarks(two_in_turn(tmp_path, titles, cells), **given)
+
+
+def test_an_id_that_returns_is_of_a_person_also_without_frames(tmp_path):
+    given = {"fps": FPS, "width_px": 2000, "height_px": SIZE_PX[1]}
+    path = two_in_turn(tmp_path, ("id",), lambda _, whose: (whose,))
+    with pytest.raises(PoseFileError, match="called '0', 40 frames"):
+        read_landmarks(path, **given)
+    found = read_landmarks(path, **given, person=2).xy_px
+    np.testing.assert_allclose(found, short_squat().xy_px + np.array([4 * APART_PX, 0]), atol=1e-3)
+
+
+def test_a_number_with_many_digits_is_nobody(tmp_path):
+    with pytest.raises(PoseFileError, match="no person 1000000001"):
+        read_landmarks(two_in_rows(tmp_path), **GIVEN, person="1000000001")
 
 
 def test_several_people_and_none_asked_for_are_listed_with_the_remedy(tmp_path):

@@ -91,6 +91,17 @@ def test_a_sentence_holds_its_figures():
     assert remedy(Reason(code="few_fps")) == "Set the camera to 60 frames per second."
 
 
+@pytest.mark.parametrize("language", languages())
+def test_every_code_of_a_file_can_be_told_though_a_file_holds_no_figures(language):
+    texts = catalogue(language)
+    for code in (*texts["reasons"], *texts["remedies"]):
+        reason = Reason(code=code)
+        assert "{" not in sentence(reason, language) + (remedy(reason, language) or "")
+    assert remedy(Reason(code="on_its_side"), language) is None
+    turned = Reason(code="on_its_side", values={"rotate_deg": 90})
+    assert "90" in (remedy(turned, language) or "")
+
+
 def test_german_figures_have_a_comma():
     reason = Reason(code="too_shallow", values={"depth_pct": 4.26, "limit_pct": 6.0})
     told = Words("de").reason(reason).replace("\N{NO-BREAK SPACE}", " ")

@@ -14,7 +14,8 @@ from kneescan.errors import SettingsError
 from kneescan.output.folder import Wanted, write_results
 from kneescan.simulate import Noise
 from kneescan.squat.analysis import analyze_pose
-from kneescan.squat.settings import IN_ORDER, Settings, settings_rows, settings_toml
+from kneescan.squat.settings import IN_ORDER, Settings
+from kneescan.squat.settings_text import settings_rows, settings_toml
 from tests.squat.films import filmed, squats
 
 SHORT = filmed(squats(n_repetitions=1)).pose
