@@ -13,7 +13,6 @@ from kneescan.batch.clips import BatchError, Clip
 from kneescan.batch.manifest import (
     READ_COLUMNS,
     is_manifest,
-    is_spreadsheet,
     leg_of,
     read_manifest,
     recorded_fps_of,
@@ -28,6 +27,7 @@ from kneescan.capture.film_names import (
     is_ambiguous,
 )
 from kneescan.capture.slow_motion import check_recorded_fps
+from kneescan.exchange.formats import SPREADSHEETS
 from kneescan.landmarks import Side
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _from_path(text: str, results: Path | None, skipped: Apart) -> Iterator[Clip
         apart = results.resolve() if results else None
         # Results may be put among the films themselves: those are measured then.
         yield from _below(path, None if apart == path.resolve() else apart, skipped)
-    elif is_spreadsheet(path):
+    elif path.suffix.lower() in SPREADSHEETS:
         msg = f"{text}: a spreadsheet; save it as CSV UTF-8 and give that file"
         raise BatchError(msg)
     elif os.path.exists(text):  # noqa: PTH110

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
-SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 LEGS = {"": None, ANY_LEG: None, "both": None, "left": Side.LEFT, "right": Side.RIGHT}
 LEGS |= {"l": Side.LEFT, "r": Side.RIGHT}
 """What may stand in the column ``leg``, in capital letters or not."""
@@ -42,11 +41,6 @@ _MARKS = (
 def is_manifest(path: Path) -> bool:
     """Whether a file is taken for a manifest, by its name."""
     return path.suffix.lower() in SUFFIXES
-
-
-def is_spreadsheet(path: Path) -> bool:
-    """Whether a file is a spreadsheet program's own, by its name: people mean a manifest by it."""
-    return path.suffix.lower() in SPREADSHEETS
 
 
 def read_manifest(path: Path) -> "pa.Table":

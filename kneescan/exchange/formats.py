@@ -44,7 +44,7 @@ _BY_SUFFIX = {
 
 
 TABLES = (".csv", ".tsv", ".txt")
-SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
 
 def _suffix(path: Path) -> str:

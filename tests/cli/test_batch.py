@@ -48,7 +48,7 @@ def test_the_same_command_again_does_nothing_twice(batch):
     pattern, results, _ = batch
     code, told = run("batch", pattern, "--out", results)
     assert code == 0
-    assert "0 films measured now, 0 analysed again, 3 done before" in told
+    assert "0 films measured now, 0 analysed again, 3 done before" in " ".join(told.split())
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(batch, tmp_path):
@@ -70,7 +70,7 @@ def test_what_is_only_called_like_a_film_is_named_and_counted(tmp_path):
     assert code == 0
     assert "Skipped, as they hold no film in spite of their names (1): " in told
     assert "app.ts" in told
-    assert "1 measure" in told
+    assert "1 to measure" in told
 
 
 def test_landmarks_are_turned_and_kept_apart(tmp_path):
