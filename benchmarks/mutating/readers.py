@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 import numpy as np
 
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.output.settings_text import settings_toml
 from kneescan.simulate import Noise, SquatScript, simulate
 from kneescan.squat.settings import Settings
-from kneescan.squat.settings_text import settings_toml
 
 FPS, SIZE_PX = 30.0, (540, 960)
 

@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from kneescan.batch.addresses import is_address, path_of, readable, refusal, scheme_of
 from kneescan.batch.clips import BatchError, Clip
-from kneescan.batch.manifest import (
-    READ_COLUMNS,
-    is_manifest,
-    leg_of,
-    read_manifest,
-    recorded_fps_of,
-    rotation_of,
-)
+from kneescan.batch.manifest import READ_COLUMNS, is_manifest, read_manifest
+from kneescan.batch.manifest_cells import leg_of, recorded_fps_of, rotation_of
 from kneescan.batch.remote import clips_at
 from kneescan.capture.film_names import (
     BEGINNING_BYTES,

@@ -5,29 +5,21 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kneescan.batch.clips import ANY_LEG, BatchError
-from kneescan.capture.orientation import TURNS_DEG
-from kneescan.capture.slow_motion import check_recorded_fps
-from kneescan.errors import VideoError
-from kneescan.landmarks import Side
+from kneescan.batch.clips import BatchError
+from kneescan.batch.manifest_cells import SHOWN_CHARACTERS
 from kneescan.plain_text import one_line, plain_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
-LEGS = {"": None, ANY_LEG: None, "both": None, "left": Side.LEFT, "right": Side.RIGHT}
-LEGS |= {"l": Side.LEFT, "r": Side.RIGHT}
-"""What may stand in the column ``leg``, in capital letters or not."""
 READ_COLUMNS = ("path", "leg", "rotate")
 """Columns that tell what is to be done; all others are carried through into the tables."""
 MAX_BYTES = 100_000_000
 """A larger manifest is none."""
 MAX_ROWS = 1_000_000
-SHOWN_CHARACTERS = 60
-"""So much of a faulty cell is quoted."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -244,58 +236,3 @@ def _check_names(names: Sequence[str]) -> None:
         if names.index(name) != number - 1:
             msg = f"two columns have the same name ({name[:SHOWN_CHARACTERS]})"
             raise ValueError(msg)
-
-
-def rotation_of(cell: Any, row: int, path: Path) -> int | None:
-    """Clockwise turn that a cell asks for; None where it is empty. [deg]
-
-    Raises
-    ------
-    BatchError
-        If it is no quarter turn.
-    """
-    text = "" if cell is None else str(cell).strip()
-    turns_deg = {f"{turn_deg}{end}": turn_deg for turn_deg in TURNS_DEG for end in ("", ".0")}
-    if text and text not in turns_deg:
-        msg = f"{path}: row {row} has the rotate {cell!r}; write 0, 90, 180, 270, or nothing"
-        raise BatchError(msg)
-    return turns_deg.get(text)
-
-
-def leg_of(cell: Any, row: int, path: Path) -> Side | None:
-    """Leg that a cell asks for.
-
-    Raises
-    ------
-    BatchError
-        If it is none.
-    """
-    text = "" if cell is None else str(cell).strip().lower()
-    if text not in LEGS:
-        shown = one_line(text)[:SHOWN_CHARACTERS]
-        msg = f"{path}: row {row} has the leg {shown!r}; write left, right, or nothing for both"
-        raise BatchError(msg)
-    return LEGS[text]
-
-
-def recorded_fps_of(cell: Any, row: int, path: Path) -> float | None:
-    """Rate of recording that a cell tells; None for an empty one. [Hz]
-
-    Raises
-    ------
-    BatchError
-        If it is none.
-    """
-    text = "" if cell is None else str(cell).strip()
-    if not text:
-        return None
-    try:
-        recorded_fps = float(text.replace(",", "."))
-        check_recorded_fps(recorded_fps)
-    except (ValueError, VideoError) as error:
-        msg = (
-            f"{path}: row {row} has the recorded_fps {cell!r}; write the rate that the camera was "
-            "set to, such as 240, or nothing"
-        )
-        raise BatchError(msg) from error
-    return recorded_fps

@@ -29,8 +29,8 @@ from kneescan.output.advice import Answers
 from kneescan.output.folder import Wanted, write_results
 from kneescan.output.records import analysis_record
 from kneescan.output.result_set import remembered
+from kneescan.output.settings_text import settings_rows, settings_toml
 from kneescan.squat.results import SquatAnalysis
-from kneescan.squat.settings_text import settings_rows, settings_toml
 
 app = typer.Typer(
     name="kneescan",

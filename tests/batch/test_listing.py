@@ -248,6 +248,8 @@ def test_a_parquet_manifest_keeps_the_types_of_its_columns(films):
         ("film\nb.mp4\n", "column called path"),
         ("path,leg\nb.mp4,middle\n", "row 1 has the leg 'middle'"),
         ("path,rotate\nb.mp4,45\n", "row 1 has the rotate '45'; write 0, 90, 180, 270"),
+        (f"path,rotate\nb.mp4,{'9' * 5000}\n", f"row 1 has the rotate '{'9' * 60}'; write 0"),
+        (f"path,recorded_fps\nb.mp4,{'9' * 5000}\n", f"recorded_fps '{'9' * 60}'; write"),
         ("path,leg\n,left\n", "row 1 has no path"),
         ("path,fps\nb.mp4,3\n", "columns of its own called fps"),
         ("path,a\nb.mp4\n", "row 1 has 1 cells"),

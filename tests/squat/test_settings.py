@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from kneescan.errors import SettingsError
 from kneescan.output.folder import Wanted, write_results
+from kneescan.output.settings_text import settings_rows, settings_toml
 from kneescan.simulate import Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import IN_ORDER, Settings
-from kneescan.squat.settings_text import settings_rows, settings_toml
 from tests.squat.films import filmed, squats
 
 SHORT = filmed(squats(n_repetitions=1)).pose
