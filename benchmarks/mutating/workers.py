@@ -74,12 +74,12 @@ class Worker:
 
     def outcome(self, number: int) -> Outcome:
         """Have one input used."""
-        self._here.send(number)
         try:
+            self._here.send(number)
             if self._here.poll(HANGS_S):
                 found: Outcome = self._here.recv()
                 return found
-        except EOFError:
+        except (EOFError, ConnectionError):
             self._process.join()
             self._start()
             return Outcome(number=number, kind="died", text="the process was ended")
