@@ -47,7 +47,7 @@ clean:
 	rm -rf $(VENV) .venv-* build dist results site .coverage .hypothesis .*_cache
 	find kneescan tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps make a changed pyproject.toml, and nothing else, install anew.
+# The stamps make a changed pyproject.toml, and nothing else, install again.
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(PIP_INSTALL) --editable .
 	touch $@
