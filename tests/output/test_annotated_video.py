@@ -465,6 +465,7 @@ def test_plays_in_chromium(annotated, pose, tmp_path):
     with told_by_page(page) as (address, told):
         options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
         options += ["--autoplay-policy=no-user-gesture-required", "--no-first-run"]
+        options += ["--disable-background-networking", "--disable-component-update"]
         process = subprocess.Popen(
             [browser, *options, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
