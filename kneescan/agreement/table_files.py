@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kneescan.errors import KneescanError
 from kneescan.plain_text import one_line, plain_cell
 
@@ -260,4 +262,7 @@ def _parquet_rows(path: Path, file: "pq.ParquetFile", columns: Mapping[str, str]
 
 
 def _plain(cell: Any) -> Any:
+    if isinstance(cell, np.generic):
+        # Older versions of pyarrow give half-precision numbers so.
+        return cell.item()
     return cell.strip() or None if isinstance(cell, str) else cell
