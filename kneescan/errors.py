@@ -5,7 +5,6 @@ KneescanError                 anything a user can mend: the command line shows o
 │   ├── VideoNotFoundError    no such file, or a folder
 │   ├── NotAVideoError        a picture, a text, sound only, no frames
 │   ├── AnnotatedVideoError   kneescan itself drew on it
-│   ├── WrongVideoError       not the video that the landmarks were found in
 │   ├── VideoTooShortError    too few frames to hold a squat
 │   └── CameraError           no camera, or it is busy, forbidden or stopped
 ├── NoPersonError             nobody was found in any frame
@@ -37,10 +36,6 @@ class NotAVideoError(VideoError):
 
 class AnnotatedVideoError(VideoError):
     """The video is one that kneescan drew on: its lines would be taken for legs."""
-
-
-class WrongVideoError(VideoError):
-    """The video is not the one that the landmarks were found in."""
 
 
 class VideoTooShortError(VideoError):
