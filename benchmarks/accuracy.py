@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from calibration import fit_sentences
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track as rich_track
 from rich.table import Table
-from truth import FilmTruth, RepetitionTruth, read_rendered
+from truth.calibration import fit_sentences
+from truth.rendered import FilmTruth, RepetitionTruth, read_rendered
 
 from kneescan import PoseSequence, Settings, analyze_pose, track_video
 from kneescan.squat.results import Estimate, LegAnalysis, Repetition, SquatAnalysis, Verdict

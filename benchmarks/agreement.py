@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 from accuracy import FRONTAL_DEG, RENDERED, Comparison, load
-from measures import FPPA, FRONTAL, MEASURES, OFFSET, WOBBLE, YAW, Measure
 from numpy.typing import NDArray
+from records.text_tables import MISSING, Table, plain, share, signed
 from rich.console import Console
-from text_tables import MISSING, Table, plain, share, signed
+from truth.measures import FPPA, FRONTAL, MEASURES, OFFSET, WOBBLE, YAW, Measure
 
-from kneescan.agreement.bland_altman import BlandAltman, bland_altman
-from kneescan.agreement.reliability import MIN_SUBJECTS
+from kneescan.agreement.statistics.bland_altman import BlandAltman, bland_altman
+from kneescan.agreement.statistics.reliability import MIN_SUBJECTS
 
 Array = NDArray[np.float64]
 HALVES = ("report", "tuning")

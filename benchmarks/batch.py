@@ -32,7 +32,7 @@ from rich.console import Console
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.batch_films import make_films  # noqa: E402
+from videos.batch_videos import make_films  # noqa: E402
 
 TABLES = (
     "clips.csv",

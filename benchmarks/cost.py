@@ -23,10 +23,11 @@ from typing import Any
 
 import numpy as np
 import psutil
-from kept import keep, made_with, read_kept
-from reencoding import Variant, encode
+from records.cost_tables import ANALYSIS, KNEESCAN, PLAIN, PLAIN_PX, SHORT_SIDES_PX, show
+from records.stored_runs import keep, made_with, read_kept
 from repeatability import SAMPLES
 from rich.console import Console
+from videos.reencoding import Variant, encode
 
 from kneescan import PoseSequence
 from kneescan.capture.video_file import VideoFile
@@ -37,12 +38,8 @@ FILM = SAMPLES / "good_right.mp4"
 LANDMARKS = Path(__file__).parent / "rendered" / "good_right.landmarks.npz"
 SERIES = ("frames", "sizes", "workers", "plain", "analysis")
 TIMES = (1, 2, 4)
-SHORT_SIDES_PX = (540, 720, 1080, 2160)
-"""Shorter side of the picture, as in "1080p". [px]"""
-PLAIN_PX = 1080
 ANALYZED_FRAMES = (600, 1200, 2400, 4800, 9600)
 MAX_WORKERS = 8
-KNEESCAN, PLAIN, ANALYSIS = "kneescan", "plain MediaPipe loop", "analyze_pose"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,8 +212,6 @@ def main() -> None:
     record = read_kept(arguments.show) if arguments.show else run(arguments, console)
     if record is None:
         parser.error(f"{arguments.show}: no such file; write it with --keep")
-    from cost_tables import show
-
     show(record, console)
 
 

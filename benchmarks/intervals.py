@@ -7,10 +7,10 @@ as a normal distribution asks for: an interval of the right kind then holds 50, 
 """
 
 from agreement import Halves, Pairs, frontal, load_halves, pairs_of
-from measures import MEASURES
+from records.text_tables import MISSING, Table, plain
 from rich.console import Console
 from scipy.stats import binomtest, norm
-from text_tables import MISSING, Table, plain
+from truth.measures import MEASURES
 
 from kneescan import Settings
 

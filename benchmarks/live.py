@@ -26,18 +26,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from kneescan.errors import DisplayError
 from kneescan.landmarks import Side
-from kneescan.live.calls import Calls
-from kneescan.live.filming import Filmed, Filming
-from kneescan.live.patient import open_patiently
+from kneescan.live.camera.patient import open_patiently
+from kneescan.live.recording import Filmed, Filming
 from kneescan.live.run import SCREEN_PX, tracker_maker
-from kneescan.live.screen import Screen
-from kneescan.live.session import Session
-from kneescan.live.show import Display, Show
-from kneescan.live.sound import Voice
-from kneescan.live.window import Window
-from kneescan.output.film_style import Picture
-from kneescan.output.words import Words
-from kneescan.pose.model_file import find_model
+from kneescan.live.screen.picture import Screen
+from kneescan.live.screen.show import Display, Show
+from kneescan.live.screen.window import Window
+from kneescan.live.session.phases import Session
+from kneescan.live.voice.announcements import Calls
+from kneescan.live.voice.sound import Voice
+from kneescan.output.overlay.style import Picture
+from kneescan.output.words.language import Words
+from kneescan.pose.models.model_file import find_model
 from kneescan.squat.settings import Settings
 
 COUNTDOWN_S = 1.0

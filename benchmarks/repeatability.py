@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from kept import keep, made_with, made_with_sentence, read_kept
-from measures import MEASURES
-from reencoding import Variant, encode
+from records.stored_runs import keep, made_with, made_with_sentence, read_kept
+from records.text_tables import SPREAD, Table, share, spread
 from rich.console import Console
-from text_tables import SPREAD, Table, share, spread
+from truth.measures import MEASURES
+from videos.reencoding import Variant, encode
 
 from kneescan import Side, SquatAnalysis, Verdict, analyze_pose, track_video
 

@@ -52,8 +52,8 @@ def run_plain_loop(film: str, *, lean: bool = False) -> int:
     import cv2
     import mediapipe
 
-    from kneescan.pose.lean_model import lean_model
-    from kneescan.pose.model_file import find_model
+    from kneescan.pose.mediapipe.lean_model import lean_model
+    from kneescan.pose.models.model_file import find_model
 
     tasks = mediapipe.tasks
     model = find_model().read_bytes()

@@ -14,10 +14,8 @@ import sys
 from pathlib import Path
 
 from agreement import Halves, load_halves
-from kept import read_kept
-from rich.console import Console
-from validation_accuracy import IMAGES, accuracy_part, accuracy_plots
-from validation_runs import (
+from document.accuracy_part import IMAGES, accuracy_part, accuracy_plots
+from document.runs_part import (
     COST,
     COST_COMMAND,
     REPEATABILITY,
@@ -27,6 +25,8 @@ from validation_runs import (
     repeatability_part,
     views_part,
 )
+from records.stored_runs import read_kept
+from rich.console import Console
 from views import load_views
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from accuracy import Comparison
 from agreement import Halves, frontal, load_halves, with_truth
+from records.text_tables import Table
 from rich.console import Console
-from text_tables import Table
-from truth import FilmTruth
+from truth.rendered import FilmTruth
 
 from kneescan import Settings, Verdict
 

@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from accuracy import Comparison
-from measures import FPPA, FRONTAL, OFFSET, WOBBLE, Measure
+from records.text_tables import SPREAD, Table, share, spread
 from rich.console import Console
-from text_tables import SPREAD, Table, share, spread
-from truth import FilmTruth
+from truth.measures import FPPA, FRONTAL, OFFSET, WOBBLE, Measure
+from truth.rendered import FilmTruth
 
 from kneescan import PoseSequence, Verdict, analyze_pose
 

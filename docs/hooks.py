@@ -10,7 +10,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
 
 from kneescan import Landmark
-from kneescan.output.settings_text import settings_rows
+from kneescan.output.tables.settings_text import settings_rows
 
 FROM_ELSEWHERE = re.compile(
     r"""<(?:script|img|iframe|source|video|link)\b[^>]*\b(?:src|href)=["']?(?:https?:)?//[^\s"'>]+

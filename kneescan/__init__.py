@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kneescan.landmarks import Landmark, PoseSequence, Side
-    from kneescan.output.annotated_video import write_annotated_film
-    from kneescan.output.plots import (
+    from kneescan.output.figures.plots import (
         plot_knee_over_foot,
         plot_left_right,
         plot_repetitions,
         plot_wobble,
     )
-    from kneescan.output.report import write_report
+    from kneescan.output.report.page import write_report
+    from kneescan.output.video.annotated_video import write_annotated_film
     from kneescan.pipeline import analyze_video, track_video
     from kneescan.squat.analysis import analyze_pose
     from kneescan.squat.results import SquatAnalysis, Verdict
@@ -58,12 +58,12 @@ _PLACES = {
     "Verdict": "kneescan.squat.results",
     "analyze_pose": "kneescan.squat.analysis",
     "analyze_video": "kneescan.pipeline",
-    "plot_knee_over_foot": "kneescan.output.plots",
-    "plot_left_right": "kneescan.output.plots",
-    "plot_repetitions": "kneescan.output.plots",
-    "plot_wobble": "kneescan.output.plots",
-    "write_annotated_film": "kneescan.output.annotated_video",
-    "write_report": "kneescan.output.report",
+    "plot_knee_over_foot": "kneescan.output.figures.plots",
+    "plot_left_right": "kneescan.output.figures.plots",
+    "plot_repetitions": "kneescan.output.figures.plots",
+    "plot_wobble": "kneescan.output.figures.plots",
+    "write_annotated_film": "kneescan.output.video.annotated_video",
+    "write_report": "kneescan.output.report.page",
     "track_video": "kneescan.pipeline",
 }
 """Public names that are loaded when first asked for."""

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kneescan.capture import reading_warnings
-from kneescan.capture.slow_motion import check_recorded_fps, recorded_factor
+from kneescan.capture.timing.slow_motion import check_recorded_fps, recorded_factor
 from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
 from kneescan.errors import NoPersonError, VideoError
 from kneescan.frames import Frame, VideoInfo
 from kneescan.kinematics.sampling import playing_frame_rate
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.plain_text import one_line
-from kneescan.pose.model_file import find_model, verify_model
+from kneescan.pose.models.model_file import find_model, verify_model
 from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
 from kneescan.squat.analysis import analyze_pose
-from kneescan.squat.pace import is_usual
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
+from kneescan.squat.verdict.pace import is_usual
 
 if TYPE_CHECKING:
-    from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
+    from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
 
 MAX_SIDE_PX = 960
 """Longer side that frames are shrunk to first: the model reads a crop of 256 px, more only costs time."""
@@ -109,7 +109,7 @@ def track_video(
         pose = PoseSequence.load(path).turned(rotate_deg)
         return pose if recorded_fps is None else _retimed(pose, recorded_fps, str(path))
     # MediaPipe takes a second to load, which an analysis of landmarks need not pay for.
-    from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
+    from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
 
     model_path = find_model(model)
     verify_model(model_path)

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 import kneescan
 from kneescan.cli import app, main
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.output.sentences import catalogue
+from kneescan.output.words.sentences import catalogue
 from kneescan.pose.chunks import CHUNK_FRAMES, chunk_length
 from kneescan.simulate import SquatScript, simulate
 

@@ -52,7 +52,7 @@ def test_an_installed_wheel_analyses_a_film_away_from_the_checkout(wheel, tmp_pa
     subprocess.run([*install, str(wheel)], check=True, capture_output=True)
     program = (
         "import kneescan, sys\n"
-        "from kneescan.pose.model_file import find_model\n"
+        "from kneescan.pose.models.model_file import find_model\n"
         f"assert kneescan.__file__.startswith({str(away)!r}), kneescan.__file__\n"
         f"assert str(find_model()).startswith({str(away)!r}), find_model()\n"
         "analysis = kneescan.analyze_video(sys.argv[1])\n"

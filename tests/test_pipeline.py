@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-import kneescan.pose.mediapipe_estimator
-from kneescan.capture.slow_motion import CAPTURE_RATE_TAG
+import kneescan.pose.mediapipe.estimator
+from kneescan.capture.timing.slow_motion import CAPTURE_RATE_TAG
 from kneescan.errors import VideoError
 from kneescan.landmarks import PoseSequence
 from kneescan.pipeline import track_video
@@ -43,7 +43,7 @@ class Estimator:
 @pytest.fixture
 def track(tmp_path, monkeypatch):
     """Track a film of simulated squats, recorded at one rate and stored at 30 frames/s with a tag."""
-    monkeypatch.setattr(kneescan.pose.mediapipe_estimator, "MediaPipeEstimator", Estimator)
+    monkeypatch.setattr(kneescan.pose.mediapipe.estimator, "MediaPipeEstimator", Estimator)
 
     def track(script, *, filmed_fps=30, tag=None, **how):
         Estimator.pose, Estimator.looks = filmed(script, fps=filmed_fps).pose, []

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.output.settings_text import settings_toml
+from kneescan.output.tables.settings_text import settings_toml
 from kneescan.simulate import Noise, SquatScript, simulate
 from kneescan.squat.settings import Settings
 
@@ -38,9 +38,9 @@ def simulated() -> PoseSequence:
 
 def follow(pose: PoseSequence, out: Path, settings: Settings | None = None) -> None:
     """Analyse landmarks and write, draw and say everything there is to it."""
-    from kneescan.batch.records import clip_record
+    from kneescan.batch.tables.records import clip_record
     from kneescan.output.folder import Wanted, write_results
-    from kneescan.output.summary import verdict_lines
+    from kneescan.output.words.summary import verdict_lines
     from kneescan.squat.analysis import analyze_pose
 
     analysis = analyze_pose(pose, settings)
@@ -113,7 +113,7 @@ def _make_mediapipe_csv(folder: Path) -> Path:
 
 def _body_25() -> list[list[list[float]]]:
     """Points of each frame as OpenPose has them: x, y and score."""
-    from kneescan.exchange.names import POINT_SETS, landmark_of
+    from kneescan.exchange.parsing.landmark_names import POINT_SETS, landmark_of
 
     pose = simulated()
     places = [landmark_of(name) or 0 for name in POINT_SETS["BODY_25"]]
@@ -134,7 +134,7 @@ def _make_openpose(folder: Path) -> Path:
 
 
 def _make_mmpose(folder: Path) -> Path:
-    from kneescan.exchange.names import POINT_SETS, landmark_of
+    from kneescan.exchange.parsing.landmark_names import POINT_SETS, landmark_of
 
     pose = simulated()
     places = [landmark_of(name) or 0 for name in POINT_SETS["HALPE_26"]]
@@ -167,7 +167,7 @@ def _make_agreement(folder: Path) -> Path:
 
 
 def _manifest(file: Path, out: Path) -> None:
-    from kneescan.batch.listing import list_clips
+    from kneescan.batch.videos.listing import list_clips
 
     list_clips([file], results=out)
 
@@ -211,7 +211,7 @@ def _make_saved_list(folder: Path) -> Path:
 
 
 def _saved_list(file: Path, _out: Path) -> None:
-    from kneescan.batch.saved_list import load_list
+    from kneescan.batch.store.saved_list import load_list
 
     load_list(file.parent)
 
@@ -239,7 +239,7 @@ def _film(suffix: str, codec: str) -> Callable[[Path], Path]:
 
 def _watch(file: Path, out: Path) -> None:
     """Read all frames; finding landmarks in them is the pose model's part."""
-    from kneescan.capture.source_file import file_sha256
+    from kneescan.capture.container.source_file import file_sha256
     from kneescan.capture.video_file import VideoFile
 
     with VideoFile(file, max_side_px=960) as film:

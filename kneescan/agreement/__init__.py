@@ -17,22 +17,22 @@ The statistics are functions of arrays of shape (n_subjects, n_sessions) of thei
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kneescan.agreement.bland_altman import BlandAltman, bland_altman
-from kneescan.agreement.change import Change, between_session_change
-from kneescan.agreement.reliability import (
+from kneescan.agreement.statistics.bland_altman import BlandAltman, bland_altman
+from kneescan.agreement.statistics.change import Change, between_session_change
+from kneescan.agreement.statistics.reliability import (
     Interval,
     icc_2_1,
     icc_3_k,
     minimal_detectable_change,
     standard_error_of_measurement,
 )
-from kneescan.agreement.sessions import MEASURES, Sessions, read_sessions
 from kneescan.agreement.study import Agreement, Study, SubjectChange, study_agreement
-from kneescan.agreement.table_files import AgreementError
+from kneescan.agreement.tables.sessions import MEASURES, Sessions, read_sessions
+from kneescan.agreement.tables.table_files import AgreementError
 
 if TYPE_CHECKING:
-    from kneescan.agreement.folder import write_study
-    from kneescan.agreement.plots import plot_bland_altman
+    from kneescan.agreement.output.folder import write_study
+    from kneescan.agreement.output.plots import plot_bland_altman
 
 __all__ = [
     "MEASURES",
@@ -57,8 +57,8 @@ __all__ = [
 ]
 
 _DRAWING = {
-    "plot_bland_altman": "kneescan.agreement.plots",
-    "write_study": "kneescan.agreement.folder",
+    "plot_bland_altman": "kneescan.agreement.output.plots",
+    "write_study": "kneescan.agreement.output.folder",
 }
 """Names that need matplotlib, loaded when first asked for."""
 

@@ -4,9 +4,9 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kneescan.agreement.reliability import MIN_SUBJECTS, complete_rows
-from kneescan.agreement.sessions import Sessions
-from kneescan.agreement.table_files import MAX_SHOWN
+from kneescan.agreement.statistics.reliability import MIN_SUBJECTS, complete_rows
+from kneescan.agreement.tables.sessions import Sessions
+from kneescan.agreement.tables.table_files import MAX_SHOWN
 
 if TYPE_CHECKING:
     from kneescan.agreement.study import Agreement

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.agreement.bland_altman import BlandAltman, bland_altman
-from kneescan.agreement.change import between_session_change, call
-from kneescan.agreement.reliability import (
+from kneescan.agreement.remarks import remarks
+from kneescan.agreement.statistics.bland_altman import BlandAltman, bland_altman
+from kneescan.agreement.statistics.change import between_session_change, call
+from kneescan.agreement.statistics.reliability import (
     MIN_SUBJECTS,
     Interval,
     complete_rows,
@@ -17,9 +18,8 @@ from kneescan.agreement.reliability import (
     minimal_detectable_change,
     standard_error_of_measurement,
 )
-from kneescan.agreement.remarks import remarks
-from kneescan.agreement.sessions import Sessions
-from kneescan.agreement.table_files import AgreementError
+from kneescan.agreement.tables.sessions import Sessions
+from kneescan.agreement.tables.table_files import AgreementError
 from kneescan.landmarks import Side
 
 Array = NDArray[np.float64]

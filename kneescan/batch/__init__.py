@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 from kneescan.batch.clips import BatchError, Clip, Entry, Failure
 
 if TYPE_CHECKING:
-    from kneescan.batch.cluster import cluster_executor
-    from kneescan.batch.isolation import Limits
     from kneescan.batch.progress import Progress
     from kneescan.batch.reanalysis import reanalyze_results
     from kneescan.batch.run import BatchResult, measure_films
+    from kneescan.batch.workers.cluster import cluster_executor
+    from kneescan.batch.workers.isolation import Limits
 
 __all__ = [
     "BatchError",
@@ -39,9 +39,9 @@ __all__ = [
 
 _PLACES = {
     "BatchResult": "kneescan.batch.run",
-    "Limits": "kneescan.batch.isolation",
+    "Limits": "kneescan.batch.workers.isolation",
     "Progress": "kneescan.batch.progress",
-    "cluster_executor": "kneescan.batch.cluster",
+    "cluster_executor": "kneescan.batch.workers.cluster",
     "measure_films": "kneescan.batch.run",
     "reanalyze_results": "kneescan.batch.reanalysis",
 }

@@ -14,10 +14,10 @@ import scipy
 
 import kneescan
 from kneescan.batch.clips import Entry, Origin
-from kneescan.batch.dictionary import dictionary_csv
-from kneescan.batch.page import Card, cards, shared_folder, write_page
-from kneescan.batch.store import FilmState, Store
-from kneescan.batch.tables import clip_rows, error_row, repetition_rows, table_writers
+from kneescan.batch.store.outcomes import FilmState, Store
+from kneescan.batch.tables.dictionary import dictionary_csv
+from kneescan.batch.tables.files import clip_rows, error_row, repetition_rows, table_writers
+from kneescan.batch.tables.page import Card, cards, shared_folder, write_page
 from kneescan.squat.settings import Settings
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from kneescan.batch.clips import BatchError, Entry, Failure
-from kneescan.batch.engines import local_executor
-from kneescan.batch.isolation import Limits
-from kneescan.batch.plan import Film, missing
 from kneescan.batch.progress import Counter, Tell
 from kneescan.batch.run import BatchResult, write_all
-from kneescan.batch.saved_list import load_list
 from kneescan.batch.steps import Means, analyse_all
-from kneescan.batch.store import PassingStore, Store
+from kneescan.batch.store.outcomes import PassingStore, Store
+from kneescan.batch.store.plan import Film, missing
+from kneescan.batch.store.saved_list import load_list
+from kneescan.batch.workers.engines import local_executor
+from kneescan.batch.workers.isolation import Limits
 from kneescan.errors import OutputError
 from kneescan.files import OUT_REMEDY, is_same_file
 from kneescan.squat.settings import Settings

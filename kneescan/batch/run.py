@@ -8,21 +8,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kneescan.batch.addresses import readable
 from kneescan.batch.assembly import assemble
 from kneescan.batch.clips import Clip, Entry, Origin
-from kneescan.batch.engines import local_executor
-from kneescan.batch.isolation import Limits
-from kneescan.batch.listing import Listing, list_clips
-from kneescan.batch.plan import Plan, entry_of, group_films, make_plan
 from kneescan.batch.progress import Counter, Tell
-from kneescan.batch.reading import known_fingerprints, read_films
-from kneescan.batch.saved_list import save_list
 from kneescan.batch.steps import Means, analyse_all, measure_all
-from kneescan.batch.store import Store
-from kneescan.batch.work import Tracking, film_key
+from kneescan.batch.store.hashes import known_fingerprints, read_films
+from kneescan.batch.store.outcomes import Store
+from kneescan.batch.store.plan import Plan, entry_of, group_films, make_plan
+from kneescan.batch.store.saved_list import save_list
+from kneescan.batch.videos.addresses import readable
+from kneescan.batch.videos.listing import Listing, list_clips
+from kneescan.batch.workers.engines import local_executor
+from kneescan.batch.workers.isolation import Limits
+from kneescan.batch.workers.work import Tracking, film_key
 from kneescan.landmarks import Side
-from kneescan.pose.model_file import MODELS
+from kneescan.pose.models.model_file import MODELS
 from kneescan.squat.settings import Settings
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from kneescan.batch.clips import Failure
-from kneescan.batch.engines import each_result
-from kneescan.batch.isolation import Limits, run_isolated
-from kneescan.batch.plan import Film
 from kneescan.batch.progress import Counter
-from kneescan.batch.store import FilmState, Store
-from kneescan.batch.work import (
+from kneescan.batch.store.outcomes import FilmState, Store
+from kneescan.batch.store.plan import Film
+from kneescan.batch.workers.engines import each_result
+from kneescan.batch.workers.isolation import Limits, run_isolated
+from kneescan.batch.workers.work import (
     AnalyseLandmarks,
     Measured,
     MeasureFilm,

@@ -16,16 +16,17 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from kneescan.capture import edit_list, reading_warnings
-from kneescan.capture.claims import has_timestamps, sound_duration
-from kneescan.capture.decoding import FilmDecoder
-from kneescan.capture.frame_rate import FrameRate, frame_rate
-from kneescan.capture.opening import check_size, open_film
-from kneescan.capture.orientation import check_turn
-from kneescan.capture.pictures import PictureConverter
-from kneescan.capture.shapes import PictureShape, shape_of_film
-from kneescan.capture.slow_motion import recorded_factor, slow_motion_factor
-from kneescan.capture.timestamps import TimestampRepair, WrappingClock
+from kneescan.capture import reading_warnings
+from kneescan.capture.container import edit_list
+from kneescan.capture.container.header import has_timestamps, sound_duration
+from kneescan.capture.container.opening import check_size, open_film
+from kneescan.capture.frames.conversion import PictureConverter
+from kneescan.capture.frames.decoding import FilmDecoder
+from kneescan.capture.frames.orientation import check_turn
+from kneescan.capture.frames.shapes import PictureShape, shape_of_film
+from kneescan.capture.timing.frame_rate import FrameRate, frame_rate
+from kneescan.capture.timing.slow_motion import recorded_factor, slow_motion_factor
+from kneescan.capture.timing.timestamps import TimestampRepair, WrappingClock
 from kneescan.errors import NotAVideoError, VideoError, VideoTooShortError
 from kneescan.frames import Frame, VideoInfo
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.capture.film_camera import FilmCamera
+from kneescan.capture.video_camera import FilmCamera
 from kneescan.errors import CameraError
 from kneescan.frames import Frame
 

@@ -25,11 +25,11 @@ from kneescan.cli.measuring import (
 from kneescan.cli.screen import open_report, out, print_verdict, progress_bar, say, write_out
 from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.landmarks import PoseSequence
-from kneescan.output.advice import Answers
 from kneescan.output.folder import Wanted, write_results
-from kneescan.output.records import analysis_record
+from kneescan.output.report.advice import Answers
 from kneescan.output.result_set import remembered
-from kneescan.output.settings_text import settings_rows, settings_toml
+from kneescan.output.tables.records import analysis_record
+from kneescan.output.tables.settings_text import settings_rows, settings_toml
 from kneescan.squat.results import SquatAnalysis
 
 app = typer.Typer(
@@ -178,7 +178,7 @@ def report(
 
 def _check_film(film: Path, pose: PoseSequence, *, is_copy: bool) -> str | None:
     # Loads what reads films, which the other commands need not pay for.
-    from kneescan.output.film_match import check_film
+    from kneescan.output.source.video_match import check_film
 
     return check_film(film, pose, is_copy=is_copy)
 
@@ -205,7 +205,7 @@ def fetch_model(
     name: Annotated[str, typer.Argument(help="lite or heavy.")],
 ) -> None:
     """Download another pose model from Google, once. Measuring with it needs no network."""
-    from kneescan.pose.model_file import fetch_model as fetch
+    from kneescan.pose.models.model_file import fetch_model as fetch
 
     with progress_bar(f"Fetching {name}") as advance:
         path = fetch(name, progress=advance)

@@ -53,7 +53,7 @@ def agreement(
 ) -> None:
     """Tell the error of measurement from repeated sessions (ICC, SEM, MDC95), and real changes from it."""
     from kneescan.agreement import MEASURES, read_sessions, study_agreement, write_study
-    from kneescan.agreement.earlier_study import read_mdc95
+    from kneescan.agreement.tables.earlier_study import read_mdc95
 
     tables = read_sessions(
         sessions,
@@ -90,7 +90,7 @@ def _show(study: "Study") -> None:
 
 
 def _table(study: "Study") -> Table:
-    from kneescan.agreement.words import digits_for, figure, interval, name_of, unit_of
+    from kneescan.agreement.output.words import digits_for, figure, interval, name_of, unit_of
 
     table = Table("measure", "leg", "n", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for title in ("ICC(2,1)", "ICC(3,k)", "SEM", "MDC95"):
@@ -110,7 +110,7 @@ def _table(study: "Study") -> Table:
 
 
 def _sentence(change: "SubjectChange") -> str:
-    from kneescan.agreement.words import digits_for, figure, name_of, unit_of
+    from kneescan.agreement.output.words import digits_for, figure, name_of, unit_of
 
     digits = digits_for(change.mdc95)
     before, after = figure(change.before, digits), figure(change.after, digits)

@@ -64,7 +64,7 @@ DryRun = Annotated[
 
 def _print_dictionary(wanted: bool) -> None:
     if wanted:
-        from kneescan.batch.dictionary import dictionary_markdown
+        from kneescan.batch.tables.dictionary import dictionary_markdown
 
         write_out(dictionary_markdown())
         raise typer.Exit
@@ -103,9 +103,9 @@ def batch(
     Exit codes: 0 all measured, 3 some clips are in errors.csv, 1 something you can fix, 2 wrong
     usage, 70 a fault of kneescan, 130 stopped.
     """
-    from kneescan.batch.cluster import cluster_executor
-    from kneescan.batch.isolation import Limits
     from kneescan.batch.run import Batch
+    from kneescan.batch.workers.cluster import cluster_executor
+    from kneescan.batch.workers.isolation import Limits
 
     check_choice("--leg", leg, ["auto", *Side])
     wanted = Batch(

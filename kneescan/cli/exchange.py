@@ -63,7 +63,7 @@ def convert(
 ) -> None:
     """Turn landmarks of another tool into landmarks.npz, and these into formats of other tools."""
     from kneescan.exchange import READABLE, WRITABLE, Format, read_landmarks, write_landmarks
-    from kneescan.exchange.formats import format_to_write
+    from kneescan.exchange.file_format import format_to_write
 
     for name, given, choices in (("--from", read_as, READABLE), ("--to", write_as, WRITABLE)):
         if given is not None and given not in choices:
@@ -102,7 +102,7 @@ def _write_angles(
     pose: PoseSequence, target: Path, settings_file: Path | None, inputs: Iterable[Path]
 ) -> None:
     from kneescan.exchange import write_angles
-    from kneescan.exchange.equidistant import frame_numbers_of
+    from kneescan.exchange.parsing.equidistant import frame_numbers_of
     from kneescan.squat.analysis import analyze_pose
     from kneescan.squat.settings import Settings
 

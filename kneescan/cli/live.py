@@ -15,12 +15,12 @@ from kneescan.cli.screen import err, open_report, out, print_verdict
 from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.errors import OutputError
 from kneescan.files import only_run_in
-from kneescan.output.advice import Answers
 from kneescan.output.folder import Wanted, Written, kept_frames, write_results
-from kneescan.output.words import Words
+from kneescan.output.report.advice import Answers
+from kneescan.output.words.language import Words
 
 if TYPE_CHECKING:
-    from kneescan.live.filming import Filmed
+    from kneescan.live.recording import Filmed
     from kneescan.live.run import LiveResult
     from kneescan.pipeline import Progress
 

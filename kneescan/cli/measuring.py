@@ -16,7 +16,7 @@ from kneescan.files import folder_names
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.folder import Wanted, Written, kept_frames, write_results
 from kneescan.output.result_set import is_landmark_file, remembered, reserved
-from kneescan.output.sentences import languages
+from kneescan.output.words.sentences import languages
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
 
@@ -60,7 +60,7 @@ def read_request(
     check_choice("--language", wanted.language, languages())
     if wanted.pdf and wanted.report:
         # Said before the measurement, which takes long.
-        from kneescan.output.report_pdf import loaded_weasyprint
+        from kneescan.output.report.pdf import loaded_weasyprint
 
         loaded_weasyprint()
     return Request(

@@ -13,8 +13,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from kneescan.output.folder import Written
-from kneescan.output.summary import verdict_lines
-from kneescan.output.words import Words
+from kneescan.output.words.language import Words
+from kneescan.output.words.summary import verdict_lines
 from kneescan.plain_text import one_line, visible, without_credentials
 from kneescan.squat.results import SquatAnalysis
 

@@ -11,7 +11,7 @@
     write_angles(analysis, "squat.mot")
 """
 
-from kneescan.exchange.formats import READABLE, WRITABLE, Format
+from kneescan.exchange.file_format import READABLE, WRITABLE, Format
 from kneescan.exchange.reading import read_landmarks
 from kneescan.exchange.writing import write_angles, write_landmarks
 

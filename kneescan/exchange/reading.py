@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from kneescan.errors import PoseFileError
-from kneescan.exchange.dlc_csv import read_dlc_csv
-from kneescan.exchange.files import digest
-from kneescan.exchange.formats import READABLE, Format, format_to_read
-from kneescan.exchange.mediapipe_csv import read_mediapipe_csv
-from kneescan.exchange.mmpose import read_mmpose
-from kneescan.exchange.openpose import json_files, read_openpose
-from kneescan.exchange.people import check_only_person
-from kneescan.exchange.points import Points, to_pose
-from kneescan.exchange.tidy_parquet import read_parquet
-from kneescan.exchange.trc import read_trc
+from kneescan.exchange.file_format import READABLE, Format, format_to_read
+from kneescan.exchange.formats.dlc_csv import read_dlc_csv
+from kneescan.exchange.formats.mediapipe_csv import read_mediapipe_csv
+from kneescan.exchange.formats.mmpose import read_mmpose
+from kneescan.exchange.formats.openpose import json_files, read_openpose
+from kneescan.exchange.formats.tidy_parquet import read_parquet
+from kneescan.exchange.formats.trc import read_trc
+from kneescan.exchange.parsing.files import digest
+from kneescan.exchange.parsing.people import check_only_person
+from kneescan.exchange.parsing.points import Points, to_pose
 from kneescan.landmarks import PoseSequence
 
 

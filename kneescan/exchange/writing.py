@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kneescan.errors import PoseFileError
-from kneescan.exchange.dlc_csv import dlc_csv_text
-from kneescan.exchange.formats import WRITABLE, Format, format_to_write
-from kneescan.exchange.mot import mot_text
-from kneescan.exchange.tidy_parquet import parquet_bytes
-from kneescan.exchange.trc import trc_text
+from kneescan.exchange.file_format import WRITABLE, Format, format_to_write
+from kneescan.exchange.formats.dlc_csv import dlc_csv_text
+from kneescan.exchange.formats.mot import mot_text
+from kneescan.exchange.formats.tidy_parquet import parquet_bytes
+from kneescan.exchange.formats.trc import trc_text
 from kneescan.files import make_folder_of, refuse_overwriting, write_whole
 from kneescan.landmarks import PoseSequence
 from kneescan.plain_text import one_line

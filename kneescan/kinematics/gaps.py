@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import median_filter
 
-from kneescan.kinematics.ranks import median_of_known
+from kneescan.kinematics.quantiles import median_of_known
 
 Array = NDArray[np.float64]
 

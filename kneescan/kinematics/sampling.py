@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.kinematics.ranks import median
+from kneescan.kinematics.quantiles import median
 
 Array = NDArray[np.float64]
 

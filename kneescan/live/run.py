@@ -11,24 +11,24 @@ import kneescan
 from kneescan.capture.webcam import Camera
 from kneescan.errors import KneescanError
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.live.calls import Calls
-from kneescan.live.filming import Filmed, Filming
-from kneescan.live.nearest import NearestTracker
-from kneescan.live.patient import open_patiently
-from kneescan.live.screen import Screen
-from kneescan.live.session import Session
-from kneescan.live.show import Display, Show
-from kneescan.live.sound import Voice
-from kneescan.live.watcher import Tracker
-from kneescan.live.window import Window
-from kneescan.output.sentences import DEFAULT_LANGUAGE
-from kneescan.output.words import Words
+from kneescan.live.camera.nearest_person import NearestTracker
+from kneescan.live.camera.patient import open_patiently
+from kneescan.live.camera.watcher import Tracker
+from kneescan.live.recording import Filmed, Filming
+from kneescan.live.screen.picture import Screen
+from kneescan.live.screen.show import Display, Show
+from kneescan.live.screen.window import Window
+from kneescan.live.session.phases import Session
+from kneescan.live.voice.announcements import Calls
+from kneescan.live.voice.sound import Voice
+from kneescan.output.words.language import Words
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.pipeline import Passage, Progress, track_video
-from kneescan.pose.model_file import find_model, verify_model
+from kneescan.pose.models.model_file import find_model, verify_model
 from kneescan.squat.analysis import analyze_pose
-from kneescan.squat.pace import CAMERA_CLOCK
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
+from kneescan.squat.verdict.pace import CAMERA_CLOCK
 
 SCREEN_PX = (1280, 720)
 """Size of the picture in the window; the system enlarges it with the window. [px]"""
@@ -162,8 +162,8 @@ def run_live(
 def tracker_maker(model_path: Path) -> Callable[[], Tracker]:
     """What makes a tracker of the person nearest to the camera, by a pose model."""
     # MediaPipe takes a second to load, which an error before would make the user wait for.
-    from kneescan.pose.lean_model import lean_model
-    from kneescan.pose.mediapipe_tracker import PoseTracker
+    from kneescan.pose.mediapipe.lean_model import lean_model
+    from kneescan.pose.mediapipe.tracker import PoseTracker
 
     verify_model(model_path)
     model = lean_model(model_path.read_bytes())

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 
 from kneescan.files import OUT_REMEDY, is_same_file, make_folder_of
 from kneescan.landmarks import PoseSequence
-from kneescan.output.advice import Answers
-from kneescan.output.face_memory import are_hidden, with_faces
+from kneescan.output.privacy.face_record import are_hidden, with_faces
+from kneescan.output.report.advice import Answers
 from kneescan.output.result_set import ANALYSIS, LANDMARKS, remove_outdated, were_hidden
-from kneescan.output.sentences import DEFAULT_LANGUAGE
-from kneescan.output.tables import (
+from kneescan.output.tables.files import (
     analysis_json,
     repetitions_csv,
     repetitions_parquet,
     write_bytes,
     write_text,
 )
-from kneescan.output.words import Words
-from kneescan.squat.closer import with_closer_landmarks
+from kneescan.output.words.language import Words
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE
+from kneescan.squat.repetitions.close_up_tracks import with_closer_landmarks
 from kneescan.squat.results import SquatAnalysis
 
 if TYPE_CHECKING:
-    from kneescan.output.film_kept import KeptFrames
+    from kneescan.output.source.stored_frames import KeptFrames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def kept_frames(
     if film is None or not (wanted.video or wanted.report):
         yield None
         return
-    from kneescan.output.film_kept import KeptFrames
+    from kneescan.output.source.stored_frames import KeptFrames
 
     with ExitStack() as stack:
         kept = None
@@ -134,7 +134,7 @@ def write_results(
             _write_report(folder, drawn, analysis, wanted, film, kept)
     if wanted.video and film is not None:
         # Loading what draws and encodes takes time that those who want no film need not spend.
-        from kneescan.output.annotated_video import opened_film, write_annotated_film
+        from kneescan.output.video.annotated_video import opened_film, write_annotated_film
 
         with step("annotated.mp4"), opened_film(film, kept) as frames:
             write_annotated_film(
@@ -185,8 +185,8 @@ def _write_report(
     film: str | os.PathLike[str] | None,
     kept: "KeptFrames | None",
 ) -> None:
-    from kneescan.output.report import write_report
-    from kneescan.output.stills import film_frames, wanted_frames
+    from kneescan.output.figures.stills import film_frames, wanted_frames
+    from kneescan.output.report.page import write_report
 
     if kept is not None:
         frames = kept.pictures(wanted_frames(analysis, pose))

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kneescan.capture.source_file import file_sha256, find_source_file
+from kneescan.capture.container.source_file import file_sha256, find_source_file
 from kneescan.errors import OutputError, PoseFileError
 from kneescan.files import OUT_REMEDY, is_same_file, only_run_in, refuse_overwriting
 from kneescan.landmarks import PoseSequence
-from kneescan.output.face_memory import KEY, are_hidden, with_faces
-from kneescan.output.records import analysis_record
+from kneescan.output.privacy.face_record import KEY, are_hidden, with_faces
+from kneescan.output.tables.records import analysis_record
 from kneescan.squat.results import SquatAnalysis
 
 LANDMARKS = "landmarks.npz"

@@ -10,11 +10,13 @@ import scipy
 from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.squat import decision, intervals
-from kneescan.squat.closer import with_close_ups
-from kneescan.squat.metrics import at_bottom, measure_repetition
-from kneescan.squat.pace import judge_pace
-from kneescan.squat.quality import assess_quality, is_upright
+from kneescan.squat.measures import intervals
+from kneescan.squat.measures.knee_wobble import Wobble, measure_wobble
+from kneescan.squat.measures.repetition_values import at_bottom, measure_repetition
+from kneescan.squat.measures.signals import SideSignals, quiet_stance, side_signals
+from kneescan.squat.repetitions.close_up_tracks import with_close_ups
+from kneescan.squat.repetitions.detection import Squat, find_squats, medial_signs
+from kneescan.squat.repetitions.tracks import Tracks, prepare_tracks
 from kneescan.squat.results import (
     LegAnalysis,
     LegSignals,
@@ -26,12 +28,11 @@ from kneescan.squat.results import (
     Verdict,
 )
 from kneescan.squat.settings import DEFAULTS, Settings
-from kneescan.squat.shaking import Wobble, measure_wobble
-from kneescan.squat.signals import SideSignals, quiet_stance, side_signals
-from kneescan.squat.squats import Squat, find_squats, medial_signs
-from kneescan.squat.tracks import Tracks, prepare_tracks
-from kneescan.squat.validity import invalid_reasons, leg_habits
-from kneescan.squat.view import estimate_view, moments_of
+from kneescan.squat.verdict import decision
+from kneescan.squat.verdict.pace import judge_pace
+from kneescan.squat.verdict.quality import assess_quality, is_upright
+from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
+from kneescan.squat.verdict.view import estimate_view, moments_of
 
 MIN_FRAMES = 10
 """Fewer frames with a person cannot hold a squat."""

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from kneescan.agreement import read_sessions, study_agreement
-from kneescan.agreement.earlier_study import read_mdc95
-from kneescan.agreement.records import study_json
+from kneescan.agreement.output.records import study_json
+from kneescan.agreement.tables.earlier_study import read_mdc95
 from kneescan.cli import app
 from kneescan.errors import KneescanError
 

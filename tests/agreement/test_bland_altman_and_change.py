@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from kneescan.agreement.bland_altman import bland_altman
-from kneescan.agreement.change import between_session_change
+from kneescan.agreement.statistics.bland_altman import bland_altman
+from kneescan.agreement.statistics.change import between_session_change
 
 LARGE_METER = np.array(
     [494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427],

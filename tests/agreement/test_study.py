@@ -11,7 +11,6 @@ import pytest
 from kneescan.agreement import (
     AgreementError,
     Sessions,
-    bland_altman,
     icc_2_1,
     minimal_detectable_change,
     plot_bland_altman,
@@ -19,8 +18,9 @@ from kneescan.agreement import (
     study_agreement,
     write_study,
 )
-from kneescan.agreement.earlier_study import read_mdc95
-from kneescan.agreement.words import figure, interval, name_of, unit_of
+from kneescan.agreement.output.words import figure, interval, name_of, unit_of
+from kneescan.agreement.statistics import bland_altman
+from kneescan.agreement.tables.earlier_study import read_mdc95
 from kneescan.errors import OutputError
 from kneescan.landmarks import Side
 

@@ -8,7 +8,7 @@ from threading import Timer
 
 import av
 
-from kneescan.batch.isolation import run_isolated
+from kneescan.batch.workers.isolation import run_isolated
 from kneescan.landmarks import Side
 from kneescan.simulate import Noise, SquatScript, simulate
 

@@ -61,7 +61,7 @@ def test_batch_and_reanalyze_run_no_file_of_the_current_folder(videos, start):
 def test_the_childs_path_has_no_current_folder_however_its_parent_came_by_it(videos, hint):
     # The parent looks there last, so that it finds its own modules first.
     program = (
-        "import sys; import kneescan.batch.isolation as i; from kneescan.batch.plan import Film;"
+        "import sys; import kneescan.batch.workers.isolation as i; from kneescan.batch.store.plan import Film;"
         f"import json, pickle, tempfile, threading, subprocess, shutil; sys.path[:0] = ['', {hint!r}];"
         "print(i.run_isolated(__import__('os').getpid, i.Limits()))"
     )

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from kneescan.batch import Failure, measure_films, reanalyze_results
 from kneescan.batch.clips import Clip, Entry, Origin
-from kneescan.batch.listing import list_clips
-from kneescan.batch.plan import make_plan
-from kneescan.batch.saved_list import FILE_NAME, load_list, save_list
-from kneescan.batch.store import FilmState, Store
+from kneescan.batch.store.outcomes import FilmState, Store
+from kneescan.batch.store.plan import make_plan
+from kneescan.batch.store.saved_list import FILE_NAME, load_list, save_list
+from kneescan.batch.videos.listing import list_clips
 from kneescan.errors import KneescanError
 from kneescan.squat.settings import Settings
 from tests.batch.clips import Here, read_csv, save_squats
@@ -224,7 +224,7 @@ def test_reanalysis_tries_every_clip_again_whose_landmarks_are_there(tmp_path, m
     before = (results / "clips.csv").read_bytes()
     lost = Failure(kind="lost", reason="its worker died (SIGKILL)")
     with monkeypatch.context() as patch:
-        patch.setattr("kneescan.batch.work.AnalyseLandmarks.__call__", lambda self: lost)
+        patch.setattr("kneescan.batch.workers.work.AnalyseLandmarks.__call__", lambda self: lost)
         patch.setattr("kneescan.batch.steps.run_isolated", lambda job, limits: job())
         assert len(reanalyze_results(results, n_workers=1).failed) == 3
     assert {row["kind"] for row in read_csv(results / "errors.csv")} == {"lost"}

@@ -12,12 +12,12 @@ import pytest
 
 import kneescan
 from kneescan.batch import Failure, measure_films, reanalyze_results
-from kneescan.batch.faceless import FACE
-from kneescan.batch.fetching import fingerprint
-from kneescan.batch.isolation import run_isolated
+from kneescan.batch.videos.fetching import fingerprint
+from kneescan.batch.workers.faceless import FACE
+from kneescan.batch.workers.isolation import run_isolated
 from kneescan.errors import ModelFileError, OutputError
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.output.tables import repetition_rows
+from kneescan.output.tables.files import repetition_rows
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
 from tests.batch.clips import FILM, Here, both_legs, read_csv, same, save_squats, short_film, squats
@@ -419,7 +419,7 @@ def test_a_film_that_grows_while_it_is_read_is_told_of(tmp_path, monkeypatch):
         return fingerprint(source)
 
     with monkeypatch.context() as patch:
-        patch.setattr("kneescan.batch.reading.fingerprint", growing)
+        patch.setattr("kneescan.batch.store.hashes.fingerprint", growing)
         [entry] = measure(pattern, results).failed
     assert (entry.failure.kind, entry.key) == ("changed", "")
     assert "once it is complete" in entry.failure.reason

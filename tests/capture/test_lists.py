@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from kneescan.capture.opening import open_film
+from kneescan.capture.container.opening import open_film
 from kneescan.errors import KneescanError
 from tests.capture.films import write_film
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from kneescan.capture.slow_motion import CAPTURE_RATE_TAG
+from kneescan.capture.timing.slow_motion import CAPTURE_RATE_TAG
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import VideoTooShortError
 from tests.capture.films import (

@@ -153,7 +153,7 @@ def test_ctrl_c_ends_a_run_at_once_and_says_that_nothing_is_lost(tmp_path):
 
 def test_a_cluster_that_is_not_there_is_one_line(tmp_path, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("kneescan.batch.cluster.CONNECT_TIMEOUT_S", 0.5)
+    monkeypatch.setattr("kneescan.batch.workers.cluster.CONNECT_TIMEOUT_S", 0.5)
     pattern = save_squats(tmp_path / "films", 1)
     code, told = run(
         "batch", pattern, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9"

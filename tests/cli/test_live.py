@@ -14,9 +14,9 @@ from kneescan.capture.video_file import VideoFile
 from kneescan.cli import app
 from kneescan.landmarks import Side
 from kneescan.live import run as live_run
-from kneescan.live.counting import counts_of
-from kneescan.live.filming import Filmed, Timing
+from kneescan.live.recording import Filmed, Timing
 from kneescan.live.run import LiveResult
+from kneescan.live.session.counting import counts_of
 from kneescan.simulate import SquatScript, simulate
 from kneescan.squat.analysis import analyze_pose
 from tests.live.people import FakeDisplay
@@ -231,7 +231,7 @@ def test_no_screen_is_one_line(monkeypatch, tmp_path):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     # In this process PyAV may have been loaded before OpenCV, which has a complaint of its own.
-    monkeypatch.setattr("kneescan.live.window.WRONG_ORDER", "there is no screen here")
+    monkeypatch.setattr("kneescan.live.screen.window.WRONG_ORDER", "there is no screen here")
     code, screen = run("--out", tmp_path / "live")
     assert code == 1
     assert "there is no screen here" in screen

@@ -12,7 +12,8 @@ import kneescan
 from kneescan.cli import app
 from kneescan.files import only_run_in
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.output import annotated_video, folder
+from kneescan.output import folder
+from kneescan.output.video import annotated_video
 from tests.output.grey_films import found_in, grey_film, squats
 
 TABLES = {"analysis.json", "repetitions.csv", "repetitions.parquet", "landmarks.npz"}

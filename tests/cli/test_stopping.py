@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from kneescan.cli.frame import run
 from kneescan.cli.stopping import telling_what_is_kept
-from kneescan.output.film_writing import FilmWriter
+from kneescan.output.video.encoding import FilmWriter
 
 def write():
     with telling_what_is_kept(lambda: "Nothing is lost."):

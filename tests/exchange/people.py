@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from kneescan.exchange.names import POINT_SETS, landmark_of
+from kneescan.exchange.parsing.landmark_names import POINT_SETS, landmark_of
 from kneescan.landmarks import Landmark, PoseSequence, Side
 from kneescan.simulate import SquatScript, simulate
 

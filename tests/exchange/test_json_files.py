@@ -134,7 +134,7 @@ def test_mmpose_inferencer_writes_a_list_of_frames(tmp_path):
 
 def test_names_in_the_file_count_for_sets_that_kneescan_does_not_know(tmp_path):
     xy, scores = seen_as("BODY_25", short_squat())
-    from kneescan.exchange.names import BODY_25
+    from kneescan.exchange.parsing.landmark_names import BODY_25
 
     order = [k for k in range(25) if BODY_25[k] not in ("LSmallToe", "RSmallToe", "MidHip", "Neck")]
     meta = {"keypoint_id2name": {str(k): BODY_25[of] for k, of in enumerate(order)}}

@@ -7,8 +7,8 @@ import pytest
 
 from kneescan.landmarks import PoseSequence
 from kneescan.landmarks.provenance import checked_provenance
-from kneescan.output.sentences import languages
-from kneescan.output.words import Words
+from kneescan.output.words.language import Words
+from kneescan.output.words.sentences import languages
 from kneescan.squat.analysis import analyze_pose
 from tests.squat.films import changed, filmed, squats
 

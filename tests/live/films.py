@@ -9,7 +9,7 @@ from kneescan.capture.video_file import VideoFile
 from kneescan.errors import CameraError, VideoTooShortError
 from kneescan.frames import Frame
 from kneescan.live.run import tracker_maker
-from kneescan.pose.model_file import find_model
+from kneescan.pose.models.model_file import find_model
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 STILL_FPS = 10.0

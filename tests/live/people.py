@@ -7,7 +7,7 @@ import numpy as np
 from kneescan.errors import CameraError
 from kneescan.frames import Frame
 from kneescan.landmarks import Side
-from kneescan.live.place import Seen
+from kneescan.live.session.place import Seen
 from kneescan.simulate import Camera, SquatScript, simulate
 
 FPS = 20.0

@@ -16,9 +16,9 @@ from PIL import ImageGrab, features
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import CameraError
 from kneescan.landmarks import Side
-from kneescan.live.counting import counts_of
 from kneescan.live.run import run_live
-from kneescan.live.screen import Screen
+from kneescan.live.screen.picture import Screen
+from kneescan.live.session.counting import counts_of
 from tests.live.films import SAMPLES, PacingTracker, PatientCamera, beginning
 from tests.live.people import FakeDisplay
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from kneescan.capture.source_file import file_sha256
+from kneescan.capture.container.source_file import file_sha256
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.simulate import SquatScript, simulate
 

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import kneescan
 from kneescan.landmarks import Side
-from kneescan.output.report import render_report
+from kneescan.output.report.page import render_report
 from kneescan.simulate import Camera, Noise, SquatScript, simulate
 
 VOID = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"}

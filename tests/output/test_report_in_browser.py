@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from kneescan.output.report import write_report
+from kneescan.output.report.page import write_report
 from tests.output.reports import analysis, film
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")

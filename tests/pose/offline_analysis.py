@@ -59,8 +59,8 @@ def main() -> None:
         return
     # Only now, so that an import that opens a socket is noticed as well.
     from kneescan.capture.video_file import VideoFile
-    from kneescan.pose.mediapipe_estimator import MediaPipeEstimator
-    from kneescan.pose.model_file import find_model
+    from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
+    from kneescan.pose.models.model_file import find_model
 
     with VideoFile(path, max_side_px=480) as video:
         estimator = MediaPipeEstimator(find_model(), n_workers=2, chunk_frames=8)

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence
-from kneescan.output.sentences import remedy
+from kneescan.output.words.sentences import remedy
 from kneescan.squat.analysis import analyze_pose
-from kneescan.squat.quality import body_turn
 from kneescan.squat.results import Verdict
+from kneescan.squat.verdict.quality import body_turn
 from tests.squat.films import LEFT, changed, filmed, reasons_of, squats, warnings_of
 
 FILM = filmed(squats(2)).pose

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kneescan.errors import SettingsError
 from kneescan.output.folder import Wanted, write_results
-from kneescan.output.settings_text import settings_rows, settings_toml
+from kneescan.output.tables.settings_text import settings_rows, settings_toml
 from kneescan.simulate import Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import IN_ORDER, Settings

@@ -1,0 +1,164 @@
+"""Parts of the validation document that come from long runs: repeatability, views, cost."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cost import ANALYZED_FRAMES
+from document.accuracy_part import command, picture
+from document.plots import plot_growth, plot_repeats, plot_views, save_svg
+from records.cost_tables import SHORT_SIDES_PX, series, slope_sentences, tables
+from records.stored_runs import MEASURED, made_with_sentence
+from repeatability import VARIANTS, change_table, changes, sameness_table
+from truth.measures import FPPA, FRONTAL, MEASURES, OFFSET, WOBBLE, Measure
+from views import (
+    REFERENCE,
+    ViewedFilm,
+    change,
+    differs_in_yaw_only,
+    missing_sentence,
+    pairs_of_views,
+    true_change,
+    view_table,
+)
+
+Record = dict[str, Any]
+REPEATABILITY, COST = MEASURED / "repeatability.json", MEASURED / "cost.json"
+REPEATS_PICTURE, VIEWS_PICTURE = "validation_repeatability", "validation_views"
+FRAMES_PICTURE, SIZES_PICTURE = "validation_cost_frames", "validation_cost_sizes"
+ANALYSIS_PICTURE = "validation_cost_analysis"
+REPEATABILITY_COMMAND = (
+    "python benchmarks/repeatability.py --keep benchmarks/measured/repeatability.json"
+)
+COST_COMMAND = "python benchmarks/cost.py --keep benchmarks/measured/cost.json"
+
+
+def repeatability_part(record: Record | None) -> str:
+    """Write what the same film gives when encoded otherwise."""
+    parts = ["## The same film, encoded otherwise", _REPEATABILITY, command(REPEATABILITY_COMMAND)]
+    if record is None:
+        return "\n\n".join([*parts, "Not measured yet."])
+    films = record["films"]
+    n_legs = sum(len(variants["original"]) for variants in films.values())
+    return "\n\n".join(
+        [
+            *parts,
+            f"{len(films)} films ({', '.join(sorted(films))}), {n_legs} legs. "
+            + made_with_sentence(record),
+            change_table(films).markdown(),
+            sameness_table(films).markdown(),
+            picture(REPEATS_PICTURE, "Change of every leg in every variant of its film"),
+        ]
+    )
+
+
+_REPEATABILITY = """Every film is encoded anew and measured from the film on. In the mirrored film the legs
+change sides and the numbers should not. Half of the frames of a film of 30 per second are too few: there
+wobble should be "not measurable" and the verdict "can't tell". A few films only: this shows what kind of
+change to expect, not its limits."""
+
+
+def views_part(films: Sequence[ViewedFilm]) -> str:
+    """Write what the same squat gives from other places of the camera."""
+    parts = ["## The same squat from elsewhere", _VIEWS, command("python benchmarks/views.py")]
+    if missing := missing_sentence(films):
+        return "\n\n".join([*parts, missing])
+    pairs = pairs_of_views(films)
+    n_movements = len({film.movement for film, _ in pairs})
+    return "\n\n".join(
+        [
+            *parts,
+            f"{n_movements} movements, {len(pairs)} films from elsewhere.",
+            view_table(pairs).markdown(),
+            picture(VIEWS_PICTURE, "Change of every measure against the yaw of the camera"),
+        ]
+    )
+
+
+_VIEWS = f"""The same rendered movement, seen by cameras at other yaws, heights and distances, each held
+against that from straight ahead, {REFERENCE.height_m:g} m high and {REFERENCE.distance_m:g} m away. The FPPA
+in the picture should change, as its truth does; the FPPA straight ahead and the wobble should not. Beyond
+10 degrees of yaw kneescan does not judge, so the verdict there should be "can't tell"."""
+
+
+def cost_part(record: Record | None) -> str:
+    """Write time and memory against frames, size and cores."""
+    parts = ["## Speed, memory, and how they grow", _COST, command(COST_COMMAND)]
+    if record is None:
+        return "\n\n".join([*parts, "Not measured yet."])
+    parts.append(
+        f"{record['film']}, best time and largest memory of {record['repeats']} turns. "
+        + made_with_sentence(record)
+    )
+    parts += [table.markdown() for table in tables(record)]
+    parts += slope_sentences(record)
+    parts += [picture(name, what) for name, what, panels in growth_panels(record) if panels]
+    return "\n\n".join(parts)
+
+
+_COST = f"""Each measurement is a process of its own, from before the imports on, and the turns go round
+all of them. Tracking is all that turns a film into landmarks, close-ups included; the plain loop is
+MediaPipe's own example, without them. Films are the sample played again and again or enlarged, from
+{SHORT_SIDES_PX[0]}p to {SHORT_SIDES_PX[-1]}p; `analyze_pose` is given up to {ANALYZED_FRAMES[-1]} frames."""
+
+Panel = tuple[str, str, str, list[float], list[float]]
+
+
+def growth_panels(record: Record) -> list[tuple[str, str, list[Panel]]]:
+    """Name, description and panels of each plot of the cost."""
+    frames, sizes, analysis = (series(record, name) for name in ("frames", "sizes", "analysis"))
+    return [
+        (
+            FRAMES_PICTURE,
+            "Time and memory of tracking against the number of frames",
+            _panels(frames, "n_frames", "frames", "Tracking", "track"),
+        ),
+        (
+            SIZES_PICTURE,
+            "Time and memory of tracking against the size of the picture",
+            _panels(sizes, "megapixels", "size of the picture [megapixels]", "Tracking", "track"),
+        ),
+        (
+            ANALYSIS_PICTURE,
+            "Time and memory of analyze_pose against the number of frames",
+            _panels(analysis, "n_frames", "frames", "analyze_pose", "analyze"),
+        ),
+    ]
+
+
+def _panels(runs: Sequence[Record], x: str, label: str, what: str, key: str) -> list[Panel]:
+    if not runs:
+        return []
+    place = [float(run[x]) for run in runs]
+    panels = [(f"{what}: time", label, "time [s]", place, [run[f"{key}_s"] for run in runs])]
+    memory = [run.get(f"{key}_mb") for run in runs]
+    if all(value is not None for value in memory):
+        panels.append((f"{what}: memory", label, "peak memory [MB]", place, memory))
+    return panels
+
+
+def draw_runs(
+    repeats: Record | None, films: Sequence[ViewedFilm], cost: Record | None, folder: Path
+) -> None:
+    """Draw what the parts above show."""
+    if repeats:
+        shown = {
+            measure.name: {
+                v.name: changes(repeats["films"], v.name, measure.name) for v in VARIANTS
+            }
+            for measure in MEASURES
+        }
+        save_svg(plot_repeats(shown), folder / f"{REPEATS_PICTURE}.svg")
+    if pairs := pairs_of_views(films):
+        rows: dict[Measure, list[tuple[float, float, float]]] = {
+            measure: [
+                (pair[1].view.yaw_deg, change(pair, measure), true_change(pair, measure))
+                for pair in pairs
+                if differs_in_yaw_only(pair[1].view)
+            ]
+            for measure in (FPPA, FRONTAL, OFFSET, WOBBLE)
+        }
+        save_svg(plot_views(rows), folder / f"{VIEWS_PICTURE}.svg")
+    for name, _, panels in growth_panels(cost) if cost else ():
+        if panels:
+            save_svg(plot_growth(panels), folder / f"{name}.svg")

@@ -1,0 +1,141 @@
+"""How the weights of `kneescan.squat.verdict.view` were found: which way people face in rendered pictures.
+
+python benchmarks/view_weights.py             signs of the pose model, at the bottom of a squat
+python benchmarks/view_weights.py --films     how these and the close-ups count together, over a film
+
+pictures.npz holds the pose model's landmarks of rendered people at the bottom of single-leg squats,
+with the true direction of the camera. The weights are those of a linear regression; its error is that
+on people left out. The films are those of benchmarks/rendered that settings are fitted to; the error on
+the others is shown as well.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from accuracy import RENDERED, half_of, truth_file
+from numpy.typing import NDArray
+from rich.console import Console
+from truth.rendered import FilmTruth
+
+from kneescan.kinematics.body import head_yaw
+from kneescan.landmarks import MIRRORED_ORDER, Landmark, PoseSequence, Side
+from kneescan.squat.measures.straight_ahead import aside_angle
+from kneescan.squat.repetitions.close_up_tracks import with_close_ups
+from kneescan.squat.repetitions.detection import find_squats
+from kneescan.squat.repetitions.tracks import prepare_tracks
+from kneescan.squat.settings import Settings
+from kneescan.squat.verdict.view import direction_signs, moments_of
+
+Array = NDArray[np.float64]
+PICTURES = Path(__file__).parent / "pictures.npz"
+N_FOLDS = 8
+SIGNS = ("head", "foot", "trunk", "shank", "hips", "outward")
+console = Console(width=110)
+
+
+def read_signs() -> tuple[Array, Array, Array]:
+    """Signs of direction (n, 6) and true yaw (n,) of people on their left leg, and who is who (n,)."""
+    with np.load(PICTURES) as data:
+        points, side = data["landmarks_px"].astype(np.float64), data["side"]
+        yaw_deg, leg_px, person = data["yaw_deg"].copy(), data["leg_px"], data["person"]
+    right = side == "right"
+    points[right] = points[right][:, MIRRORED_ORDER] * (-1, 1)
+    yaw_deg[right] *= -1
+    body = {landmark.name.lower(): points[:, landmark] for landmark in Landmark}
+
+    def reach_pct(tip: Array, base: Array) -> Array:
+        return 100 * (tip - base)[:, 0] / leg_px
+
+    shoulders = (body["left_shoulder"] + body["right_shoulder"]) / 2
+    hips = (body["left_hip"] + body["right_hip"]) / 2
+    signs = np.column_stack(
+        [
+            head_yaw(body["nose"], body["left_ear"], body["right_ear"]),
+            reach_pct(body["left_foot_index"], body["left_heel"]),
+            reach_pct(shoulders, hips),
+            reach_pct(body["left_knee"], body["left_ankle"]),
+            reach_pct(hips, body["left_ankle"]),
+            np.ones(len(points)),
+        ]
+    )
+    return signs, yaw_deg, person
+
+
+def left_out_error(signs: Array, yaw_deg: Array, person: Array) -> Array:
+    """Error for each person, by weights found on the others. [deg]"""
+    errors = []
+    for fold in range(N_FOLDS):
+        out = person % N_FOLDS == fold
+        weights, *_ = np.linalg.lstsq(signs[~out], yaw_deg[~out])
+        off = signs[out] @ weights - yaw_deg[out]
+        errors += [off[person[out] == one].mean() for one in np.unique(person[out])]
+    return np.array(errors)
+
+
+def read_films(half: str) -> tuple[Array, Array, Array]:
+    """As `read_signs`, of the rendered films of one half: `direction_signs` and 1."""
+    settings, signs, yaw_deg = Settings(), [], []
+    for file in sorted(RENDERED.glob("*.landmarks.npz")):
+        if half_of(file.name) != half:
+            continue
+        true, pose = FilmTruth.load(truth_file(file)), PoseSequence.load(file)
+        side = Side(true.side)
+        tracks = prepare_tracks(pose, settings)
+        squats = find_squats(tracks, settings)
+        tracks = with_close_ups(tracks, pose, squats)
+        moments = moments_of(tracks, squats, side, settings)
+        if side not in tracks.looks or not moments.deepest.any():
+            continue
+        outward = 1 if side is Side.LEFT else -1
+        aside_deg = aside_angle(tracks, side, settings)
+        signs.append([outward * sign for sign in direction_signs(tracks, side, moments)] + [1.0])
+        yaw_deg.append(outward * (true.yaw_deg - aside_deg))
+    return np.array(signs), np.array(yaw_deg), np.arange(len(yaw_deg))
+
+
+def fit_films() -> None:
+    """Regression over films, with the error on the other half."""
+    signs, yaw_deg, film = read_films("tuning")
+    print_fit(("looked", "head", "foot", "trunk", "bend", "outward"), signs, yaw_deg, film)
+    weights, *_ = np.linalg.lstsq(signs, yaw_deg)
+    others, true_deg, _ = read_films("report")
+    error = others @ weights - true_deg
+    console.print(
+        f"error on {error.size} films to report: mean absolute {np.abs(error).mean():.2f}, "
+        f"SD {error.std():.2f} deg"
+    )
+
+
+def fit_pictures() -> None:
+    """Regression over pictures."""
+    print_fit(SIGNS, *read_signs())
+
+
+def print_fit(names: Sequence[str], signs: Array, yaw_deg: Array, person: Array) -> None:
+    """Weights of a regression and their error on whom they were not found on."""
+    weights, *_ = np.linalg.lstsq(signs, yaw_deg)
+    error = left_out_error(signs, yaw_deg, person)
+    for name, weight in zip(names, weights, strict=True):
+        console.print(f"{name:8s} {weight:+.2f}")
+    console.print(
+        f"error on {error.size} people left out: mean absolute {np.abs(error).mean():.2f}, "
+        f"SD {error.std():.2f} deg, within 5 deg: {100 * np.mean(np.abs(error) < 5):.0f} %"
+    )
+
+
+def main() -> None:
+    """Run one of the regressions."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--films", action="store_true")
+    if parser.parse_args().films:
+        fit_films()
+    else:
+        fit_pictures()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,276 @@
+"""Store: what is known of every film so far, one small file for each, safe from the moment it is there.
+
+In the folder of the results::
+
+    landmarks/KEY.npz     landmarks of a film, without a face
+    store/KEY.json        what was found in it, or why it could not be measured
+    store/films.jsonl     content of the films that were read, so that they need not be read again
+
+KEY names the content of the film, the pose model and the versions: a changed film has another.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from kneescan.batch.clips import Failure
+from kneescan.batch.videos.addresses import is_address, readable
+from kneescan.batch.workers.work import Records
+from kneescan.errors import OutputError
+from kneescan.files import (
+    OUT_REMEDY,
+    cannot_write,
+    only_run_in,
+    refuse_overwriting,
+    replacing,
+)
+
+FORMAT = "kneescan-batch-2"
+_SEAL = b',"sha256":"'
+"""Behind it stands the SHA-256 of all that is before, so that damage of any kind is noticed."""
+REMEDY = (
+    "free some space or choose another folder with --out, then give the same command again: "
+    "finished clips are kept"
+)
+
+RESULT_FILES = (
+    "clips.csv",
+    "clips.parquet",
+    "repetitions.csv",
+    "repetitions.parquet",
+    "errors.csv",
+    "summary.html",
+    "data_dictionary.csv",
+    "run.json",
+    "manifest.parquet",
+)
+"""What people find in the folder of the results."""
+OWN_LIST = "manifest.parquet"
+"""Where it is, the others are those of a batch too."""
+OF_ONE_VIDEO = "analysis.json"
+"""Its tables have the names of a batch's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmState:
+    """What is known of one film."""
+
+    failure: Failure | None = None
+    """Why it could not be measured."""
+    landmarks_sha256: str = ""
+    """Of its landmark file; empty where there is none."""
+    analysis: str = ""
+    """Settings and version that the records were made with, see `analysis_key`."""
+    records: Records | None = None
+
+
+class Store:
+    """All that a batch keeps between two runs.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the results.
+    landmarks : Path, optional
+        Folder of the landmark files where they are not among these results.
+    """
+
+    def __init__(self, folder: Path, landmarks: Path | None = None) -> None:
+        self.folder = folder
+        self.landmarks = landmarks or folder / "landmarks"
+        self._store = folder / "store"
+        self._temporary = self._store / "unfinished"
+
+    @contextmanager
+    def opened(self, inputs: Iterable[str] = ()) -> Iterator[None]:
+        """Make the folders, keep other runs out, and clear away what a broken run began.
+
+        Parameters
+        ----------
+        inputs : iterable of str
+            What the run reads, which must stay as it is.
+
+        Raises
+        ------
+        OutputError
+            If another run is at work here, it holds other results, or nothing can be written.
+        """
+        for name in RESULT_FILES:
+            refuse_overwriting(self.folder / name, inputs)
+        if (self.folder / OF_ONE_VIDEO).exists():
+            msg = f"{self.folder}: holds the results of a single video; {OUT_REMEDY}"
+            raise OutputError(msg)
+        self._refuse_foreign()
+        try:
+            self._temporary.mkdir(parents=True, exist_ok=True)
+            self.landmarks.mkdir(exist_ok=True)
+        except OSError as error:
+            raise cannot_write(self.folder, error, REMEDY) from error
+        with only_run_in(self.folder, lock=self._store / "lock"):
+            for rest in self._temporary.iterdir():
+                with suppress(OSError):
+                    rest.unlink()
+            yield
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a folder in which files of somebody else have the names of results."""
+        there = [name for name in RESULT_FILES if os.path.lexists(self.folder / name)]
+        if there and not self._store.is_dir() and OWN_LIST not in there:
+            msg = f"{self.folder}: holds another {there[0]}; {OUT_REMEDY}"
+            raise OutputError(msg)
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file, whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        with self.replacing(path) as file:
+            file.write(content)
+
+    @contextmanager
+    def replacing(self, path: Path) -> Iterator[IO[bytes]]:
+        """Write a file piece by piece; it is there once it is whole.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        with (
+            replacing(path, by_way_of=self._temporary, is_flushed=True, remedy=REMEDY) as temporary,
+            temporary.open("wb") as file,
+        ):
+            yield file
+
+    def landmark_file(self, key: str) -> Path:
+        """Landmark file of a film."""
+        return self.landmarks / f"{key}.npz"
+
+    def read(self, key: str) -> FilmState | None:
+        """What is known of a film; None where it is nothing that can be relied on."""
+        try:
+            return _state((self._store / f"{key}.json").read_bytes())
+        except (OSError, ValueError, TypeError, LookupError):
+            # Not there, or damaged: the film is measured (again).
+            return None
+
+    def has_landmarks(self, key: str, state: FilmState) -> bool:
+        """Whether the landmark file is there and undamaged."""
+        return self.landmarks_sha256(key) == state.landmarks_sha256 != ""
+
+    def landmarks_sha256(self, key: str) -> str:
+        """SHA-256 of the landmark file; empty where it is not there."""
+        try:
+            return hashlib.sha256(self.landmark_file(key).read_bytes()).hexdigest()
+        except OSError:
+            return ""
+
+    def keep_landmarks(self, key: str, content: bytes) -> str:
+        """Write the landmark file of a film; gives its SHA-256."""
+        self.write(self.landmark_file(key), content)
+        return hashlib.sha256(content).hexdigest()
+
+    def keep(self, key: str, state: FilmState) -> None:
+        """Write down what is known of a film; from then on it is done."""
+        self.write(self._store / f"{key}.json", _content(state))
+
+    def read_fingerprints(self) -> dict[str, tuple[str, str]]:
+        """By film: its stamp and its SHA-256 when it was last read."""
+        known: dict[str, tuple[str, str]] = {}
+        with suppress(OSError):
+            text = self._fingerprints.read_text(encoding="utf-8", errors="replace")
+            for line in text.splitlines():
+                # A line may be half a line, after a loss of power.
+                with suppress(ValueError, TypeError, LookupError):
+                    source, stamp, sha256 = json.loads(_opened(line.encode()))["video"]
+                    known[source] = (stamp, sha256)
+        return known
+
+    def keep_fingerprint(self, source: str, stamp: str, sha256: str) -> None:
+        """Note the content of a video that was read; an empty stamp has it read again."""
+        if readable(source) != source and is_address(source):
+            # No password is written down: such a video is read in every run.
+            return
+        line = _sealed(json.dumps({"video": [source, stamp, sha256]}).encode())
+        try:
+            with self._fingerprints.open("ab") as file:
+                file.write(b"\n" + line)
+        except OSError as error:
+            raise cannot_write(self._fingerprints, error, REMEDY) from error
+
+    @property
+    def _fingerprints(self) -> Path:
+        return self._store / "films.jsonl"
+
+
+class PassingStore(Store):
+    """Store that forgets what is known of the films at the end of the run.
+
+    For an analysis of saved landmarks, which is sooner repeated than flushed to the disk; what an
+    earlier run knows of the films stays as it was.
+    """
+
+    def __init__(self, folder: Path, landmarks: Path | None = None) -> None:
+        super().__init__(folder, landmarks)
+        self._states: dict[str, bytes] = {}
+
+    def read(self, key: str) -> FilmState | None:
+        """What is known of a film."""
+        return _state(self._states[key]) if key in self._states else None
+
+    def keep(self, key: str, state: FilmState) -> None:
+        """Keep what is known of a film; as text, which takes a tenth of the memory."""
+        self._states[key] = _content(state)
+
+
+def _content(state: FilmState) -> bytes:
+    known = {
+        "format": FORMAT,
+        "failure": asdict(state.failure) if state.failure else None,
+        "landmarks_sha256": state.landmarks_sha256,
+        "analysis": state.analysis,
+        "records": state.records,
+    }
+    text = json.dumps(known, sort_keys=True, allow_nan=False, separators=(",", ":"))
+    return _sealed(text.encode())
+
+
+def _state(content: bytes) -> FilmState:
+    known = json.loads(_opened(content))
+    if known["format"] != FORMAT:
+        msg = f"expected {FORMAT}, got {known['format']}"
+        raise ValueError(msg)
+    return FilmState(
+        failure=Failure(**known["failure"]) if known["failure"] else None,
+        landmarks_sha256=known["landmarks_sha256"],
+        analysis=known["analysis"],
+        records=known["records"],
+    )
+
+
+def _sealed(text: bytes) -> bytes:
+    """JSON object with the SHA-256 of its own text as the last entry."""
+    return text[:-1] + _SEAL + hashlib.sha256(text).hexdigest().encode() + b'"}'
+
+
+def _opened(content: bytes) -> bytes:
+    """JSON object that was sealed.
+
+    Raises
+    ------
+    ValueError
+        If anything about it is not as it was written.
+    """
+    text = content.rpartition(_SEAL)[0] + b"}"
+    if content != _sealed(text):
+        msg = "the file is damaged"
+        raise ValueError(msg)
+    return text

@@ -1,0 +1,248 @@
+"""Columns: every column of the tables with its type, unit and meaning, taken from the results themselves.
+
+What a result says of its numbers is written once, beside the field that holds it; names, types and
+meanings of the columns are read from there.
+"""
+
+import ast
+import inspect
+import itertools
+import re
+import textwrap
+import types
+import typing
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from kneescan.output.tables.files import LEADING_COLUMNS, NUMBER_COLUMNS
+from kneescan.squat.results import Estimate, LegAnalysis, Quality, Repetition, SquatAnalysis
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TEXT, INTEGER, NUMBER, TRUTH = "text", "integer", "number", "true or false"
+
+INTERVAL = {"low": "lower", "high": "upper"}
+UNITS = {"deg": "deg", "pct": "%", "px": "px", "s": "s", "hz": "Hz", "fps": "Hz"}
+"""Units by the ending of a name, where the meaning does not say more exactly."""
+_UNIT_AT_END = re.compile(r"\s*\[([^\]]+)\]$")
+
+PLAIN_WORDS = {
+    "LegAnalysis.side": "Leg that the row is about, the subject's own.",
+    "LegAnalysis.verdict": "`suggested`, `no_sign` or `cannot_tell`.",
+    "LegAnalysis.findings": "What was seen: `inward`, `wobble`, both joined by `;`, or nothing.",
+    "LegAnalysis.reasons": "Why this verdict: codes joined by `;`, explained in docs/analysis.md.",
+    "LegAnalysis.fppa_deg": "FPPA in the picture, mean of the squats that count, + = knee inward.",
+    "LegAnalysis.knee_over_foot_pct": "Knee medial of the front of the foot, mean of the squats "
+    "that count. [% of shank length]",
+    "LegAnalysis.wobble_pct": "Sideways shaking of the knee in the squats that count: root of the mean "
+    "square with close-ups, mean of the squats without. "
+    "[% of shank length]",
+    "LegAnalysis.wobble_floor_pct": "Sideways shaking of the knee standing still on the leg: jitter "
+    "of landmarks and body. [% of shank length]",
+    "SquatAnalysis.asymmetry_fppa_deg": "FPPA of the left leg less that of the right; missing "
+    "without both.",
+    "Quality.warnings": "What may disturb the measurement: codes joined by `;`.",
+    "Repetition.side": "Stance leg: `left`, `right`, or `both` for a squat on both feet.",
+    "Repetition.start_s": "Beginning, counted from the first frame.",
+    "Repetition.deepest_s": "Deepest moment, counted from the first frame.",
+    "Repetition.stop_s": "End, counted from the first frame.",
+    "Repetition.descent_s": "Way down.",
+    "Repetition.hold_s": "Time at the bottom.",
+    "Repetition.ascent_s": "Way up.",
+    "Repetition.invalid_reasons": "Why the squat does not count: codes joined by `;`.",
+}
+"""Meanings where the field itself says too little for a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table."""
+
+    name: str
+    kind: str
+    """`TEXT`, `INTEGER`, `NUMBER` or `TRUTH`."""
+    unit: str
+    """Empty where there is none."""
+    meaning: str
+    source: str
+    """Field of the results that it comes from, or where else."""
+
+    def arrow(self) -> "pa.Field":
+        """Column as Parquet knows it, with unit and meaning beside the data."""
+        import pyarrow as pa
+
+        kinds = {TEXT: pa.string(), INTEGER: pa.int64(), NUMBER: pa.float64(), TRUTH: pa.bool_()}
+        about = {"unit": self.unit, "meaning": self.meaning, "source": self.source}
+        return pa.field(self.name, kinds[self.kind], metadata=about)
+
+
+def _of_batch(name: str, kind: str, meaning: str, source: str, unit: str = "") -> Column:
+    return Column(name=name, kind=kind, unit=unit, meaning=meaning, source=source)
+
+
+PATH = _of_batch("path", TEXT, "Film, as the list of films names it.", "list of films")
+SHA256 = _of_batch("sha256", TEXT, "SHA-256 of the film's content.", "film")
+FILM_COLUMNS = (
+    _of_batch("n_frames", INTEGER, "Frames of the film.", "film"),
+    _of_batch("duration_s", NUMBER, "Time from the first frame to the last.", "film", "s"),
+    _of_batch("width_px", INTEGER, "Width of the picture as displayed.", "film", "px"),
+    _of_batch("height_px", INTEGER, "Height of the picture as displayed.", "film", "px"),
+    SHA256,
+    _of_batch("landmarks", TEXT, "Its file in the folder landmarks.", "kneescan.batch"),
+)
+COUNT_COLUMNS = (
+    _of_batch(
+        "n_squats", INTEGER, "Squats on this leg.", "kneescan.squat.results.LegAnalysis.repetitions"
+    ),
+    _of_batch(
+        "n_valid",
+        INTEGER,
+        "Squats on this leg that count.",
+        "kneescan.squat.results.LegAnalysis.repetitions",
+    ),
+)
+ERROR_COLUMNS = (
+    _of_batch("leg", TEXT, "Leg that was asked for: `left`, `right` or `auto`.", "list of films"),
+    _of_batch(
+        "kind",
+        TEXT,
+        "`film`: cannot be measured; `changed`: it was deleted, replaced or still growing; `timeout`, "
+        "`memory`: beyond a limit; `lost`: its worker died; `worker`: the worker was not fit for it; "
+        "`unexpected`: a fault of kneescan. All but `film` are tried again.",
+        "kneescan.batch.clips.Failure.kind",
+    ),
+    _of_batch(
+        "reason",
+        TEXT,
+        "What happened and what to do.",
+        "kneescan.batch.clips.Failure.reason",
+    ),
+    SHA256,
+)
+
+
+@cache
+def leg_columns() -> tuple[Column, ...]:
+    """Columns of `clips` that come from the analysis: those of the leg, then those of the film."""
+    hints = typing.get_type_hints(LegAnalysis)
+    found: list[Column] = []
+    for item in fields(LegAnalysis):
+        if item.name == "repetitions":
+            found += COUNT_COLUMNS
+        elif Estimate in _choices(hints[item.name]):
+            found += _estimate_columns(item.name)
+        else:
+            name = "leg" if item.name == "side" else item.name
+            found.append(_described(LegAnalysis, item.name, _kind(hints[item.name]), name))
+    found.append(_described(SquatAnalysis, "asymmetry_fppa_deg", NUMBER))
+    hints = typing.get_type_hints(Quality)
+    for item in fields(Quality):
+        name = {"ok": "quality_ok", "warnings": "quality_warnings"}.get(item.name, item.name)
+        found.append(_described(Quality, item.name, _kind(hints[item.name]), name))
+    return tuple(found)
+
+
+@cache
+def repetition_columns() -> tuple[Column, ...]:
+    """Columns of `repetitions` that come from the analysis."""
+    hints = typing.get_type_hints(Repetition)
+    named = {"leg": "side"}
+    kinds = {"leg": TEXT, "valid": TRUTH, "fppa_change_deg": NUMBER}
+    return tuple(
+        _described(
+            Repetition,
+            named.get(name, name),
+            kinds.get(name) or _kind(hints[named.get(name, name)]),
+            name,
+        )
+        for name in (*LEADING_COLUMNS, *NUMBER_COLUMNS)
+    )
+
+
+def clips_columns() -> tuple[Column, ...]:
+    """All columns of `clips`, those of a manifest aside."""
+    return (PATH, *leg_columns(), *FILM_COLUMNS)
+
+
+def repetitions_columns() -> tuple[Column, ...]:
+    """All columns of `repetitions`, those of a manifest aside."""
+    return (PATH, *repetition_columns())
+
+
+def errors_columns() -> tuple[Column, ...]:
+    """All columns of `errors`, those of a manifest aside."""
+    return (PATH, *ERROR_COLUMNS)
+
+
+TABLES = {"clips": clips_columns, "repetitions": repetitions_columns, "errors": errors_columns}
+
+
+def own_names() -> set[str]:
+    """Names that the columns of a manifest cannot have."""
+    return {column.name for columns in TABLES.values() for column in columns()}
+
+
+def interval_name(name: str, end: str) -> str:
+    """Name of an end of an interval: ``fppa_deg`` has ``fppa_low_deg`` and ``fppa_high_deg``."""
+    stem, _, unit = name.rpartition("_")
+    return f"{stem}_{end}_{unit}"
+
+
+def _estimate_columns(name: str) -> list[Column]:
+    value = _described(LegAnalysis, name, NUMBER)
+    ends = [
+        Column(
+            name=interval_name(name, end),
+            kind=NUMBER,
+            unit=value.unit,
+            meaning=f"{word.capitalize()} end of the 80 % interval of {name}.",
+            source=f"{value.source}.{end}",
+        )
+        for end, word in INTERVAL.items()
+    ]
+    return [value, *ends]
+
+
+def _described(owner: type, field: str, kind: str, name: str | None = None) -> Column:
+    """Column of a field, with what stands beside the field in the code."""
+    own = PLAIN_WORDS.get(f"{owner.__name__}.{field}")
+    meaning = own or _docstrings(owner).get(field) or getattr(owner, field).__doc__ or ""
+    meaning = " ".join(meaning.split())
+    unit = _UNIT_AT_END.search(meaning)
+    return Column(
+        name=name or field,
+        kind=kind,
+        unit=unit[1] if unit else UNITS.get(field.rpartition("_")[2], ""),
+        meaning=_UNIT_AT_END.sub("", meaning),
+        source=f"{owner.__module__}.{owner.__name__}.{field}",
+    )
+
+
+@cache
+def _docstrings(owner: type) -> dict[str, str]:
+    """What is written below each field of a class."""
+    [body] = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
+    lines = body.body if isinstance(body, ast.ClassDef) else []
+    return {
+        line.target.id: below.value.value
+        for line, below in itertools.pairwise(lines)
+        if isinstance(line, ast.AnnAssign)
+        and isinstance(line.target, ast.Name)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+        and isinstance(below.value.value, str)
+    }
+
+
+def _kind(hint: Any) -> str:
+    """Type of a column by that of the field; anything composed becomes text."""
+    choices = set(_choices(hint)) - {types.NoneType}
+    kinds = {bool: TRUTH, int: INTEGER, float: NUMBER}
+    return kinds.get(choices.pop(), TEXT) if len(choices) == 1 else TEXT
+
+
+def _choices(hint: Any) -> tuple[Any, ...]:
+    """Types that a field may have."""
+    return typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)

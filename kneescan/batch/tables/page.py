@@ -1,0 +1,194 @@
+"""Page: all clips of a batch as small pictures on one page, so that the odd ones strike the eye."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+import jinja2
+
+from kneescan.batch.clips import Clip, Failure
+from kneescan.output.words.language import Figure
+from kneescan.squat.settings import Settings
+
+WIDTH, FPPA_HEIGHT, GAP, DEPTH_HEIGHT = 300, 84, 8, 52
+"""Parts of a picture, in its own units."""
+FPPA_RANGE_DEG = (-20.0, 40.0)
+DEPTH_RANGE_PCT = (-5.0, 30.0)
+"""The same scales for all clips, so that they can be compared; what lies beyond is drawn at the edge."""
+
+GLYPHS = {"suggested": "\N{RIGHTWARDS ARROW}", "no_sign": "\N{CHECK MARK}", "cannot_tell": "?"}
+"""A verdict has a colour, a sign and a word: any one of them is enough to tell it."""
+NAMES = {"suggested": "suggested", "no_sign": "no sign", "cannot_tell": "can\u2019t tell"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What the page shows of one leg in one clip."""
+
+    folder: str
+    name: str
+    leg: str
+    verdict: str
+    fppa: str
+    n_squats: int
+    n_valid: int
+    warnings: str
+    duration_s: float
+    fppa_path: str
+    depth_path: str
+    squats: Sequence[tuple[float, float, bool]]
+    """Left edge, width, and whether it counts."""
+
+
+def shared_folder(paths: Iterable[str]) -> PurePosixPath:
+    """Folder that all films have in common, which need not stand on every card."""
+    folders = [PurePosixPath(path).parent.parts for path in paths]
+    shared = []
+    for parts in zip(*folders, strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return PurePosixPath(*shared)
+
+
+def cards(clip: Clip, record: Mapping[str, Any], shared: PurePosixPath) -> Iterator[Card]:
+    """Cards of a clip: one for each leg."""
+    duration_s = max(record["film"]["duration_s"], 1e-3)
+    path = PurePosixPath(clip.path)
+    # Not by `relative_to`: some paths may begin at the root, or on another drive, and others not.
+    folder = PurePosixPath(*path.parent.parts[len(shared.parts) :])
+    for row in record["legs"]:
+        curves = record["curves"][row["leg"]]
+        yield Card(
+            folder=str(folder) if folder.parts else "",
+            name=path.name,
+            leg=row["leg"],
+            verdict=row["verdict"],
+            fppa=_interval(row),
+            n_squats=row["n_squats"],
+            n_valid=row["n_valid"],
+            warnings=row["quality_warnings"].replace(";", ", "),
+            duration_s=duration_s,
+            fppa_path=curve_path(
+                curves["time_s"],
+                curves["fppa_deg"],
+                duration_s,
+                (FPPA_RANGE_DEG[1], FPPA_RANGE_DEG[0]),
+                top=0,
+                height=FPPA_HEIGHT,
+            ),
+            depth_path=curve_path(
+                curves["time_s"],
+                curves["depth_pct"],
+                duration_s,
+                DEPTH_RANGE_PCT,
+                top=FPPA_HEIGHT + GAP,
+                height=DEPTH_HEIGHT,
+            ),
+            squats=[
+                (round(WIDTH * start / duration_s), round(WIDTH * (stop - start) / duration_s), ok)
+                for start, stop, ok in curves["squats"]
+            ],
+        )
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    if row["fppa_deg"] is None:
+        return "FPPA \N{EN DASH}"
+    half = (row["fppa_high_deg"] - row["fppa_low_deg"]) / 2
+    return f"FPPA {Figure(row['fppa_deg'], '.'):.0f} \N{PLUS-MINUS SIGN} {half:.0f}°"
+
+
+def curve_path(
+    time_s: Sequence[float],
+    values: Sequence[float | None],
+    duration_s: float,
+    ends: tuple[float, float],
+    *,
+    top: float,
+    height: float,
+) -> str:
+    """Curve as the path of an SVG picture, broken where a value is missing.
+
+    Parameters
+    ----------
+    time_s, values : sequence of float
+        The curve; None where missing.
+    duration_s : float
+        Time that fills the width. [s]
+    ends : tuple of float
+        Values at the top and at the bottom; what lies beyond is drawn there.
+    top, height : float
+        Place of the curve in the picture.
+    """
+    parts: list[str] = []
+    pen_is_down = False
+    for moment_s, value in zip(time_s, values, strict=True):
+        if value is None:
+            pen_is_down = False
+            continue
+        share = min(1.0, max(0.0, (value - ends[0]) / (ends[1] - ends[0])))
+        x, y = round(WIDTH * moment_s / duration_s), round(top + height * share)
+        parts.append(f"{'L' if pen_is_down else 'M'}{x} {y}")
+        pen_is_down = True
+    return "".join(parts)
+
+
+def level(value: float, ends: tuple[float, float], *, top: float, height: float) -> int:
+    """Height in the picture at which a value stands."""
+    return round(top + height * (value - ends[0]) / (ends[1] - ends[0]))
+
+
+def write_page(
+    file: IO[bytes],
+    shown: Iterable[Card],
+    errors: Sequence[tuple[Clip, Failure]],
+    counts: Mapping[str, int],
+    settings: Settings,
+    version: str,
+) -> None:
+    """Write the page, card by card, so that any number of clips fits into memory.
+
+    Parameters
+    ----------
+    file : binary file
+        Where to.
+    shown : iterable of Card
+        Clips with numbers, in the order of the tables.
+    errors : sequence of (Clip, Failure)
+        Clips without.
+    counts : mapping from str to int
+        Legs by verdict.
+    settings : Settings
+        Where the cuts are.
+    version : str
+        Of kneescan.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("kneescan.batch.tables"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    fppa_ends = (FPPA_RANGE_DEG[1], FPPA_RANGE_DEG[0])
+    depth_top = FPPA_HEIGHT + GAP
+    stream = environment.get_template("summary.html.j2").stream(
+        cards=shown,
+        errors=errors,
+        counts=counts,
+        glyphs=GLYPHS,
+        names=NAMES,
+        version=version,
+        settings=settings,
+        width=WIDTH,
+        height=depth_top + DEPTH_HEIGHT,
+        fppa_range=FPPA_RANGE_DEG,
+        depth_range=DEPTH_RANGE_PCT,
+        zero=level(0.0, fppa_ends, top=0, height=FPPA_HEIGHT),
+        cut=level(settings.fppa_cut_deg, fppa_ends, top=0, height=FPPA_HEIGHT),
+        needed=level(settings.min_depth_pct, DEPTH_RANGE_PCT, top=depth_top, height=DEPTH_HEIGHT),
+    )
+    stream.enable_buffering(200)
+    stream.dump(file, encoding="utf-8")

@@ -1,0 +1,122 @@
+"""Fetching: videos on this computer, on a disk shared by many, or at an address that fsspec knows."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from kneescan.batch.clips import BatchError
+from kneescan.batch.videos.addresses import is_address, readable
+from kneescan.capture.container.source_file import file_sha256, find_source_file
+from kneescan.errors import VideoError, VideoNotFoundError
+
+PIECE_BYTES = 1 << 20
+"""Videos from elsewhere are read in pieces of this size."""
+
+
+def open_address(address: str) -> tuple[Any, str]:
+    """File system of an address, and the path in it.
+
+    Raises
+    ------
+    BatchError
+        If fsspec, or what it needs for this kind of address, is not installed, or the address is
+        faulty.
+    """
+    shown = readable(address)
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError as error:
+        msg = f'{shown}: addresses need fsspec; install it with: python -m pip install "kneescan[cluster]"'
+        raise BatchError(msg) from error
+    try:
+        system, path = url_to_fs(address)
+    except Exception as error:  # (whatever a library for some kind of address raises)
+        msg = f"{shown}: cannot be opened ({told_of(error, address)}); check the address"
+        raise BatchError(msg) from error
+    return system, str(path)
+
+
+def told_of(error: Exception, address: str) -> str:
+    """What a library says of an address, which it may quote, without the password in it."""
+    return readable(str(error).replace(address, readable(address)))
+
+
+def stamp(source: str) -> str | None:
+    """What changes when a video changes, found without reading it; None where it is not there.
+
+    Size and time of the last change for a file, what the store calls the version for an address.
+    """
+    if is_address(source):
+        system, path = open_address(source)
+        try:
+            return str(system.ukey(path))
+        except Exception:  # noqa: BLE001 (as above; whoever reads it next tells what is wrong)
+            return None
+    try:
+        status = os.stat(source)  # noqa: PTH116 (thousands of videos)
+    except (OSError, ValueError):
+        return None
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def fingerprint(source: str) -> str:
+    """SHA-256 of a video's content, in hexadecimal.
+
+    Raises
+    ------
+    KneescanError
+        If the video is not there, is empty or may not be read.
+    """
+    if not is_address(source):
+        path = find_source_file(source)
+        try:
+            return file_sha256(path)
+        except OSError as error:
+            msg = f"{source}: cannot be read ({error.strerror}); copy it to this computer's disk"
+            raise VideoError(msg) from error
+    digest = hashlib.sha256()
+    for piece in _pieces(source):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+@contextmanager
+def local_copy(source: str) -> Iterator[Path]:
+    """Path under which a video can be read for as long as the context lasts.
+
+    Raises
+    ------
+    KneescanError
+        If the video cannot be had.
+    """
+    if not is_address(source):
+        yield Path(source)
+        return
+    with tempfile.TemporaryDirectory(prefix="kneescan-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / ("film" + PurePosixPath(source.partition("?")[0]).suffix)
+        with path.open("wb") as file:
+            for piece in _pieces(source):
+                file.write(piece)
+        yield path
+
+
+def _pieces(address: str) -> Iterator[bytes]:
+    shown = readable(address)
+    system, path = open_address(address)
+    try:
+        with system.open(path, "rb") as file:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+    except FileNotFoundError as error:
+        msg = f"{shown}: no such video; check the address"
+        raise VideoNotFoundError(msg) from error
+    except Exception as error:
+        msg = (
+            f"{shown}: cannot be read ({told_of(error, address)}); check the address and your access "
+            "to it"
+        )
+        raise VideoError(msg) from error

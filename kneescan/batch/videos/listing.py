@@ -1,0 +1,267 @@
+"""Listing: which films a folder, a pattern, an address or a manifest means."""
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kneescan.batch.clips import BatchError, Clip
+from kneescan.batch.videos.addresses import is_address, path_of, readable, refusal, scheme_of
+from kneescan.batch.videos.manifest import READ_COLUMNS, is_manifest, read_manifest
+from kneescan.batch.videos.manifest_cells import leg_of, recorded_fps_of, rotation_of
+from kneescan.batch.videos.remote import clips_at
+from kneescan.capture.timing.slow_motion import check_recorded_fps
+from kneescan.capture.video_names import (
+    BEGINNING_BYTES,
+    FILM_SUFFIXES,
+    begins_like_film,
+    has_film_name,
+    is_ambiguous,
+)
+from kneescan.exchange.file_format import SPREADSHEETS
+from kneescan.landmarks import Side
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+OWN_COLUMNS = {"path", "leg", "rotate"}
+"""Columns of a manifest that kneescan understands."""
+OWN_FILM = "annotated.mp4"
+"""Films that `kneescan analyze` leaves beside its results are not measured again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """All clips of a batch, in the order of the tables."""
+
+    clips: tuple[Clip, ...]
+    carried: "dict[str, pa.DataType]"
+    """Columns that a manifest adds to the tables, and their types."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Files in the folders that are not videos by their names: how many, by the ending."""
+    misnamed: tuple[str, ...] = ()
+    """Files that are called like films but hold something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What is in the folders beside the films."""
+
+    skipped: Counter[str] = field(default_factory=Counter)
+    misnamed: list[str] = field(default_factory=list)
+
+
+def list_clips(
+    inputs: Sequence[str | os.PathLike[str]],
+    *,
+    leg: Side | None = None,
+    rotate_deg: int = 0,
+    results: Path | None = None,
+    allow_remote: bool = False,
+    connect: bool = True,
+    recorded_fps: float | None = None,
+) -> Listing:
+    """Find the films that are meant, in an order that does not depend on the disk.
+
+    Parameters
+    ----------
+    inputs : sequence of path
+        Folders (searched with all below), patterns such as ``*/left*.mp4``, single films, addresses
+        of these, or one manifest.
+    leg : Side, optional
+        Leg to judge where a manifest does not say.
+    rotate_deg : {0, 90, 180, 270}
+        Clockwise turn of the films, likewise. [deg]
+    results : Path, optional
+        Folder of the results: what lies in it is never measured.
+    allow_remote : bool
+        Whether addresses on other computers may be read.
+    connect : bool
+        Whether they are to be listed; otherwise each stands for itself.
+    recorded_fps : float, optional
+        Rate at which the films were recorded, where a manifest does not say. [Hz]
+
+    Returns
+    -------
+    Listing
+        In the order of the manifest, otherwise by path.
+
+    Raises
+    ------
+    BatchError
+        If something is not there, no film is found, or the manifest is faulty.
+    """
+    if recorded_fps is not None:
+        check_recorded_fps(recorded_fps)
+    texts = [_path_or_address(os.fspath(given), allow_remote=allow_remote) for given in inputs]
+    if len(texts) == 1 and not is_address(texts[0]) and is_manifest(Path(texts[0])):
+        asked = Clip(path="", source="", leg=leg, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
+        return _from_manifest(Path(texts[0]), asked, allow_remote=allow_remote)
+    found: dict[str, Clip] = {}
+    apart = Apart()
+    for text in texts:
+        if not is_address(text) and is_manifest(Path(text)):
+            msg = f"{text}: give a manifest alone; list all films in it"
+            raise BatchError(msg)
+        if is_address(text):
+            clips, misnamed = clips_at(text, connect=connect)
+            apart.misnamed.extend(misnamed)
+        else:
+            clips = list(_from_path(text, results, apart))
+        for clip in clips:
+            found.setdefault(clip.source, clip)
+    if not found:
+        shown, endings = ", ".join(map(readable, texts)), " ".join(sorted(FILM_SUFFIXES))
+        msg = f"{shown}: no film found; looked for names ending in {endings}"
+        raise BatchError(msg)
+    listed = sorted(found.values(), key=lambda clip: (clip.path, clip.source))
+    return Listing(
+        clips=tuple(
+            replace(clip, leg=leg, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
+            for clip in listed
+        ),
+        carried={},
+        skipped=apart.skipped,
+        misnamed=tuple(sorted(apart.misnamed)),
+    )
+
+
+def _path_or_address(text: str, *, allow_remote: bool) -> str:
+    """What was given, or the path that it means.
+
+    Raises
+    ------
+    BatchError
+        If it is an address that is not read.
+    """
+    if not is_address(text):
+        return text
+    refused = refusal(text, allow_remote=allow_remote)
+    if refused:
+        msg = f"{readable(text)}: {refused}"
+        raise BatchError(msg)
+    return path_of(text) if scheme_of(text) == "file" else text
+
+
+def _from_path(text: str, results: Path | None, skipped: Apart) -> Iterator[Clip]:
+    path = Path(text)
+    if os.path.isdir(text):  # noqa: PTH112 (tells of odd names too, and raises nothing)
+        apart = results.resolve() if results else None
+        # Results may be put among the films themselves: those are measured then.
+        yield from _below(path, None if apart == path.resolve() else apart, skipped)
+    elif path.suffix.lower() in SPREADSHEETS:
+        msg = f"{text}: a spreadsheet; save it as CSV UTF-8 and give that file"
+        raise BatchError(msg)
+    elif os.path.exists(text):  # noqa: PTH110
+        yield _local(text)
+    elif glob.has_magic(text):
+        # A pattern that names .npz files means them; folders that it names are not searched.
+        for name in glob.glob(text, recursive=True):  # noqa: PTH207 (may be absolute)
+            if Path(name).is_file():
+                yield _local(name)
+    else:
+        msg = f"{text}: no such folder, film or manifest; check the name"
+        raise BatchError(msg)
+
+
+def _below(top: Path, results: Path | None, skipped: Apart) -> Iterator[Clip]:
+    """Films in a folder and all folders below it; one that may not be read becomes an error row."""
+    unread: list[OSError] = []
+    for folder, folders, names in os.walk(top, onerror=unread.append):
+        here = Path(folder)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and (results is None or (here / name).resolve() != results)
+        )
+        if results is not None and here.resolve() == results:
+            folders.clear()
+            continue
+        own = {OWN_FILM} if "analysis.json" in names else set()
+        # Names with a point in front are not films: a Mac writes them beside every file.
+        for name in (name for name in names if not name.startswith(".")):
+            if not has_film_name(name) or name in own:
+                ending = readable(Path(name).suffix.lower())
+                skipped.skipped[name if name in own else ending or "no ending"] += 1
+            elif is_ambiguous(name) and not _begins_like_film(here / name):
+                skipped.misnamed.append(readable((here / name).as_posix()))
+            else:
+                yield _local(str(here / name))
+    for error in unread:
+        fault = f"this folder may not be read ({error.strerror}); change its permissions"
+        yield replace(_local(str(error.filename)), fault=fault)
+
+
+def _begins_like_film(path: Path) -> bool:
+    """Whether a file does; one that cannot be read counts, so that its row says why."""
+    try:
+        # A pipe would be waited for.
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return begins_like_film(file.read(BEGINNING_BYTES))
+    except OSError:
+        return True
+
+
+def _local(name: str) -> Clip:
+    return Clip(path=readable(Path(name).as_posix()), source=str(Path(name).absolute()))
+
+
+def _from_manifest(path: Path, given: Clip, *, allow_remote: bool) -> Listing:
+    table = read_manifest(path)
+    _check_names(path, table.column_names)
+    carried = {
+        column.name: column.type for column in table.schema if column.name not in READ_COLUMNS
+    }
+    clips = []
+    for number, row in enumerate(table.to_pylist(), start=1):
+        name = (row.pop("path") or "").strip()
+        if not name:
+            msg = f"{path}: row {number} has no path"
+            raise BatchError(msg)
+        asked = leg_of(row.pop("leg", None), number, path)
+        turn_deg = rotation_of(row.pop("rotate", None), number, path)
+        # Stays in the tables too, so that these say by what the times were set right.
+        rate = recorded_fps_of(row.get("recorded_fps"), number, path)
+        source, fault = _source(name, path, allow_remote=allow_remote)
+        clips.append(
+            Clip(
+                path=readable(name),
+                source=source,
+                leg=asked or given.leg,
+                rotate_deg=given.rotate_deg if turn_deg is None else turn_deg,
+                recorded_fps=rate or given.recorded_fps,
+                carried=row,
+                fault=fault,
+            )
+        )
+    if not clips:
+        msg = f"{path}: the manifest lists no film"
+        raise BatchError(msg)
+    return Listing(clips=tuple(clips), carried=carried)
+
+
+def _source(name: str, manifest: Path, *, allow_remote: bool) -> tuple[str, str | None]:
+    """Where a video of a manifest is, and why it is not read if it is not.
+
+    Its paths count from the manifest's own folder. What is wrong with one row concerns that row alone.
+    """
+    try:
+        text = _path_or_address(name, allow_remote=allow_remote)
+    except BatchError as error:
+        return "", str(error).removeprefix(f"{readable(name)}: ")
+    return text if is_address(text) else str((manifest.parent / text).absolute()), None
+
+
+def _check_names(path: Path, names: Sequence[str]) -> None:
+    """Refuse columns that have the name of one of kneescan's own."""
+    from kneescan.batch.tables.columns import own_names
+
+    taken: list[Any] = sorted(set(names) & own_names() - OWN_COLUMNS)
+    if taken:
+        msg = f"{path}: kneescan has columns of its own called {', '.join(taken)}; rename yours"
+        raise BatchError(msg)

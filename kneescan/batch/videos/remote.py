@@ -1,0 +1,64 @@
+"""Remote: which films are at an address on another computer."""
+
+import glob
+
+from kneescan.batch.clips import BatchError, Clip
+from kneescan.batch.videos.addresses import readable, refusal, scheme_of
+from kneescan.batch.videos.fetching import open_address, told_of
+from kneescan.capture.video_names import (
+    BEGINNING_BYTES,
+    begins_like_film,
+    has_film_name,
+    is_ambiguous,
+)
+
+
+def clips_at(address: str, *, connect: bool) -> tuple[list[Clip], list[str]]:
+    """Films at an address, and files there that are called like films but hold something else.
+
+    Parameters
+    ----------
+    address : str
+        Of a film, a folder or a pattern; allowed already.
+    connect : bool
+        Whether it is to be listed; otherwise it stands for itself.
+
+    Raises
+    ------
+    BatchError
+        If it cannot be listed.
+    """
+    if not connect:
+        return [Clip(path=readable(address), source=address)], []
+    system, path = open_address(address)
+    misnamed: set[str] = set()
+    try:
+        if glob.has_magic(path):
+            names = list(system.glob(path))
+        elif system.isdir(path):
+            named = [name for name in system.find(path) if has_film_name(name)]
+            misnamed = {
+                name
+                for name in named
+                if is_ambiguous(name)
+                and not begins_like_film(system.cat_file(name, start=0, end=BEGINNING_BYTES))
+            }
+            names = [name for name in named if name not in misnamed]
+        else:
+            names = [path]
+        sources = [str(system.unstrip_protocol(name)) for name in names]
+        other = [readable(str(system.unstrip_protocol(name))) for name in sorted(misnamed)]
+    except Exception as error:
+        shown = readable(address)
+        msg = (
+            f"{shown}: cannot be listed ({told_of(error, address)}); check the address and your access "
+            "to it"
+        )
+        raise BatchError(msg) from error
+    clips = [
+        Clip(path=readable(source), source=source)
+        for source in sources
+        # A list from elsewhere may name anything.
+        if refusal(source, allow_remote=True) is None and scheme_of(source) != "file"
+    ]
+    return clips, other

@@ -1,0 +1,92 @@
+"""Child: a process that does what it is told, one piece of work after the other.
+
+Started by `kneescan.batch.workers.isolation`. Unlike the processes of `multiprocessing` it does not run the
+caller's own program again, so that a script without ``if __name__ == "__main__"`` and a notebook may
+start it on every system, and a worker of Dask, which may have no children of that kind, may do so too.
+
+A message is its length in eight bytes and a pickle.
+"""
+
+import os
+import pickle
+import shutil
+import sys
+import tempfile
+import threading
+from queue import SimpleQueue
+from typing import IO, Any
+
+import kneescan
+from kneescan.batch.clips import Failure
+from kneescan.faults import report_fault
+from kneescan.plain_text import one_line
+
+LENGTH_BYTES = 8
+
+
+def send(stream: IO[bytes], message: Any) -> None:
+    """Send one message."""
+    content = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(len(content).to_bytes(LENGTH_BYTES, "big"))
+    stream.write(content)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Any:
+    """Wait for the next message.
+
+    Raises
+    ------
+    EOFError
+        If the other side is gone.
+    """
+    length = int.from_bytes(_exactly(stream, LENGTH_BYTES), "big")
+    return pickle.loads(_exactly(stream, length))
+
+
+def _exactly(stream: IO[bytes], n_bytes: int) -> bytes:
+    content = stream.read(n_bytes)
+    if len(content) < n_bytes:
+        raise EOFError
+    return content
+
+
+def main() -> None:
+    """Do pieces of work until the parent is gone."""
+    inbox, outbox = _private_pipes()
+    jobs: SimpleQueue[Any] = SimpleQueue()
+    threading.Thread(target=_listen, args=(inbox, jobs), daemon=True).start()
+    while True:
+        job = jobs.get()
+        try:
+            result = job()
+        except MemoryError:
+            result = Failure(kind="memory", reason="there is too little memory for this video")
+        except Exception as error:  # noqa: BLE001 (one bad film must not stop the others)
+            report_fault(error, version=kneescan.__version__)
+            # Not where the details are: the tables are the same whoever measured.
+            reason = f"{type(error).__name__}: {error}; a fault of kneescan, please report it"
+            result = Failure(kind="unexpected", reason=one_line(reason))
+        send(outbox, result)
+
+
+def _listen(inbox: IO[bytes], jobs: "SimpleQueue[Any]") -> None:
+    """Take in work; when the parent dies, die with it, in the middle of a film or not."""
+    try:
+        while True:
+            jobs.put(receive(inbox))
+    except (EOFError, OSError):
+        # The parent gave this process a folder of its own for what is temporary.
+        shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
+        os._exit(0)
+
+
+def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Pipes to the parent, kept from whoever prints or reads; what is printed goes nowhere."""
+    inbox = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    outbox = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (sys.stdin, sys.stdout):
+        os.dup2(nowhere, standard.fileno())
+    os.close(nowhere)
+    return inbox, outbox

@@ -1,0 +1,156 @@
+"""Cluster: the workers of a Dask scheduler, as an executor."""
+
+import logging
+import re
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
+from typing import Any
+
+from kneescan.batch.clips import BatchError
+from kneescan.batch.videos.addresses import readable
+from kneescan.plain_text import one_line
+
+_TCP_ADDRESS = re.compile(
+    r"((tcp|tls|ws|wss)://)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[\w.-]+):(?P<port>\d{1,5})"
+)
+CONNECT_TIMEOUT_S = 10
+"""A scheduler that does not answer within this is not there. [s]"""
+REACH_TIMEOUT_S = 3
+"""A computer that does not take a connection within this is not there. [s]"""
+GREETING_LENGTH_BYTES, MAX_GREETING_BYTES = 8, 1 << 20
+"""How Dask says how long its greeting is, and a length that it never has."""
+FETCH_TIMEOUT_S = 300
+"""A result that is ready and does not come within this is lost with its scheduler. [s]"""
+
+
+@contextmanager
+def cluster_executor(scheduler: str) -> Iterator[Executor]:
+    """Workers of a Dask cluster.
+
+    Parameters
+    ----------
+    scheduler : str
+        Address such as ``tcp://node7:8786``.
+
+    Raises
+    ------
+    BatchError
+        If Dask is not installed, or nobody answers at the address.
+    """
+    try:
+        import distributed
+    except ImportError as error:
+        msg = 'a cluster needs Dask; install it with: python -m pip install "kneescan[cluster]"'
+        raise BatchError(msg) from error
+    _check_address(scheduler)
+    connect: Any = distributed.Client
+    with _quiet():
+        try:
+            client = connect(scheduler, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise _nobody(scheduler, error) from error
+        with client:
+            yield DaskExecutor(client)
+
+
+def _check_address(scheduler: str) -> None:
+    """Look whether anybody is there at all, which Dask takes very long to find out.
+
+    Raises
+    ------
+    BatchError
+        If the address is faulty or nobody takes a connection.
+    """
+    if scheduler.startswith("inproc://"):
+        return
+    match = _TCP_ADDRESS.fullmatch(scheduler)
+    if match is None or not 0 < int(match["port"]) < 1 << 16:
+        shown = readable(scheduler)
+        msg = f"{shown}: not the address of a Dask scheduler; give it as tcp://HOST:PORT"
+        raise BatchError(msg)
+    try:
+        place = (match["host"].strip("[]"), int(match["port"]))
+        with socket.create_connection(place, timeout=REACH_TIMEOUT_S) as connection:
+            # Encrypted, the other side waits for the first word.
+            if not scheduler.startswith(("tls:", "ws:", "wss:")):
+                _check_greeting(connection)
+    except (OSError, UnicodeError) as error:
+        raise _nobody(scheduler, error) from error
+
+
+def _check_greeting(connection: socket.socket) -> None:
+    """Take in the length of a scheduler's greeting, which it sends at once.
+
+    Raises
+    ------
+    OSError
+        If something else comes, or nothing in time: Dask would wait for it without end.
+    """
+    greeting = b""
+    while len(greeting) < GREETING_LENGTH_BYTES:
+        piece = connection.recv(GREETING_LENGTH_BYTES - len(greeting))
+        if not piece:
+            break
+        greeting += piece
+    if not 0 < int.from_bytes(greeting, "little") < MAX_GREETING_BYTES:
+        msg = "something else answers"
+        raise ConnectionError(msg)
+
+
+def _nobody(scheduler: str, error: Exception) -> BatchError:
+    reason = one_line(error) or type(error).__name__
+    msg = f"{scheduler}: no Dask scheduler answers there ({reason}); check address and port"
+    return BatchError(msg)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from writing its own log on the screen; what it raises is told of."""
+    logger = logging.getLogger("distributed")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+class DaskExecutor(Executor):
+    """Does work on a cluster; unlike Dask's own executor it tells of every loss.
+
+    With that one a result that is ready when the scheduler goes away is waited for without end.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Connected.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._running: dict[Any, Future[Any]] = {}
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        """Have a function called by one of the workers."""
+        # Each call is work of its own, also where two films are called alike.
+        there = self._client.submit(fn, *args, pure=False, **kwargs)
+        here: Future[Any] = Future()
+        # Dask gives up what nobody holds on to.
+        self._running[there] = here
+        there.add_done_callback(self._pass_on)
+        return here
+
+    def _pass_on(self, there: Any) -> None:
+        """Hand over what became of a call; in a thread of Dask's."""
+        here = self._running.pop(there)
+        try:
+            if there.status == "finished":
+                here.set_result(there.result(timeout=FETCH_TIMEOUT_S))
+            elif there.status == "error":
+                here.set_exception(there.exception(timeout=FETCH_TIMEOUT_S))
+            else:
+                here.set_exception(BrokenExecutor(f"the call is {there.status}"))
+        except Exception as error:  # noqa: BLE001 (whatever breaks, nobody must wait for it)
+            here.set_exception(BrokenExecutor(str(error)))

@@ -1,0 +1,292 @@
+"""Isolation: work done in a child process that may hang, grow or crash without harm to anybody else.
+
+Each thread that asks keeps a child of its own, so that any executor of threads or processes, on
+this computer or on a cluster, has as many children as it has workers.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from kneescan.batch.clips import Failure
+from kneescan.batch.workers.child import receive, send
+
+WATCH_INTERVAL_S = 0.2
+"""Time between two looks at a child. [s]"""
+ATTEMPTS = 2
+"""A child may be lost by accident (a kill for want of memory, a shutdown): the film gets one more."""
+
+
+_FIRST_WORDS = """\
+import sys
+sys.path[:] = sys.argv[1:]
+from kneescan.batch.workers.child import main
+main()
+"""
+"""Makes a child find the same modules as its parent. Until the path is set, nothing is imported from
+it: among the videos there may be a file called ``json.py``."""
+
+_THREAD_COUNTS = (
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
+    "OPENCV_FOR_THREADS_NUM",
+)
+"""Threads of the libraries for arithmetic: workers beside each other have a core each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a worker may use."""
+
+    timeout_s: float = 1800.0
+    """Longest time for one film. [s]"""
+    memory_mb: float = 4000.0
+    """Largest physical memory of a worker. [MB]"""
+    films_per_process: int = 20
+    """Films after which a worker's process is replaced: the pose library leaks 10 MB or more with each."""
+
+    def __post_init__(self) -> None:
+        """Refuse what leaves nothing to work with."""
+        if min(self.timeout_s, self.memory_mb, self.films_per_process) <= 0:
+            msg = f"limits must be above 0, got {self}"
+            raise ValueError(msg)
+
+
+class Children:
+    """The children of one run, to be stopped together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._alive: set[Child] = set()
+        self._closed = False
+
+    def add(self, child: "Child") -> None:
+        """Take a child in; one that comes after the end is stopped at once."""
+        with self._lock:
+            self._alive.add(child)
+            if self._closed:
+                child.stop()
+
+    def discard(self, child: "Child") -> None:
+        """Forget a child that has ended."""
+        with self._lock:
+            self._alive.discard(child)
+
+    def stop(self) -> None:
+        """Stop all of them, and those that are still to come."""
+        with self._lock:
+            self._closed = True
+            for child in self._alive:
+                child.stop()
+
+
+class _OfThread(threading.local):
+    child: "Child | None" = None
+    children: Children | None = None
+
+
+_of_thread = _OfThread()
+
+
+def join(children: Children | None) -> None:
+    """Make the children that this thread will have belong to a run, or to none."""
+    _of_thread.children = children
+
+
+def run_isolated(job: Callable[[], Any], limits: Limits) -> Any:
+    """Do a piece of work in the child of this thread.
+
+    Parameters
+    ----------
+    job : callable
+        Goes to the child and its result comes back, so both must be picklable.
+    limits : Limits
+        A child that goes beyond them is stopped.
+
+    Returns
+    -------
+    object
+        The result, or a `Failure` where there is none; nothing is raised.
+    """
+    result: Any = None
+    for _ in range(ATTEMPTS):
+        result = _child_of_thread(limits).run(job, limits)
+        if not (isinstance(result, Failure) and result.kind == "lost"):
+            break
+    return result
+
+
+def _child_of_thread(limits: Limits) -> "Child":
+    child = _of_thread.child
+    if child is not None and child.n_done >= limits.films_per_process:
+        child.close()
+    if child is None or not child.is_alive:
+        child = _of_thread.child = Child(_of_thread.children)
+    return child
+
+
+class Child:
+    """One child process; ended when it is garbage.
+
+    Parameters
+    ----------
+    children : Children, optional
+        The run that it belongs to.
+    """
+
+    def __init__(self, children: Children | None = None) -> None:
+        self.n_done = 0
+        self._children = children
+        self._folder = tempfile.mkdtemp(prefix="kneescan-")
+        self._process = _start(self._folder)
+        if children is not None:
+            children.add(self)
+
+    def __del__(self) -> None:
+        # What was never quite begun has nothing to close.
+        with suppress(AttributeError):
+            self.close()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be given work."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing; any thread may ask for that."""
+        with suppress(OSError):
+            self._process.kill()
+
+    def close(self) -> int:
+        """End the process and clean up after it; gives its exit code."""
+        self.stop()
+        code = self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._children is not None:
+            self._children.discard(self)
+        return code
+
+    def run(self, job: Callable[[], Any], limits: Limits) -> Any:
+        """Do a piece of work; see `run_isolated`."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        watch = _Watch(self._process, limits)
+        try:
+            send(self._process.stdin, job)
+            result = receive(self._process.stdout)
+        except (EOFError, OSError):
+            watch.end()
+            reason = f"its worker died ({_death(self._process.wait())})"
+            result = watch.failure or Failure(kind="lost", reason=reason)
+            self.close()
+        finally:
+            watch.end()
+        self.n_done += 1
+        return result
+
+
+def _start(folder: str) -> "subprocess.Popen[bytes]":
+    # A group of its own: Ctrl-C is for the parent, which then knows what to do. Not a session of
+    # its own, since Linux would forget there that the parent was started with `nice`.
+    apart: dict[str, Any] = {"process_group": 0}
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return subprocess.Popen(
+        # -P: the current folder, which may be that of the videos, holds no modules.
+        [sys.executable, "-P", "-c", _FIRST_WORDS, *module_path()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        # Settings files of libraries are not looked for among the videos either.
+        cwd=folder,
+        env={
+            **os.environ,
+            "PYTHONSAFEPATH": "1",
+            **dict.fromkeys(_THREAD_COUNTS, "1"),
+            **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder),
+        },
+        **apart,
+    )
+
+
+def module_path() -> list[str]:
+    """Folders in which a child looks for modules: those of this process, less the current folder.
+
+    The current folder stays only where kneescan itself lies in it, in a checkout.
+    """
+    home = Path(__file__).resolve().parents[3]
+    here = Path.cwd().resolve()
+    folders = [os.path.abspath(folder) for folder in sys.path]  # noqa: PTH100 (as Python does)
+    kept = [folder for folder in folders if here == home or Path(folder).resolve() != here]
+    return kept if any(Path(folder).resolve() == home for folder in kept) else [*kept, str(home)]
+
+
+class _Watch:
+    """Looks after one piece of work, in a thread of its own.
+
+    Parameters
+    ----------
+    process : Popen
+        Who does it.
+    limits : Limits
+        What it may use.
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]", limits: Limits) -> None:
+        self.failure: Failure | None = None
+        self._process, self._limits = process, limits
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look_after, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop looking."""
+        self._ended.set()
+        self._thread.join()
+
+    def _look_after(self) -> None:
+        begun_s = time.monotonic()
+        while not self._ended.wait(WATCH_INTERVAL_S):
+            if time.monotonic() - begun_s > self._limits.timeout_s:
+                self._stop(
+                    "timeout", f"not done within {self._limits.timeout_s:g} s; see --timeout"
+                )
+            elif _memory_mb(self._process.pid) > self._limits.memory_mb:
+                reason = f"needs more than {self._limits.memory_mb:g} MB; see --memory-limit"
+                self._stop("memory", reason)
+
+    def _stop(self, kind: str, reason: str) -> None:
+        self.failure = self.failure or Failure(kind=kind, reason=reason)
+        with suppress(OSError):
+            self._process.kill()
+
+
+def _memory_mb(pid: int) -> float:
+    """Physical memory that a process uses; 0 where it is gone. [MB]"""
+    try:
+        return float(psutil.Process(pid).memory_info().rss) / 1e6
+    except psutil.Error:
+        return 0.0
+
+
+def _death(code: int) -> str:
+    """How a process ended, in words."""
+    if code < 0:
+        with suppress(ValueError):
+            return signal.Signals(-code).name
+    return f"exit code {code}"

@@ -1,0 +1,66 @@
+"""Which kinds of files hold a film, and what to call those that do not."""
+
+import re
+
+from kneescan.capture.container.source_file import SourceFile
+
+FILM_FORMATS = frozenset(
+    {
+        *("apng", "apv", "asf", "asf_o", "av1", "avi", "avs2", "avs3", "cavsvideo", "cine"),
+        *("dirac", "dnxhd", "dv", "evc", "flic", "flv", "gif", "gxf", "h261", "h263", "h264"),
+        *("hevc", "ivf", "live_flv", "lxf", "m4v", "matroska", "mjpeg", "mjpeg_2000", "mlv"),
+        *("mov", "mpeg", "mpegts", "mpegvideo", "mpjpeg", "mxf", "nut", "nuv", "obu", "ogg"),
+        *("pmp", "pva", "rm", "smjpeg", "vc1", "vc1test", "vivo", "vvc", "wtv", "yuv4mpegpipe"),
+    }
+)
+"""What FFmpeg may open: formats that hold the film themselves. It also knows lists of other files,
+which a film that somebody sends must not open, and draws letters for any text."""
+SOUND_FORMATS = frozenset(
+    {"aac", "ac3", "aiff", "amr", "au", "caf", "flac", "mp3", "w64", "wav", "xwma"}
+)
+"""To be able to say that a file holds sound only."""
+PICTURE_BRANDS = frozenset({"avif", "heic", "heim", "heis", "heix", "mif1"})
+"""Kinds of MP4 that hold a picture."""
+
+_PICTURES = (
+    *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"v/1\x01"),
+    *(b"\0\0\x01\0", b"\0\0\0\x0cJXL ", b"\0\0\0\x0cjP  ", b"\xff\x0a", b"\xff\x4f\xff\x51"),
+)
+"""What the files of cameras and picture programs begin with."""
+_LISTS = re.compile(
+    rb"#EXTM3U|ffconcat |v=0\r?\n|\[playlist\]|\[reference\]"
+    rb"|(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*"
+    rb"<(\w+:)?(MPD|smil|asx|playlist|CompositionPlaylist|AssetMap|SmoothStreamingMedia)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MP4_BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}
+_BEGINNING_BYTES = 4096
+_TEXT = re.compile(rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]{16,}")
+
+
+def why_no_film(source: SourceFile) -> str:
+    """What a file is that FFmpeg does not take for a film, and what to do about it."""
+    beginning = source.beginning(_BEGINNING_BYTES)
+    if _LISTS.match(beginning.removeprefix(b"\xef\xbb\xbf").lstrip()):
+        return "a list of films, not a film; give one of the films in it"
+    if beginning.startswith(_PICTURES) or beginning[8:12] == b"WEBP":
+        return "a picture, not a film; give the film that it was taken from"
+    if is_text(beginning):
+        return "a text, not a film; give the film file"
+    if beginning[4:8] in _MP4_BOXES:
+        return (
+            "the film's index is missing, so the recording or a copy was broken off; "
+            "copy it from the camera again, or try a repair tool for MP4 films such as untrunc"
+        )
+    return "not a film that FFmpeg can read; give an .mp4, .mov, .mkv, .webm or .avi file"
+
+
+def is_text(beginning: bytes) -> bool:
+    """Whether bytes are text: in UTF-8, or with hardly a control character among them."""
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")) and len(beginning) > 2:
+        return beginning[2:].count(0) > len(beginning) // 4
+    try:
+        beginning[:-4].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return bool(_TEXT.fullmatch(beginning))

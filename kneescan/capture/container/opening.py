@@ -1,0 +1,197 @@
+"""Opens a file and finds the film in it, or says why there is none.
+
+PyAV keeps FFmpeg's own messages off the screen unless the calling program asks for them.
+"""
+
+import os
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from kneescan.capture.container import edit_list, kneescan_mark
+from kneescan.capture.container.kinds import (
+    FILM_FORMATS,
+    PICTURE_BRANDS,
+    SOUND_FORMATS,
+    why_no_film,
+)
+from kneescan.capture.container.source_file import SourceFile
+from kneescan.errors import NotAVideoError, VideoError
+
+MAX_SIDE_PX = 8192
+"""Longer side of the largest frame accepted: 8K film. [px]"""
+MAX_AREA_PX = 40_000_000
+"""Area of the largest frame accepted: 8K film. [px]"""
+MIN_SIDE_PX = 16
+"""Shorter side of the smallest frame accepted; nobody can be seen in less. [px]"""
+
+MIN_TRACK_FRAMES = 10
+"""A track with fewer is no film: phones put a few large stills beside a moving picture."""
+PREVIEW_SHARE = 0.1
+"""A track with less than this share of the area of the largest one is a preview of it."""
+
+_BUFFER_BYTES = 1 << 18
+"""Read at once; PyAV's 32 kB cost 4K film some speed."""
+
+_NOT_A_FILM_STREAM = (
+    Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+)
+
+_OPTIONS = {
+    # A list of other files or an address must not be followed, nor even be parsed.
+    "format_whitelist": ",".join(sorted(FILM_FORMATS | SOUND_FORMATS)),
+    "protocol_whitelist": "none",
+    "enable_drefs": "0",
+}
+_DECODER_OPTIONS = {"max_pixels": str(MAX_AREA_PX)}
+"""Whatever size a frame claims, its memory is bounded."""
+
+_PYAV = int(av.__version__.split(".")[0])
+_LENIENT: Any = {"metadata_errors": "replace"} if _PYAV < 19 else {}
+"""Titles in another alphabet than UTF-8 must not stop a film; from PyAV 19 on they never do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFilm:
+    """A film file that is open, and the track in it that is measured."""
+
+    container: InputContainer
+    stream: VideoStream
+    source: SourceFile
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.container.close()
+        self.source.close()
+
+
+def open_film(path: str | os.PathLike[str]) -> OpenFilm:
+    """Open a film file; nothing but that file is ever opened.
+
+    Parameters
+    ----------
+    path : str or path
+        File on this computer.
+
+    Returns
+    -------
+    OpenFilm
+        To be closed by the caller.
+
+    Raises
+    ------
+    VideoNotFoundError
+        If there is no such file.
+    NotAVideoError
+        If it holds no film.
+    VideoError
+        If it may not be read, or its frames are too large or too small.
+    """
+    source = SourceFile(path)
+    try:
+        return _open(path, source)
+    except BaseException:
+        source.close()
+        raise
+
+
+def _open(path: str | os.PathLike[str], source: SourceFile) -> OpenFilm:
+    try:
+        container = av.open(
+            source,
+            "r",
+            options=_DECODER_OPTIONS,
+            container_options=_OPTIONS
+            | (edit_list.IGNORED if edit_list.is_retimed(source.path) else {}),
+            buffer_size=_BUFFER_BYTES,
+            **_LENIENT,
+        )
+    except (av.FFmpegError, ValueError) as error:
+        msg = f"{path}: {why_no_film(source)}"
+        raise NotAVideoError(msg) from error
+    try:
+        stream = _find_film(path, container)
+        check_size(path, stream.codec_context.width, stream.codec_context.height)
+        stream.codec_context.options = _DECODER_OPTIONS
+    except VideoError:
+        container.close()
+        raise
+    return OpenFilm(container=container, stream=stream, source=source)
+
+
+def check_size(path: str | os.PathLike[str], width_px: int, height_px: int) -> None:
+    """Refuse frames so large that they would fill the memory, or too small to show anybody.
+
+    Parameters
+    ----------
+    path : str or path
+        File, for the message.
+    width_px, height_px : int
+        Size as stored; 0 where it is not known yet. [px]
+
+    Raises
+    ------
+    VideoError
+        If the size is beyond `MAX_SIDE_PX` or `MAX_AREA_PX`, or below `MIN_SIDE_PX`.
+    """
+    size = f"{path}: its frames of {width_px}x{height_px} pixels are"
+    if max(width_px, height_px) > MAX_SIDE_PX or width_px * height_px > MAX_AREA_PX:
+        msg = f"{size} too large; convert the film to 4K (3840x2160) or less"
+        raise VideoError(msg)
+    if 0 < min(width_px, height_px) < MIN_SIDE_PX:
+        msg = f"{size} too small to show anybody; give the film as the camera recorded it"
+        raise VideoError(msg)
+
+
+def _find_film(path: str | os.PathLike[str], container: InputContainer) -> VideoStream:
+    if container.metadata.get("major_brand") in PICTURE_BRANDS:
+        msg = f"{path}: a picture, not a film; give the film that it was taken from"
+        raise NotAVideoError(msg)
+    if kneescan_mark.is_drawn_on(container):
+        kneescan_mark.refuse(path)
+    films = [film for film in container.streams.video if not film.disposition & _NOT_A_FILM_STREAM]
+    if not films:
+        has_sound = bool(container.streams.audio)
+        msg = f"{path}: {'sound only' if has_sound else 'no pictures in it'}; give a film file"
+        raise NotAVideoError(msg)
+    decodable = [film for film in films if _has_decoder(film)]
+    if not decodable:
+        msg = f"{path}: its kind of compression is unknown; convert the film to H.264 (MP4)"
+        raise NotAVideoError(msg)
+    return _choose(decodable)
+
+
+def _choose(films: list[VideoStream]) -> VideoStream:
+    """Track that a player would show; but not a preview of another, nor a few stills."""
+    films = [film for film in films if not 0 < film.frames < MIN_TRACK_FRAMES] or films
+    least_px = PREVIEW_SHARE * max(map(_area_px, films))
+    full = [film for film in films if _area_px(film) >= least_px]
+    # Of several default tracks, or of none, the largest; of the same size, the first.
+    return max(
+        full, key=lambda film: (bool(film.disposition & Disposition.default), _area_px(film))
+    )
+
+
+def _area_px(film: VideoStream) -> int:
+    return film.codec_context.width * film.codec_context.height
+
+
+def _has_decoder(film: VideoStream) -> bool:
+    context: object = film.codec_context
+    return context is not None

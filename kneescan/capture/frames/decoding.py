@@ -1,0 +1,141 @@
+"""Decodes a film to its end, or to where it breaks off, and keeps account of what was lost."""
+
+import os
+from collections.abc import Iterator
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from kneescan.capture.container.opening import open_film
+from kneescan.capture.frames.shapes import PictureShape, PixelAspect, shape_of, shape_of_film
+
+
+def first_stored_time(path: str | os.PathLike[str]) -> float:
+    """Stored time of the first picture of a film that is measured: what the others count from. [s]
+
+    Raises
+    ------
+    VideoError
+        If the film cannot be read.
+    """
+    shape = shape_of_film(path)
+    with open_film(path) as film:
+        _, time_s = next(iter(FilmDecoder(film.container, film.stream, shape)), (None, None))
+    return time_s or 0.0
+
+
+class FilmDecoder:
+    """Pictures of a film in display order, each with the time stored for it.
+
+    Parameters
+    ----------
+    container : InputContainer
+        Open container.
+    stream : VideoStream
+        Film in it.
+    shape : PictureShape, optional
+        That of the pictures wanted, of whatever size; that of the first one when left out.
+    n_threads : int
+        Threads that decode; 0 for as many as there are processors.
+    """
+
+    def __init__(
+        self,
+        container: InputContainer,
+        stream: VideoStream,
+        shape: PictureShape | None = None,
+        *,
+        n_threads: int = 0,
+    ) -> None:
+        self.shape = shape
+        """What every picture given out looks like, once it is known."""
+        self.n_misshapen = 0
+        """Frames of another shape, which were left out."""
+        self.n_damaged = 0
+        """Frames that could not be decoded, not counting one in which the film breaks off."""
+        self.breaks_off = False
+        """Whether the data ended in the middle of a frame."""
+        self.reached_s = 0.0
+        """How far the pictures came, by the container's own count from its start. [s]"""
+        self._container = container
+        self._stream = stream
+        self._last_ticks = 0
+        self._aspect = PixelAspect(stream)
+        stream.thread_type = "AUTO"
+        stream.thread_count = n_threads
+
+    def __iter__(self) -> Iterator[tuple[VideoFrame, float | None]]:
+        """Decode, once.
+
+        Yields
+        ------
+        picture, stored time
+            None for a time that is missing. [s]
+        """
+        for packet in self._packets():
+            for picture in self._decode(packet):
+                time_s = self._stored_time(picture)
+                if picture.is_corrupt:
+                    self.n_damaged += 1
+                elif not self._has_shape(picture):
+                    self.n_misshapen += 1
+                else:
+                    yield picture, time_s
+
+    def _has_shape(self, picture: VideoFrame) -> bool:
+        """Whether a picture can be shown at the film's size without being distorted."""
+        aspect = self._aspect.now()
+        if self.shape is None:
+            self.shape = shape_of(picture, aspect)
+        return self.shape.fits(picture.width * aspect / picture.height)
+
+    def _packets(self) -> Iterator["Packet[VideoStream] | None"]:
+        """Undamaged packets of the film, then None to get the last pictures out of the decoder."""
+        n_broken = 0
+        try:
+            for packet in self._container.demux(self._stream):
+                # An empty one would tell the decoder that the film is over.
+                if packet.size == 0:
+                    continue
+                if packet.is_corrupt:
+                    n_broken += 1
+                    continue
+                self.n_damaged += n_broken
+                n_broken = 0
+                yield packet
+        except (av.FFmpegError, ValueError):
+            self.breaks_off = True
+        # FFmpeg calls a packet corrupt that it could not read to its end. If none follows, that is
+        # where the film breaks off and not a damage within.
+        self.breaks_off |= n_broken > 0
+        yield None
+
+    def _decode(self, packet: "Packet[VideoStream] | None") -> list[VideoFrame]:
+        try:
+            return self._stream.decode(packet)
+        except (av.FFmpegError, ValueError):
+            self.n_damaged += 1
+            return []
+
+    def _stored_time(self, picture: VideoFrame) -> float | None:
+        if self._stream.time_base is None:
+            return None
+        ticks = self._stored_ticks(picture)
+        if ticks is None:
+            return None
+        end = ticks + (picture.duration or 0) - (self._stream.start_time or 0)
+        self.reached_s = max(self.reached_s, float(end * self._stream.time_base))
+        return float(ticks * self._stream.time_base)
+
+    def _stored_ticks(self, picture: VideoFrame) -> int | None:
+        if self._container.format.name != "avi":
+            return picture.pts
+        # AVI numbers the frames as they are stored, so that those which are shown in another order
+        # come with each other's number. Counted as decoded, the numbers are right; the last few
+        # frames then have none.
+        ticks = self._last_ticks + picture.duration if picture.dts is None else picture.dts
+        self._last_ticks = ticks
+        return ticks

@@ -1,0 +1,207 @@
+"""Filming: camera, landmarks, session, screen and recorder put together."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kneescan.capture.recorder import Recorder
+from kneescan.capture.webcam import Camera
+from kneescan.errors import CameraError, KneescanError
+from kneescan.live.camera.watcher import Tracked, Tracker, Watcher
+from kneescan.live.screen.show import Show
+from kneescan.live.session.counting import Counts
+from kneescan.live.session.phases import Key, Session, Stage
+from kneescan.live.session.place import Seen
+from kneescan.live.voice.announcements import Calls
+
+SHOWN_FPS = 15.0
+"""Where tracking is slower than this, pictures are shown before it is done with them. [Hz]"""
+SLOW_AFTER_S = 3.0
+"""The camera's rate is that of so long before now. [s]"""
+SILENT_NOTE_S = 1.0
+"""A camera that is silent for so long is told of. [s]"""
+KEYS = {"q": Key.STOP, " ": Key.START, "r": Key.RESTART}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How fast it went while the squats were filmed."""
+
+    grabbed_fps: float
+    """Pictures the camera gave. [Hz]"""
+    tracked_fps: float
+    """Pictures in which the landmarks were found. [Hz]"""
+    shown_fps: float
+    """Different pictures shown. [Hz]"""
+    delay_s: float
+    """Time from the camera to the screen, median. [s]"""
+    late_s: float
+    """The same, exceeded by one picture in twenty. [s]"""
+    n_cores: float
+    """Processor cores that were kept busy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filmed:
+    """What was filmed."""
+
+    film: Path | None
+    """The film; None where nothing was filmed."""
+    counts: Counts
+    """What the screen counted."""
+    timing: Timing | None
+    """None where nothing was filmed."""
+    trouble: str | None
+    """Why filming ended before its time; what was filmed until then is kept."""
+
+
+class Filming:
+    """From the first picture to the last squat.
+
+    Parameters
+    ----------
+    camera : Camera
+        Watched until the end, and then closed.
+    session : Session
+        Tells what happens when.
+    show : Show
+        The screen.
+    calls : Calls
+        The voice.
+    film : Path
+        Where to keep the film.
+    make_tracker : callable
+        Makes what finds the landmarks.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        session: Session,
+        show: Show,
+        calls: Calls,
+        film: Path,
+        make_tracker: Callable[[], Tracker],
+    ) -> None:
+        self._camera, self._session, self._show, self._calls = camera, session, show, calls
+        self._film = film
+        self._watcher = Watcher(camera, make_tracker)
+        self._recorder: Recorder | None = None
+        self._grabbed: deque[tuple[float, int]] = deque()
+        self._began = (0.0, 0.0, 0, 0)
+
+    def run(self) -> Filmed:
+        """Go on until it is done or broken off; what was filmed is kept in any case.
+
+        Raises
+        ------
+        KneescanError
+            If the camera fails before anything is filmed.
+        """
+        trouble: KneescanError | None = None
+        try:
+            while self._session.stage is not Stage.DONE:
+                self._step()
+        except KneescanError as error:
+            trouble = error
+            is_camera = isinstance(error, CameraError)
+            self._show.note = self._show.words(
+                "live.camera_stopped" if is_camera else "live.film_stopped"
+            )
+            self._session.stop()
+        finally:
+            timing = self._timing()
+            self._watcher.record(None)
+            self._watcher.close()
+            film = self._recorder.close() if self._recorder else None
+        if trouble is not None and film is None:
+            raise trouble
+        return Filmed(
+            film=film,
+            counts=self._session.counts,
+            timing=timing,
+            trouble=str(trouble) if trouble else None,
+        )
+
+    def _step(self) -> None:
+        """One picture: take it, see what follows from it, show it."""
+        tracked, frame = self._watcher.take(1 / SHOWN_FPS)
+        before = self._session.stage
+        now_s = self._camera.now_s()
+        self._session.update(now_s, [_seen(one, self._session.size_px) for one in tracked])
+        if self._watcher.is_over:
+            self._session.stop()
+        self._note()
+        show = self._show
+        key = show.frame(frame, self._session, self._camera) if frame else show.again()
+        if key in KEYS:
+            self._session.press(KEYS[key], self._camera.now_s())
+        self._follow(before, is_restart=KEYS.get(key) is Key.RESTART)
+        self._calls.follow(self._session)
+
+    def _follow(self, before: Stage, *, is_restart: bool) -> None:
+        """Begin the film, or throw it away, as the session has gone on."""
+        if is_restart and self._recorder is not None:
+            self._watcher.record(None)
+            self._recorder.discard()
+            self._recorder = None
+        if self._session.stage is Stage.SQUATTING and before is not Stage.SQUATTING:
+            self._recorder = Recorder(self._film, self._camera.size_px)
+            self._watcher.record(self._recorder)
+            self._camera.begin()
+            self._began = self._so_far()
+            self._show.delays_s.clear()
+
+    def _note(self) -> None:
+        """Tell of trouble with the camera."""
+        words, fps = self._show.words, self._camera_fps()
+        if self._watcher.silent_s > SILENT_NOTE_S:
+            self._show.note = words("live.camera_silent")
+        elif fps < self._session.min_fps:
+            self._show.note = words("live.camera_slow", fps=float(fps))
+        elif self._watcher.has_others and self._session.stage in (Stage.FRAMING, Stage.COUNTDOWN):
+            self._show.note = words("live.others")
+        else:
+            self._show.note = ""
+
+    def _camera_fps(self) -> float:
+        """Pictures that the camera gave of late; infinity while too little is known. [Hz]"""
+        now_s = self._camera.now_s()
+        self._grabbed.append((now_s, self._watcher.n_grabbed))
+        while len(self._grabbed) > 1 and self._grabbed[1][0] <= now_s - SLOW_AFTER_S:
+            self._grabbed.popleft()
+        (began_s, n_before), (_, n_now) = self._grabbed[0], self._grabbed[-1]
+        span_s = now_s - began_s
+        return (n_now - n_before) / span_s if span_s >= SLOW_AFTER_S else np.inf
+
+    def _timing(self) -> Timing | None:
+        delays_s = self._show.delays_s
+        if self._recorder is None or not delays_s:
+            return None
+        pairs = zip(self._so_far(), self._began, strict=True)
+        span_s, cpu_s, n_grabbed, n_tracked = (now - before for now, before in pairs)
+        return Timing(
+            grabbed_fps=n_grabbed / span_s,
+            tracked_fps=n_tracked / span_s,
+            shown_fps=len(delays_s) / span_s,
+            delay_s=float(np.median(delays_s)),
+            late_s=float(np.percentile(delays_s, 95)),
+            n_cores=cpu_s / span_s,
+        )
+
+    def _so_far(self) -> tuple[float, float, int, int]:
+        """Time, processor time, and pictures grabbed and tracked so far."""
+        watcher = self._watcher
+        return time.perf_counter(), time.process_time(), watcher.n_grabbed, watcher.n_tracked
+
+
+def _seen(tracked: Tracked, size_px: tuple[int, int]) -> Seen:
+    return Seen(
+        time_s=tracked.frame.time_s,
+        xy_px=tracked.landmarks[:, :2] * size_px,
+        visibility=np.nan_to_num(tracked.landmarks[:, 2]),
+    )

@@ -1,0 +1,240 @@
+"""Scene: what the screen says at a moment, in words and figures."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.landmarks import Side
+from kneescan.live.session.framing import CHECKS
+from kneescan.live.session.phases import Session, Stage
+from kneescan.output.words.language import Words
+from kneescan.squat.results import SquatAnalysis, Verdict
+
+TOLD_S = 3.0
+"""Why a squat does not count is shown for so long. [s]"""
+UNSEEN_S = 1.0
+"""Nobody in the picture for so long is told. [s]"""
+ARROWS = {"go_left": -1, "go_right": 1}
+"""Where to go as seen in a mirror: -1 to the left of the screen."""
+
+
+class Tone(StrEnum):
+    """How something is meant: shown by a sign and a colour."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Line of the list of what makes a good place."""
+
+    text: str
+    tone: Tone
+    """PLAIN where it is not known yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegScene:
+    """What is shown of one leg."""
+
+    side: Side
+    name: str
+    counted: int
+    wanted: int
+    is_stance: bool
+    """Whether it is the leg stood on."""
+    depth_pct: float
+    """NaN where it is not the leg stood on. [% of leg length]"""
+    fppa_deg: float
+    """NaN likewise. [deg]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Line of the result."""
+
+    name: str
+    """Which leg."""
+    verdict: str
+    tone: Tone
+    reason: str = ""
+    """The first of its reasons."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything that is drawn over a picture."""
+
+    stage: Stage
+    headline: str
+    tone: Tone
+    arrow: int = 0
+    """-1 or 1 for an arrow to the left or right of the screen, else 0."""
+    figure: int | None = None
+    """Figure of the countdown."""
+    good_share: float = 0.0
+    """How long the place has been good, 0 to 1."""
+    checks: tuple[Check, ...] = ()
+    legs: tuple[LegScene, ...] = ()
+    results: tuple[Result, ...] = ()
+    keys: str = ""
+    status: str = ""
+    recording: str = ""
+    note: str = ""
+    """Trouble with the camera."""
+    xy: NDArray[np.float64] | None = None
+    """Landmarks as parts of the picture's width and height, shape (33, 2), not mirrored."""
+    visibility: NDArray[np.float64] | None = None
+    stance: Side | None = None
+
+
+def make_scene(session: Session, words: Words, *, is_mirrored: bool = True) -> Scene:
+    """What to show of a session now; status and note are for the caller to add."""
+    headline, tone = _headline(session, words)
+    advice = session.framing.advice if session.framing else None
+    arrow = ARROWS.get(advice.code, 0) if advice and session.stage is Stage.FRAMING else 0
+    seen = session.latest if session.is_seen else None
+    key = "framing" if session.stage is Stage.FRAMING else str(session.stage)
+    is_filming = session.stage is Stage.SQUATTING
+    minutes, seconds = divmod(int(session.elapsed_s), 60)
+    return Scene(
+        stage=session.stage,
+        headline=headline,
+        tone=tone,
+        arrow=arrow if is_mirrored else -arrow,
+        figure=session.figure,
+        good_share=session.good_share,
+        checks=_checks(session, words) if session.stage is Stage.FRAMING else (),
+        legs=_legs(session, words) if is_filming or session.stage is Stage.DONE else (),
+        keys="" if session.stage is Stage.DONE else words(f"live.keys.{key}"),
+        recording=words("live.recording", minutes=minutes, seconds=seconds) if is_filming else "",
+        xy=seen.xy_px / session.size_px if seen else None,
+        visibility=seen.visibility if seen else None,
+        stance=session.running.side if is_filming else None,
+    )
+
+
+def ended_scene(scene: Scene) -> Scene:
+    """Same scene without what belongs to a moment, once filming has ended for whatever reason."""
+    nan = float("nan")
+    return replace(
+        scene,
+        stage=Stage.DONE,
+        legs=tuple(
+            replace(leg, is_stance=False, depth_pct=nan, fppa_deg=nan) for leg in scene.legs
+        ),
+        keys="",
+        status="",
+        recording="",
+        xy=None,
+    )
+
+
+def result_scene(scene: Scene, analysis: SquatAnalysis, words: Words) -> Scene:
+    """What to show once all is measured: the last scene with the verdicts over it."""
+    tones = {Verdict.NO_SIGN: Tone.GOOD, Verdict.SUGGESTED: Tone.WARNING}
+    results = tuple(
+        Result(
+            name=words.initial(words.side(leg.side)),
+            verdict=words(f"verdicts.{leg.verdict}").removesuffix("."),
+            tone=tones.get(leg.verdict, Tone.PLAIN),
+            reason=words.reason(leg.reasons[0]) if leg.reasons else "",
+        )
+        for leg in analysis.legs
+    )
+    counted = {leg.side: len(leg.valid_repetitions) for leg in analysis.legs}
+    return replace(
+        scene,
+        headline=words("report.headings.results"),
+        legs=tuple(replace(leg, counted=counted.get(leg.side, 0)) for leg in scene.legs),
+        results=results,
+        keys=words("live.close"),
+    )
+
+
+def _headline(session: Session, words: Words) -> tuple[str, Tone]:
+    """The one sentence of the moment, large."""
+    if session.stage is Stage.FRAMING:
+        return _framing_headline(session, words)
+    only = session.sides[0] if len(session.sides) == 1 else None
+    if session.stage is Stage.COUNTDOWN:
+        if only:
+            return words("live.get_ready_side", side=words.side(only)), Tone.GOOD
+        return words("live.get_ready"), Tone.GOOD
+    if session.stage is Stage.DONE:
+        is_filmed = session.was_filmed
+        return words("live.measuring" if is_filmed else "live.nothing"), Tone.PLAIN
+    return _squatting_headline(session, words)
+
+
+def _framing_headline(session: Session, words: Words) -> tuple[str, Tone]:
+    if session.framing is None:
+        return words("live.wait"), Tone.PLAIN
+    advice = session.framing.advice
+    if advice is None:
+        return words("live.hold_still"), Tone.GOOD
+    return words(f"live.framing.{advice.code}", **advice.values), Tone.WARNING
+
+
+def _squatting_headline(session: Session, words: Words) -> tuple[str, Tone]:
+    if session.unseen_s > UNSEEN_S:
+        return words("live.unseen"), Tone.WARNING
+    if session.left_out and session.left_out_ago_s < TOLD_S:
+        return words(f"live.left_out.{session.left_out.code}"), Tone.WARNING
+    if session.is_complete:
+        return words("live.complete"), Tone.GOOD
+    if session.stops_in_s is not None:
+        return words("live.stops_in", seconds=int(np.ceil(session.stops_in_s))), Tone.WARNING
+    return _task(session, words), Tone.PLAIN
+
+
+def _task(session: Session, words: Words) -> str:
+    """What to do now."""
+    counted, last = session.counts.counted, session.counts.last_side
+    only = session.sides[0] if len(session.sides) == 1 else None
+    if last is None:
+        if only:
+            side = words.initial(words.side(only))
+            return words("live.begin_side", side=side, n=session.n_squats)
+        return words("live.begin", n=session.n_squats)
+    now = session.running.side or last
+    left = session.n_squats - counted[now]
+    if left <= 0:
+        return words("live.other_leg", side=words.side(now.other))
+    return words("live.last_one") if left == 1 else words("live.more", n=left)
+
+
+def _checks(session: Session, words: Words) -> tuple[Check, ...]:
+    """List of what makes a good place, as far as it is known."""
+    framing = session.framing
+    if framing is None:
+        tones = [Tone.PLAIN] * len(CHECKS)
+    else:
+        n_good = CHECKS.index(framing.failed) if framing.failed else len(CHECKS)
+        tones = [Tone.GOOD] * n_good
+        tones += [Tone.WARNING, *[Tone.PLAIN] * len(CHECKS)][: len(CHECKS) - n_good]
+    return tuple(
+        Check(text=words(f"live.checks.{name}"), tone=tone)
+        for name, tone in zip(CHECKS, tones, strict=True)
+    )
+
+
+def _legs(session: Session, words: Words) -> tuple[LegScene, ...]:
+    running = session.running
+    nan = float("nan")
+    return tuple(
+        LegScene(
+            side=side,
+            name=words.initial(words.side(side)),
+            counted=session.counts.counted[side],
+            wanted=session.n_squats,
+            is_stance=running.side is side,
+            depth_pct=running.depth_pct if running.side is side else nan,
+            fppa_deg=running.fppa_deg if running.side is side else nan,
+        )
+        for side in session.sides
+    )

@@ -1,0 +1,161 @@
+"""Framing: whether someone stands well before the camera, and what to do if not.
+
+Judged from the landmarks of about a second, with the measures that the analysis later judges the
+film by.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.landmarks import Landmark, PoseSequence, Side
+from kneescan.squat.repetitions.tracks import prepare_tracks
+from kneescan.squat.results import Reason
+from kneescan.squat.settings import Settings
+from kneescan.squat.verdict.quality import SIDE_VIEW_PCT
+from kneescan.squat.verdict.view import View, estimate_view
+
+CHECKS = ("body", "distance", "facing", "level")
+"""What is looked at, in this order: what comes later can only be told once the former is right."""
+
+MARGIN = 0.02
+"""Room wanted around the body, as a part of the picture."""
+SIDE_MARGIN = 0.1
+"""Room wanted beside the body, as a part of the picture: the trunk leans in a squat."""
+CROWN = 0.65
+"""Top of the head above the nose, in distances from the nose to the shoulders."""
+MAX_HEIGHT = 0.93
+"""Taller in the picture is too near, as a part of it: the free leg and the arms need room."""
+MIN_HEIGHT = 0.5
+"""Smaller in the picture is too far away, as a part of it."""
+MAX_TILT_DEG = 4.0
+"""A picture more tilted is not level; people stand upright to about 2 degrees. [deg]"""
+MIN_PICTURES = 5
+"""Fewer pictures tell nothing."""
+MIN_FOUND = 0.5
+"""Somebody found in fewer of the pictures is not there."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framing:
+    """How someone stands before the camera."""
+
+    advice: Reason | None
+    """The one thing to do next; None where all is well."""
+    failed: str | None
+    """Which of `CHECKS` is not right; those after it are not known yet."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the squats may begin."""
+        return self.advice is None
+
+
+def judge_framing(pose: PoseSequence, settings: Settings) -> Framing:
+    """Tell from the landmarks of the last second how someone stands before the camera."""
+    if len(pose) < MIN_PICTURES or pose.found.mean() < MIN_FOUND:
+        return _failed("body", "nobody")
+    fractions = np.nanmedian(pose.xy_px[pose.found], axis=0) / pose.size_px
+    visibility = np.median(pose.visibility[pose.found], axis=0)
+    advice = _body_advice(fractions, visibility)
+    if advice:
+        return _failed("body", advice)
+    if _is_far(fractions, pose.size_px, settings):
+        return _failed("distance", "too_far")
+    tracks = prepare_tracks(pose, settings)
+    advice = _facing_advice(estimate_view(tracks, pose, {}, settings), settings)
+    if advice:
+        return _failed("facing", advice)
+    tilt_deg = picture_tilt(fractions * pose.size_px)
+    if abs(tilt_deg) > MAX_TILT_DEG:
+        return _failed("level", "tilted", tilt_deg=abs(tilt_deg))
+    return Framing(advice=None, failed=None)
+
+
+def _failed(check: str, code: str, **values: float) -> Framing:
+    return Framing(advice=Reason(code=code, values=values), failed=check)
+
+
+def _body_advice(fractions: Array, visibility: Array) -> str | None:
+    """What keeps the whole body from being in the picture."""
+    trunk = [side.landmark(part) for side in Side for part in ("shoulder", "hip")]
+    if visibility[trunk].min() < MIN_FOUND:
+        return "nobody"
+    top, bottom = _crown_y(fractions), _floor_y(fractions)
+    feet = [side.landmark(part) for side in Side for part in ("ankle", "foot_index")]
+    head_out = top < MARGIN
+    feet_out = bottom > 1 - MARGIN or bool(visibility[feet].min() < MIN_FOUND)
+    if (head_out and feet_out) or bottom - top > MAX_HEIGHT:
+        return "too_near"
+    if feet_out:
+        return "feet_out"
+    if head_out:
+        return "head_out"
+    x = fractions[[*trunk, *feet], 0]
+    # The subject looks at the camera: his left is where x is large.
+    if x.min() < SIDE_MARGIN:
+        return "go_left"
+    return "go_right" if x.max() > 1 - SIDE_MARGIN else None
+
+
+def _crown_y(fractions: Array) -> float:
+    """Top of the head, as a part of the picture's height."""
+    nose = fractions[Landmark.NOSE, 1]
+    shoulders = fractions[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 1].mean()
+    return float(nose - CROWN * (shoulders - nose))
+
+
+def _floor_y(fractions: Array) -> float:
+    feet = [side.landmark(part) for side in Side for part in ("ankle", "heel", "foot_index")]
+    return float(fractions[feet, 1].max())
+
+
+def _is_far(fractions: Array, size_px: tuple[int, int], settings: Settings) -> bool:
+    legs = [
+        fractions[side.landmark("ankle"), 1] - fractions[side.landmark("hip"), 1] for side in Side
+    ]
+    is_small = _floor_y(fractions) - _crown_y(fractions) < MIN_HEIGHT
+    return is_small or max(legs) * size_px[1] < settings.min_leg_length_px
+
+
+def _facing_advice(view: View, settings: Settings) -> str | None:
+    if abs(view.shoulder_width_pct) < SIDE_VIEW_PCT:
+        return "from_side"
+    if view.shoulder_width_pct < 0:
+        return "from_behind"
+    if np.isnan(view.yaw_deg):
+        return "look_here"
+    if abs(view.yaw_deg) <= settings.yaw_limit_deg:
+        return None
+    # Positive: the camera is on the subject's left, and that is where to turn.
+    return "turn_left" if view.yaw_deg > 0 else "turn_right"
+
+
+def picture_tilt(xy_px: Array) -> float:
+    """How far the picture is turned, from the body's axis, the shoulders and the hips.
+
+    The median of the three, since one alone may be askew in anybody.
+
+    Parameters
+    ----------
+    xy_px : ndarray, shape (33, 2)
+        Landmarks of someone who stands. [px]
+
+    Returns
+    -------
+    float
+        Positive where the body leans to the right in the picture. [deg]
+    """
+    middles = {
+        part: (xy_px[Side.LEFT.landmark(part)] + xy_px[Side.RIGHT.landmark(part)]) / 2
+        for part in ("shoulder", "ankle")
+    }
+    axis = middles["shoulder"] - middles["ankle"]
+    tilts = [np.degrees(np.arctan2(axis[0], -axis[1]))]
+    for part in ("shoulder", "hip"):
+        across = xy_px[Side.LEFT.landmark(part)] - xy_px[Side.RIGHT.landmark(part)]
+        tilts.append(np.degrees(np.arctan2(across[1] * np.sign(across[0]), abs(across[0]))))
+    return float(np.median(tilts))

@@ -1,0 +1,89 @@
+"""Place: what was seen of late, and since when the person has stood well before the camera."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.landmarks import PoseSequence
+from kneescan.live.session.framing import MIN_PICTURES, Framing, judge_framing
+from kneescan.squat.settings import Settings
+
+FRAMING_WINDOW_S = 1.0
+"""Landmarks of so many seconds tell how someone stands. [s]"""
+JUDGE_EVERY_S = 0.2
+"""How often framing is judged. [s]"""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Landmarks of one picture."""
+
+    time_s: float
+    xy_px: Array
+    """Shape (33, 2); NaN where nobody was found. [px]"""
+    visibility: Array
+    """Shape (33,)."""
+
+    @property
+    def found(self) -> bool:
+        """Whether somebody was found."""
+        return bool(np.isfinite(self.xy_px).any())
+
+
+def pose_sequence(seen: Iterable[Seen], size_px: tuple[int, int]) -> PoseSequence:
+    """Landmarks of several pictures together."""
+    pictures = list(seen)
+    return PoseSequence(
+        time_s=np.array([one.time_s for one in pictures]),
+        xy_px=np.array([one.xy_px for one in pictures]),
+        visibility=np.array([one.visibility for one in pictures]),
+        size_px=size_px,
+    )
+
+
+class Place:
+    """Judges now and then how someone stands, and keeps account of since when.
+
+    Parameters
+    ----------
+    size_px : tuple of int
+        Width and height of the pictures. [px]
+    settings : Settings
+        Those of the final analysis.
+    """
+
+    def __init__(self, size_px: tuple[int, int], settings: Settings) -> None:
+        self.framing: Framing | None = None
+        """How someone stands; None while too little was seen."""
+        self._size_px, self._settings = size_px, settings
+        self._recent: deque[Seen] = deque()
+        self._judged_s = self._since_s = -np.inf
+
+    def see(self, seen: Seen) -> None:
+        """Take in what was seen in a picture."""
+        self._recent.append(seen)
+        while self._recent[0].time_s < seen.time_s - FRAMING_WINDOW_S:
+            self._recent.popleft()
+
+    def judge(self, now_s: float) -> None:
+        """Judge anew, if it is time."""
+        if now_s < self._judged_s + JUDGE_EVERY_S or len(self._recent) < MIN_PICTURES:
+            return
+        self._judged_s = now_s
+        was_good = self.framing.is_good if self.framing else None
+        self.framing = judge_framing(pose_sequence(self._recent, self._size_px), self._settings)
+        if self.framing.is_good is not was_good:
+            self._since_s = now_s
+
+    def good_for_s(self, now_s: float) -> float:
+        """Time for which all has been well. [s]"""
+        return now_s - self._since_s if self.framing and self.framing.is_good else 0.0
+
+    def bad_for_s(self, now_s: float) -> float:
+        """Time for which something has been wrong. [s]"""
+        return now_s - self._since_s if self.framing and not self.framing.is_good else 0.0

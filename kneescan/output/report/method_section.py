@@ -1,0 +1,111 @@
+"""Film and method of the report: what could not be judged, how to film better, how it was measured."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from kneescan.output.figures.plots import settings_of
+from kneescan.output.report.leg_section import UNSETTLED
+from kneescan.output.words.language import Words
+from kneescan.squat.results import Reason, SquatAnalysis, Verdict
+from kneescan.squat.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remarks:
+    """What is to be said of one thing."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+def not_judged(analysis: SquatAnalysis, words: Words) -> list[Remarks]:
+    """What could not be judged, of the film, of each leg and of each squat; nothing is said twice."""
+    film = tuple(words.reason(warning) for warning in analysis.quality.warnings)
+    remarks = [Remarks(title=words("report.not_judged.film"), sentences=film)]
+    for leg in analysis.legs:
+        sentences = (words.reason(reason) for reason in leg.reasons if _says_why_not(reason))
+        told = tuple(sentence for sentence in sentences if sentence not in film)
+        remarks.append(Remarks(title=words.initial(words.side(leg.side)), sentences=told))
+        for squat in leg.repetitions:
+            title = words("report.not_judged.squat", index=squat.index, time=squat.deepest_s)
+            why = tuple(words.reason(reason) for reason in squat.invalid_reasons)
+            remarks.append(Remarks(title=title, sentences=why))
+    for squat in analysis.other_repetitions:
+        title = words("report.not_judged.squat", index=squat.index, time=squat.deepest_s)
+        why = tuple(words.reason(reason) for reason in squat.invalid_reasons)
+        remarks.append(Remarks(title=title, sentences=why))
+    return [remark for remark in remarks if remark.sentences]
+
+
+def _says_why_not(reason: Reason) -> bool:
+    """Whether a reason tells of something not judged, rather than of what was seen."""
+    seen = reason.code.endswith(("_above", "_below"))
+    return not seen or reason.code.endswith(UNSETTLED)
+
+
+def remedies(analysis: SquatAnalysis, words: Words) -> list[str]:
+    """What to do better in the next film, each thing once."""
+    found = (words.remedy(reason) for reason in _all_reasons(analysis))
+    return list(dict.fromkeys(remedy for remedy in found if remedy))
+
+
+def _all_reasons(analysis: SquatAnalysis) -> Iterator[Reason]:
+    yield from analysis.quality.warnings
+    for leg in analysis.legs:
+        # A leg that is judged needs no remedy for one value that is too close to call.
+        if leg.verdict is Verdict.CANNOT_TELL:
+            yield from leg.reasons
+        for squat in leg.repetitions:
+            for reason in squat.invalid_reasons:
+                yield Reason(code=f"some_{reason.code}")
+
+
+def method(analysis: SquatAnalysis, words: Words) -> list[str]:
+    """How it was measured, with the thresholds that were used."""
+    settings, quality = settings_of(analysis), analysis.quality
+    say = "report.method."
+    faced = (
+        words(say + "yaw", yaw=abs(quality.yaw_deg))
+        if quality.yaw_deg == quality.yaw_deg
+        else words(say + "yaw_unknown")
+    )
+    film = words(
+        say + "quality", fps=quality.fps, detected=quality.detected_pct, leg=quality.leg_length_px
+    )
+    return [
+        words(say + "what", gap=settings.max_gap_s, cutoff=settings.cutoff_hz),
+        words(say + "fppa", window=settings.deepest_window_s, cut=settings.fppa_cut_deg),
+        words(say + "offset", cut=settings.knee_over_foot_cut_pct),
+        words(say + "depth", cut=settings.min_depth_pct),
+        words(say + "wobble", cut=settings.wobble_cut_pct),
+        words(say + "interval", needed=settings.min_repetitions),
+        words(say + "words"),
+        f"{film} {faced}",
+    ]
+
+
+def versions(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Versions, model and film of an analysis: all that provenance holds but the thresholds."""
+    return sorted(_flat((key, value) for key, value in provenance.items() if key != "settings"))
+
+
+def _flat(items: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    for key, value in items:
+        if isinstance(value, Mapping):
+            yield from _flat((f"{key}.{name}", inner) for name, inner in value.items())
+        elif isinstance(value, list | tuple):
+            # Lists of records (warnings) are told in sentences elsewhere.
+            if value and not any(isinstance(entry, Mapping) for entry in value):
+                yield key, " x ".join(map(str, value))
+        elif value is not None:
+            yield key, str(value)
+
+
+def thresholds(analysis: SquatAnalysis) -> list[tuple[str, str, bool]]:
+    """Name and value of every threshold, and whether it was changed from its default."""
+    used = settings_of(analysis)
+    return [
+        (item.name, f"{getattr(used, item.name):g}", getattr(used, item.name) != item.default)
+        for item in fields(Settings)
+    ]

@@ -1,0 +1,186 @@
+"""Report: one page that opens from the disk, shows what was found and lets every claim be checked."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from kneescan.landmarks import PoseSequence
+from kneescan.output.figures import stills
+from kneescan.output.figures.axes import own_style
+from kneescan.output.figures.plots import settings_of
+from kneescan.output.privacy.face_record import are_hidden
+from kneescan.output.report import leg_section, method_section, plan_section
+from kneescan.output.report.advice import Answers
+from kneescan.output.report.figures import Figures
+from kneescan.output.report.pdf import write_pdf
+from kneescan.output.source.frame_search import Image
+from kneescan.output.source.video_match import warn_of_film
+from kneescan.output.tables.files import write_text
+from kneescan.output.words.language import Words
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE
+from kneescan.plain_text import encodable
+from kneescan.squat.results import SquatAnalysis
+
+FILE_NAME = "report.html"
+
+
+def write_report(
+    analysis: SquatAnalysis,
+    target: str | os.PathLike[str],
+    *,
+    film: str | os.PathLike[str] | None = None,
+    pose: PoseSequence | None = None,
+    frames: Mapping[int, Image] | None = None,
+    language: str = DEFAULT_LANGUAGE,
+    answers: Answers | None = None,
+    pdf: bool = False,
+    blur_faces: bool | None = None,
+    film_is_copy: bool = False,
+) -> Path:
+    """Write the report of an analysis as one self-contained page.
+
+    Parameters
+    ----------
+    analysis : SquatAnalysis
+        What was found.
+    target : path
+        Folder for ``report.html``, or the page's own name ending in ``.html``.
+    film : path, optional
+        The film, for the stills; without it they are stick figures.
+    pose : PoseSequence, optional
+        The landmarks that the analysis was made from; without them there are no stills.
+    frames : mapping from int to ndarray, optional
+        Frames already read, by position; saves reading the film for those of ``wanted_frames``.
+    language : str, default "en"
+        Language of the page.
+    answers : Answers, optional
+        What the person was asked; fits the plan to it.
+    pdf : bool, default False
+        Write ``report.pdf`` beside it.
+    blur_faces : bool, optional
+        Hide the face of the person measured in the stills; as the analysis remembers when left out.
+    film_is_copy : bool, default False
+        The film is not the file that was measured but a copy of it, compressed again or blurred.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, there are no sentences in the language, the PDF library is missing,
+        or the landmarks are those of another film.
+    VideoError
+        If the film cannot be read.
+    """
+    path = Path(target)
+    if path.suffix.lower() not in (".html", ".htm"):
+        path = path / FILE_NAME
+    page = render_report(
+        analysis,
+        film=film,
+        pose=pose,
+        frames=frames,
+        language=language,
+        answers=answers,
+        blur_faces=blur_faces,
+        film_is_copy=film_is_copy,
+    )
+    write_text(path, page)
+    if pdf:
+        write_pdf(page, path.with_suffix(".pdf"))
+    return path
+
+
+def render_report(
+    analysis: SquatAnalysis,
+    *,
+    film: str | os.PathLike[str] | None = None,
+    pose: PoseSequence | None = None,
+    frames: Mapping[int, Image] | None = None,
+    language: str = DEFAULT_LANGUAGE,
+    answers: Answers | None = None,
+    blur_faces: bool | None = None,
+    film_is_copy: bool = False,
+) -> str:
+    """Page as text; parameters and errors as of :func:`write_report`."""
+    words = Words(language)
+    pictures = {}
+    if pose is not None:
+        if film is not None and frames is None:
+            warn_of_film(film, pose, is_copy=film_is_copy)
+        if blur_faces is None:
+            blur_faces = are_hidden({**pose.provenance, **analysis.provenance})
+        pictures = stills.deepest_stills(analysis, pose, film, frames, blur_faces=blur_faces)
+    template = _environment().get_template("report.html.j2")
+    with own_style():
+        return template.render(
+            words=words,
+            analysis=analysis,
+            film_name=_film_name(analysis, film),
+            version=analysis.provenance.get("kneescan"),
+            stills=pictures,
+            has_film=any(still.image for shown in pictures.values() for still in shown),
+            still_size=(stills.WIDTH, stills.HEIGHT),
+            figures=Figures(analysis, words),
+            **_content(analysis, answers, words),
+        )
+
+
+def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> dict[str, Any]:
+    """Everything that the page says in words of this very analysis."""
+    squatted = [leg for leg in analysis.legs if leg.repetitions]
+    min_depth_pct = settings_of(analysis).min_depth_pct
+    return {
+        "cards": leg_section.cards(analysis.legs, words),
+        "squatted": squatted,
+        "measured": [leg for leg in squatted if leg.valid_repetitions],
+        "any_blocked": any(leg_section.is_blocked(leg) for leg in squatted),
+        "seen": {leg.side: [words.reason(reason) for reason in leg.reasons] for leg in squatted},
+        "tables": {
+            leg.side: leg_section.squat_table(leg, words, min_depth_pct=min_depth_pct)
+            for leg in squatted
+        },
+        "details": {leg.side: leg_section.details_table(leg, words) for leg in squatted},
+        "comparison": plan_section.comparison(analysis, words) if squatted else "",
+        "not_judged": method_section.not_judged(analysis, words),
+        "remedies": method_section.remedies(analysis, words),
+        "plan": plan_section.plan_in_words(analysis, answers, words),
+        "method": method_section.method(analysis, words),
+        "versions": method_section.versions(analysis.provenance),
+        "thresholds": method_section.thresholds(analysis),
+    }
+
+
+def _film_name(analysis: SquatAnalysis, film: str | os.PathLike[str] | None) -> str | None:
+    known: Mapping[str, Any] = analysis.provenance.get("film", {})
+    name = known.get("name") or (Path(film).name if film else None)
+    return encodable(name) if name else None
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("kneescan.output.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["cite"] = cite
+    return environment
+
+
+_DOI = re.compile(r"doi:(10\.\d{4,9}/[\w.()/-]*\w)")
+
+
+def cite(text: str) -> Markup:
+    """Turn each DOI of a text into a link that is followed only when somebody clicks on it."""
+    link = r'<a href="https://doi.org/\1" rel="noreferrer noopener">doi:\1</a>'
+    return Markup(_DOI.sub(link, str(escape(text))))

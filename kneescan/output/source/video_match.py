@@ -1,0 +1,123 @@
+"""Film match: whether a video is the one that landmarks were found in, before anything is drawn on it."""
+
+import os
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from kneescan.capture.container.source_file import file_sha256, find_source_file
+from kneescan.capture.video_file import VideoFile
+from kneescan.errors import OutputError
+from kneescan.landmarks import PoseSequence
+from kneescan.squat.verdict.pace import recorded_rate
+
+SHAPE_TOLERANCE = 0.02
+FRAMES_TOLERANCE = 0.02
+"""Of the number of frames."""
+CLOCK_TOLERANCE = 0.002
+"""Of the length: 29.97 frames/s are taken for 30."""
+LEAST_FRAMES = 2
+"""A copy may lose a frame or two at its ends."""
+LEAST_S = 0.15
+"""What is cut off at the beginning puts the lines off by as much. [s]"""
+_REMEDY = "give the video that belongs to them"
+
+
+def check_film(
+    film: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool = False
+) -> str | None:
+    """Refuse a video that the landmarks were not found in: the lines would be drawn on somebody else.
+
+    Parameters
+    ----------
+    film : path
+        Video to be drawn on.
+    pose : PoseSequence
+        Landmarks. Where they tell the SHA-256 of their video, that decides; where they do not, the
+        picture's shape, the length and the number of frames must fit.
+    is_copy : bool
+        Whether the video is said to be a copy of the one measured (compressed again, blurred): then
+        shape and length decide.
+
+    Returns
+    -------
+    str or None
+        What could not be made sure of.
+
+    Raises
+    ------
+    OutputError
+        If it is another video.
+    VideoError
+        If it cannot be read.
+    """
+    sha256 = _film_record(pose).get("sha256")
+    if sha256 and file_sha256(find_source_file(film)) == sha256:
+        return None
+    if sha256 and not is_copy:
+        msg = (
+            f"{film}: not the video that the landmarks were found in (another SHA-256); {_REMEDY}, "
+            "or --film-is-copy if this is the same one, compressed or blurred"
+        )
+        raise OutputError(msg)
+    _check_measures(film, pose, is_copy=is_copy)
+    if is_copy:
+        return None
+    return (
+        f"{film}: the landmarks do not tell which video they were found in; this one has their "
+        "picture size, length and number of frames"
+    )
+
+
+def warn_of_film(
+    film: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool = False
+) -> None:
+    """Refuse another video, and warn of one that could not be made sure of; see :func:`check_film`."""
+    note = check_film(film, pose, is_copy=is_copy)
+    if note:
+        warnings.warn(note, stacklevel=3)
+
+
+def check_shape(size_px: tuple[int, int], pose: PoseSequence) -> None:
+    """Refuse pictures of another shape than that of the landmarks' video.
+
+    Raises
+    ------
+    OutputError
+        If width and height are not in the same proportion.
+    """
+    width, height = pose.size_px
+    if abs(size_px[0] * height - size_px[1] * width) > SHAPE_TOLERANCE * size_px[0] * height:
+        msg = (
+            f"the landmarks were found in a picture of {width} x {height}, this video's is "
+            f"{size_px[0]} x {size_px[1]}; {_REMEDY}"
+        )
+        raise OutputError(msg)
+
+
+def _check_measures(film: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool) -> None:
+    with VideoFile(
+        film, max_side_px=64, rotate_deg=pose.rotate_deg, recorded_fps=recorded_rate(pose)
+    ) as video:
+        check_shape((video.info.width_px, video.info.height_px), pose)
+        time_s = np.array([frame.time_s for frame in video])
+    n_frames, n_found = time_s.size, len(pose)
+    length_s = float(np.ptp(time_s))
+    found_s = float(np.ptp(pose.time_s)) if n_found else 0.0
+    few_frames_s = LEAST_FRAMES * found_s / max(1, n_found - 1)
+    fits = abs(length_s - found_s) <= max(LEAST_S, few_frames_s, CLOCK_TOLERANCE * found_s)
+    # Messengers leave frames out, which moves no line: these are drawn by time.
+    fits &= is_copy or abs(n_frames - n_found) <= max(LEAST_FRAMES, FRAMES_TOLERANCE * n_found)
+    if not fits:
+        msg = (
+            f"{film}: not the video that the landmarks were found in: {n_frames} frames in "
+            f"{length_s:.2f} s instead of {n_found} in {found_s:.2f} s; {_REMEDY}"
+        )
+        raise OutputError(msg)
+
+
+def _film_record(pose: PoseSequence) -> Mapping[str, Any]:
+    told = pose.provenance.get("film")
+    return told if isinstance(told, Mapping) else {}

@@ -1,0 +1,165 @@
+"""Film writing: pictures with their times into an H.264 file that browsers and phones play."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import cv2
+import numpy as np
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.stream import VideoStream
+
+from kneescan.capture.container.kneescan_mark import MARK, marked
+from kneescan.errors import OutputError
+from kneescan.files import ffmpeg_name, unfinished
+from kneescan.output.overlay.style import Picture
+from kneescan.output.video.sound import Sound
+from kneescan.plain_text import told_by
+
+TICKS_PER_S = 90_000
+"""Holds the times of all common cameras to a hundredth of a millisecond. [Hz]"""
+QUALITY = {"preset": "ultrafast", "crf": "22"}
+"""Takes half the time of the next better preset of x264; about 1 MB for five seconds."""
+KEY_FRAME_S = 1.0
+"""Time between frames that a player can jump to. [s]"""
+STILL_FPS = 10
+"""Some players do not show a frame that lasts for seconds. [Hz]"""
+
+
+class FilmWriter:
+    """Encodes pictures into a file that appears under its name only when it is whole.
+
+    Parameters
+    ----------
+    target : Path
+        MP4 file to write.
+    fps : float
+        Usual frame rate, for the encoder's planning; what counts are the times of the pictures. [Hz]
+    sound_of : path, optional
+        Film to take the sound from.
+    """
+
+    def __init__(
+        self, target: Path, *, fps: float, sound_of: str | os.PathLike[str] | None = None
+    ) -> None:
+        self._target = target
+        self._fps = round(fps) if np.isfinite(fps) and fps >= 1 else 30
+        self._sound_of = sound_of
+        self._sound: Sound | None = None
+        self._stream: VideoStream | None = None
+        self._last_s: float | None = None
+        self._step_s = 1 / self._fps
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        with self._explained(), ExitStack() as stack:
+            self._temporary = stack.enter_context(unfinished(self._target))
+            self._container = stack.enter_context(
+                av.open(
+                    ffmpeg_name(self._temporary),
+                    "w",
+                    format="mp4",
+                    options={"movflags": "faststart"},
+                )
+            )
+            if self._sound_of is not None:
+                self._sound = stack.enter_context(Sound(self._sound_of, self._container))
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._explained(), self._open:
+            if exception is None:
+                self._finish()
+
+    def write(self, picture: Picture, time_s: float) -> None:
+        """Add a picture.
+
+        Parameters
+        ----------
+        picture : ndarray, shape (height, width, 3)
+            RGB, both sides even; all pictures have the same size.
+        time_s : float
+            When it is shown, later than the one before. [s]
+        """
+        if self._last_s is not None:
+            self._step_s = time_s - self._last_s
+        self._last_s = time_s
+        with self._explained():
+            stream = self._stream or self._add_stream(picture)
+            self._mux(stream.encode(_encodable(picture, time_s)))
+            if self._sound is not None:
+                self._sound.write_until(time_s)
+
+    def hold(self, picture: Picture, duration_s: float) -> None:
+        """Show a still picture after the last one."""
+        sound, self._sound = self._sound, None
+        start_s = 0.0 if self._last_s is None else self._last_s + self._step_s
+        with self._explained():
+            if sound is not None:
+                sound.write_until(start_s)
+                sound.finish()
+            for number in range(max(1, round(duration_s * STILL_FPS))):
+                self.write(picture, start_s + number / STILL_FPS)
+
+    def _add_stream(self, picture: Picture) -> VideoStream:
+        options = QUALITY | {"g": str(max(1, round(KEY_FRAME_S * self._fps)))}
+        stream = self._container.add_stream("libx264", rate=self._fps, options=options)
+        stream.metadata.update(MARK)
+        stream.height, stream.width = picture.shape[:2]
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
+        # The matrix and range that OpenCV converts by.
+        stream.codec_context.colorspace = Colorspace.ITU601
+        stream.codec_context.color_range = ColorRange.MPEG
+        stream.codec_context.color_primaries = ColorPrimaries.BT709
+        stream.codec_context.color_trc = ColorTrc.BT709
+        self._stream = stream
+        return stream
+
+    def _mux(self, packets: "list[Packet[VideoStream]]") -> None:
+        for packet in packets:
+            # Tells how long the very last picture is shown; the others last until the next one.
+            packet.duration = round(self._step_s * TICKS_PER_S)
+            self._container.mux(marked(packet))
+
+    def _finish(self) -> None:
+        if self._stream is not None:
+            self._mux(self._stream.encode(None))
+        if self._sound is not None:
+            self._sound.finish()
+        self._container.close()
+        self._temporary.replace(self._target)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what the operating system and FFmpeg report into a sentence."""
+        try:
+            yield
+        except (av.FFmpegError, OSError) as error:
+            reason = error.strerror or told_by(error)
+            msg = (
+                f"{self._target}: the annotated film could not be written ({reason}); check that the "
+                "folder is there, may be written to and has room"
+            )
+            raise OutputError(msg) from error
+
+
+def _encodable(picture: Picture, time_s: float) -> VideoFrame:
+    planes = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
+    frame = VideoFrame.from_ndarray(planes, format="yuv420p")
+    frame.pts = round(time_s * TICKS_PER_S)
+    frame.time_base = Fraction(1, TICKS_PER_S)
+    return frame

@@ -1,0 +1,178 @@
+"""Following people from picture to picture by MediaPipe."""
+
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.errors import ModelFileError
+from kneescan.landmarks import N_LANDMARKS, is_upside_down
+from kneescan.pose.close_ups.leg_joints import CloseUpModel
+from kneescan.pose.mediapipe.library import import_mediapipe
+from kneescan.pose.mediapipe.native_messages import hidden_chatter
+
+FRAME_INTERVAL_MS = 1_000_000
+"""Pretended time between frames. [ms]
+
+MediaPipe smooths the landmarks of a tracked person by a One-Euro filter; of a movement of 3 Hz it
+leaves 57 % [measured]. That filter goes by the time stamps, and leaves alone what they put this far
+apart. The cheap tracking from frame to frame does not look at them.
+"""
+
+MAX_FRESH_STARTS = 10
+"""So many pictures in a row a tracker seeks a body on its head anew; then it takes it as it is."""
+
+_first_pose_lock = threading.Lock()
+_first_pose_found = threading.Event()
+
+
+class PoseTracker:
+    """Follows one person, or a few, from picture to picture; one thread may use it.
+
+    Places are not smoothed; how visible a landmark is, MediaPipe smooths a little over the pictures.
+
+    Parameters
+    ----------
+    model : bytes
+        Contents of a ``.task`` file; `lean_model` makes it a faster one.
+    model_name : str
+        What to call the model in an error message.
+    n_people : int
+        People to look for. With more than one, the person detector runs on every picture.
+    close_up : CloseUpModel, optional
+        What looks at the legs anew where asked to.
+
+    Raises
+    ------
+    ModelFileError
+        If MediaPipe cannot make use of the model.
+    """
+
+    def __init__(
+        self,
+        model: bytes,
+        *,
+        model_name: str,
+        n_people: int = 1,
+        close_up: CloseUpModel | None = None,
+    ) -> None:
+        self._model, self._model_name, self._n_people = model, model_name, n_people
+        self._close_up = close_up
+        self._mediapipe = import_mediapipe()
+        self._landmarker = self._new_landmarker()
+        self._timestamp_ms = 0
+        self._n_vain_starts = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _new_landmarker(self) -> Any:
+        tasks, vision = self._mediapipe.tasks, self._mediapipe.tasks.vision
+        options = vision.PoseLandmarkerOptions(
+            base_options=tasks.BaseOptions(model_asset_buffer=self._model),
+            running_mode=vision.RunningMode.VIDEO,
+            num_poses=self._n_people,
+        )
+        try:
+            with hidden_chatter():
+                return vision.PoseLandmarker.create_from_options(options)
+        except (ValueError, RuntimeError) as error:
+            msg = f"{self._model_name}: MediaPipe cannot use this model ({error}); give another one"
+            raise ModelFileError(msg) from error
+
+    def close(self) -> None:
+        """Give back the memory; MediaPipe does not do so by itself."""
+        self._landmarker.close()
+
+    def track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Landmarks in the next picture.
+
+        Parameters
+        ----------
+        image_rgb : ndarray, shape (height, width, 3)
+            The picture.
+
+        Returns
+        -------
+        ndarray, shape (33, 3)
+            x and y as fractions of width and height, and visibility from 0 to 1; NaN if nobody was
+            found.
+        """
+        people = self.find_people(image_rgb)
+        if people and is_upside_down(people[0]):
+            if self._n_vain_starts < MAX_FRESH_STARTS:
+                people = self._find_anew(image_rgb)
+        else:
+            self._n_vain_starts = 0
+        return people[0] if people else np.full((N_LANDMARKS, 3), np.nan)
+
+    def _find_anew(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+        """Find whom the picture shows as if it were the first; nobody if they are on their head again.
+
+        MediaPipe at times takes a body upside down, and then tracks it like that for seconds. What it
+        remembers of a body, its place and how visible it was, goes with the landmarker.
+        """
+        fresh = self._new_landmarker()
+        self.close()
+        self._landmarker = fresh
+        people = self.find_people(image_rgb)
+        if people and is_upside_down(people[0]):
+            self._n_vain_starts += 1
+            return []
+        self._n_vain_starts = 0
+        return people
+
+    def look_closely(
+        self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Joints of both legs, found anew in the picture that has these landmarks; see `CloseUpModel`."""
+        if self._close_up is None:
+            msg = "this tracker was made without close-ups"
+            raise ValueError(msg)
+        return self._close_up.look(image_rgb, landmarks)
+
+    def find_people(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+        """Landmarks of everybody in the next picture, each as from `track`.
+
+        Parameters
+        ----------
+        image_rgb : ndarray, shape (height, width, 3)
+            The picture.
+
+        Returns
+        -------
+        list of ndarray, shape (33, 3)
+            As many as the tracker was made for at most.
+        """
+        if image_rgb.dtype != np.uint8 or image_rgb.ndim != 3 or image_rgb.shape[2] != 3:
+            msg = f"expected uint8 (height, width, 3), got {image_rgb.dtype} {image_rgb.shape}"
+            raise ValueError(msg)
+        if _first_pose_found.is_set():
+            return self._detect(image_rgb)
+        # With the first pose of all MediaPipe prints a warning. One thread at a time until then,
+        # or what other threads print would be held back all the while.
+        with _first_pose_lock, hidden_chatter():
+            people = self._detect(image_rgb)
+        if people:
+            _first_pose_found.set()
+        return people
+
+    def _detect(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+        image = self._mediapipe.Image(
+            image_format=self._mediapipe.ImageFormat.SRGB,
+            # Rows with a gap between them, as decoders like them, MediaPipe would read askew.
+            data=np.ascontiguousarray(image_rgb),
+        )
+        self._timestamp_ms += FRAME_INTERVAL_MS
+        poses = self._landmarker.detect_for_video(image, self._timestamp_ms).pose_landmarks
+        return [np.array([(p.x, p.y, p.visibility) for p in pose]) for pose in poses]

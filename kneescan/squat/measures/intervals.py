@@ -1,0 +1,192 @@
+"""Intervals: the values of one leg, each with how far off it may be."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.landmarks import Side
+from kneescan.squat.measures.knee_wobble import Wobble
+from kneescan.squat.repetitions.over_one_foot import Dip
+from kneescan.squat.results import Estimate, Repetition
+from kneescan.squat.settings import Settings
+
+Array = NDArray[np.float64]
+
+
+def estimate(
+    values: Sequence[float], *, cut: float, method_error: float, fixed_error: float, z: float
+) -> Estimate | None:
+    """Mean over the squats with its 80 % interval; None where no squat has a value.
+
+    Parameters
+    ----------
+    values : sequence of float
+        One per valid squat; NaN is left out.
+    cut : float
+        What the value is held against.
+    method_error : float
+        Error of the method, one standard deviation; does not shrink with more squats.
+    fixed_error : float
+        Further half width that is not random, such as what an oblique view adds.
+    z : float
+        Standard deviations in half of the interval.
+    """
+    known = np.array([value for value in values if np.isfinite(value)])
+    if not known.size:
+        return None
+    # One squat says nothing of the spread between squats: the method's error stands in for it.
+    spread = known.std(ddof=1) if known.size > 1 else method_error
+    random_error = z * np.hypot(spread / np.sqrt(known.size), method_error)
+    half_width = float(np.hypot(random_error, fixed_error))
+    mean = float(known.mean())
+    return Estimate(value=mean, low=mean - half_width, high=mean + half_width, cut=cut)
+
+
+def estimate_fppa(
+    valid: Sequence[Repetition], side: Side, yaw_deg: float, settings: Settings, *, close_up: bool
+) -> Estimate | None:
+    """FPPA in the picture of one leg.
+
+    The interval is that of the angle in the picture, which an oblique view does not make any less exact.
+    The cut comes from cameras straight ahead, so what a view more oblique than can be told from a
+    straight one has added counts against a verdict. A lens on the side of the leg adds valgus.
+    """
+    result = estimate(
+        [repetition.fppa_deg for repetition in valid],
+        cut=settings.fppa_cut_deg,
+        method_error=(settings.close_up_fppa_error_deg if close_up else settings.fppa_error_deg),
+        fixed_error=0.0,
+        z=settings.interval_z,
+    )
+    if result is None or not abs(yaw_deg) > settings.yaw_warn_deg:
+        return result
+    towards_leg_deg = yaw_deg if side is Side.LEFT else -yaw_deg
+    return replace(result, from_view=settings.yaw_fppa_per_deg * towards_leg_deg)
+
+
+def estimate_frontal_fppa(
+    valid: Sequence[Repetition], settings: Settings, *, close_up: bool
+) -> Estimate | None:
+    """FPPA of one leg as a distant camera straight ahead would see it; no cut is published for it."""
+    return estimate(
+        [repetition.fppa_frontal_deg for repetition in valid],
+        cut=float("nan"),
+        method_error=(
+            settings.close_up_fppa_frontal_error_deg
+            if close_up
+            else settings.fppa_frontal_error_deg
+        ),
+        fixed_error=0.0,
+        z=settings.interval_z,
+    )
+
+
+def estimate_offset(
+    valid: Sequence[Repetition], settings: Settings, *, close_up: bool
+) -> Estimate | None:
+    """Knee-over-foot offset of one leg."""
+    return estimate(
+        [repetition.knee_over_foot_pct for repetition in valid],
+        cut=settings.knee_over_foot_cut_pct,
+        method_error=(
+            settings.close_up_knee_over_foot_error_pct
+            if close_up
+            else settings.knee_over_foot_error_pct
+        ),
+        fixed_error=0.0,
+        z=settings.interval_z,
+    )
+
+
+def shows_wobble(fps: float, settings: Settings) -> bool:
+    """Whether a film has frames enough to show wobble."""
+    return fps >= settings.wobble_min_fps - 0.5
+
+
+def estimate_wobble(
+    valid: Sequence[Repetition], floor_pct: float, settings: Settings
+) -> Estimate | None:
+    """Wobble of one leg beyond its noise floor, the interval widened by half of that."""
+    values = [repetition.wobble_pct for repetition in valid]
+    known = [value for value in values if np.isfinite(value)]
+    if len(known) < settings.min_repetitions:
+        return None
+    result = estimate(
+        known,
+        cut=settings.wobble_cut_pct,
+        method_error=float(
+            np.hypot(settings.wobble_error_share * np.mean(known), settings.wobble_error_pct)
+        ),
+        fixed_error=floor_pct / 2,
+        z=settings.interval_z,
+    )
+    if result is None:
+        return None
+    return replace(result, low=max(0.0, result.low))
+
+
+def estimate_agreed_wobble(
+    valid: Sequence[Repetition], agreed: Sequence[Array], settings: Settings
+) -> Estimate | None:
+    """Wobble of one leg that track and close-ups agree on; no noise floor is left in it.
+
+    Parameters
+    ----------
+    valid : sequence of Repetition
+        Squats that count.
+    agreed : sequence of ndarray, each of shape (n_looks_within,)
+        Squared wobble at each close-up within each of them; see `kneescan.kinematics.wobble.agreed_wobble`.
+
+    Returns
+    -------
+    Estimate or None
+        Root of the mean square over all looks. Its interval comes from the scatter of the looks or that
+        of the squats, whichever says less, and from the method's error.
+    """
+    if sum(np.isfinite(rep.wobble_pct) for rep in valid) < settings.min_repetitions:
+        return None
+    looks = np.concatenate(agreed)
+    power = max(0.0, float(looks.mean()))
+    # Of a square, the share counts twice; what is small anyway adds its own square.
+    of_method = np.hypot(
+        2 * settings.close_up_wobble_error_share * power, settings.close_up_wobble_error_pct**2
+    )
+    by_chance = looks.std() / np.sqrt(looks.size)
+    if len(agreed) > 1:
+        of_squats = np.array([products.mean() for products in agreed])
+        by_chance = max(by_chance, of_squats.std(ddof=1) / np.sqrt(of_squats.size))
+    half_width = settings.interval_z * float(np.hypot(of_method, by_chance))
+    low, high = np.sqrt([max(0.0, power - half_width), power + half_width])
+    return Estimate(
+        value=float(np.sqrt(power)), low=float(low), high=float(high), cut=settings.wobble_cut_pct
+    )
+
+
+def estimate_leg_wobble(
+    valid: Sequence[Repetition],
+    dips: Sequence[Dip],
+    wobble: Wobble,
+    fps: float,
+    settings: Settings,
+) -> Estimate | None:
+    """Wobble of a leg: what close-ups confirm, or else what exceeds the noise floor.
+
+    Parameters
+    ----------
+    valid : sequence of Repetition
+        Squats that count.
+    dips : sequence of Dip
+        Those of them whose wobble is known.
+    wobble : Wobble
+        See `measure_wobble`.
+    fps : float
+        Frame rate of the film. [Hz]
+    """
+    if not shows_wobble(fps, settings):
+        return None
+    if wobble.agreed and dips:
+        agreed = [wobble.agreed[dip] for dip in dips]
+        return estimate_agreed_wobble(valid, agreed, settings)
+    return estimate_wobble(valid, wobble.floor_pct, settings)

@@ -1,0 +1,116 @@
+"""Metrics: the values of a single squat."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.depth import knee_flexion_from_depth
+from kneescan.kinematics.wobble import count_reversals
+from kneescan.squat.measures.knee_wobble import Wobble, wobble_of
+from kneescan.squat.measures.signals import SideSignals, median_within
+from kneescan.squat.repetitions.detection import Squat
+from kneescan.squat.repetitions.over_one_foot import Dip
+from kneescan.squat.repetitions.tracks import Tracks
+from kneescan.squat.results import Reason, Repetition
+from kneescan.squat.settings import Settings
+
+Array = NDArray[np.float64]
+
+MATCHED_DEPTH_PCT = 8.0
+STANDING_WINDOW_S = 0.3
+HOLD_SHARE = 0.95
+HIP_SHARE, HIP_ALLOWANCE_PCT = 1.5, 2.0
+"""The trunk's drop is believed up to this many times the hips' own drop and this more: a bow is no squat."""
+
+
+def measure_repetition(
+    squat: Squat,
+    index: int,
+    invalid_reasons: tuple[Reason, ...],
+    bottom: Mapping[str, float],
+    signals: SideSignals,
+    wobble: Wobble,
+    tracks: Tracks,
+    settings: Settings,
+) -> Repetition:
+    """All values of one squat."""
+    dip = squat.dip
+    time_s = tracks.time_s
+    start_s, deepest_s, stop_s = time_s[[dip.start, dip.deepest, dip.stop - 1]]
+    standing = _around(time_s, start_s, stop_s, STANDING_WINDOW_S)
+    inside = slice(dip.start, dip.stop)
+    hold_s, descent_s, ascent_s = _phases(signals.depth_pct[inside], time_s[inside])
+    depth_pct = squat_depth(dip, signals)
+    min_swing = max(3 * wobble.floor_pct, settings.min_reversal_pct)
+    return Repetition(
+        index=index,
+        side=squat.side,
+        start_s=float(start_s),
+        deepest_s=float(deepest_s),
+        stop_s=float(stop_s),
+        invalid_reasons=invalid_reasons,
+        fppa_standing_deg=float(median_within(signals.fppa_deg, standing)),
+        fppa_at_8_pct_deg=_at_depth(signals, inside, MATCHED_DEPTH_PCT),
+        depth_pct=depth_pct,
+        knee_flexion_estimate_deg=float(knee_flexion_from_depth(depth_pct)),
+        wobble_pct=wobble_of(wobble, dip, float(stop_s - start_s), settings),
+        n_reversals=count_reversals(wobble.band_pct[inside], min_swing=min_swing),
+        descent_s=descent_s,
+        hold_s=hold_s,
+        ascent_s=ascent_s,
+        **bottom,
+    )
+
+
+AT_BOTTOM = (
+    "fppa_deg",
+    "fppa_frontal_deg",
+    "thigh_deg",
+    "shank_deg",
+    "knee_over_foot_pct",
+    "pelvic_drop_deg",
+    "trunk_lean_deg",
+)
+"""Signals whose value of a squat is that at its deepest point."""
+
+
+def at_bottom(dip: Dip, signals: SideSignals, time_s: Array, window_s: float) -> dict[str, float]:
+    """Values of `AT_BOTTOM`: medians over a window either side of the deepest sample."""
+    reach_s = np.array([-1, 1]) * (window_s + 1e-9)
+    near = slice(*np.searchsorted(time_s, time_s[dip.deepest] + reach_s))
+    around = np.stack([getattr(signals, name)[near] for name in AT_BOTTOM])
+    medians = median_within(around, slice(None))
+    return dict(zip(AT_BOTTOM, medians.tolist(), strict=True))
+
+
+def squat_depth(dip: Dip, signals: SideSignals) -> float:
+    """Depth of a squat: drop of the trunk's middle, as far as the hips sink as well. [% of leg length]
+
+    The trunk's middle (half way between hips and shoulders) is taken because the model's hips hardly
+    sink at the beginning of a squat: against exact truth it reads the depth twice as well.
+    """
+    hip_depth_pct = float(signals.hip_depth_pct[dip.deepest])
+    return max(0.0, min(dip.depth_pct, HIP_SHARE * hip_depth_pct + HIP_ALLOWANCE_PCT))
+
+
+def _around(time_s: Array, start_s: float, stop_s: float, window_s: float) -> NDArray[np.bool_]:
+    before = (time_s <= start_s) & (time_s >= start_s - window_s - 1e-9)
+    after = (time_s >= stop_s) & (time_s <= stop_s + window_s + 1e-9)
+    return np.asarray(before | after)
+
+
+def _phases(depth_pct: Array, time_s: Array) -> tuple[float, float, float]:
+    """Seconds at the bottom, on the way down and on the way up."""
+    low = np.flatnonzero(depth_pct >= HOLD_SHARE * depth_pct.max())
+    first_s, last_s = time_s[low[0]], time_s[low[-1]]
+    return float(last_s - first_s), float(first_s - time_s[0]), float(time_s[-1] - last_s)
+
+
+def _at_depth(signals: SideSignals, inside: slice, depth_pct: float) -> float:
+    """FPPA where the squat passes a depth, mean of down and up; NaN where it stays above."""
+    depth, fppa = signals.depth_pct[inside], signals.fppa_deg[inside]
+    deep = np.flatnonzero(depth >= depth_pct)
+    if not deep.size:
+        return float("nan")
+    return float(np.mean(fppa[[deep[0], deep[-1]]]))

@@ -1,0 +1,175 @@
+"""Signals: what is measured of either leg at every moment of the film."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.angles import (
+    frontal_plane_projection_angle,
+    knee_over_foot_offset,
+    pelvic_drop,
+    shank_angle,
+    thigh_angle,
+    trunk_lean,
+)
+from kneescan.kinematics.body import foot_centre, midpoint, trunk_centre
+from kneescan.kinematics.quantiles import median, median_of_known, quantile
+from kneescan.kinematics.wobble import knee_sway
+from kneescan.landmarks import Side
+from kneescan.squat.measures.straight_ahead import fppa_straight_ahead
+from kneescan.squat.repetitions.detection import Squat
+from kneescan.squat.repetitions.tracks import Tracks
+from kneescan.squat.settings import Settings
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideSignals:
+    """Signals of one leg taken as the stance leg, of shape (n_samples,) but where told; NaN where missing."""
+
+    fppa_deg: Array
+    fppa_frontal_deg: Array
+    """FPPA that a distant camera straight ahead would see. [deg]"""
+    thigh_deg: Array
+    shank_deg: Array
+    knee_over_foot_pct: Array
+    sway_pct: Array
+    """Knee over ankle, unfiltered. [% of shank length]"""
+    standing_shank_px: float
+    """Knee-ankle distance, standing; NaN where unknown. [px]"""
+    pelvic_drop_deg: Array
+    trunk_lean_deg: Array
+    depth_pct: Array
+    """Drop of the trunk from the standing next to it. [% of leg length]"""
+    hip_depth_pct: Array
+    """Drop of the hips alone. [% of leg length]"""
+    lift_pct: Array
+    """How much higher the other foot is. [% of leg length]"""
+    foot_px: Array
+    """Middle of the stance foot, roughly, shape (n_samples, 2). [px]"""
+    free_foot_px: Array
+    """The same of the other foot. [px]"""
+
+
+def side_signals(
+    tracks: Tracks,
+    squats: Sequence[Squat],
+    side: Side,
+    medial_sign: int,
+    view_yaw_deg: float,
+    settings: Settings,
+) -> SideSignals:
+    """Compute all signals of one leg over the whole film."""
+    hip, knee, ankle, foot = (
+        tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "foot_index")
+    )
+    shank_px = _standing_shank(tracks, squats, side)
+    fppa = frontal_plane_projection_angle(hip, knee, ankle, medial_sign=medial_sign)
+    offset = knee_over_foot_offset(knee, foot, medial_sign=medial_sign, shank_length_px=shank_px)
+    body, leg_px = tracks.rough, tracks.leg_length_px
+    foot_px, free_foot_px = (foot_centre(body, of) for of in (side, side.other))
+    foot_y, free_foot_y = foot_px[:, 1], free_foot_px[:, 1]
+    middle_hip = midpoint(body, "hip")
+    trunk_drop_pct = 100 * (trunk_centre(body)[:, 1] - foot_y) / leg_px
+    hip_drop_pct = 100 * (middle_hip[:, 1] - foot_y) / leg_px
+    depth_pct = _from_standing(trunk_drop_pct, squats, side)
+    if side not in tracks.looks:
+        fppa = settings.fppa_gain * fppa + settings.fppa_shift_deg
+        offset = settings.knee_over_foot_gain * offset + settings.knee_over_foot_shift_pct
+    return SideSignals(
+        fppa_deg=fppa,
+        fppa_frontal_deg=fppa_straight_ahead(
+            tracks, side, medial_sign, depth_pct, view_yaw_deg, settings
+        ),
+        thigh_deg=thigh_angle(hip, knee, medial_sign=medial_sign),
+        shank_deg=shank_angle(knee, ankle, medial_sign=medial_sign),
+        knee_over_foot_pct=offset,
+        sway_pct=knee_sway(
+            tracks.unfiltered[f"{side}_knee"],
+            tracks.unfiltered[f"{side}_ankle"],
+            shank_length_px=shank_px,
+        ),
+        standing_shank_px=shank_px,
+        pelvic_drop_deg=pelvic_drop(hip, tracks.measured[f"{side.other}_hip"]),
+        trunk_lean_deg=trunk_lean(midpoint(body, "shoulder"), middle_hip, medial_sign=medial_sign),
+        depth_pct=depth_pct,
+        hip_depth_pct=_from_standing(hip_drop_pct, squats, side),
+        lift_pct=100 * (foot_y - free_foot_y) / leg_px,
+        foot_px=foot_px,
+        free_foot_px=free_foot_px,
+    )
+
+
+def _from_standing(drop_pct: Array, squats: Sequence[Squat], side: Side) -> Array:
+    """Drop from the standing around each squat of the leg, drawn on between the squats."""
+    dips = [squat.dip for squat in squats if squat.side is side]
+    if not dips:
+        return np.asarray(drop_pct - quantile(drop_pct, 0.1))
+    edges = np.array([(dip.start, min(dip.stop, drop_pct.size) - 1) for dip in dips]).ravel()
+    standing = np.repeat(
+        [min(drop_pct[d.start], drop_pct[min(d.stop, drop_pct.size) - 1]) for d in dips], 2
+    )
+    return np.asarray(drop_pct - np.interp(np.arange(drop_pct.size), edges, standing))
+
+
+def _standing_shank(tracks: Tracks, squats: Sequence[Squat], side: Side) -> float:
+    """Knee-ankle distance of the leg, standing: median outside of the squats, over the film without any."""
+    shank = tracks.measured[f"{side}_knee"] - tracks.measured[f"{side}_ankle"]
+    length = np.hypot(shank[:, 0], shank[:, 1])
+    quiet = quiet_stance(tracks, squats, side)
+    chosen = length[quiet] if np.isfinite(length[quiet]).any() else length
+    known = chosen[np.isfinite(chosen)]
+    shank_px = float(median(known)) if known.size else 0.0
+    return shank_px if shank_px > 0 else float("nan")
+
+
+QUIET_BEFORE_S, QUIET_AFTER_S = 1.0, 0.6
+"""Standing on the one leg before the first squat and after the last is taken no further than this. [s]"""
+
+
+def quiet_stance(
+    tracks: Tracks, squats: Sequence[Squat], side: Side, *, apart_s: float = 0.0
+) -> NDArray[np.bool_]:
+    """Samples of standing still on the one leg: between its squats, and just before and after them.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_samples,)
+    """
+    n_samples = tracks.time_s.size
+    near = np.zeros(n_samples, dtype=bool)
+    moving = np.zeros(n_samples, dtype=bool)
+    apart = round(apart_s * tracks.fps)
+    for squat in squats:  # squats, not frames
+        moving[max(0, squat.dip.start - apart) : squat.dip.stop + apart] = True
+        if squat.side is side:
+            first = max(0, squat.dip.start - round(QUIET_BEFORE_S * tracks.fps))
+            near[first : squat.dip.stop + round(QUIET_AFTER_S * tracks.fps)] = True
+    return near & ~moving
+
+
+def median_within(signal: Array, inside: NDArray[np.bool_] | slice) -> Array:
+    """Median of the samples inside; NaN where half of them or more are missing.
+
+    Parameters
+    ----------
+    signal : ndarray, shape (..., n_samples)
+        One signal or several.
+    inside : ndarray of bool, shape (n_samples,), or slice
+        Samples to take.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    values = signal[..., inside]
+    if not values.shape[-1]:
+        return np.full(signal.shape[:-1], np.nan)
+    n_known = np.count_nonzero(np.isfinite(values), axis=-1)
+    return np.where(2 * n_known > values.shape[-1], median_of_known(values), np.nan)
+
+
+Signals = Mapping[Side, SideSignals]

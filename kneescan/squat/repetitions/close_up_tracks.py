@@ -1,0 +1,108 @@
+"""Closer: the leg's tracks moved to where close-ups show the joints."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
+from kneescan.landmarks import PoseSequence, Side
+from kneescan.squat.repetitions.detection import Squat, find_squats
+from kneescan.squat.repetitions.tracks import LEG_PARTS, Looks, Tracks, prepare_tracks
+from kneescan.squat.settings import Settings
+
+Array = NDArray[np.float64]
+
+MAX_DISAGREEMENT_PCT = 10.0
+"""A close-up that puts a joint further from where the pose model has it shows something else. [% of leg]"""
+MAX_SPREAD_PCT = 6.0
+"""A close-up whose own map of a joint is wider has not found it. [% of leg]"""
+SMOOTHING_S = 0.15
+"""What the pose model gets wrong changes slowly; looks this near to each other are averaged. [s]"""
+NEAR_S, MIN_NEAR = 0.4, 2
+"""A squat is seen closely with so many usable looks so near to its deepest point. [s]"""
+MIN_SEEN_SHARE = 0.6
+"""Part of a leg's squats that must be seen closely for its close-ups to be used."""
+
+
+def with_close_ups(tracks: Tracks, pose: PoseSequence, squats: Sequence[Squat]) -> Tracks:
+    """Move the measured tracks of each leg that squats to where close-ups show its joints.
+
+    The pose model's tracks keep their timing; only what it gets wrong, which is much the same from
+    frame to frame, is taken out. A leg whose close-ups cannot be used stays as it is.
+    """
+    if pose.close_ups is None:
+        return tracks
+    time_s = pose.time_s - pose.time_s[0]
+    looks = {side: _usable(pose.close_ups, side, time_s, tracks) for side in Side}
+    seen = {side: found for side, found in looks.items() if _shows(found, side, squats, tracks)}
+    moved = {
+        f"{side}_{part}": _moved_to(found, tracks, side, part)
+        for side, found in seen.items()
+        for part in LEG_PARTS
+    }
+    return replace(tracks, measured={**tracks.measured, **moved}, looks=seen)
+
+
+def with_closer_landmarks(pose: PoseSequence, settings: Settings | None = None) -> PoseSequence:
+    """Landmarks moved as the measured tracks are: what to draw, so that lines and values agree."""
+    if pose.close_ups is None or not pose.found.any():
+        return pose
+    settings = settings or Settings()
+    before = prepare_tracks(pose, settings)
+    after = with_close_ups(before, pose, find_squats(before, settings))
+    xy_px, time_s = pose.xy_px.copy(), pose.time_s - pose.time_s[0]
+    for side in after.looks:
+        for part in LEG_PARTS:
+            name = f"{side}_{part}"
+            offset_px = np.nan_to_num(after.measured[name] - before.measured[name])
+            xy_px[:, side.landmark(part)] += _at(offset_px, after.time_s, time_s)
+    return replace(pose, xy_px=xy_px)
+
+
+def _usable(close_ups: CloseUps, side: Side, time_s: Array, tracks: Tracks) -> Looks:
+    """Looks at a leg that are sure of themselves and agree with the pose model within reason."""
+    index = list(Side).index(side)
+    at_s = time_s[close_ups.frame]
+    xy_px, spread_px = close_ups.xy_px[:, index], close_ups.spread_px[:, index]
+    model = np.stack(
+        [_at(tracks.measured[f"{side}_{part}"], tracks.time_s, at_s) for part in LEG_PARTS], axis=1
+    )
+    parts = [CLOSE_UP_PARTS.index(part) for part in LEG_PARTS]
+    apart_px = np.linalg.norm(xy_px[:, parts] - model, axis=-1)
+    with np.errstate(invalid="ignore"):
+        near = apart_px < MAX_DISAGREEMENT_PCT / 100 * tracks.leg_length_px
+        sharp = spread_px < MAX_SPREAD_PCT / 100 * tracks.leg_length_px
+    usable = near.all(axis=1) & sharp.all(axis=1)
+    return Looks(
+        time_s=at_s[usable],
+        xy_px={part: xy_px[usable, k] for k, part in enumerate(CLOSE_UP_PARTS)},
+        yaw_deg=close_ups.yaw_deg[usable, index],
+        knee_flexion_deg=close_ups.knee_flexion_deg[usable, index],
+    )
+
+
+def _shows(looks: Looks, side: Side, squats: Sequence[Squat], tracks: Tracks) -> bool:
+    """Whether most squats of a leg are seen closely."""
+    deepest = [squat.dip.deepest for squat in squats if squat.side is side]
+    if not deepest:
+        return False
+    apart_s = np.abs(looks.time_s - tracks.time_s[deepest][:, None])
+    return bool(np.mean(np.sum(apart_s <= NEAR_S, axis=1) >= MIN_NEAR) >= MIN_SEEN_SHARE)
+
+
+def _moved_to(looks: Looks, tracks: Tracks, side: Side, part: str) -> Array:
+    """Track of one joint, moved by what the looks around each moment tell, shape (n_samples, 2). [px]"""
+    track, sample_s = tracks.measured[f"{side}_{part}"], tracks.time_s
+    offset = looks.xy_px[part] - _at(track, sample_s, looks.time_s)
+    drawn_on = np.stack([np.interp(sample_s, looks.time_s, axis) for axis in offset.T], axis=1)
+    return np.asarray(
+        track + gaussian_filter1d(drawn_on, SMOOTHING_S * tracks.fps, axis=0, mode="nearest")
+    )
+
+
+def _at(track: Array, sample_s: Array, at_s: Array) -> Array:
+    """Track at other times; NaN where either neighbour is missing."""
+    return np.stack([np.interp(at_s, sample_s, axis) for axis in track.T], axis=-1)

@@ -1,0 +1,168 @@
+"""Tracks: the landmarks made fit for measuring, on evenly spaced times."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.filters import low_pass
+from kneescan.kinematics.gaps import (
+    fill_gaps,
+    mask_invisible,
+    median_of_five,
+    remove_spikes,
+    repair_swaps,
+    resample,
+)
+from kneescan.kinematics.quantiles import middle_range, quantile
+from kneescan.kinematics.sampling import even_times
+from kneescan.landmarks import Landmark, PoseSequence, Side
+from kneescan.squat.settings import Settings
+
+Array = NDArray[np.float64]
+
+LEG_PARTS = ("hip", "knee", "ankle", "foot_index")
+"""Parts of the leg that every measured value needs."""
+SWAPPED_PARTS = ("knee", "ankle", "heel", "foot_index")
+"""Parts that a model exchanges together when it takes one leg for the other."""
+WHOLE_LEG = ("hip", *SWAPPED_PARTS)
+UPPER_PARTS = ("shoulder", "elbow", "wrist", "ear")
+LEG_NAMES = [f"{side}_{part}" for side in Side for part in LEG_PARTS]
+UPPER_NAMES = [*(f"{side}_{part}" for side in Side for part in UPPER_PARTS), "nose"]
+ROUGH_NAMES = [*(f"{side}_{part}" for side in Side for part in WHOLE_LEG), *UPPER_NAMES]
+WHOLE_LEG_INDEX = np.array([[side.landmark(part) for part in WHOLE_LEG] for side in Side])
+UPPER_INDEX = [Landmark[name.upper()] for name in UPPER_NAMES]
+COUNTING_CUTOFF_HZ = 3.0
+"""Low-pass of the tracks that only count and place the squats: slower than a wobble."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """Close-ups of one leg that can be used."""
+
+    time_s: Array
+    """Shape (n_looks,). [s]"""
+    xy_px: Mapping[str, Array]
+    """Joints, each of shape (n_looks, 2). [px]"""
+    yaw_deg: Array
+    """Turn of the subject out of the line of sight to the ankle, shape (n_looks,). [deg]"""
+    knee_flexion_deg: Array
+    """Shape (n_looks,). [deg]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracks:
+    """Landmarks by name (``left_knee``), each of shape (n_samples, 2), on evenly spaced times."""
+
+    time_s: Array
+    """Time since the first frame. [s]"""
+    fps: float
+    """Sampling rate. [Hz]"""
+    unfiltered: Mapping[str, Array]
+    """Leg landmarks, short gaps closed; what wobble is taken from. [px]"""
+    measured: Mapping[str, Array]
+    """The same, low-passed and moved to the close-ups; what angles are taken from. [px]"""
+    rough: Mapping[str, Array]
+    """All landmarks, every gap bridged, strongly smoothed; for finding the squats only. [px]"""
+    missing: Array
+    """Whether no person was found, 0 or 1, shape (n_samples,)."""
+    leg_length_px: float
+    """Standing hip-ankle height: the yardstick of the film. [px]"""
+    size_px: tuple[int, int]
+    """Width and height of the picture. [px]"""
+    looks: Mapping[Side, Looks] = field(default_factory=dict)
+    """Close-ups of the legs that `measured` was moved to; a leg without them is left out."""
+
+
+def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
+    """Turn landmarks into tracks: swaps undone, spikes out, gaps closed, evenly sampled, filtered."""
+    time_s = pose.time_s - pose.time_s[0]
+    new_time_s, fps = even_times(time_s)
+    legs, bare = _leg_columns(pose, fps, settings)
+    is_even = new_time_s is time_s
+    unfiltered = (
+        fill_gaps(legs, time_s, max_gap_s=settings.max_gap_s)
+        if is_even
+        else resample(legs, time_s, new_time_s, max_gap_s=settings.max_gap_s)
+    )
+    measured = low_pass(unfiltered, fps=fps, cutoff_hz=settings.cutoff_hz)
+    columns = np.concatenate([bare, pose.xy_px.take(UPPER_INDEX, axis=1)], axis=1)
+    rough = _bridge(columns, time_s, new_time_s)
+    rough = low_pass(rough, fps=fps, cutoff_hz=COUNTING_CUTOFF_HZ)
+    by_name = {name: rough[:, k] for k, name in enumerate(ROUGH_NAMES)}
+    found = np.interp(new_time_s, time_s, pose.found.astype(float))
+    return Tracks(
+        time_s=new_time_s,
+        fps=fps,
+        unfiltered={name: unfiltered[:, k] for k, name in enumerate(LEG_NAMES)},
+        measured={name: measured[:, k] for k, name in enumerate(LEG_NAMES)},
+        rough=by_name,
+        missing=(found < 0.5).astype(float),
+        leg_length_px=_leg_length(by_name),
+        size_px=pose.size_px,
+    )
+
+
+def _leg_columns(pose: PoseSequence, fps: float, settings: Settings) -> tuple[Array, Array]:
+    """Masked and despiked leg landmarks, and the same legs (heels too) neither masked nor despiked."""
+    xy_px = pose.xy_px.take(WHOLE_LEG_INDEX, axis=1)
+    window = max(3, 2 * round(0.5 * fps) + 1)
+    xy_px[:, 0, 1:], xy_px[:, 1, 1:] = repair_swaps(xy_px[:, 0, 1:], xy_px[:, 1, 1:], window=window)
+    kept = [WHOLE_LEG.index(part) for part in LEG_PARTS]
+    legs = mask_invisible(
+        xy_px.take(kept, axis=2),
+        pose.visibility.take(WHOLE_LEG_INDEX[:, kept], axis=1),
+        min_visibility=settings.min_visibility,
+    ).reshape(len(pose), -1, 2)
+    heights_px = xy_px[..., 1][np.isfinite(xy_px[..., 1])]
+    yardstick_px = float(middle_range(heights_px, 0.05)) if heights_px.size else 0.0
+    clean = remove_spikes(
+        legs,
+        half_window=round(settings.spike_window_s * fps),
+        n_deviations=settings.spike_deviations,
+        min_deviation=settings.spike_min_pct / 100 * yardstick_px,
+    )
+    # A landmark with one coordinate off is off altogether.
+    off = np.isnan(clean[..., 0] + clean[..., 1])
+    return np.where(off[..., None], np.nan, clean), xy_px.reshape(len(pose), -1, 2)
+
+
+def _bridge(columns: Array, time_s: Array, new_time_s: Array) -> Array:
+    """Every landmark on its own: spikes out, linear over every gap, constant beyond its first and last.
+
+    A landmark that is never seen takes the place of the middle of all others, so that the rest of
+    the body can still tell where the squats are.
+    """
+    known = np.isfinite(columns[..., 0])
+    filled = columns.copy()
+    never = ~known.any(axis=0)
+    if never.any():
+        filled[:, never] = _middle_of(columns)[:, None]
+        known = np.isfinite(filled[..., 0])
+    if not known.all():
+        for landmark in np.flatnonzero(~known.all(axis=0)):
+            seen = known[:, landmark]
+            for axis in range(2):
+                track = filled[seen, landmark, axis]
+                filled[:, landmark, axis] = np.interp(time_s, time_s[seen], track)
+    steady = median_of_five(filled)
+    if new_time_s is time_s:
+        return steady
+    flat = steady.reshape(columns.shape[0], -1)
+    moved = [np.interp(new_time_s, time_s, column) for column in flat.T]
+    return np.stack(moved, axis=-1).reshape((new_time_s.size, *columns.shape[1:]))
+
+
+def _middle_of(columns: Array) -> Array:
+    """Middle of the landmarks that are there, frame by frame, shape (n_frames, 2)."""
+    there = np.isfinite(columns)
+    total = np.where(there, columns, 0.0).sum(axis=1)
+    return np.asarray(np.where(there.any(axis=1), total / np.maximum(there.sum(axis=1), 1), np.nan))
+
+
+def _leg_length(rough: Mapping[str, Array]) -> float:
+    """Length that the longer-looking leg shows in all but the moments when it looks longest. [px]"""
+    heights = [rough[f"{side}_ankle"][:, 1] - rough[f"{side}_hip"][:, 1] for side in Side]
+    # A body without any length, however that came about, must not divide by zero.
+    return max(float(quantile(np.maximum(*heights), 0.9)), 1.0)

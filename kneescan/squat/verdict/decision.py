@@ -1,0 +1,127 @@
+"""Decision: what may be concluded about one leg from its values and their intervals."""
+
+from collections.abc import Sequence
+
+from kneescan.squat.results import (
+    Estimate,
+    Finding,
+    Quality,
+    Reason,
+    Repetition,
+    Verdict,
+)
+from kneescan.squat.settings import Settings
+from kneescan.squat.verdict.quality import BLOCKING
+
+OVER_CUT_SHARE = 0.6
+"""Part of the valid squats that must lie over the cut: three of five."""
+
+
+def blocking_reasons(
+    quality: Quality, repetitions: Sequence[Repetition], settings: Settings
+) -> list[Reason]:
+    """Why nothing may be concluded about a leg, whatever its values; empty when something may."""
+    reasons = [warning for warning in quality.warnings if warning.code in BLOCKING]
+    for warning in quality.warnings:
+        oblique = warning.code == "view_oblique" and abs(quality.yaw_deg) > settings.yaw_limit_deg
+        if oblique or warning.code == "view_unknown":
+            reasons.append(warning)
+    n_valid = sum(repetition.valid for repetition in repetitions)
+    if repetitions and n_valid < settings.min_repetitions:
+        values = {"n_valid": n_valid, "n": len(repetitions), "needed": settings.min_repetitions}
+        reasons.append(Reason(code="too_few_repetitions", values=values))
+        codes = [reason.code for rep in repetitions for reason in rep.invalid_reasons]
+        reasons += [
+            Reason(code=f"some_{code}", values={"n": codes.count(code)})
+            for code in sorted(set(codes))
+        ]
+    return reasons
+
+
+def decide(
+    fppa: Estimate | None,
+    offset: Estimate | None,
+    wobble: Estimate | None,
+    valid: Sequence[Repetition],
+    *,
+    time_in_doubt: bool = False,
+) -> tuple[Verdict, tuple[Finding, ...], tuple[Reason, ...]]:
+    """Conclude from the intervals of a leg whose film can be judged.
+
+    Parameters
+    ----------
+    fppa, offset, wobble : Estimate or None
+        Values of the leg; None where they could not be measured.
+    valid : sequence of Repetition
+        Squats that count.
+    time_in_doubt : bool
+        Whether the wobble is missing because the film may be slow motion.
+
+    Returns
+    -------
+    verdict, findings, reasons
+        Suggested when the knee clearly moves inward (FPPA or offset wholly above the cut, in most of
+        the squats too) or clearly wobbles; no sign when all three are wholly below; else can't tell.
+    """
+    reasons = _described(fppa, offset, wobble, valid)
+    if wobble is None and time_in_doubt:
+        reasons[-1] = Reason(code="wobble_in_doubt")
+    contradiction = (
+        fppa is not None
+        and offset is not None
+        and (
+            (fppa.clearly_above and offset.clearly_below)
+            or (fppa.clearly_below and offset.clearly_above)
+        )
+    )
+    inward = not contradiction and (
+        _clearly_over(fppa, [rep.fppa_deg for rep in valid])
+        or _clearly_over(offset, [rep.knee_over_foot_pct for rep in valid])
+    )
+    shaking = wobble is not None and wobble.clearly_above
+    findings = [Finding.INWARD] * inward + [Finding.WOBBLE] * shaking
+    if contradiction:
+        reasons.append(Reason(code="contradiction"))
+        if not shaking:
+            return Verdict.CANNOT_TELL, (), tuple(reasons)
+    if findings:
+        return Verdict.SUGGESTED, tuple(findings), tuple(reasons)
+    if all(value is not None and value.clearly_below for value in (fppa, offset, wobble)):
+        return Verdict.NO_SIGN, (), tuple(reasons)
+    return Verdict.CANNOT_TELL, (), tuple(reasons)
+
+
+def _clearly_over(value: Estimate | None, of_repetitions: Sequence[float]) -> bool:
+    if value is None or not value.clearly_above:
+        return False
+    over = sum(x > value.cut for x in of_repetitions)
+    return over >= OVER_CUT_SHARE * len(of_repetitions)
+
+
+def _described(
+    fppa: Estimate | None,
+    offset: Estimate | None,
+    wobble: Estimate | None,
+    valid: Sequence[Repetition],
+) -> list[Reason]:
+    """A sentence on each value: above, below, undecided, or not measurable."""
+    of_repetitions = {
+        "fppa": (fppa, [rep.fppa_deg for rep in valid]),
+        "knee_over_foot": (offset, [rep.knee_over_foot_pct for rep in valid]),
+        "wobble": (wobble, [rep.wobble_pct for rep in valid]),
+    }
+    reasons = []
+    for name, (value, singles) in of_repetitions.items():
+        if value is None:
+            reasons.append(Reason(code=f"{name}_not_measurable"))
+            continue
+        place = "above" if value.clearly_above else "below" if value.clearly_below else "undecided"
+        figures = {
+            "value": value.value,
+            "plus_minus": (value.high - value.low) / 2,
+            "cut": value.cut,
+            "n_over": sum(x > value.cut for x in singles),
+            "n": len(singles),
+        }
+        reasons.append(Reason(code=f"{name}_{place}", values=figures))
+    return reasons

@@ -1,0 +1,126 @@
+"""Pace: squats so slow that the film may be slow motion, of which landmarks show no other sign.
+
+Slow motion stretches the wobble below its band, so that a leg that shakes seems steady. Angles and
+lengths do not depend on time. Twice or three times slowed, a quick squat looks like one as slow as is
+asked for: that cannot be told.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any
+
+from kneescan.landmarks import PoseSequence
+from kneescan.squat.repetitions.detection import Squat, find_squats
+from kneescan.squat.repetitions.tracks import Tracks
+from kneescan.squat.results import Reason, Repetition, SquatAnalysis
+from kneescan.squat.settings import DEFAULTS, Settings
+
+SLOW_MOTION_SUSPECTED = "slow_motion_suspected"
+TAG_DOUBTFUL = "slow_motion_tag_doubtful"
+"""Warning of the film: its tag asks for another time, and either might be true."""
+CAMERA_CLOCK = {"clock": "camera"}
+"""Stands in the record of a film whose times were noted as its pictures came."""
+SLOWED = (8.0, 32.0)
+"""How many times slower phones play what they film at 240 and 960 frames/s: squats that long are found
+by none of the usual durations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """What the squats of a film, with their durations, say of its time."""
+
+    repetitions: tuple[Repetition, ...]
+    """All squats; without their wobble where time is in doubt."""
+    in_doubt: bool
+    """Whether the film may be slow motion."""
+    warnings: tuple[Reason, ...]
+
+
+def judge_pace(
+    pose: PoseSequence,
+    repetitions: Sequence[Repetition],
+    tracks: Tracks,
+    settings: Settings,
+    *,
+    is_upright: bool = True,
+) -> Pace:
+    """Find out whether the time of the squats is in doubt, unless the rate of recording is known.
+
+    Parameters
+    ----------
+    pose : PoseSequence
+        Landmarks of the film.
+    repetitions : sequence of Repetition
+        What was measured of the squats.
+    tracks : Tracks
+        The same landmarks, made fit for measuring.
+    is_upright : bool
+        Whether people stand in the film; nothing is looked for where they lie.
+    """
+    known = Pace(repetitions=tuple(repetitions), in_doubt=False, warnings=())
+    film = _film(pose)
+    warned = {warning.get("code") for warning in film.get("warnings", [])}
+    is_doubtful = TAG_DOUBTFUL in warned
+    if not is_doubtful and (recorded_rate(pose) or CAMERA_CLOCK.items() <= film.items()):
+        return known
+    on_one_leg = [rep for rep in repetitions if rep.side]
+    if not on_one_leg and not is_upright:
+        return known
+    if not on_one_leg:
+        return replace(known, warnings=_too_slow_to_be_found(tracks, settings))
+    slow = [rep for rep in on_one_leg if _quicker_way_s(rep) > settings.slow_way_s]
+    if not slow and not is_doubtful:
+        return known
+    # One is enough: phones slow down passages, and what is slowed a little less just passes.
+    return Pace(
+        repetitions=tuple(replace(rep, wobble_pct=float("nan")) for rep in repetitions),
+        in_doubt=True,
+        warnings=(_suspicion([rep.stop_s - rep.start_s for rep in slow], pose.fps),)
+        if slow
+        else (),
+    )
+
+
+def recorded_rate(pose: PoseSequence) -> float | None:
+    """Rate at which the film was recorded, where the times were set right by it. [Hz]"""
+    rate = _film(pose).get("recorded_fps")
+    return float(rate) if isinstance(rate, int | float) and 0 < rate < math.inf else None
+
+
+def is_usual(analysis: SquatAnalysis, settings: Settings = DEFAULTS) -> bool:
+    """Whether there are squats on one leg, most of them neither too fast for wobble nor in doubt."""
+    found = [rep for leg in analysis.legs for rep in leg.repetitions]
+    return bool(found) and (
+        median(rep.stop_s - rep.start_s for rep in found) >= settings.min_wobble_repetition_s
+        and median(_quicker_way_s(rep) for rep in found) <= settings.slow_way_s
+    )
+
+
+def _too_slow_to_be_found(tracks: Tracks, settings: Settings) -> tuple[Reason, ...]:
+    """Suspicion where squats show as soon as the film is played faster."""
+    for factor in SLOWED:
+        faster = find_squats(replace(tracks, fps=factor * tracks.fps), settings)
+        if seconds := _durations_s(tracks, faster):
+            return (_suspicion(seconds, tracks.fps),)
+    return ()
+
+
+def _durations_s(tracks: Tracks, squats: Sequence[Squat]) -> list[float]:
+    return [(squat.dip.stop - squat.dip.start) / tracks.fps for squat in squats if squat.side]
+
+
+def _suspicion(seconds: Sequence[float], fps: float) -> Reason:
+    values = {"n": len(seconds), "seconds": median(seconds), "fps": fps}
+    return Reason(code=SLOW_MOTION_SUSPECTED, values=values)
+
+
+def _quicker_way_s(repetition: Repetition) -> float:
+    """Way down or way up: people halt on one of them, or take it slowly, and stay at the bottom. [s]"""
+    return min(repetition.descent_s, repetition.ascent_s)
+
+
+def _film(pose: PoseSequence) -> Mapping[str, Any]:
+    film = pose.provenance.get("film")
+    return film if isinstance(film, Mapping) else {}

@@ -1,0 +1,182 @@
+"""Quality: whether the film lets anything be judged, and what should be filmed better."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.landmarks import PoseSequence, Side
+from kneescan.squat.repetitions.detection import Squat
+from kneescan.squat.repetitions.tracks import Tracks
+from kneescan.squat.results import Quality, Reason
+from kneescan.squat.settings import Settings
+from kneescan.squat.verdict.validity import shake
+from kneescan.squat.verdict.view import View
+
+SIDE_VIEW_PCT = 25.0
+"""Shoulders that look narrower are seen from the side; from the front they are 36-50. [% of leg length]"""
+MAX_FEET_OUTSIDE_PCT = 10.0
+JUMP_PCT = 30.0
+"""A trunk that jumps so far from one frame to the next belongs to somebody else. [% of leg length]"""
+
+TURNED_PCT = 50.0
+"""A film with a person on their head in more of the frames was filmed, or stored, upside down; with
+a person who lies in more of them, on its side."""
+
+BLOCKING = frozenset(
+    {
+        "no_person",
+        "upside_down",
+        "on_its_side",
+        "no_single_leg_squat",
+        "both_feet",
+        "view_from_side",
+        "view_from_behind",
+        "too_few_fps",
+        "person_too_small",
+        "person_often_missing",
+        "feet_cut_off",
+        "person_changes",
+    }
+)
+"""Warnings that keep the whole film from being judged."""
+
+
+def assess_quality(
+    pose: PoseSequence, tracks: Tracks, squats: Sequence[Squat], view: View, settings: Settings
+) -> Quality:
+    """Judge the film as a whole: view, picture, speed, and whether there are squats on one leg at all."""
+    detected_pct = float(100 * pose.found.mean())
+    warnings = [
+        *_squat_warnings(squats),
+        *_film_warnings(pose),
+        *_view_warnings(view, settings),
+        *_picture_warnings(pose, tracks, detected_pct, settings),
+        *_motion_warnings(tracks, squats, settings),
+    ]
+    turned = _turned_warning(pose)
+    if turned is not None:
+        # Turned the right way up, the film may have none of the other faults.
+        warnings = [turned, *_film_warnings(pose)]
+    return Quality(
+        ok=not any(warning.code in BLOCKING for warning in warnings),
+        warnings=tuple(warnings),
+        yaw_deg=view.yaw_deg,
+        fps=pose.fps,
+        detected_pct=detected_pct,
+        leg_length_px=tracks.leg_length_px,
+    )
+
+
+def is_upright(quality: Quality) -> bool:
+    """Whether the film is the right way up."""
+    return not {"upside_down", "on_its_side"} & {warning.code for warning in quality.warnings}
+
+
+def body_turn(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far somebody is turned clockwise out of standing upright, to the nearest quarter turn.
+
+    Parameters
+    ----------
+    landmarks : ndarray, shape (..., 33, >= 2)
+        x and y, y down, in any unit.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        0, 90 (the head is on the right), 180 or 270 by the line from ankles to shoulders; NaN where
+        a landmark is missing or the hips are not between them. [deg]
+    """
+    pairs = [[side.landmark(part) for side in Side] for part in ("ankle", "hip", "shoulder")]
+    ankle, hip, shoulder = (landmarks[..., pair, :2].mean(axis=-2) for pair in pairs)
+    along, leg = shoulder - ankle, hip - ankle
+    turn_deg = np.round(np.degrees(np.arctan2(along[..., 0], -along[..., 1])) / 90) * 90 % 360
+    share = np.sum(along * leg, axis=-1)
+    is_between = (share > 0) & (share < np.sum(along**2, axis=-1))
+    return np.where(is_between, turn_deg, np.nan)
+
+
+def _turned_warning(pose: PoseSequence) -> Reason | None:
+    """Which way the film would have to be turned; None if most of it is the right way up."""
+    turn_deg = body_turn(pose.xy_px[pose.found])
+    for turned_deg in (90, 180, 270):
+        if 100 * np.mean(turn_deg == turned_deg) > TURNED_PCT:
+            code = "upside_down" if turned_deg == 180 else "on_its_side"
+            # On top of the turn that the film was given already.
+            rotate_deg = (pose.rotate_deg - turned_deg) % 360
+            return Reason(code=code, values={"rotate_deg": rotate_deg})
+    return None
+
+
+def _film_warnings(pose: PoseSequence) -> list[Reason]:
+    """What had to be mended while the film was read."""
+    warnings = pose.provenance.get("film", {}).get("warnings", [])
+    return [Reason(code=warning["code"]) for warning in warnings]
+
+
+def _squat_warnings(squats: Sequence[Squat]) -> list[Reason]:
+    if not squats:
+        return [Reason(code="no_single_leg_squat")]
+    n_both = sum(squat.side is None for squat in squats)
+    if n_both == len(squats):
+        return [Reason(code="both_feet", values={"n": n_both}), Reason(code="no_single_leg_squat")]
+    return [Reason(code="some_on_both_feet", values={"n": n_both})] if n_both else []
+
+
+def _view_warnings(view: View, settings: Settings) -> list[Reason]:
+    warnings = []
+    if view.feet_outside_pct > MAX_FEET_OUTSIDE_PCT:
+        values = {"outside_pct": view.feet_outside_pct}
+        warnings.append(Reason(code="feet_cut_off", values=values))
+    if abs(view.shoulder_width_pct) < SIDE_VIEW_PCT:
+        return [*warnings, Reason(code="view_from_side")]
+    if view.shoulder_width_pct < 0:
+        return [*warnings, Reason(code="view_from_behind")]
+    if np.isnan(view.yaw_deg):
+        return [*warnings, Reason(code="view_unknown")]
+    if abs(view.yaw_deg) > settings.yaw_warn_deg:
+        values = {"yaw_deg": abs(view.yaw_deg), "limit_deg": settings.yaw_limit_deg}
+        warnings.append(Reason(code="view_oblique", values=values))
+    return warnings
+
+
+def _picture_warnings(
+    pose: PoseSequence, tracks: Tracks, detected_pct: float, settings: Settings
+) -> list[Reason]:
+    warnings = []
+    n_jumps = count_jumps(pose, tracks.leg_length_px)
+    if n_jumps:
+        warnings.append(Reason(code="person_changes", values={"n": n_jumps}))
+    if detected_pct < settings.min_detected_pct:
+        values = {"detected_pct": detected_pct, "limit_pct": settings.min_detected_pct}
+        warnings.append(Reason(code="person_often_missing", values=values))
+    size = {"leg_px": tracks.leg_length_px, "limit_px": settings.min_leg_length_px}
+    if tracks.leg_length_px < settings.min_leg_length_px:
+        warnings.append(Reason(code="person_too_small", values=size))
+    elif tracks.leg_length_px < settings.advised_leg_length_px:
+        size["limit_px"] = settings.advised_leg_length_px
+        warnings.append(Reason(code="person_small", values=size))
+    return warnings
+
+
+def _motion_warnings(tracks: Tracks, squats: Sequence[Squat], settings: Settings) -> list[Reason]:
+    warnings = []
+    rate = {"fps": tracks.fps, "limit_fps": settings.min_fps}
+    if tracks.fps < settings.min_fps:
+        warnings.append(Reason(code="too_few_fps", values=rate))
+    elif tracks.fps < settings.advised_fps:
+        rate["limit_fps"] = 30.0
+        warnings.append(Reason(code="few_fps", values=rate))
+    sides = {squat.side for squat in squats if squat.side}
+    shake_pct = max((shake(tracks, side, squats) for side in sides), default=0.0)
+    if shake_pct > settings.max_shake_pct:
+        warnings.append(Reason(code="camera_moved", values={"shake_pct": shake_pct}))
+    return warnings
+
+
+def count_jumps(pose: PoseSequence, leg_length_px: float) -> int:
+    """Count the moments at which the body jumps, as when the model takes another person for the subject."""
+    parts = [pose.points(side, part) for side in Side for part in ("shoulder", "hip")]
+    trunk = np.mean(parts, axis=0)[pose.found]
+    jump_pct = 100 * np.linalg.norm(np.diff(trunk, axis=0), axis=-1) / leg_length_px
+    return int(np.sum(jump_pct > JUMP_PCT))

@@ -1,0 +1,129 @@
+"""Validity: which squats count, and why others do not."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.body import foot_centre
+from kneescan.kinematics.quantiles import median, middle_range
+from kneescan.landmarks import Side
+from kneescan.squat.measures.repetition_values import squat_depth
+from kneescan.squat.measures.signals import SideSignals
+from kneescan.squat.repetitions.detection import Squat
+from kneescan.squat.repetitions.over_one_foot import Dip
+from kneescan.squat.repetitions.tracks import LEG_PARTS, Tracks
+from kneescan.squat.results import Reason
+from kneescan.squat.settings import Settings
+
+Array = NDArray[np.float64]
+
+HELD_HIGH_PCT = 12.0
+"""A free foot usually higher than this is held up: its coming down is seen. [% of leg length]"""
+REPLACED_PCT = 12.0
+"""A free foot that hangs elsewhere after the squat, by this much, was put down. [% of leg length]"""
+BENT_SHARE = 0.25
+"""A foot put down with the knee bent less than this share of the depth ends the squat, as it should."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What is usual in the squats of a leg, which a single one is held against."""
+
+    lift_pct: float
+    """How high the free foot is held. [% of leg length]"""
+    shake_pct: float
+    """How far the planted foot roams in the picture. [% of leg length]"""
+
+
+def invalid_reasons(
+    squat: Squat,
+    side: Side,
+    habits: Habits,
+    bottom: Mapping[str, float],
+    tracks: Tracks,
+    signals: SideSignals,
+    settings: Settings,
+) -> tuple[Reason, ...]:
+    """Why a squat on one leg, with these values at its bottom, does not count; empty when it does."""
+    dip = squat.dip
+    reasons = []
+    depth_pct = squat_depth(dip, signals)
+    if depth_pct < settings.min_depth_pct:
+        limit = {"depth_pct": depth_pct, "limit_pct": settings.min_depth_pct}
+        reasons.append(Reason(code="too_shallow", values=limit))
+    if touched_down(dip, tracks, signals, habits.lift_pct, settings):
+        reasons.append(Reason(code="touch_down"))
+    shift_pct = stance_foot_shift(dip, tracks, signals)
+    if shift_pct > settings.max_foot_shift_pct + habits.shake_pct:
+        reasons.append(Reason(code="stance_foot_moved", values={"shift_pct": shift_pct}))
+    missing_pct = missing_share(dip, tracks, side)
+    seen = math.isfinite(bottom["fppa_deg"]) and math.isfinite(bottom["knee_over_foot_pct"])
+    if missing_pct > settings.max_missing_pct or not seen:
+        reasons.append(Reason(code="landmarks_missing", values={"missing_pct": missing_pct}))
+    return tuple(reasons)
+
+
+def leg_habits(squats: Sequence[Squat], tracks: Tracks, signals: SideSignals, side: Side) -> Habits:
+    """What is usual in the squats of a leg."""
+    return Habits(lift_pct=usual_lift(squats, signals, side), shake_pct=shake(tracks, side, squats))
+
+
+def usual_lift(squats: Sequence[Squat], signals: SideSignals, side: Side) -> float:
+    """How high the free foot is usually held in the squats of a leg. [% of leg length]"""
+    lifts = [
+        median(signals.lift_pct[squat.dip.start : squat.dip.stop])
+        for squat in squats
+        if squat.side is side
+    ]
+    return float(median(np.array(lifts))) if lifts else float("nan")
+
+
+def touched_down(
+    dip: Dip,
+    tracks: Tracks,
+    signals: SideSignals,
+    usual_lift_pct: float,
+    settings: Settings,
+) -> bool:
+    """Whether the free foot was put down during a squat or as it ended.
+
+    A foot held up behind is seen to come down to the level of the other. One held low in front may
+    hover at that level all the time: there it is seen elsewhere on the way up than on the way down.
+    """
+    depth_pct = signals.depth_pct[dip.start : dip.stop]
+    bent = dip.start + np.flatnonzero(depth_pct > BENT_SHARE * depth_pct.max())
+    if usual_lift_pct > HELD_HIGH_PCT:
+        return bool(np.min(signals.lift_pct[bent]) < settings.touch_down_lift_pct)
+    first, last = signals.free_foot_px[bent[[0, -1]]] - signals.foot_px[bent[[0, -1]]]
+    moved_px = np.linalg.norm(last - first)
+    return bool(100 * moved_px / tracks.leg_length_px > REPLACED_PCT)
+
+
+def stance_foot_shift(dip: Dip, tracks: Tracks, signals: SideSignals) -> float:
+    """How far the stance foot stands from where it stood before the squat. [% of leg length]"""
+    foot = signals.foot_px
+    window = max(1, round(0.15 * tracks.fps))
+    before = median(foot[max(0, dip.start - window) : dip.start + window])
+    after = median(foot[max(0, dip.stop - window) : dip.stop + window])
+    return float(100 * np.linalg.norm(after - before) / tracks.leg_length_px)
+
+
+def shake(tracks: Tracks, side: Side, squats: Sequence[Squat]) -> float:
+    """How far a planted foot roams during the squats: what a moving camera adds. [% of leg length]"""
+    foot = foot_centre(tracks.rough, side)
+    planted = [foot[squat.dip.start : squat.dip.stop] for squat in squats if squat.side is side]
+    if not planted:
+        return 0.0
+    ranges = np.array([middle_range(place, 0.1) for place in planted])
+    return float(100 * median(np.hypot(*ranges.T)) / tracks.leg_length_px)
+
+
+def missing_share(dip: Dip, tracks: Tracks, side: Side) -> float:
+    """Part of a squat in which a landmark of the stance leg is missing. [% of frames]"""
+    inside = slice(dip.start, dip.stop)
+    # What is missing anywhere is missing in the sum.
+    total = sum(tracks.measured[f"{side}_{part}"][inside, 0] for part in LEG_PARTS)
+    return float(100 * np.mean(np.isnan(total)))

@@ -1,0 +1,212 @@
+"""View: which way the subject faces, and whether the whole of them is in the picture."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.kinematics.angles import frontal_plane_projection_angle
+from kneescan.kinematics.body import foot_direction, head_yaw, midpoint
+from kneescan.kinematics.quantiles import median_of_known
+from kneescan.landmarks import PoseSequence, Side
+from kneescan.squat.measures.signals import quiet_stance
+from kneescan.squat.measures.straight_ahead import aside_angle
+from kneescan.squat.repetitions.detection import Squat
+from kneescan.squat.repetitions.tracks import Tracks
+from kneescan.squat.settings import Settings
+
+Array = NDArray[np.float64]
+
+TOE_OUT_PCT = 4.0
+"""Sideways reach of a foot with the usual turn-out, seen from the front. [% of leg length]"""
+FOOT_DEG_PER_PCT = 1.46
+"""Yaw that a sideways reach of the foot stands for: the foot is 39 % of the leg long. [deg per %]"""
+HEAD_WEIGHT, FOOT_WEIGHT = 0.6, 0.55
+"""How much head and foot count, standing: regression on rendered films, see benchmarks/view_weights.py."""
+
+SIGN_WEIGHTS, OUTWARD_DEG = (0.47, -0.55, -0.46, -0.12, 0.23), 3.1
+"""How much each part that points or leans forward in a squat counts: head (share of its own yaw), foot (front
+before heel), trunk (shoulders before hips), shank (knee before ankle) and hips (behind the ankle), each by
+its sideways reach in the picture in % of leg length; and what toes turned out as usual add.
+Regression on rendered pictures, see benchmarks/view_weights.py."""
+SEEN_WEIGHTS, SEEN_OUTWARD_DEG = (0.81, 0.14, -0.13, -0.20, 0.03), 0.73
+"""How much each of `direction_signs` counts where there are close-ups, and what to add towards the side of
+the leg, for the turn out of the line of sight to the ankle. A leg that is bent in the picture counts
+because a knee that moves inward looks a little like a leg that faces inward. Regression on rendered
+films, see benchmarks/view_weights.py --films."""
+LOOK_NEAR_S = 0.3
+"""Close-ups no further from the deepest point, or from standing, tell the yaw. [s]"""
+POINTING_NAMES = (
+    "nose",
+    *(f"{side}_{part}" for side in Side for part in ("ear", "shoulder", "hip")),
+)
+MAX_DISAGREEMENT_DEG = 30.0
+"""Head and foot that differ more: the head is turned, and the yaw is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How the camera sees the subject."""
+
+    yaw_deg: float
+    """Turn out of the camera's direction, + = camera towards the subject's left; NaN when unknown. [deg]"""
+    shoulder_width_pct: float
+    """Width of the shoulders in the picture, negative from behind. [% of leg length]"""
+    feet_outside_pct: float
+    """Frames in which a foot is cut off. [%]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """Samples that tell the view of one leg, each of shape (n_samples,)."""
+
+    deepest: NDArray[np.bool_]
+    """Around the deepest points of its squats; never empty."""
+    standing: NDArray[np.bool_]
+    """Standing still on that leg."""
+
+    @property
+    def both(self) -> tuple[NDArray[np.bool_], ...]:
+        """Those of the two that hold any sample."""
+        return (self.deepest, self.standing) if self.standing.any() else (self.deepest,)
+
+
+def moments_of(tracks: Tracks, squats: Sequence[Squat], side: Side, settings: Settings) -> Moments:
+    """Samples around the deepest points of all squats on a leg, and of standing on it."""
+    deepest_s = tracks.time_s[[squat.dip.deepest for squat in squats if squat.side is side]]
+    return Moments(
+        deepest=_apart(tracks.time_s, np.sort(deepest_s)) <= settings.deepest_window_s + 1e-9,
+        standing=quiet_stance(tracks, squats, side),
+    )
+
+
+def estimate_view(
+    tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, Moments], settings: Settings
+) -> View:
+    """View of the subject in the squats, or standing where there are none.
+
+    Parameters
+    ----------
+    tracks, pose
+        Landmarks of the film.
+    moments : mapping of Moments
+        Of each leg that squats; empty for a film without any squat.
+    """
+    sides = list(moments) or list(Side)
+    looked_at = (
+        np.any([each.deepest for each in moments.values()], axis=0)
+        if moments
+        else np.ones(tracks.time_s.size, bool)
+    )
+    body = {name: track[looked_at] for name, track in tracks.rough.items()}
+    across = (body["left_shoulder"] - body["right_shoulder"])[:, 0]
+    foot_deg = float(np.mean([_foot_yaw(body, side, tracks.leg_length_px) for side in sides]))
+    head_deg = float(median_of_known(head_yaw(body["nose"], body["left_ear"], body["right_ear"])))
+    known = abs(head_deg - foot_deg) <= MAX_DISAGREEMENT_DEG
+    yaw_deg = (
+        float(np.mean([_squatting_yaw(tracks, side, moments[side], settings) for side in moments]))
+        if moments
+        else HEAD_WEIGHT * head_deg + FOOT_WEIGHT * foot_deg
+    )
+    return View(
+        yaw_deg=yaw_deg if known else float("nan"),
+        shoulder_width_pct=float(100 * median_of_known(across) / tracks.leg_length_px),
+        feet_outside_pct=_outside(pose, sides),
+    )
+
+
+def _squatting_yaw(tracks: Tracks, side: Side, moments: Moments, settings: Settings) -> float:
+    """Yaw from all that tells it when somebody squats on this leg. [deg]"""
+    outward = 1 if side is Side.LEFT else -1
+    if np.isnan(_looked_yaw(tracks, side, moments)):
+        return _yaw_without_looks(tracks, side, moments.deepest) + outward * OUTWARD_DEG
+    signs = direction_signs(tracks, side, moments)
+    of_leg_deg = float(np.dot(SEEN_WEIGHTS, signs)) + outward * SEEN_OUTWARD_DEG
+    return of_leg_deg + aside_angle(tracks, side, settings)
+
+
+def direction_signs(tracks: Tracks, side: Side, moments: Moments) -> tuple[float, ...]:
+    """What tells the yaw of a leg with close-ups.
+
+    Returns
+    -------
+    tuple of float
+        Yaw by the close-ups [deg], yaw of the head [deg] and sideways reach of the foot [% of leg
+        length], each the mean of deepest and standing; sideways reach of the trunk [% of leg length]
+        and bend of the leg towards the right of the picture [deg], both deepest.
+    """
+    parts = [_pointing(tracks, side, each) for each in moments.both]
+    head_deg, foot_pct = (sum(part[k] for part in parts) / len(parts) for k in range(2))
+    leg = (tracks.measured[f"{side}_{part}"][moments.deepest] for part in ("hip", "knee", "ankle"))
+    bend_deg = frontal_plane_projection_angle(*leg, medial_sign=1)
+    return (
+        _looked_yaw(tracks, side, moments),
+        head_deg,
+        foot_pct,
+        parts[0][2],
+        float(np.nan_to_num(median_of_known(bend_deg))),
+    )
+
+
+def _looked_yaw(tracks: Tracks, side: Side, moments: Moments) -> float:
+    """Yaw that the close-ups show, mean of deepest and standing; NaN without any close-up. [deg]"""
+    looks = tracks.looks.get(side)
+    if looks is None:
+        return float("nan")
+    seen_deg = []
+    for each in moments.both:
+        near = _apart(looks.time_s, tracks.time_s[each]) <= LOOK_NEAR_S
+        if near.any():
+            seen_deg.append(float(median_of_known(looks.yaw_deg[near])))
+    return sum(seen_deg) / len(seen_deg) if seen_deg else float("nan")
+
+
+def _apart(time_s: Array, others_s: Array) -> Array:
+    """Time from each moment to the nearest of others, which rise, shape (n,). [s]"""
+    after = np.clip(np.searchsorted(others_s, time_s), 1, max(1, others_s.size - 1))
+    nearest = others_s[[after - 1, np.minimum(after, others_s.size - 1)]]
+    return np.asarray(np.abs(nearest - time_s).min(axis=0))
+
+
+def _yaw_without_looks(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:
+    """Yaw from all that points forward at these moments, turned-out toes not allowed for. [deg]"""
+    return float(np.dot(SIGN_WEIGHTS, _pointing(tracks, side, at)))
+
+
+def _pointing(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> tuple[float, ...]:
+    """Yaw of the head [deg] and sideways reach of foot, trunk, shank and hips [% of leg length]."""
+    own = [f"{side}_{part}" for part in ("ankle", "knee", "heel", "foot_index")]
+    body = {name: tracks.rough[name][at] for name in (*POINTING_NAMES, *own)}
+    shoulders, hips = midpoint(body, "shoulder"), midpoint(body, "hip")
+    ankle, knee = body[f"{side}_ankle"], body[f"{side}_knee"]
+    heel, toe = body[f"{side}_heel"], body[f"{side}_foot_index"]
+    head_deg = head_yaw(body["nose"], body["left_ear"], body["right_ear"])
+    reaches = [
+        100 * (tip - base)[:, 0] / tracks.leg_length_px
+        for tip, base in ((toe, heel), (shoulders, hips), (knee, ankle), (hips, ankle))
+    ]
+    return tuple(median_of_known(np.stack([head_deg, *reaches])).tolist())
+
+
+def _foot_yaw(body: dict[str, Array], side: Side, leg_length_px: float) -> float:
+    reach_pct = foot_direction(
+        body[f"{side}_heel"],
+        body[f"{side}_foot_index"],
+        lateral_sign=1 if side is Side.LEFT else -1,
+        leg_length_px=leg_length_px,
+        toe_out_pct=TOE_OUT_PCT,
+    )
+    return FOOT_DEG_PER_PCT * float(median_of_known(reach_pct))
+
+
+def _outside(pose: PoseSequence, sides: list[Side]) -> float:
+    """Frames with a foot of these sides at or beyond an edge of the picture. [%]"""
+    points = np.stack(
+        [pose.points(side, part) for side in sides for part in ("ankle", "foot_index")]
+    )
+    width, height = pose.size_px
+    with np.errstate(invalid="ignore"):
+        beyond = (points[..., 1] > height) | (points[..., 0] < 0) | (points[..., 0] > width)
+    found = pose.found
+    return float(100 * np.mean(np.any(beyond, axis=0)[found])) if found.any() else 0.0

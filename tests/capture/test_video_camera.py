@@ -1,0 +1,60 @@
+import time
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from kneescan.capture import video_camera
+from kneescan.capture.recorder import Recorder
+from kneescan.capture.video_camera import FilmCamera
+from tests.capture.films import number_shown, write_film
+from tests.capture.test_recorder import frames
+
+
+@pytest.fixture
+def film(tmp_path):
+    times_s = np.arange(30) / 30
+    with Recorder(tmp_path / "film.mp4", (96, 64)) as recorder:
+        for frame in frames(times_s):
+            recorder.add(frame)
+    return tmp_path / "film.mp4"
+
+
+def test_film_waits_on_its_first_picture_and_then_plays_in_real_time(film):
+    camera = FilmCamera(film)
+    waiting = [camera.read() for _ in range(3)]
+    assert [number_shown(frame.image_rgb) for frame in waiting] == [0, 0, 0]
+    assert np.all(np.diff([frame.time_s for frame in waiting]) > 0)
+    camera.begin()
+    begun_s = time.perf_counter()
+    played = []
+    while (frame := camera.read()) is not None:
+        played.append((frame.time_s, time.perf_counter() - begun_s, number_shown(frame.image_rgb)))
+    camera.close()
+    film_s, real_s, numbers = np.array(played).T
+    assert numbers.astype(int).tolist() == list(range(30))
+    assert_allclose(film_s - film_s[0], np.arange(30) / 30, atol=1e-3)
+    assert np.all(real_s - (film_s - film_s[0]) > -0.01)
+
+
+def test_film_leaves_out_what_comes_too_late(film, monkeypatch):
+    monkeypatch.setattr(video_camera, "MAX_LATE_S", 0.05)
+    camera = FilmCamera(film)
+    camera.begin()
+    camera.read()
+    time.sleep(0.4)
+    late = camera.read()
+    camera.close()
+    assert 8 <= number_shown(late.image_rgb) <= 16
+    assert late.index == 1
+
+
+def test_a_film_in_slow_motion_plays_in_true_time(tmp_path):
+    film = write_film(tmp_path / "film.mp4", n_frames=120, fps=30)
+    camera = FilmCamera(film, recorded_fps=240)
+    camera.begin()
+    times_s = []
+    while (frame := camera.read()) is not None:
+        times_s.append(frame.time_s)
+    camera.close()
+    assert times_s[-1] - times_s[0] < 120 / 240

@@ -1,0 +1,89 @@
+"""Frame rates measured on the times of the frames."""
+
+import av
+import numpy as np
+import pytest
+
+from kneescan.capture.timing.frame_rate import N_SCANNED, frame_rate
+from kneescan.kinematics.sampling import mean_frame_rate, usual_frame_rate
+from tests.capture.films import overwrite, read_film, write_film
+
+RNG = np.random.default_rng(5)
+EVEN_S = np.arange(90) / 30
+JITTER_S = np.round(EVEN_S + RNG.uniform(0, 0.02, 90), 3)
+BURSTS_S = np.repeat(np.arange(30) / 10, 3) + np.tile([0.0, 0.001, 0.002], 30)
+PAUSE_S = EVEN_S + np.where(np.arange(90) < 40, 0.0, 5.0)
+DROPPED_S = np.delete(EVEN_S, np.arange(3, 90, 10))
+
+
+@pytest.mark.parametrize(
+    ("time_s", "mean_fps", "usual_fps"),
+    [
+        (EVEN_S, 30, 30),
+        (JITTER_S, 30, 30),
+        (BURSTS_S, 30, 30),
+        (PAUSE_S, 30, 30),
+        (DROPPED_S, 27, 30),
+        (np.arange(10.0), 1, 1),
+    ],
+    ids=["even", "jitter", "bursts", "pause", "dropped", "one a second"],
+)
+def test_rate_of_times(time_s, mean_fps, usual_fps):
+    assert mean_frame_rate(time_s) == pytest.approx(mean_fps, rel=0.05)
+    assert usual_frame_rate(time_s) == pytest.approx(usual_fps, rel=0.06)
+
+
+def test_fewer_than_two_frames_have_no_rate():
+    assert np.isnan(mean_frame_rate(np.zeros(1)))
+    assert np.isnan(usual_frame_rate(np.zeros(0)))
+
+
+@pytest.mark.parametrize("time_s", [JITTER_S, BURSTS_S], ids=["jitter", "bursts"])
+@pytest.mark.parametrize("claimed_fps", [1000, 30, 10])
+def test_a_claimed_rate_that_the_times_belie_is_not_believed(tmp_path, time_s, claimed_fps):
+    ticks_ms = np.round(1000 * time_s).astype(int).tolist()
+    film = write_film(tmp_path / "film.webm", codec="libvpx", fps=claimed_fps, ticks_ms=ticks_ms)
+    rate = frame_rate(film)
+    assert rate.fps == pytest.approx(30, rel=0.11)
+    assert rate.n_frames == 90
+    _, times_s, info = read_film(film)
+    np.testing.assert_allclose(times_s, time_s - time_s[0], atol=1e-3)
+    assert (info.n_frames, info.warnings) == (90, [])
+
+
+def test_a_true_claim_is_kept_to_the_digit(tmp_path):
+    film = write_film(tmp_path / "film.mp4", fps=25, n_frames=50)
+    rate = frame_rate(film)
+    assert (rate.fps, rate.n_frames, rate.duration_s) == (25.0, 50, 2.0)
+
+
+def test_a_long_film_is_not_counted(tmp_path):
+    film = write_film(tmp_path / "film.mp4", fps=50, n_frames=N_SCANNED + 100)
+    assert frame_rate(film).n_frames == N_SCANNED + 100
+
+
+@pytest.mark.parametrize(
+    "clock", [b"00:00:nan", b"00:00:inf", b"00:nan:01", b"00:00:-9.", b"99999999:"]
+)
+def test_a_length_that_is_no_number_is_no_length(tmp_path, clock):
+    film = write_film(tmp_path / "film.webm", codec="libvpx", fps=25, n_frames=20)
+    at = film.read_bytes().index(b"00:00:00.8")
+    overwrite(film, at, clock)
+    _, times_s, info = read_film(film)
+    assert info.n_frames == info.n_frames_expected == 20
+    np.testing.assert_allclose(times_s, np.arange(20) / 25, atol=1e-3)
+
+
+def test_a_film_without_times_goes_by_the_rate_given(tmp_path):
+    film = write_film(tmp_path / "film.h264", container_format="h264", fps=25, n_frames=240)
+    _, times_s, info = read_film(film, recorded_fps=240)
+    assert times_s[-1] == pytest.approx(239 / 240)
+    assert info.timestamps == "frame rate"
+
+
+def test_all_frames_of_a_film_cut_short_are_counted(tmp_path):
+    film = write_film(tmp_path / "film.mkv", fps=25, n_frames=60)
+    film.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
+    with av.open(film) as container:
+        n_packets = sum(packet.size > 0 for packet in container.demux(video=0))
+    assert frame_rate(film).n_frames == n_packets

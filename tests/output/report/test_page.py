@@ -1,0 +1,304 @@
+import re
+import sys
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+import kneescan
+from kneescan.errors import OutputError, VideoNotFoundError
+from kneescan.landmarks import PoseSequence, Side
+from kneescan.output.report import pdf
+from kneescan.output.report.advice import Answers
+from kneescan.output.report.page import cite, render_report, write_report
+from kneescan.simulate import Noise, SquatScript, simulate
+from tests.output.reports import SCRIPTS, Reader, analysis, film, page
+
+BOTH = "inward left, fine right"
+FORBIDDEN = ("weak glut", "injury risk", "risk of injury", "normal", "schwache gesäß", "risiko")
+
+
+def text(name, language="en"):
+    return Reader(page(name, language)).text
+
+
+# What it says
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        (BOTH, r"The knee moved inward by \d+ ± \d° in 5 of 5 squats: a focus on the gluteal"),
+        (BOTH, "No sign of the knee moving inward or wobbling in 5 squats."),
+        ("wobble", r"The knee wobbled by \d\.\d ± \d\.\d % of the shank's length: a focus"),
+        ("inward and wobble", "in 5 of 5 squats, and it wobbled: a focus on the gluteal"),
+        ("too close", "Can't tell from this film. How far the knee left the line"),
+        ("too few", "Can't tell from this film. Only 2 of 2 squats count; 3 are needed."),
+        ("both feet", "Can't tell from this film. The squats were done on both feet"),
+        ("standing", "Can't tell from this film. No squat on one leg was seen."),
+    ],
+)
+def test_the_verdict_of_each_leg_is_one_sentence(name, verdict):
+    assert re.search(verdict, text(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "badges"),
+    [
+        (BOTH, ["Glute focus suggested", "No sign of it"]),
+        ("wobble", ["Glute focus suggested"]),
+        ("too close", ["Can't tell"]),
+        ("both feet", ["Can't tell"]),
+    ],
+)
+def test_each_leg_has_one_badge(name, badges):
+    found = re.findall('aria-hidden="true">[→✓?]</span>([^<]*)<', page(name))
+    assert [badge.replace("&#39;", "'") for badge in found] == badges
+
+
+def test_legs_that_did_not_squat_are_told_once():
+    assert "Both legs" in text("standing")
+    assert text("standing").count("Can't tell from this film.") == 1
+
+
+def test_a_german_page_is_german():
+    # Versions and settings are names of programs.
+    told, _, _ = text(BOTH, "de").partition("Versionen und Film")
+    assert re.search(r"Das Knie wich in 5 von 5 Kniebeugen um \d+ ± \d° nach innen", told)
+    assert re.search(r"\d,\d", told)
+    assert not re.search(r"\b(the|squats?|knee|leg|and)\b", told)
+    assert Reader(page(BOTH, "de")).all("html")[0]["lang"] == "de"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_page_shows_a_nan_or_claims_too_much(name, language):
+    told = text(name, language).lower()
+    assert not re.search(r"\b(nan|none|inf)\b", told)
+    assert not [word for word in FORBIDDEN if word in told]
+    denied = "not a diagnosis" if language == "en" else "keine diagnose"
+    assert "diagnos" not in told.replace(denied, "")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_warning_signs_come_before_the_result_and_before_the_plan(name):
+    told = text(name)
+    assert told.index("Not a medical device") < told.index("Result")
+    assert told.index("First: when to see someone") < told.index("What to do")
+
+
+def test_legs_differ_only_beyond_what_may_be_chance():
+    assert "Left and right differ" in text(BOTH)
+    result = analysis(BOTH)
+    alike = render_report(replace(result, asymmetry_fppa_deg=-7.9))
+    assert "No difference between left and right can be told" in alike
+    assert "may be chance" in alike
+    larger = render_report(replace(result, asymmetry_fppa_deg=-8.1))
+    assert "larger on the right leg" in larger
+
+
+def test_one_leg_is_not_compared():
+    assert "Only the right leg was filmed" in text("wobble")
+
+
+def test_every_squat_stands_in_the_table_with_interval_and_cut():
+    told = text(BOTH)
+    for leg in analysis(BOTH).legs:
+        for squat in leg.repetitions:
+            shown = f"{squat.fppa_deg:.1f}".replace("-", "\N{MINUS SIGN}")
+            assert shown in told
+        assert (
+            f"{leg.fppa_deg.low:.1f} to {leg.fppa_deg.high:.1f}".replace("-", "\N{MINUS SIGN}")
+            in told
+        )
+    assert "Cut 10.0 7.0 1.5 ≥ 6" in told
+
+
+def test_a_squat_that_does_not_count_says_why():
+    told = text("touch-down")
+    assert re.search(r"no: [^|]*The free foot touched the floor\.", told)
+    assert "does not count" in told
+
+
+def test_what_to_film_better_stands_there_once():
+    remedy = "Do five squats on each leg."
+    filming = text("too few").partition("How to film better next time")[2].partition("The plan")[0]
+    assert filming.count(remedy) == 1
+
+
+def test_answers_fit_the_plan():
+    answered = render_report(analysis(BOTH), answers=Answers(pain=True, running=True))
+    assert "knee pain: yes, running: yes" in answered
+    assert "Knee brace" in answered
+    assert "Knee brace" not in page(BOTH)
+    assert "Not asked: knee pain, running." in page(BOTH)
+
+
+def test_settings_that_were_changed_are_marked():
+    result = kneescan.analyze_pose(film(BOTH), kneescan.Settings(fppa_cut_deg=12.0))
+    marked = re.findall(r'class="changed"><dt>(\w+)</dt><dd>([\d.]+)<', render_report(result))
+    assert marked == [("fppa_cut_deg", "12")]
+
+
+def test_citations_are_links_that_tell_nothing_of_the_reader():
+    link = cite("Rees 2018 (doi:10.1016/j.clinbiomech.2018.12.008) & <others>.")
+    address = "https://doi.org/10.1016/j.clinbiomech.2018.12.008"
+    assert f'<a href="{address}" rel="noreferrer noopener">' in link
+    assert link.endswith("</a>) &amp; &lt;others&gt;.")
+
+
+# How it is built
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_the_page_is_well_formed_and_can_be_read_aloud(name):
+    reader = Reader(page(name))
+    levels = [int(tag[1]) for tag, _ in reader.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(below <= above + 1 for above, below in pairwise(levels))
+    for attributes in reader.all("svg"):
+        assert attributes["role"] == "img"
+        assert attributes["aria-label"]
+    for attributes in reader.all("img"):
+        assert attributes["alt"]
+    for attributes in reader.all("th"):
+        assert attributes["scope"] in ("row", "col")
+    ids = [attributes["id"] for _, attributes in reader.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    used = re.findall(r'(?:href="|labelledby="|url\()#?([\w-]+)["#)]', page(name))
+    assert {name for name in used if name not in ("data", "https")} <= set(ids)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_nothing_is_loaded_from_anywhere(name):
+    reader = Reader(page(name))
+    for tag, attributes in reader.elements:
+        for key in ("src", "href", "xlink:href", "action", "data", "srcset", "poster"):
+            target = attributes.get(key) or "#"
+            if tag == "a" and target.startswith("https://doi.org/"):
+                assert "noreferrer" in attributes["rel"]
+            else:
+                assert target.startswith(("#", "data:"))
+    assert not reader.all("script")
+    assert "@import" not in page(name)
+    assert not re.search(r"url\((?!#)", page(name))
+    policy = next(a["content"] for a in reader.all("meta") if "http-equiv" in a)
+    assert policy.startswith("default-src 'none'; img-src data:")
+
+
+def test_the_same_result_gives_the_same_page():
+    again = kneescan.analyze_pose(film(BOTH), provenance={"kneescan": "1.2.3"})
+    assert render_report(again, pose=film(BOTH)) == page(BOTH)
+
+
+def test_names_from_outside_are_only_text():
+    name = '<script>alert("1")</script>&amp;.mp4'
+    provenance = {"film": {"name": name}, "pose": {"model": "<img src=x>"}}
+    result = kneescan.analyze_pose(film("too few"), provenance=provenance)
+    reader = Reader(render_report(result, pose=film("too few")))
+    assert not reader.all("script")
+    assert not reader.all("img")
+    assert f"Film: {name}" in reader.text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_letters_stand_out(scheme):
+    blocks = re.findall(r":root \{([^}]*)\}", page(BOTH))
+    colours = dict(re.findall(r"--([\w-]+): (#\w{6})", blocks[0 if scheme == "light" else 1]))
+    for letters in ("ink", "soft", "link", "suggested", "no-sign", "cannot-tell", "cut"):
+        for ground in ("paper", "panel"):
+            assert contrast(colours[letters], colours[ground]) >= 4.5, (letters, ground)
+    for line in ("curve", "floor"):
+        assert contrast(colours[line], colours["paper"]) >= 3, line
+
+
+def contrast(one, other):
+    """Contrast ratio of two colours, by WCAG 2."""
+    light = sorted((luminance(one), luminance(other)))
+    return (light[1] + 0.05) / (light[0] + 0.05)
+
+
+def luminance(colour):
+    parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+# With and without the film
+
+
+def test_without_the_film_there_are_stick_figures():
+    assert "data:image/jpeg" not in page(BOTH)
+    assert "Stick figure of squat 1 of the left leg" in text(BOTH)
+    assert "because the film was not at hand" in text(BOTH)
+
+
+def test_without_landmarks_there_are_no_stills_but_a_page():
+    told = Reader(render_report(analysis(BOTH))).text
+    assert "Neither the film nor its landmarks were at hand" in told
+
+
+def test_a_film_without_anybody_still_gives_a_page():
+    pose = simulate(SquatScript(side=Side.LEFT), noise=Noise(gaps=((0.0, 99.0),))).pose
+    told = Reader(render_report(kneescan.analyze_pose(pose), pose=pose)).text
+    assert "Nobody was found in the film." in told
+    assert not re.search(r"\bnan\b", told)
+
+
+# Files
+
+
+def test_a_folder_gets_a_report_of_that_name(tmp_path):
+    path = write_report(analysis("too few"), tmp_path / "results")
+    assert path == tmp_path / "results" / "report.html"
+    assert path.read_text(encoding="utf-8") == render_report(analysis("too few"))
+
+
+def test_a_page_may_have_its_own_name(tmp_path):
+    path = write_report(analysis("too few"), tmp_path / "me.html")
+    assert path == tmp_path / "me.html"
+
+
+def test_a_film_that_is_gone_is_told(tmp_path):
+    with pytest.raises(VideoNotFoundError, match=r"gone\.mp4"):
+        write_report(analysis(BOTH), tmp_path, film=tmp_path / "gone.mp4", pose=film(BOTH))
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_language_is_told(tmp_path):
+    with pytest.raises(OutputError, match="no sentences in the language 'xx'"):
+        write_report(analysis(BOTH), tmp_path, language="xx")
+
+
+def test_a_missing_pdf_library_is_told_with_its_remedy(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(OutputError, match=r'pip install "kneescan\[pdf\]"'):
+        write_report(analysis("too few"), tmp_path, pdf=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_missing_system_library_is_told_with_its_remedy(tmp_path, monkeypatch):
+    def fail(name):
+        msg = "cannot load library 'libpango-1.0-0'"
+        raise OSError(msg)
+
+    monkeypatch.setattr(pdf.importlib, "import_module", fail)
+    with pytest.raises(OutputError, match="install Pango"):
+        pdf.write_pdf("", tmp_path / "report.pdf")
+
+
+def test_a_pdf_is_written_beside_the_page(tmp_path):
+    pytest.importorskip(
+        "weasyprint", reason="needs the extra 'pdf'", exc_type=(ImportError, OSError)
+    )
+    write_report(analysis("too few"), tmp_path, pdf=True)
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_landmarks_of_a_saved_film_will_do(tmp_path):
+    film(BOTH).save(tmp_path / "landmarks.npz")
+    pose = PoseSequence.load(tmp_path / "landmarks.npz")
+    again = kneescan.analyze_pose(pose, provenance={"kneescan": "1.2.3"})
+    assert render_report(again, pose=pose) == page(BOTH)

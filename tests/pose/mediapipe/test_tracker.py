@@ -1,0 +1,88 @@
+"""A tracker on its own: whom it follows once it has taken somebody the wrong way up."""
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from kneescan.capture.video_file import VideoFile
+from kneescan.landmarks import N_LANDMARKS, is_upside_down
+from kneescan.pose.mediapipe.tracker import MAX_FRESH_STARTS, PoseTracker
+from kneescan.pose.models.model_file import find_model
+
+FILM = Path(__file__).parents[3] / "sample_videos" / "good_right.mp4"
+UPRIGHT = np.repeat(np.linspace(0, 1, N_LANDMARKS)[:, None], 3, axis=1)
+"""Landmarks from the nose at the top to the toes at the bottom."""
+ON_THE_HEAD = 1 - UPRIGHT
+
+
+@pytest.fixture(scope="module")
+def picture():
+    with VideoFile(FILM, max_side_px=640) as video:
+        return next(islice(video, 80, None)).image_rgb
+
+
+def new_tracker(kind: type[PoseTracker] = PoseTracker) -> PoseTracker:
+    return kind(find_model().read_bytes(), model_name="model")
+
+
+class Mistaken(PoseTracker):
+    """Finds what it is told to, one after the other, and counts how often it began anew."""
+
+    n_begun = 0
+
+    def _new_landmarker(self):
+        self.n_begun += 1
+        return self._landmarker if self.n_begun > 1 else super()._new_landmarker()
+
+    def close(self):
+        pass
+
+    def find_people(self, image_rgb):
+        return [next(self.told)]
+
+
+def track(told, n_pictures, picture):
+    """What a tracker that finds these makes of them, and how often it began anew."""
+    tracker = new_tracker(Mistaken)
+    tracker.told = iter(told)
+    found = np.array([tracker.track(picture) for _ in range(n_pictures)])
+    PoseTracker.close(tracker)
+    return found, tracker.n_begun - 1
+
+
+def test_a_body_is_sought_anew_until_it_is_upright(picture):
+    told = [ON_THE_HEAD, ON_THE_HEAD, ON_THE_HEAD, UPRIGHT, UPRIGHT, UPRIGHT]
+    found, n_begun = track(told, 4, picture)
+    assert n_begun == 2
+    assert np.isnan(found[0]).all()  # a gap, not somebody on their head
+    assert_array_equal(found[1:], [UPRIGHT] * 3)
+
+
+def test_a_film_that_is_upside_down_costs_only_a_few_more_looks(picture):
+    n = 3 * MAX_FRESH_STARTS
+    found, n_begun = track([ON_THE_HEAD] * 2 * n, n, picture)
+    assert n_begun == MAX_FRESH_STARTS
+    assert_array_equal(is_upside_down(found), np.arange(n) >= MAX_FRESH_STARTS)
+
+
+def test_single_slips_are_mended_however_many_there_are(picture):
+    n = 2 * MAX_FRESH_STARTS
+    told = [UPRIGHT, ON_THE_HEAD, ON_THE_HEAD] * n  # taken wrongly again when sought anew
+    found, n_begun = track(told, 2 * n, picture)
+    assert n_begun == n
+    assert not is_upside_down(found).any()
+    assert_array_equal(found[::2], [UPRIGHT] * n)
+
+
+def test_begun_anew_it_finds_what_a_fresh_one_does(picture):
+    """A body's place and how visible it was are forgotten."""
+    with new_tracker() as fresh:
+        expected = fresh.track(picture)
+    with new_tracker() as tracker:
+        for shift in range(5):
+            tracker.track(np.roll(picture[::-1], 8 * shift, axis=1))
+        (found,) = tracker._find_anew(picture)
+    assert_array_equal(found, expected)

@@ -1,0 +1,187 @@
+"""Warnings, each from a film that deserves it."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from kneescan.simulate import Camera, Noise
+from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.results import Verdict
+from kneescan.squat.verdict.quality import BLOCKING, count_jumps
+from tests.squat.films import (
+    AS_SEEN,
+    LEFT,
+    RIGHT,
+    analysed,
+    changed,
+    filmed,
+    reasons_of,
+    squats,
+    warnings_of,
+)
+
+FAR = {"distance_m": 8.0, "fov_deg": 20.0}
+"""Camera so far away that perspective hardly matters."""
+
+
+def warning(analysis, code):
+    return next(w for w in analysis.quality.warnings if w.code == code)
+
+
+@pytest.mark.parametrize("side", [LEFT, RIGHT])
+@pytest.mark.parametrize("free_leg", ["behind", "front"])
+@pytest.mark.parametrize("fps", [30, 60])
+def test_a_good_film_has_no_warnings(side, free_leg, fps):
+    analysis = analysed(squats(side=side, free_leg=free_leg), fps=fps)
+    assert warnings_of(analysis) == []
+    assert analysis.quality.ok
+    assert analysis.quality.detected_pct == 100
+    assert_allclose(analysis.quality.fps, fps)
+
+
+BAD = {
+    "few_fps": {"fps": 25},
+    "too_few_fps": {"fps": 15},
+    "person_small": {"camera": Camera(distance_m=4)},
+    "person_too_small": {"camera": Camera(distance_m=7)},
+    "view_oblique": {"camera": Camera(yaw_deg=15)},
+    "view_from_side": {"camera": Camera(yaw_deg=75)},
+    "feet_cut_off": {"camera": Camera(pitch_deg=17)},
+    "camera_moved": {"camera": Camera(shake_px=6)},
+    "person_often_missing": {"noise": Noise(gap_fraction=0.5)},
+}
+
+
+@pytest.mark.parametrize(("code", "how"), BAD.items(), ids=BAD)
+def test_a_bad_film_has_the_one_warning_it_deserves(code, how):
+    analysis = analysed(squats(), **how)
+    assert warnings_of(analysis) == [code]
+    assert analysis.quality.ok == (code not in BLOCKING)
+
+
+@pytest.mark.parametrize(("code", "how"), BAD.items(), ids=BAD)
+def test_a_film_too_bad_to_be_judged_is_not_judged(code, how):
+    leg = analysed(squats(), **how).leg(LEFT)
+    if code in BLOCKING or code == "view_oblique":
+        assert leg.verdict is Verdict.CANNOT_TELL
+        assert code in reasons_of(leg)
+    else:
+        assert leg.verdict is Verdict.NO_SIGN
+
+
+@pytest.mark.parametrize(
+    ("yaw_deg", "verdict", "codes"),
+    [
+        (0, Verdict.SUGGESTED, []),
+        (7, Verdict.CANNOT_TELL, ["view_oblique"]),
+        (-7, Verdict.CANNOT_TELL, ["view_oblique"]),
+        (15, Verdict.CANNOT_TELL, ["view_oblique"]),
+        (-15, Verdict.CANNOT_TELL, ["view_oblique"]),
+    ],
+)
+def test_a_view_more_oblique_than_5_degrees_is_warned_of(yaw_deg, verdict, codes):
+    analysis = analysed(squats(valgus_deg=19), camera=Camera(yaw_deg=yaw_deg, **FAR))
+    assert warnings_of(analysis) == codes
+    blocked = "view_oblique" in reasons_of(analysis.leg(LEFT))
+    assert blocked == (abs(yaw_deg) > 10)
+    if yaw_deg in (0, 15, -15):
+        assert analysis.leg(LEFT).verdict is verdict
+
+
+@pytest.mark.parametrize("free_leg", ["behind", "front"])
+@pytest.mark.parametrize("side", [LEFT, RIGHT])
+@pytest.mark.parametrize("yaw_deg", [-15, -8, -3, 0, 3, 8, 15])
+def test_the_yaw_is_estimated_to_3_degrees(yaw_deg, side, free_leg):
+    camera = Camera(yaw_deg=yaw_deg)
+    found_deg = analysed(squats(2, side, free_leg=free_leg), camera=camera).quality.yaw_deg
+    assert_allclose(found_deg, yaw_deg, atol=3)
+
+
+def test_the_warning_of_an_oblique_view_says_how_oblique():
+    values = warning(analysed(squats(), camera=Camera(yaw_deg=15)), "view_oblique").values
+    assert_allclose(abs(values["yaw_deg"]), 15, atol=3)
+    assert values["limit_deg"] == 10
+
+
+def test_a_head_that_is_turned_away_leaves_the_view_unknown():
+    pose = filmed(squats()).pose
+    xy_px = pose.xy_px.copy()
+    ears = xy_px[:, 7] - xy_px[:, 8]
+    xy_px[:, 0] += 1.5 * ears  # the nose well to the left of the left ear
+    analysis = analyze_pose(changed(pose, xy_px=xy_px), AS_SEEN)
+    assert warnings_of(analysis) == ["view_unknown"]
+    assert np.isnan(analysis.quality.yaw_deg)
+    assert analysis.leg(LEFT).verdict is Verdict.CANNOT_TELL
+
+
+def test_a_view_from_behind_is_told_from_one_from_the_front():
+    pose = filmed(squats()).pose
+    behind = changed(pose, xy_px=[540, 0] + pose.xy_px * [-1, 1])
+    analysis = analyze_pose(behind, AS_SEEN)
+    assert warnings_of(analysis) == ["view_from_behind"]
+    assert not analysis.quality.ok
+
+
+def test_a_mirrored_camera_is_not_taken_for_a_view_from_behind():
+    assert warnings_of(analysed(squats(), camera=Camera(mirrored=True))) == []
+
+
+def test_somebody_else_taken_for_the_subject_is_noticed():
+    pose = filmed(squats()).pose
+    xy_px = pose.xy_px.copy()
+    xy_px[200:205] += [300.0, 0.0]
+    analysis = analyze_pose(changed(pose, xy_px=xy_px), AS_SEEN)
+    assert "person_changes" in warnings_of(analysis)
+    assert warning(analysis, "person_changes").values == {"n": 2}
+    assert analysis.leg(LEFT).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(("shift_px", "n_jumps"), [(0, 0), (65, 0), (70, 2)])
+def test_a_jump_is_a_third_of_the_legs_length_from_one_frame_to_the_next(shift_px, n_jumps):
+    # 30 % of a leg of 228 px are 68 px.
+    pose = filmed(squats()).pose
+    xy_px = pose.xy_px.copy()
+    xy_px[10:15] += [shift_px, 0.0]
+    assert count_jumps(changed(pose, xy_px=xy_px), 228.0) == n_jumps
+
+
+def test_a_person_who_leaves_for_a_while_has_not_changed():
+    pose = filmed(squats()).pose
+    xy_px = pose.xy_px.copy()
+    xy_px[10:40] = np.nan
+    assert count_jumps(changed(pose, xy_px=xy_px), 228.0) == 0
+
+
+def test_walking_in_is_no_change_of_person():
+    pose = filmed(squats(walk_in=True)).pose
+    assert count_jumps(pose, 228.0) == 0
+
+
+@pytest.mark.parametrize("n_both", [1, 2])
+def test_some_squats_on_both_feet_are_counted(n_both):
+    analysis = analysed(squats(n_both, None), squats())
+    assert warnings_of(analysis) == ["some_on_both_feet"]
+    assert warning(analysis, "some_on_both_feet").values == {"n": n_both}
+    assert analysis.leg(LEFT).verdict is Verdict.NO_SIGN
+
+
+def test_squats_on_both_feet_only_are_said_to_be():
+    assert warnings_of(analysed(squats(side=None))) == ["both_feet", "no_single_leg_squat"]
+
+
+def test_the_share_of_frames_with_a_person_is_given():
+    analysis = analysed(squats(), noise=Noise(gap_fraction=0.5))
+    assert_allclose(analysis.quality.detected_pct, 50, atol=0.2)
+    values = warning(analysis, "person_often_missing").values
+    assert_allclose(values["detected_pct"], 50, atol=0.2)
+    assert values["limit_pct"] == 60
+
+
+@pytest.mark.parametrize("distance_m", [2.5, 3, 4])
+def test_the_leg_length_is_that_of_the_standing_leg_in_the_picture(distance_m):
+    camera = Camera(distance_m=distance_m)
+    truth = filmed(squats(), camera=camera).truth
+    standing = truth.phase == "quiet"
+    leg_px = np.ptp(truth.xy_px[standing][:, [LEFT.landmark("hip"), LEFT.landmark("ankle")], 1], 1)
+    found_px = analysed(squats(), camera=camera).quality.leg_length_px
+    assert_allclose(found_px, np.median(leg_px), rtol=0.03)
