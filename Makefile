@@ -1,4 +1,4 @@
-# `make demo` measures two of the sample films; `make docs` builds the documentation into site/;
+# `make demo` measures two of the sample videos; `make docs` builds the documentation into site/;
 # `make test`, `make lint` and `make docs` are what CI runs.
 # The first of PYTHONS that works is taken. Another one: make PYTHON=python3.12 VENV=.venv-3.12 test
 

@@ -1,10 +1,10 @@
 """Accuracy against exact truth: stance leg, squats, FPPA, knee over foot, wobble, yaw, verdicts.
 
 python benchmarks/accuracy.py                     landmarks and truth that lie in benchmarks/rendered
-python benchmarks/accuracy.py --films FOLDER      track rendered films (NAME.mp4, NAME.truth.json,
+python benchmarks/accuracy.py --videos FOLDER      track rendered videos (NAME.mp4, NAME.truth.json,
                                                   NAME.truth.npz) first and measure on those
 ... --keep FOLDER                                 and store their landmarks and truth there
-... --half tuning|report                          only films that settings and nets were fitted to, or
+... --half tuning|report                          only videos that settings and nets were fitted to, or
                                                   only the others (their names begin with r)
 ... --without-close-ups                           what the pose model alone would give
 ... --fit                                         how settings that are calibrated were found
@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import track as rich_track
 from rich.table import Table
 from truth.calibration import fit_sentences
-from truth.rendered import FilmTruth, RepetitionTruth, read_rendered
+from truth.rendered import RepetitionTruth, VideoTruth, read_rendered
 
 from kneescan import PoseSequence, Settings, analyze_pose, track_video
 from kneescan.squat.results import Estimate, LegAnalysis, Repetition, SquatAnalysis, Verdict
@@ -36,9 +36,9 @@ console = Console(width=150)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One film measured, beside its truth."""
+    """One video measured, beside its truth."""
 
-    truth: FilmTruth
+    truth: VideoTruth
     analysis: SquatAnalysis
 
     @property
@@ -108,7 +108,7 @@ def load(folder: Path, *, half: str = "all", close_ups: bool = True) -> list[Com
     """Measure the landmarks stored in a folder, all or one half of them."""
     files = sorted(folder.glob("*.landmarks.npz"))
     chosen = [file for file in files if half in ("all", half_of(file.name))]
-    pairs = [(FilmTruth.load(truth_file(file)), PoseSequence.load(file)) for file in chosen]
+    pairs = [(VideoTruth.load(truth_file(file)), PoseSequence.load(file)) for file in chosen]
     return [
         Comparison(
             truth=true, analysis=analyze_pose(pose if close_ups else replace(pose, close_ups=None))
@@ -118,7 +118,7 @@ def load(folder: Path, *, half: str = "all", close_ups: bool = True) -> list[Com
 
 
 def half_of(name: str) -> str:
-    """Half that a film belongs to: nothing was ever fitted to the one to report."""
+    """Half that a video belongs to: nothing was ever fitted to the one to report."""
     return "report" if name.startswith("r") and name[1:4].isdigit() else "tuning"
 
 
@@ -127,10 +127,10 @@ def truth_file(landmarks: Path) -> Path:
     return landmarks.with_name(landmarks.name.replace(".landmarks.npz", ".truth.json"))
 
 
-def track(films: Path, keep: Path | None) -> list[Comparison]:
-    """Track the rendered films below a folder, and store what came out if asked to."""
+def track(videos: Path, keep: Path | None) -> list[Comparison]:
+    """Track the rendered videos below a folder, and store what came out if asked to."""
     comparisons = []
-    for summary in rich_track(sorted(films.glob("*.truth.json")), description="tracking"):
+    for summary in rich_track(sorted(videos.glob("*.truth.json")), description="tracking"):
         stem = summary.name.removesuffix(".truth.json")
         true = read_rendered(summary, summary.with_name(f"{stem}.truth.npz"))
         pose = track_video(summary.with_name(f"{stem}.mp4"))
@@ -142,11 +142,11 @@ def track(films: Path, keep: Path | None) -> list[Comparison]:
     return comparisons
 
 
-def print_films(comparisons: list[Comparison]) -> None:
-    """Print a row per film."""
+def print_videos(comparisons: list[Comparison]) -> None:
+    """Print a row per video."""
     table = Table(
-        "film", "leg", "counted", "yaw", "FPPA true", "error", "over foot true", "error",
-        "wobble true", "measured", "verdict", title="Films",
+        "video", "leg", "counted", "yaw", "FPPA true", "error", "over foot true", "error",
+        "wobble true", "measured", "verdict", title="Videos",
     )  # fmt: skip
     for c in comparisons:
         if c.leg is None or not c.valid_pairs:
@@ -170,12 +170,12 @@ def print_films(comparisons: list[Comparison]) -> None:
 
 
 def print_summary(comparisons: list[Comparison]) -> None:
-    """Print what all films together say."""
-    table = Table("what", "value", title=f"Summary of {len(comparisons)} films")
+    """Print what all videos together say."""
+    table = Table("what", "value", title=f"Summary of {len(comparisons)} videos")
     seen = [c for c in comparisons if c.leg and c.valid_pairs]
     frontal = [c for c in seen if abs(c.truth.yaw_deg) < FRONTAL_DEG]
     counted = sum(c.counted_right for c in comparisons)
-    table.add_row("stance leg and squats all right", f"{counted} of {len(comparisons)} films")
+    table.add_row("stance leg and squats all right", f"{counted} of {len(comparisons)} videos")
     for name, true, measured in (
         ("start", "start_s", "start_s"),
         ("deepest point", "deepest_s", "deepest_s"),
@@ -268,18 +268,18 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("folder", nargs="?", type=Path, default=RENDERED)
-    parser.add_argument("--films", type=Path, nargs="+")
+    parser.add_argument("--videos", type=Path, nargs="+")
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--half", choices=("all", "tuning", "report"), default="all")
     parser.add_argument("--without-close-ups", action="store_true")
     parser.add_argument("--fit", action="store_true")
     arguments = parser.parse_args()
     comparisons = (
-        [c for folder in arguments.films for c in track(folder, arguments.keep)]
-        if arguments.films
+        [c for folder in arguments.videos for c in track(folder, arguments.keep)]
+        if arguments.videos
         else load(arguments.folder, half=arguments.half, close_ups=not arguments.without_close_ups)
     )
-    print_films(comparisons)
+    print_videos(comparisons)
     print_summary(comparisons)
     if arguments.fit:
         for sentence in fit_sentences(frontal_legs(comparisons)):

@@ -1,8 +1,8 @@
-"""Agreement of measured and true values: bias, spread and limits, for each half of the films.
+"""Agreement of measured and true values: bias, spread and limits, for each half of the videos.
 
     python benchmarks/agreement.py
 
-The report half are the films whose names begin with r: no setting and no net was ever fitted to
+The report half are the videos whose names begin with r: no setting and no net was ever fitted to
 them. The tuning half is shown beside it, so that flattery can be seen.
 """
 
@@ -23,7 +23,7 @@ from kneescan.agreement.statistics.reliability import MIN_SUBJECTS
 Array = NDArray[np.float64]
 HALVES = ("report", "tuning")
 Halves = Mapping[str, Sequence[Comparison]]
-"""Films of each half, by its name."""
+"""Videos of each half, by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,22 +64,22 @@ def load_halves(folder: Path = RENDERED) -> dict[str, list[Comparison]]:
 
 
 def with_truth(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Films in which at least one squat should count."""
+    """Videos in which at least one squat should count."""
     return [c for c in comparisons if c.truth.valid]
 
 
 def frontal(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Films whose true yaw is small enough to be judged."""
+    """Videos whose true yaw is small enough to be judged."""
     return [c for c in comparisons if abs(c.truth.yaw_deg) < FRONTAL_DEG]
 
 
 def pairs_of(comparisons: Sequence[Comparison], measure: Measure) -> Pairs:
     """Measured and true values of the stance legs, or of the view."""
-    films = with_truth(comparisons)
-    rows = np.array([_row(c, measure) for c in films]).reshape(-1, 4)
+    videos = with_truth(comparisons)
+    rows = np.array([_row(c, measure) for c in videos]).reshape(-1, 4)
     true, measured, low, high = rows[np.isfinite(rows[:, 1])].T
     return Pairs(
-        measure=measure, true=true, measured=measured, low=low, high=high, n_legs=len(films)
+        measure=measure, true=true, measured=measured, low=low, high=high, n_legs=len(videos)
     )
 
 
@@ -98,12 +98,12 @@ def agreement_table(halves: Halves) -> Table:
     """Errors of every measure, for both halves and for frontal and all views."""
     rows = []
     for measure in (*MEASURES, YAW):
-        for half, films in halves.items():
-            if not films:
+        for half, videos in halves.items():
+            if not videos:
                 continue
-            views = [("all", films)]
+            views = [("all", videos)]
             if measure in (FPPA, FRONTAL, OFFSET):
-                views.insert(0, (f"below {FRONTAL_DEG:.0f}", frontal(films)))
+                views.insert(0, (f"below {FRONTAL_DEG:.0f}", frontal(videos)))
             rows += [_agreement_row(pairs_of(seen, measure), half, view) for view, seen in views]
     return Table(
         title="Measured less true, per leg",
@@ -132,19 +132,19 @@ def _agreement_row(pairs: Pairs, half: str, view: str) -> tuple[str, ...]:
 def squats_table(halves: Halves) -> Table:
     """How often leg and squats were found right, and how well their times."""
     rows = []
-    for half, films in halves.items():
-        if not films:
+    for half, videos in halves.items():
+        if not videos:
             continue
-        row = [half, share(sum(c.counted_right for c in films), len(films))]
+        row = [half, share(sum(c.counted_right for c in videos), len(videos))]
         for name, limit_s in (("start_s", 0.25), ("deepest_s", 0.10), ("stop_s", 0.25)):
-            error = np.concatenate([c.errors(name, name) for c in films])
+            error = np.concatenate([c.errors(name, name) for c in videos])
             close = np.mean(np.abs(error) <= limit_s) if error.size else float("nan")
             mean = signed(float(error.mean()), 2) if error.size else MISSING
             row.append(f"{mean} s; {plain(100 * close, 0)} % within {limit_s:.2f} s")
         rows.append(tuple(row))
     return Table(
         title="Stance leg, number of squats, and which of them count",
-        headings=("half", "all right, films", "start", "deepest point", "stop"),
+        headings=("half", "all right, videos", "start", "deepest point", "stop"),
         rows=tuple(rows),
     )
 

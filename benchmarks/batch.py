@@ -1,15 +1,15 @@
-"""Batch: 1,000 short films with broken ones among them, killed on the way; memory and throughput.
+"""Batch: 1,000 short videos with broken ones among them, killed on the way; memory and throughput.
 
     python benchmarks/batch.py endurance --clips 1000
     python benchmarks/batch.py throughput --clips 60 --repeats 5
     python benchmarks/batch.py cluster --clips 60
 
-`endurance` measures the same films twice, once undisturbed and once killed at random moments (the
+`endurance` measures the same videos twice, once undisturbed and once killed at random moments (the
 main process alone the first time, with all of its workers the second), and compares every table
-byte by byte; then it analyses all landmarks anew. `throughput` measures films with one worker and
+byte by byte; then it analyses all landmarks anew. `throughput` measures videos with one worker and
 with two, in turns. `cluster` compares this computer's workers with two of a Dask cluster
 that is started for it, of which one is killed on the way. With `--keep FOLDER`, `endurance` takes
-films and undisturbed results from an earlier time.
+videos and undisturbed results from an earlier time.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from rich.console import Console
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from videos.batch_videos import make_films  # noqa: E402
+from videos.batch_videos import make_videos  # noqa: E402
 
 TABLES = (
     "clips.csv",
@@ -57,7 +57,7 @@ class Memory:
     worker_mb: float = 0.0
     """Largest of any worker."""
 
-    def look(self, process: psutil.Process) -> None:
+    def read(self, process: psutil.Process) -> None:
         """Look at a process and its children."""
         try:
             self.main_mb.append(process.memory_info().rss / 1e6)
@@ -86,13 +86,13 @@ def watch(process: subprocess.Popen[bytes], until: Callable[[], bool] = lambda: 
     """Wait for the end of a process, or for something to happen."""
     memory, seen = Memory(), psutil.Process(process.pid)
     while process.poll() is None and not until():
-        memory.look(seen)
+        memory.read(seen)
         time.sleep(SAMPLE_INTERVAL_S)
     return memory
 
 
 def n_known(results: Path) -> int:
-    """Films whose result is safe on the disk."""
+    """Videos whose result is safe on the disk."""
     return sum(1 for _ in (results / "store").glob("*.json"))
 
 
@@ -112,13 +112,13 @@ def differences(first: Path, second: Path) -> list[str]:
 
 def endurance(arguments: argparse.Namespace, folder: Path) -> None:
     """Run undisturbed and killed; compare."""
-    films, undisturbed, killed = folder / "films", folder / "undisturbed", folder / "killed"
-    if not films.exists():
-        make_films(films, arguments.clips, arguments.broken)
+    videos, undisturbed, killed = folder / "videos", folder / "undisturbed", folder / "killed"
+    if not videos.exists():
+        make_videos(videos, arguments.clips, arguments.broken)
     options = ["--workers", arguments.workers]
     if not (undisturbed / "run.json").exists():
-        _measure_undisturbed(films, undisturbed, arguments)
-    _measure_killed(films, killed, arguments)
+        _measure_undisturbed(videos, undisturbed, arguments)
+    _measure_killed(videos, killed, arguments)
     _say_differences(undisturbed, killed)
     begun_s = time.perf_counter()
     start("reanalyze", undisturbed, "--out", folder / "anew", *options).wait()
@@ -131,47 +131,47 @@ def endurance(arguments: argparse.Namespace, folder: Path) -> None:
     console.print(f"landmark files: {statistics.mean(sizes) / 1e3:.0f} kB on average")
 
 
-def _measure_undisturbed(films: Path, results: Path, arguments: argparse.Namespace) -> None:
+def _measure_undisturbed(videos: Path, results: Path, arguments: argparse.Namespace) -> None:
     begun_s = time.perf_counter()
-    process = start("batch", films, "--out", results, "--workers", arguments.workers)
+    process = start("batch", videos, "--out", results, "--workers", arguments.workers)
     memory = watch(process)
     console.print(
-        f"undisturbed: {arguments.clips} films, {arguments.broken} of them broken, in "
+        f"undisturbed: {arguments.clips} videos, {arguments.broken} of them broken, in "
         f"{(time.perf_counter() - begun_s) / 60:.1f} min with {arguments.workers} workers, "
         f"exit code {process.returncode}"
     )
     console.print(f"memory: {memory}")
 
 
-def _measure_killed(films: Path, results: Path, arguments: argparse.Namespace) -> None:
-    """Measure the films in three parts, parted by kills at random moments."""
+def _measure_killed(videos: Path, results: Path, arguments: argparse.Namespace) -> None:
+    """Measure the videos in three parts, parted by kills at random moments."""
     rng = random.Random(arguments.seed)
     shares = sorted(rng.uniform(0.1, 0.9) for _ in range(2))
     before = 0
     for number, share in enumerate([*shares, 2.0], start=1):
-        process = start("batch", films, "--out", results, "--workers", arguments.workers)
+        process = start("batch", videos, "--out", results, "--workers", arguments.workers)
         watch(process, lambda share=share: n_known(results) >= share * arguments.clips)
         if process.poll() is None:
-            # Just after a film is as good as in the middle of one.
+            # Just after a video is as good as in the middle of one.
             time.sleep(rng.uniform(0, 1))
             kill(process, with_workers=number == 2)
         known = n_known(results)
         ended = "killed" if process.returncode < 0 else f"exit code {process.returncode}"
-        console.print(f"{ended} after {known - before} further films, {known} in all")
+        console.print(f"{ended} after {known - before} further videos, {known} in all")
         before = known
 
 
 def throughput(arguments: argparse.Namespace, folder: Path) -> None:
     """One worker and two in turns, each in the middle of a run, when all have begun."""
-    films = folder / "films"
-    make_films(films, arguments.clips, 0)
+    videos = folder / "videos"
+    make_videos(videos, arguments.clips, 0)
     ratios, efforts = [], []
     for turn in range(arguments.repeats):
         rates, effort_s = {}, {}
         for n_workers in (1, 2) if turn % 2 == 0 else (2, 1):
             out, before_s = folder / f"{turn}-{n_workers}", _processor_s()
-            start("batch", films, "--out", out, "--workers", n_workers).wait()
-            rates[n_workers] = _films_per_minute(out)
+            start("batch", videos, "--out", out, "--workers", n_workers).wait()
+            rates[n_workers] = _videos_per_minute(out)
             effort_s[n_workers] = _processor_s() - before_s
         ratios.append(rates[2] / rates[1])
         efforts.append(effort_s[2] / effort_s[1])
@@ -186,7 +186,7 @@ def throughput(arguments: argparse.Namespace, folder: Path) -> None:
         )
 
 
-def _films_per_minute(results: Path) -> float:
+def _videos_per_minute(results: Path) -> float:
     """Rate at which results came in, the first and the last tenth of them left out."""
     done_s = sorted(file.stat().st_mtime for file in (results / "store").glob("*.json"))
     first, last = len(done_s) // 10, len(done_s) - 1 - len(done_s) // 10
@@ -201,9 +201,9 @@ def _processor_s() -> float:
 
 def cluster(arguments: argparse.Namespace, folder: Path) -> None:
     """Workers of this computer against a Dask cluster, of which one worker dies."""
-    films, here, there = folder / "films", folder / "here", folder / "there"
-    make_films(films, arguments.clips, arguments.broken)
-    start("batch", films, "--out", here, "--workers", 2).wait()
+    videos, here, there = folder / "videos", folder / "here", folder / "there"
+    make_videos(videos, arguments.clips, arguments.broken)
+    start("batch", videos, "--out", here, "--workers", 2).wait()
     file = folder / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -220,10 +220,10 @@ def cluster(arguments: argparse.Namespace, folder: Path) -> None:
         worker = [*dask, "worker", "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", *common]
         servers += [subprocess.Popen(worker, **quiet) for _ in range(2)]
         address = _address(file)
-        process = start("batch", films, "--out", there, "--scheduler", address)
+        process = start("batch", videos, "--out", there, "--scheduler", address)
         watch(process, lambda: n_known(there) >= arguments.clips / 3)
         servers[2].kill()
-        console.print(f"one of two Dask workers killed after {n_known(there)} films")
+        console.print(f"one of two Dask workers killed after {n_known(there)} videos")
         watch(process)
         console.print(f"exit code {process.returncode}")
     finally:

@@ -1,6 +1,6 @@
 """Cost: time and memory against the number of frames, their size and the cores, and the plain loop's.
 
-    python benchmarks/cost.py                                 a sample film, best of 3, all in turns
+    python benchmarks/cost.py                                 a sample video, best of 3, all in turns
     ... --keep benchmarks/measured/cost.json                  keep the result for the document
     ... --show benchmarks/measured/cost.json                  print a kept result, measure nothing
     ... --repeats 1 --series frames analysis                  less
@@ -34,7 +34,7 @@ from kneescan.capture.video_file import VideoFile
 from kneescan.close_ups import CloseUps
 from kneescan.pose.workers import n_available_processors
 
-FILM = SAMPLES / "good_right.mp4"
+VIDEO = SAMPLES / "good_right.mp4"
 LANDMARKS = Path(__file__).parent / "rendered" / "good_right.landmarks.npz"
 SERIES = ("frames", "sizes", "workers", "plain", "analysis")
 TIMES = (1, 2, 4)
@@ -48,25 +48,25 @@ class Point:
 
     way: str
     times: int = 1
-    """How often the film is played."""
+    """How often the video is played."""
     short_side_px: int = SHORT_SIDES_PX[0]
     workers: int = 1
     n_frames: int = 0
-    """Frames to analyse, where landmarks are given and no film."""
+    """Frames to analyse, where landmarks are given and no video."""
 
 
 def points_of(series: Sequence[str], n_cores: int) -> list[Point]:
     """Everything that the series ask for, each once."""
     cores = min(n_cores, MAX_WORKERS)
-    film = Point(way=KNEESCAN, workers=cores)
+    video = Point(way=KNEESCAN, workers=cores)
     asked = {
-        "frames": [replace(film, times=times) for times in TIMES],
-        "sizes": [replace(film, short_side_px=side) for side in SHORT_SIDES_PX],
-        "workers": [replace(film, workers=count) for count in range(1, cores + 1)],
+        "frames": [replace(video, times=times) for times in TIMES],
+        "sizes": [replace(video, short_side_px=side) for side in SHORT_SIDES_PX],
+        "workers": [replace(video, workers=count) for count in range(1, cores + 1)],
         "plain": [
             Point(way=PLAIN, short_side_px=PLAIN_PX),
-            replace(film, short_side_px=PLAIN_PX, workers=1),
-            replace(film, short_side_px=PLAIN_PX),
+            replace(video, short_side_px=PLAIN_PX, workers=1),
+            replace(video, short_side_px=PLAIN_PX),
         ],
         "analysis": [Point(way=ANALYSIS, n_frames=count) for count in ANALYZED_FRAMES],
     }
@@ -88,18 +88,18 @@ def peak_memory_mb() -> float | None:
     return peak_memory_of_this_process()
 
 
-def measure_film(film: Path, point: Point) -> dict[str, Any]:
-    """Track and analyse a film in this very process."""
+def measure_video(video: Path, point: Point) -> dict[str, Any]:
+    """Track and analyse a video in this very process."""
     begun_s = time.perf_counter()
     if point.way == PLAIN:
         from speed import run_plain_loop
 
-        n_frames = run_plain_loop(str(film))
+        n_frames = run_plain_loop(str(video))
         seconds = {"track_s": time.perf_counter() - begun_s}
         return {"n_frames": n_frames, **seconds, "track_mb": peak_memory_mb()}
     from kneescan import analyze_pose, track_video
 
-    pose = track_video(film, workers=point.workers)
+    pose = track_video(video, workers=point.workers)
     tracked_s, track_mb = time.perf_counter(), peak_memory_mb()
     analyze_pose(pose)
     return {
@@ -130,41 +130,41 @@ def tiled(pose: PoseSequence, n_frames: int) -> PoseSequence:
     frame = np.arange(n_frames)
     turn, within = frame // len(pose), frame % len(pose)
     length_s = pose.time_s[-1] - pose.time_s[0] + interval_s
-    looks = pose.close_ups
-    if looks is not None:
+    close_ups = pose.close_ups
+    if close_ups is not None:
         n_turns = int(turn[-1]) + 1
-        place = np.concatenate([looks.frame + len(pose) * k for k in range(n_turns)])
+        place = np.concatenate([close_ups.frame + len(pose) * k for k in range(n_turns)])
         inside = place < n_frames
         arrays = {
-            name: np.concatenate([getattr(looks, name)] * n_turns)[inside]
+            name: np.concatenate([getattr(close_ups, name)] * n_turns)[inside]
             for name in ("xy_px", "spread_px", "yaw_deg", "knee_flexion_deg")
         }
-        looks = CloseUps(frame=place[inside], **arrays)
+        close_ups = CloseUps(frame=place[inside], **arrays)
     return replace(
         pose,
         time_s=pose.time_s[within] + turn * length_s,
         xy_px=pose.xy_px[within],
         visibility=pose.visibility[within],
-        close_ups=looks,
+        close_ups=close_ups,
     )
 
 
-def measure_in_new_process(film: Path | None, point: Point) -> dict[str, Any]:
+def measure_in_new_process(video: Path | None, point: Point) -> dict[str, Any]:
     """Let a fresh interpreter measure a point."""
     command = [sys.executable, __file__, "--point", json.dumps(asdict(point))]
-    command += ["--film", str(film)] if film else []
+    command += ["--video", str(video)] if video else []
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
     return {**asdict(point), **json.loads(done.stdout)}
 
 
-def make_film(film: Path, folder: Path, point: Point) -> Path:
-    """Write the film that a point asks for; one that is there already is used again."""
+def make_video(video: Path, folder: Path, point: Point) -> Path:
+    """Write the video that a point asks for; one that is there already is used again."""
     target = folder / f"{point.times}_{point.short_side_px}.mp4"
     if not target.is_file():
-        with VideoFile(film) as video:
-            short_px = min(video.info.width_px, video.info.height_px)
+        with VideoFile(video) as opened:
+            short_px = min(opened.info.width_px, opened.info.height_px)
         variant = Variant(name=target.stem, times=point.times, scale=point.short_side_px / short_px)
-        encode(film, target, variant, preset="veryfast")
+        encode(video, target, variant, preset="veryfast")
     return target
 
 
@@ -173,7 +173,7 @@ def run(arguments: argparse.Namespace, console: Console) -> dict[str, Any]:
     points = points_of(arguments.series, n_available_processors())
     record: dict[str, Any] = {
         "made_with": made_with(),
-        "film": arguments.film.name,
+        "video": arguments.video.name,
         "repeats": arguments.repeats,
         "runs": [],
     }
@@ -181,10 +181,10 @@ def run(arguments: argparse.Namespace, console: Console) -> dict[str, Any]:
         for turn in range(arguments.repeats):
             console.print(f"turn {turn + 1} of {arguments.repeats}, {len(points)} points")
             for point in points:
-                film = None
+                video = None
                 if point.way != ANALYSIS:
-                    film = make_film(arguments.film, Path(folder), point)
-                record["runs"].append(measure_in_new_process(film, point))
+                    video = make_video(arguments.video, Path(folder), point)
+                record["runs"].append(measure_in_new_process(video, point))
                 if arguments.keep:
                     keep(arguments.keep, record)
     return record
@@ -195,7 +195,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--film", type=Path, default=FILM)
+    parser.add_argument("--video", type=Path, default=VIDEO)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--series", nargs="+", choices=SERIES, default=SERIES)
     parser.add_argument("--keep", type=Path)
@@ -204,8 +204,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.point:
         point = Point(**json.loads(arguments.point))
-        is_film = point.way != ANALYSIS
-        found = measure_film(arguments.film, point) if is_film else measure_analysis(point)
+        is_video = point.way != ANALYSIS
+        found = measure_video(arguments.video, point) if is_video else measure_analysis(point)
         sys.stdout.write(json.dumps(found))
         return
     console = Console(width=150)

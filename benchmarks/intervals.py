@@ -37,9 +37,9 @@ def interval_table(halves: Halves) -> Table:
     rows = [
         _row(pairs_of(seen, measure), half, view)
         for measure in MEASURES
-        for half, films in halves.items()
-        if films
-        for view, seen in (("below 10", frontal(films)), ("all", films))
+        for half, videos in halves.items()
+        if videos
+        for view, seen in (("below 10", frontal(videos)), ("all", videos))
     ]
     return Table(
         title="Intervals that hold the truth, share of legs in % (95 % interval of the share)",

@@ -1,11 +1,11 @@
-"""How fast the live view is: a film played in real time in the camera's place, until its last squat.
+"""How fast the live view is: a video played in real time in the camera's place, until its last squat.
 
     python benchmarks/live.py sample_videos/good_right.mp4
     python benchmarks/live.py sample_videos/good_right.mp4 --webcam --repeats 5
 
-`--webcam` first sets the film in the middle of pictures as wide as a webcam's (1280 x 720), of which
+`--webcam` first sets the video in the middle of pictures as wide as a webcam's (1280 x 720), of which
 more has to be copied, drawn and encoded. The delay is taken from the moment at which a picture is
-there (for a film: is due) to that at which the window has it; what camera and screen add is not
+there (for a video: is due) to that at which the window has it; what camera and screen add is not
 known to the computer. Without a screen the pictures are drawn and thrown away.
 """
 
@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from kneescan.errors import DisplayError
 from kneescan.landmarks import Side
 from kneescan.live.camera.patient import open_patiently
-from kneescan.live.recording import Filmed, Filming
+from kneescan.live.recording import Recorded, Recording
 from kneescan.live.run import SCREEN_PX, tracker_maker
 from kneescan.live.screen.picture import Screen
 from kneescan.live.screen.show import Display, Show
@@ -52,17 +52,17 @@ class Nowhere:
         return ""
 
 
-def make_wide(film: Path, folder: Path) -> Path:
-    """Set a film in the middle of grey pictures as wide as a webcam's."""
+def make_wide(video: Path, folder: Path) -> Path:
+    """Set a video in the middle of grey pictures as wide as a webcam's."""
     import av
 
     width, height = 1280, 720
-    wide = folder / f"{film.stem}_webcam.mp4"
-    with av.open(str(film)) as source, av.open(str(wide), "w") as target:
-        video = source.streams.video[0]
-        stream = target.add_stream("libx264", rate=video.average_rate, options={"crf": "20"})
+    wide = folder / f"{video.stem}_webcam.mp4"
+    with av.open(str(video)) as source, av.open(str(wide), "w") as target:
+        stored = source.streams.video[0]
+        stream = target.add_stream("libx264", rate=stored.average_rate, options={"crf": "20"})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for frame in source.decode(video):
+        for frame in source.decode(stored):
             image = frame.to_ndarray(format="rgb24")
             inner = round(image.shape[1] * height / image.shape[0])
             canvas = np.full((height, width, 3), 128, dtype=np.uint8)
@@ -73,18 +73,18 @@ def make_wide(film: Path, folder: Path) -> Path:
     return wide
 
 
-def session(film: Path, folder: Path, display: Display, model: str | None) -> Filmed:
-    """Film and count the squats of a film, without measuring them afterwards."""
+def session(video: Path, folder: Path, display: Display, model: str | None) -> Recorded:
+    """Video and count the squats of a video, without measuring them afterwards."""
     words, settings = Words(), Settings()
-    camera = open_patiently(film)
-    stages = Session(camera.size_px, settings=settings, countdown_s=COUNTDOWN_S, is_film=True)
+    camera = open_patiently(video)
+    stages = Session(camera.size_px, settings=settings, countdown_s=COUNTDOWN_S, is_video=True)
     show = Show(display, Screen(SCREEN_PX, words, settings), words, is_mirrored=True)
     calls = Calls(Voice(is_on=False), words)
     make_tracker = tracker_maker(find_model(model))
-    return Filming(camera, stages, show, calls, folder / "live.mp4", make_tracker).run()
+    return Recording(camera, stages, show, calls, folder / "live.mp4", make_tracker).run()
 
 
-def results_table(title: str, runs: Sequence[Filmed]) -> Table:
+def results_table(title: str, runs: Sequence[Recorded]) -> Table:
     """One row for each run."""
     headings = ("camera", "tracked", "shown", "delay", "1 in 20 over", "cores busy", "counted")
     units = ("per s", "per s", "per s", "ms", "ms", "", "left, right")
@@ -110,27 +110,27 @@ def results_table(title: str, runs: Sequence[Filmed]) -> Table:
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("film", type=Path)
+    parser.add_argument("video", type=Path)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--model", help="lite, full or heavy")
-    parser.add_argument("--webcam", action="store_true", help="widen the film to 1280 x 720 first")
+    parser.add_argument("--webcam", action="store_true", help="widen the video to 1280 x 720 first")
     return parser.parse_args()
 
 
 def main() -> None:
-    """Play the film several times."""
+    """Play the video several times."""
     arguments = parse_arguments()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        film = make_wide(arguments.film, folder) if arguments.webcam else arguments.film
-        title = film.name
+        video = make_wide(arguments.video, folder) if arguments.webcam else arguments.video
+        title = video.name
         display: Display
         try:
             display = stack.enter_context(Window("benchmark", SCREEN_PX))
         except DisplayError:
             display = Nowhere()
             title += ", no screen"
-        runs = [session(film, folder, display, arguments.model) for _ in range(arguments.repeats)]
+        runs = [session(video, folder, display, arguments.model) for _ in range(arguments.repeats)]
     Console().print(results_table(title, runs))
 
 

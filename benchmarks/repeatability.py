@@ -1,13 +1,13 @@
-"""Repeatability: the same film at other qualities, sizes, frame rates, darker and mirrored.
+"""Repeatability: the same video at other qualities, sizes, frame rates, darker and mirrored.
 
-    python benchmarks/repeatability.py                       the sample films
-    python benchmarks/repeatability.py FILM.mp4 FILM2.mp4    other films
+    python benchmarks/repeatability.py                       the sample videos
+    python benchmarks/repeatability.py FILM.mp4 FILM2.mp4    other videos
     ... --keep benchmarks/measured/repeatability.json        keep the result for the document
     ... --show benchmarks/measured/repeatability.json        print a kept result, measure nothing
 
-Every variant is encoded anew with H.264 and measured from the film on; changes are those against
-the film as it was. In the mirrored film the legs change sides and the numbers should not change.
-Half of the frames of a 30 Hz film are too few for wobble and for a verdict: there the right answer
+Every variant is encoded anew with H.264 and measured from the video on; changes are those against
+the video as it was. In the mirrored video the legs change sides and the numbers should not change.
+Half of the frames of a 30 Hz video are too few for wobble and for a verdict: there the right answer
 is "not measurable".
 """
 
@@ -43,8 +43,8 @@ CHANGES = (*((m.name, m.heading, m.digits) for m in MEASURES),
 """Key, heading and decimals of what is compared."""
 
 Leg = dict[str, Any]
-Films = Mapping[str, Mapping[str, Sequence[Leg]]]
-"""Legs of each film and variant, as :func:`legs_of` gives them."""
+Videos = Mapping[str, Mapping[str, Sequence[Leg]]]
+"""Legs of each video and variant, as :func:`legs_of` gives them."""
 
 
 def legs_of(analysis: SquatAnalysis) -> list[Leg]:
@@ -68,20 +68,20 @@ def _known(value: float | np.floating[Any]) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def measure_variants(film: Path, variants: Sequence[Variant] = VARIANTS) -> dict[str, list[Leg]]:
-    """Measure a film as it is and in every variant."""
-    legs = {ORIGINAL: legs_of(analyze_pose(track_video(film)))}
+def measure_variants(video: Path, variants: Sequence[Variant] = VARIANTS) -> dict[str, list[Leg]]:
+    """Measure a video as it is and in every variant."""
+    legs = {ORIGINAL: legs_of(analyze_pose(track_video(video)))}
     with tempfile.TemporaryDirectory() as folder:
         for variant in variants:
-            copy = encode(film, Path(folder) / "copy.mp4", variant)
+            copy = encode(video, Path(folder) / "copy.mp4", variant)
             legs[variant.name] = legs_of(analyze_pose(track_video(copy)))
     return legs
 
 
-def paired_legs(films: Films, variant: str) -> list[tuple[Leg, Leg | None]]:
-    """Every leg of the original films with its counterpart; None where that was not found."""
+def paired_legs(videos: Videos, variant: str) -> list[tuple[Leg, Leg | None]]:
+    """Every leg of the original videos with its counterpart; None where that was not found."""
     pairs = []
-    for legs in films.values():
+    for legs in videos.values():
         if variant not in legs:
             continue
         changed = {leg["side"]: leg for leg in legs[variant]}
@@ -92,34 +92,37 @@ def paired_legs(films: Films, variant: str) -> list[tuple[Leg, Leg | None]]:
     return pairs
 
 
-def changes(films: Films, variant: str, name: str) -> list[float]:
+def changes(videos: Videos, variant: str, name: str) -> list[float]:
     """Change of a value per leg; only where it was measured both times."""
     return [
         after[name] - before[name]
-        for before, after in paired_legs(films, variant)
+        for before, after in paired_legs(videos, variant)
         if after and before[name] is not None and after[name] is not None
     ]
 
 
-def change_table(films: Films, variants: Sequence[Variant] = VARIANTS) -> Table:
+def change_table(videos: Videos, variants: Sequence[Variant] = VARIANTS) -> Table:
     """Change of every value in every variant."""
     return Table(
-        title=f"Change against the original film, per leg: {SPREAD}",
+        title=f"Change against the original video, per leg: {SPREAD}",
         headings=("variant", *(heading for _, heading, _ in CHANGES)),
         rows=tuple(
-            (v.name, *(spread(changes(films, v.name, name), digits) for name, _, digits in CHANGES))
+            (
+                v.name,
+                *(spread(changes(videos, v.name, name), digits) for name, _, digits in CHANGES),
+            )
             for v in variants
         ),
     )
 
 
-def sameness_table(films: Films, variants: Sequence[Variant] = VARIANTS) -> Table:
+def sameness_table(videos: Videos, variants: Sequence[Variant] = VARIANTS) -> Table:
     """How often squats and verdicts stay the same, and what can still be measured."""
     return Table(
         title="What stays the same, legs",
         headings=("variant", "leg found", "same number of squats", "same number that count",
                   "same verdict", "the contrary verdict", "can't tell", "wobble measurable"),
-        rows=tuple((v.name, *_sameness(paired_legs(films, v.name))) for v in variants),
+        rows=tuple((v.name, *_sameness(paired_legs(videos, v.name))) for v in variants),
     )  # fmt: skip
 
 
@@ -139,18 +142,18 @@ def _sameness(pairs: Sequence[tuple[Leg, Leg | None]]) -> tuple[str, ...]:
 _CLEAR = {str(Verdict.SUGGESTED), str(Verdict.NO_SIGN)}
 
 
-def sample_films() -> list[Path]:
-    """Sample films that have a truth."""
+def sample_videos() -> list[Path]:
+    """Sample videos that have a truth."""
     known = {truth.stem for truth in (SAMPLES / "truth").glob("*.json")}
-    return sorted(film for film in SAMPLES.glob("*.mp4") if film.stem in known)
+    return sorted(video for video in SAMPLES.glob("*.mp4") if video.stem in known)
 
 
-def run(films: Sequence[Path], target: Path | None, console: Console) -> dict[str, Any]:
-    """Measure films one after the other; what is done is kept even if the rest is broken off."""
-    record: dict[str, Any] = {"made_with": made_with(), "films": {}}
-    for film in films:
-        console.print(f"{film.name} in {len(VARIANTS)} variants")
-        record["films"][film.stem] = measure_variants(film)
+def run(videos: Sequence[Path], target: Path | None, console: Console) -> dict[str, Any]:
+    """Measure videos one after the other; what is done is kept even if the rest is broken off."""
+    record: dict[str, Any] = {"made_with": made_with(), "videos": {}}
+    for video in videos:
+        console.print(f"{video.name} in {len(VARIANTS)} variants")
+        record["videos"][video.stem] = measure_variants(video)
         if target:
             keep(target, record)
     return record
@@ -161,7 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("films", nargs="*", type=Path)
+    parser.add_argument("videos", nargs="*", type=Path)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--show", type=Path)
     arguments = parser.parse_args()
@@ -169,12 +172,12 @@ def main() -> None:
     record = (
         read_kept(arguments.show)
         if arguments.show
-        else run(arguments.films or sample_films(), arguments.keep, console)
+        else run(arguments.videos or sample_videos(), arguments.keep, console)
     )
     if record is None:
         parser.error(f"{arguments.show}: no such file; write it with --keep")
-    change_table(record["films"]).show(console)
-    sameness_table(record["films"]).show(console)
+    change_table(record["videos"]).show(console)
+    sameness_table(record["videos"]).show(console)
     console.print(made_with_sentence(record))
 
 

@@ -1,4 +1,4 @@
-"""Speed and memory of kneescan beside the plain MediaPipe loop, on the same film in the same run.
+"""Speed and memory of kneescan beside the plain MediaPipe loop, on the same video in the same run.
 
     python benchmarks/speed.py sample_videos/good_right.mp4 --make-1080p
     python benchmarks/speed.py sample_videos/good_right.mp4 --make-1080p --minutes 10 --repeats 1
@@ -6,9 +6,9 @@
 Every measurement is a process of its own, timed to the last landmark with the imports and without; the
 ways take turns, so that whatever else the computer does hits all of them. Ratios are taken within a
 turn, and the median of them is shown. kneescan's part is all that `track_video` does: decoding, landmarks,
-close-ups, fingerprint of the film. The plain loop is given the model as published; a second one is given it
+close-ups, fingerprint of the video. The plain loop is given the model as published; a second one is given it
 without the person's outline, as kneescan uses it. As many plain loops side by side as there are cores, each
-with the film to itself, show how much more work the computer can do when all of its cores are busy.
+with the video to itself, show how much more work the computer can do when all of its cores are busy.
 """
 
 import argparse
@@ -35,20 +35,20 @@ LEAN = "plain loop without the outline"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One film processed once."""
+    """One video processed once."""
 
     n_frames: int
     """Frames that were processed."""
     duration_s: float
     """Time from before the imports to the last landmark. [s]"""
-    film_s: float
+    video_s: float
     """Time from after the imports to the last landmark. [s]"""
     peak_memory_mb: float | None
     """Most physical memory that the process used; None where the system does not tell. [MB]"""
 
 
-def run_plain_loop(film: str, *, lean: bool = False) -> int:
-    """Process a film as MediaPipe's own examples do; returns the number of frames."""
+def run_plain_loop(video: str, *, lean: bool = False) -> int:
+    """Process a video as MediaPipe's own examples do; returns the number of frames."""
     import cv2
     import mediapipe
 
@@ -61,7 +61,7 @@ def run_plain_loop(film: str, *, lean: bool = False) -> int:
         base_options=tasks.BaseOptions(model_asset_buffer=lean_model(model) if lean else model),
         running_mode=tasks.vision.RunningMode.VIDEO,
     )
-    capture = cv2.VideoCapture(film)
+    capture = cv2.VideoCapture(video)
     fps = capture.get(cv2.CAP_PROP_FPS)
     n_frames = 0
     with tasks.vision.PoseLandmarker.create_from_options(options) as landmarker:
@@ -77,15 +77,15 @@ def run_plain_loop(film: str, *, lean: bool = False) -> int:
             n_frames += 1
 
 
-def run_kneescan(film: str, *, n_workers: int) -> int:
-    """Process a film as kneescan does, close-ups and all; returns the number of frames."""
+def run_kneescan(video: str, *, n_workers: int) -> int:
+    """Process a video as kneescan does, close-ups and all; returns the number of frames."""
     from kneescan import track_video
 
-    return len(track_video(film, workers=n_workers))
+    return len(track_video(video, workers=n_workers))
 
 
 def load_libraries() -> None:
-    """Import what either way needs, which is the start of the process and not the film's share."""
+    """Import what either way needs, which is the start of the process and not the video's share."""
     import cv2  # noqa: F401
     import mediapipe  # noqa: F401
 
@@ -102,7 +102,7 @@ def measure(run: Callable[[], int]) -> Measurement:
     return Measurement(
         n_frames=n_frames,
         duration_s=stop_s - start_s,
-        film_s=stop_s - loaded_s,
+        video_s=stop_s - loaded_s,
         peak_memory_mb=peak_memory_of_this_process(),
     )
 
@@ -118,27 +118,27 @@ def peak_memory_of_this_process() -> float | None:
     return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
 
 
-def measure_in_new_process(way: str, film: Path) -> Measurement:
+def measure_in_new_process(way: str, video: Path) -> Measurement:
     """Let a fresh interpreter measure one way: "plain", `LEAN`, `ALL_CORES` or a number of workers."""
     if way == ALL_CORES:
-        return measure_side_by_side(os.cpu_count() or 1, film)
-    return _result_of(_measuring(way, film))
+        return measure_side_by_side(os.cpu_count() or 1, video)
+    return _result_of(_measuring(way, video))
 
 
-def measure_side_by_side(n_loops: int, film: Path) -> Measurement:
-    """Let so many plain loops run at once; times are those of one film, as if they had shared it out."""
-    processes = [_measuring("plain", film) for _ in range(n_loops)]
+def measure_side_by_side(n_loops: int, video: Path) -> Measurement:
+    """Let so many plain loops run at once; times are those of one video, as if they had shared it out."""
+    processes = [_measuring("plain", video) for _ in range(n_loops)]
     loops = [_result_of(process) for process in processes]
     return Measurement(
         n_frames=loops[0].n_frames,
         duration_s=max(loop.duration_s for loop in loops) / n_loops,
-        film_s=max(loop.film_s for loop in loops) / n_loops,
+        video_s=max(loop.video_s for loop in loops) / n_loops,
         peak_memory_mb=None,
     )
 
 
-def _measuring(way: str, film: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, __file__, str(film), "--measure", way]
+def _measuring(way: str, video: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, __file__, str(video), "--measure", way]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
     )
@@ -151,46 +151,46 @@ def _result_of(process: "subprocess.Popen[str]") -> Measurement:
     return Measurement(**json.loads(written))
 
 
-def make_1080p(film: Path, folder: Path) -> Path:
-    """Enlarge a film so that its shorter side is 1080 px, as H.264."""
+def make_1080p(video: Path, folder: Path) -> Path:
+    """Enlarge a video so that its shorter side is 1080 px, as H.264."""
     import av
 
-    enlarged = folder / f"{film.stem}_1080p.mp4"
-    with av.open(str(film)) as source, av.open(str(enlarged), "w") as target:
-        video = source.streams.video[0]
-        scale = 1080 / min(video.width, video.height)
-        stream = target.add_stream("libx264", rate=video.average_rate, options={"crf": "20"})
+    enlarged = folder / f"{video.stem}_1080p.mp4"
+    with av.open(str(video)) as source, av.open(str(enlarged), "w") as target:
+        stored = source.streams.video[0]
+        scale = 1080 / min(stored.width, stored.height)
+        stream = target.add_stream("libx264", rate=stored.average_rate, options={"crf": "20"})
         stream.width, stream.height = (
-            2 * round(side * scale / 2) for side in (video.width, video.height)
+            2 * round(side * scale / 2) for side in (stored.width, stored.height)
         )
         stream.pix_fmt = "yuv420p"
-        for picture in source.decode(video):
+        for picture in source.decode(stored):
             larger = picture.reformat(stream.width, stream.height, "yuv420p")
             target.mux(stream.encode(larger))
         target.mux(stream.encode(None))
     return enlarged
 
 
-def make_longer(film: Path, folder: Path, *, minutes: float) -> Path:
-    """Repeat a film until it lasts as long as asked for, without encoding it again."""
+def make_longer(video: Path, folder: Path, *, minutes: float) -> Path:
+    """Repeat a video until it lasts as long as asked for, without encoding it again."""
     import av
 
-    looped = folder / f"{film.stem}_{minutes:g}min.mp4"
+    looped = folder / f"{video.stem}_{minutes:g}min.mp4"
     with av.open(str(looped), "w") as target:
         stream, offset = None, 0
         while True:
-            with av.open(str(film)) as source:
-                video = source.streams.video[0]
-                stream = stream or target.add_stream_from_template(video)
-                if offset * video.time_base >= minutes * 60:
+            with av.open(str(video)) as source:
+                stored = source.streams.video[0]
+                stream = stream or target.add_stream_from_template(stored)
+                if offset * stored.time_base >= minutes * 60:
                     return looped
-                for packet in source.demux(video):
+                for packet in source.demux(stored):
                     if packet.dts is None:
                         continue
                     packet.pts, packet.dts = packet.pts + offset, packet.dts + offset
                     packet.stream = stream
                     target.mux(packet)
-                offset += video.duration
+                offset += stored.duration
 
 
 def analysis_duration_s() -> float:
@@ -209,9 +209,9 @@ def analysis_duration_s() -> float:
     return statistics.median(durations_s) * N_ANALYZED_FRAMES / len(pose)
 
 
-def results_table(film: Path, results: dict[str, list[Measurement]]) -> Table:
+def results_table(video: Path, results: dict[str, list[Measurement]]) -> Table:
     """Medians of each way, and how many times faster it is than the plain loop of its turn."""
-    table = Table(title=film.name)
+    table = Table(title=video.name)
     for heading in (
         "way",
         "frames",
@@ -229,14 +229,14 @@ def results_table(film: Path, results: dict[str, list[Measurement]]) -> Table:
             str(runs[0].n_frames),
             f"{statistics.median(run.duration_s for run in runs):.2f}",
             _ratio_text([plain.duration_s / run.duration_s for plain, run in pairs]),
-            _ratio_text([plain.film_s / run.film_s for plain, run in pairs]),
+            _ratio_text([plain.video_s / run.video_s for plain, run in pairs]),
             f"{max(peaks_mb):.0f}" if peaks_mb else "",
         )
     return table
 
 
 def _name_of(way: str) -> str:
-    plain = {"plain": "plain MediaPipe loop", LEAN: LEAN, ALL_CORES: f"{ALL_CORES}, a film each"}
+    plain = {"plain": "plain MediaPipe loop", LEAN: LEAN, ALL_CORES: f"{ALL_CORES}, a video each"}
     return plain.get(way, f"kneescan, {way} worker(s)")
 
 
@@ -249,11 +249,11 @@ def _ratio_text(ratios: list[float]) -> str:
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("film", type=Path)
+    parser.add_argument("video", type=Path)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, os.cpu_count() or 1])
-    parser.add_argument("--make-1080p", action="store_true", help="enlarge the film first")
-    parser.add_argument("--minutes", type=float, help="repeat the film to this length first")
+    parser.add_argument("--make-1080p", action="store_true", help="enlarge the video first")
+    parser.add_argument("--minutes", type=float, help="repeat the video to this length first")
     parser.add_argument("--no-plain", action="store_true", help="leave out the plain loop")
     parser.add_argument("--measure", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -261,11 +261,11 @@ def parse_arguments() -> argparse.Namespace:
 
 def measure_one(arguments: argparse.Namespace) -> None:
     """Measure one way in this process, and hand the numbers to the process that asked."""
-    film, way = str(arguments.film), arguments.measure
+    video, way = str(arguments.video), arguments.measure
     if way in ("plain", LEAN):
-        measured = measure(lambda: run_plain_loop(film, lean=way == LEAN))
+        measured = measure(lambda: run_plain_loop(video, lean=way == LEAN))
     else:
-        measured = measure(lambda: run_kneescan(film, n_workers=int(way)))
+        measured = measure(lambda: run_kneescan(video, n_workers=int(way)))
     record = {name: getattr(measured, name) for name in Measurement.__slots__}
     sys.stdout.write(json.dumps(record))
 
@@ -281,15 +281,15 @@ def main() -> None:
     ways += [str(n_workers) for n_workers in dict.fromkeys(arguments.workers)]
     results: dict[str, list[Measurement]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as folder:
-        film = arguments.film
+        video = arguments.video
         if arguments.make_1080p:
-            film = make_1080p(film, Path(folder))
+            video = make_1080p(video, Path(folder))
         if arguments.minutes:
-            film = make_longer(film, Path(folder), minutes=arguments.minutes)
+            video = make_longer(video, Path(folder), minutes=arguments.minutes)
         for _ in range(arguments.repeats):
             for way in ways:
-                results[way].append(measure_in_new_process(way, film))
-    console.print(results_table(film, results))
+                results[way].append(measure_in_new_process(way, video))
+    console.print(results_table(video, results))
     console.print(
         f"analyze_pose, {N_ANALYZED_FRAMES} simulated frames: {analysis_duration_s() * 1e3:.0f} ms"
     )

@@ -41,15 +41,15 @@ Written by `python benchmarks/validation.py`; above each table or plot stands th
 draws it. `python benchmarks/validation.py --run` measures again what takes long.
 
 What is shown: how far kneescan is from the exact truth of **rendered** people, how much its numbers
-change when the film is encoded otherwise or the camera stands elsewhere, and what it costs.
+change when the video is encoded otherwise or the camera stands elsewhere, and what it costs.
 
 What is **not** shown:
 
-- **How well it does on real people.** No film of a person was held against marker-based motion
+- **How well it does on real people.** No video of a person was held against marker-based motion
   capture. Real people were filmed only to see whether legs and squats are counted right; no angle of
   theirs was checked.
 - **How much a person differs from day to day.** Rendered people have no other day. `kneescan
-  agreement` works that out from films of your own.
+  agreement` works that out from videos of your own.
 - **What a verdict is worth for training or against pain.** Nobody was followed up.
 - **Bodies, clothes, rooms, light and phones unlike the rendered ones.**"""
 

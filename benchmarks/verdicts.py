@@ -2,7 +2,7 @@
 
     python benchmarks/verdicts.py
 
-Only films whose true yaw is below 10 degrees, since kneescan does not judge others. A leg is clear
+Only videos whose true yaw is below 10 degrees, since kneescan does not judge others. A leg is clear
 of the cuts when its truth lies at least 3 degrees, 2 % and 0.3 % away from those of FPPA, knee over
 foot and wobble; else it is near a cut, and "can't tell" is a good answer.
 """
@@ -14,7 +14,7 @@ from accuracy import Comparison
 from agreement import Halves, frontal, load_halves, with_truth
 from records.text_tables import Table
 from rich.console import Console
-from truth.rendered import FilmTruth
+from truth.rendered import VideoTruth
 
 from kneescan import Settings, Verdict
 
@@ -22,7 +22,7 @@ CLASSES = ("inward", "wobble", "both", "none")
 ANSWERS = ("suggested", "no sign", "can't tell", "leg not found")
 
 
-def truth_class(true: FilmTruth) -> str:
+def truth_class(true: VideoTruth) -> str:
     """What a leg does in truth: ``inward``, ``wobble``, ``both`` or ``none``."""
     settings = Settings()
     inward = true.mean("fppa_deg") > settings.fppa_cut_deg or (
@@ -43,17 +43,17 @@ def answer(c: Comparison) -> str:
 
 
 def judged(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Films that a verdict can be asked of."""
+    """Videos that a verdict can be asked of."""
     return frontal(with_truth(comparisons))
 
 
 def wrong(comparisons: Sequence[Comparison]) -> list[str]:
-    """Films with a clear verdict that the truth contradicts."""
+    """Videos with a clear verdict that the truth contradicts."""
     return [c.truth.name for c in judged(comparisons) if c.wrong_verdict]
 
 
 def wrong_reason(comparisons: Sequence[Comparison]) -> list[str]:
-    """Films in which something was suggested rightly, but for something that the leg does not do."""
+    """Videos in which something was suggested rightly, but for something that the leg does not do."""
     names = []
     for c in judged(comparisons):
         seen = {str(finding) for finding in c.leg.findings} if c.leg else set()
@@ -66,8 +66,8 @@ def wrong_reason(comparisons: Sequence[Comparison]) -> list[str]:
 
 def verdict_table(comparisons: Sequence[Comparison], half: str) -> Table:
     """Count the answers for each class of truth."""
-    films = judged(comparisons)
-    counts = Counter((truth_class(c.truth), c.is_clear, answer(c)) for c in films)
+    videos = judged(comparisons)
+    counts = Counter((truth_class(c.truth), c.is_clear, answer(c)) for c in videos)
     rows = [
         (
             f"{kind}, {'clear of the cuts' if clear else 'near a cut'}",
@@ -76,16 +76,16 @@ def verdict_table(comparisons: Sequence[Comparison], half: str) -> Table:
         for clear in (True, False)
         for kind in CLASSES
     ]
-    totals = [sum(answer(c) == given for c in films) for given in ANSWERS]
+    totals = [sum(answer(c) == given for c in videos) for given in ANSWERS]
     return Table(
-        title=f"Truth and verdict, {half} half, yaw below 10 deg, {len(films)} legs",
+        title=f"Truth and verdict, {half} half, yaw below 10 deg, {len(videos)} legs",
         headings=("truth", *ANSWERS),
         rows=(*rows, ("all", *map(str, totals))),
     )
 
 
 def wrong_sentences(comparisons: Sequence[Comparison], half: str) -> str:
-    """Name the films with wrong verdicts."""
+    """Name the videos with wrong verdicts."""
     false, odd = wrong(comparisons), wrong_reason(comparisons)
     return (
         f"Wrong clear verdicts, {half} half: {', '.join(false) or 'none'}. "
@@ -95,10 +95,10 @@ def wrong_sentences(comparisons: Sequence[Comparison], half: str) -> str:
 
 def show(halves: Halves, console: Console) -> None:
     """Print a table and the wrong ones for each half."""
-    for half, films in halves.items():
-        if films:
-            verdict_table(films, half).show(console)
-            console.print(wrong_sentences(films, half))
+    for half, videos in halves.items():
+        if videos:
+            verdict_table(videos, half).show(console)
+            console.print(wrong_sentences(videos, half))
 
 
 def main() -> None:

@@ -1,11 +1,11 @@
 """How the weights of `kneescan.squat.verdict.view` were found: which way people face in rendered pictures.
 
 python benchmarks/view_weights.py             signs of the pose model, at the bottom of a squat
-python benchmarks/view_weights.py --films     how these and the close-ups count together, over a film
+python benchmarks/view_weights.py --videos     how these and the close-ups count together, over a video
 
 pictures.npz holds the pose model's landmarks of rendered people at the bottom of single-leg squats,
 with the true direction of the camera. The weights are those of a linear regression; its error is that
-on people left out. The films are those of benchmarks/rendered that settings are fitted to; the error on
+on people left out. The videos are those of benchmarks/rendered that settings are fitted to; the error on
 the others is shown as well.
 """
 
@@ -17,13 +17,13 @@ import numpy as np
 from accuracy import RENDERED, half_of, truth_file
 from numpy.typing import NDArray
 from rich.console import Console
-from truth.rendered import FilmTruth
+from truth.rendered import VideoTruth
 
 from kneescan.kinematics.body import head_yaw
 from kneescan.landmarks import MIRRORED_ORDER, Landmark, PoseSequence, Side
 from kneescan.squat.measures.straight_ahead import aside_angle
 from kneescan.squat.repetitions.close_up_tracks import with_close_ups
-from kneescan.squat.repetitions.detection import find_squats
+from kneescan.squat.repetitions.detection import find_repetitions
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import Settings
 from kneescan.squat.verdict.view import direction_signs, moments_of
@@ -74,19 +74,19 @@ def left_out_error(signs: Array, yaw_deg: Array, person: Array) -> Array:
     return np.array(errors)
 
 
-def read_films(half: str) -> tuple[Array, Array, Array]:
-    """As `read_signs`, of the rendered films of one half: `direction_signs` and 1."""
+def read_videos(half: str) -> tuple[Array, Array, Array]:
+    """As `read_signs`, of the rendered videos of one half: `direction_signs` and 1."""
     settings, signs, yaw_deg = Settings(), [], []
     for file in sorted(RENDERED.glob("*.landmarks.npz")):
         if half_of(file.name) != half:
             continue
-        true, pose = FilmTruth.load(truth_file(file)), PoseSequence.load(file)
+        true, pose = VideoTruth.load(truth_file(file)), PoseSequence.load(file)
         side = Side(true.side)
         tracks = prepare_tracks(pose, settings)
-        squats = find_squats(tracks, settings)
+        squats = find_repetitions(tracks, settings)
         tracks = with_close_ups(tracks, pose, squats)
         moments = moments_of(tracks, squats, side, settings)
-        if side not in tracks.looks or not moments.deepest.any():
+        if side not in tracks.close_ups or not moments.deepest.any():
             continue
         outward = 1 if side is Side.LEFT else -1
         aside_deg = aside_angle(tracks, side, settings)
@@ -95,15 +95,15 @@ def read_films(half: str) -> tuple[Array, Array, Array]:
     return np.array(signs), np.array(yaw_deg), np.arange(len(yaw_deg))
 
 
-def fit_films() -> None:
-    """Regression over films, with the error on the other half."""
-    signs, yaw_deg, film = read_films("tuning")
-    print_fit(("looked", "head", "foot", "trunk", "bend", "outward"), signs, yaw_deg, film)
+def fit_videos() -> None:
+    """Regression over videos, with the error on the other half."""
+    signs, yaw_deg, video = read_videos("tuning")
+    print_fit(("looked", "head", "foot", "trunk", "bend", "outward"), signs, yaw_deg, video)
     weights, *_ = np.linalg.lstsq(signs, yaw_deg)
-    others, true_deg, _ = read_films("report")
+    others, true_deg, _ = read_videos("report")
     error = others @ weights - true_deg
     console.print(
-        f"error on {error.size} films to report: mean absolute {np.abs(error).mean():.2f}, "
+        f"error on {error.size} videos to report: mean absolute {np.abs(error).mean():.2f}, "
         f"SD {error.std():.2f} deg"
     )
 
@@ -130,9 +130,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--films", action="store_true")
-    if parser.parse_args().films:
-        fit_films()
+    parser.add_argument("--videos", action="store_true")
+    if parser.parse_args().videos:
+        fit_videos()
     else:
         fit_pictures()
 

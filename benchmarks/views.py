@@ -5,7 +5,7 @@
 
 The folder, `benchmarks/views` unless another is given, holds landmarks and truth as
 `benchmarks/rendered` does, under names such as v03_y+10_h0.9_d3.0.landmarks.npz: movement v03, yaw
-10 degrees, lens 0.9 m high and 3 m away. Every film is held against that of the same movement from
+10 degrees, lens 0.9 m high and 3 m away. Every video is held against that of the same movement from
 straight ahead, 0.9 m and 3 m; yaws of left and right legs are put together by whether the camera
 stands on the side of the stance leg or of the free one. The FPPA is the picture's and should change
 as its truth does; the FPPA straight ahead should not change at all.
@@ -21,7 +21,7 @@ from accuracy import Comparison
 from records.text_tables import SPREAD, Table, share, spread
 from rich.console import Console
 from truth.measures import FPPA, FRONTAL, OFFSET, WOBBLE, Measure
-from truth.rendered import FilmTruth
+from truth.rendered import VideoTruth
 
 from kneescan import PoseSequence, Verdict, analyze_pose
 
@@ -38,7 +38,7 @@ class View:
     """Where the camera stands."""
 
     yaw_deg: float
-    """Of a measured film positive towards the stance leg, in a name towards the subject's left."""
+    """Of a measured video positive towards the stance leg, in a name towards the subject's left."""
     height_m: float
     distance_m: float
 
@@ -60,8 +60,8 @@ REFERENCE = View(0.0, 0.9, 3.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ViewedFilm:
-    """One film of a movement, measured."""
+class ViewedVideo:
+    """One video of a movement, measured."""
 
     movement: str
     view: View
@@ -83,8 +83,8 @@ class ViewedFilm:
         return leg.verdict if leg else Verdict.CANNOT_TELL
 
 
-Pair = tuple[ViewedFilm, ViewedFilm]
-"""The film from straight ahead, and one of the same movement from elsewhere."""
+Pair = tuple[ViewedVideo, ViewedVideo]
+"""The video from straight ahead, and one of the same movement from elsewhere."""
 
 
 def parse_name(name: str) -> tuple[str, View]:
@@ -97,27 +97,27 @@ def parse_name(name: str) -> tuple[str, View]:
     return match["movement"], view
 
 
-def load_views(folder: Path = VIEWS) -> list[ViewedFilm]:
-    """Measure all films of a folder; none where there is no such folder."""
-    films = []
+def load_views(folder: Path = VIEWS) -> list[ViewedVideo]:
+    """Measure all videos of a folder; none where there is no such folder."""
+    videos = []
     for file in sorted(folder.glob(f"*{ENDING}")):
         movement, view = parse_name(file.name.removesuffix(ENDING))
-        truth = FilmTruth.load(file.with_name(file.name.replace(ENDING, ".truth.json")))
+        truth = VideoTruth.load(file.with_name(file.name.replace(ENDING, ".truth.json")))
         analysis = analyze_pose(PoseSequence.load(file))
         # A view from the left is to a left leg what one from the right is to a right leg.
         view = replace(view, yaw_deg=view.yaw_deg if truth.side == "left" else -view.yaw_deg)
         comparison = Comparison(truth=truth, analysis=analysis)
-        films.append(ViewedFilm(movement=movement, view=view, comparison=comparison))
-    return films
+        videos.append(ViewedVideo(movement=movement, view=view, comparison=comparison))
+    return videos
 
 
-def pairs_of_views(films: Sequence[ViewedFilm]) -> list[Pair]:
-    """Each film from elsewhere with that of its movement from straight ahead."""
-    ahead = {film.movement: film for film in films if film.view == REFERENCE}
+def pairs_of_views(videos: Sequence[ViewedVideo]) -> list[Pair]:
+    """Each video from elsewhere with that of its movement from straight ahead."""
+    ahead = {video.movement: video for video in videos if video.view == REFERENCE}
     return [
-        (ahead[film.movement], film)
-        for film in films
-        if film.view != REFERENCE and film.movement in ahead
+        (ahead[video.movement], video)
+        for video in videos
+        if video.view != REFERENCE and video.movement in ahead
     ]
 
 
@@ -128,22 +128,22 @@ def differs_in_yaw_only(view: View) -> bool:
 
 def change(pair: Pair, measure: Measure) -> float:
     """Measured change of a value."""
-    reference, film = pair
-    return film.measured(measure) - reference.measured(measure)
+    reference, video = pair
+    return video.measured(measure) - reference.measured(measure)
 
 
 def true_change(pair: Pair, measure: Measure) -> float:
     """Change of the truth, as far as it is the picture's."""
-    reference, film = pair
-    return film.true(measure) - reference.true(measure)
+    reference, video = pair
+    return video.true(measure) - reference.true(measure)
 
 
 def view_table(pairs: Sequence[Pair]) -> Table:
     """Change with every place of the camera."""
-    views = sorted({film.view for _, film in pairs}, key=_order)
+    views = sorted({video.view for _, video in pairs}, key=_order)
     return Table(
-        title=f"Change against the film from straight ahead, per movement: {SPREAD}",
-        headings=("view", "films", f"{FPPA.heading}: true", "measured",
+        title=f"Change against the video from straight ahead, per movement: {SPREAD}",
+        headings=("view", "videos", f"{FPPA.heading}: true", "measured",
                   f"{FRONTAL.heading}: measured", f"{OFFSET.heading}: true", "measured",
                   f"{WOBBLE.heading}: measured", "same verdict", "contrary verdict", "can't tell"),
         rows=tuple(_row(view, [pair for pair in pairs if pair[1].view == view]) for view in views),
@@ -160,7 +160,7 @@ def _order(view: View) -> tuple[int, View]:
 
 
 def _row(view: View, pairs: Sequence[Pair]) -> tuple[str, ...]:
-    verdicts = [(reference.verdict, film.verdict) for reference, film in pairs]
+    verdicts = [(reference.verdict, video.verdict) for reference, video in pairs]
     same = sum(before == after for before, after in verdicts)
     contrary = sum({before, after} == {*_CLEAR} for before, after in verdicts)
     return (
@@ -181,16 +181,16 @@ def _row(view: View, pairs: Sequence[Pair]) -> tuple[str, ...]:
 _CLEAR = (Verdict.SUGGESTED, Verdict.NO_SIGN)
 
 
-def missing_sentence(films: Sequence[ViewedFilm]) -> str | None:
+def missing_sentence(videos: Sequence[ViewedVideo]) -> str | None:
     """Say what is missing; None where there is something to compare."""
-    if not films:
+    if not videos:
         return (
-            "There are no films from several views yet: put landmarks and truth of rendered films "
+            "There are no videos from several views yet: put landmarks and truth of rendered videos "
             "into benchmarks/views, under names such as v03_y+10_h0.9_d3.0.landmarks.npz."
         )
-    if not pairs_of_views(films):
+    if not pairs_of_views(videos):
         return (
-            f"{len(films)} films, but none beside one of the same movement from straight ahead, "
+            f"{len(videos)} videos, but none beside one of the same movement from straight ahead, "
             f"{REFERENCE.height_m:g} m high and {REFERENCE.distance_m:g} m away."
         )
     return None
@@ -202,11 +202,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("folder", nargs="?", type=Path, default=VIEWS)
-    films, console = load_views(parser.parse_args().folder), Console(width=200)
-    if missing := missing_sentence(films):
+    videos, console = load_views(parser.parse_args().folder), Console(width=200)
+    if missing := missing_sentence(videos):
         console.print(missing)
         return
-    view_table(pairs_of_views(films)).show(console)
+    view_table(pairs_of_views(videos)).show(console)
 
 
 if __name__ == "__main__":

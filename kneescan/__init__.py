@@ -1,4 +1,4 @@
-"""kneescan: does the knee stay over the foot in a single-leg squat? Measured on ordinary film.
+"""kneescan: does the knee stay over the foot in a single-leg squat? Measured on ordinary video.
 
 Importing this package loads no other; what is used first loads what it needs.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         plot_wobble,
     )
     from kneescan.output.report.page import write_report
-    from kneescan.output.video.annotated_video import write_annotated_film
+    from kneescan.output.video.annotated_video import write_annotated_video
     from kneescan.pipeline import analyze_video, track_video
     from kneescan.squat.analysis import analyze_pose
     from kneescan.squat.results import SquatAnalysis, Verdict
@@ -45,7 +45,7 @@ __all__ = [
     "plot_repetitions",
     "plot_wobble",
     "track_video",
-    "write_annotated_film",
+    "write_annotated_video",
     "write_report",
 ]
 
@@ -62,7 +62,7 @@ _PLACES = {
     "plot_left_right": "kneescan.output.figures.plots",
     "plot_repetitions": "kneescan.output.figures.plots",
     "plot_wobble": "kneescan.output.figures.plots",
-    "write_annotated_film": "kneescan.output.video.annotated_video",
+    "write_annotated_video": "kneescan.output.video.annotated_video",
     "write_report": "kneescan.output.report.page",
     "track_video": "kneescan.pipeline",
 }

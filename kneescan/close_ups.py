@@ -1,4 +1,4 @@
-"""CloseUps: what a second, closer look at the legs found in some of a film's frames."""
+"""CloseUps: what a second, closer look at the legs found in some of a video's frames."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -26,26 +26,26 @@ class CloseUps:
     """
 
     frame: NDArray[np.int64]
-    """Positions of the frames looked at, rising, shape (n_looks,)."""
+    """Positions of the frames looked at, rising, shape (n_close_ups,)."""
     xy_px: Array
-    """Joints, shape (n_looks, 2, 5, 2), in the order of `CLOSE_UP_PARTS`. [px]"""
+    """Joints, shape (n_close_ups, 2, 5, 2), in the order of `CLOSE_UP_PARTS`. [px]"""
     spread_px: Array
-    """How wide the net's own map of each joint is, one SD, shape (n_looks, 2, 5). [px]"""
+    """How wide the net's own map of each joint is, one SD, shape (n_close_ups, 2, 5). [px]"""
     yaw_deg: Array
     """Turn of the subject out of the line of sight to the ankle, + = lens towards the subject's left,
-    shape (n_looks, 2). [deg]"""
+    shape (n_close_ups, 2). [deg]"""
     knee_flexion_deg: Array
-    """Flexion of the knee, shape (n_looks, 2). [deg]"""
+    """Flexion of the knee, shape (n_close_ups, 2). [deg]"""
 
     def __post_init__(self) -> None:
         """Check the shapes and take private copies, of single precision as the file holds."""
-        n_looks, n_parts = len(self.frame), len(CLOSE_UP_PARTS)
+        n_close_ups, n_parts = len(self.frame), len(CLOSE_UP_PARTS)
         shapes = {
-            "frame": (n_looks,),
-            "xy_px": (n_looks, 2, n_parts, 2),
-            "spread_px": (n_looks, 2, n_parts),
-            "yaw_deg": (n_looks, 2),
-            "knee_flexion_deg": (n_looks, 2),
+            "frame": (n_close_ups,),
+            "xy_px": (n_close_ups, 2, n_parts, 2),
+            "spread_px": (n_close_ups, 2, n_parts),
+            "yaw_deg": (n_close_ups, 2),
+            "knee_flexion_deg": (n_close_ups, 2),
         }
         for name, shape in shapes.items():
             given = np.asarray(getattr(self, name))

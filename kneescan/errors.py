@@ -1,7 +1,7 @@
 """What can go wrong, told so that the person in front of the screen can mend it.
 
 KneescanError                 anything a user can mend: the command line shows one line, exit code 1
-├── VideoError                the film cannot be used: not readable, pictures too large
+├── VideoError                the video cannot be used: not readable, pictures too large
 │   ├── VideoNotFoundError    no such file, or a folder
 │   ├── NotAVideoError        a picture, a text, sound only, no frames
 │   ├── AnnotatedVideoError   kneescan itself drew on it
@@ -23,7 +23,7 @@ class KneescanError(Exception):
 
 
 class VideoError(KneescanError):
-    """The film cannot be used."""
+    """The video cannot be used."""
 
 
 class VideoNotFoundError(VideoError):
@@ -31,7 +31,7 @@ class VideoNotFoundError(VideoError):
 
 
 class NotAVideoError(VideoError):
-    """The file holds no film."""
+    """The file holds no video."""
 
 
 class AnnotatedVideoError(VideoError):
@@ -39,7 +39,7 @@ class AnnotatedVideoError(VideoError):
 
 
 class VideoTooShortError(VideoError):
-    """The film has too few frames to hold a squat."""
+    """The video has too few frames to hold a squat."""
 
 
 class CameraError(VideoError):

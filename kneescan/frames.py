@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One picture of a film, the right way up, with the moment it was taken."""
+    """One picture of a video, the right way up, with the moment it was taken."""
 
     index: int
-    """Position in the film, from 0."""
+    """Position in the video, from 0."""
     time_s: float
     """Time since the first frame. [s]"""
     image_rgb: NDArray[np.uint8]
@@ -20,10 +20,10 @@ class Frame:
 
 @dataclass(slots=True, kw_only=True)
 class VideoInfo:
-    """What is known of a film; the counts and warnings are complete once it was read to its end."""
+    """What is known of a video; the counts and warnings are complete once it was read to its end."""
 
     path: str
-    """File the film came from."""
+    """File the video came from."""
     width_px: int
     """Width as displayed, after rotation, before any shrinking. [px]"""
     height_px: int
@@ -43,11 +43,11 @@ class VideoInfo:
     rotate_deg: int = 0
     """Part of `rotation_deg` that was asked for on top of what the container asks for. [deg]"""
     slow_motion_factor: float = 1.0
-    """How many times slower than reality the container would play the film."""
+    """How many times slower than reality the container would play the video."""
     recorded_fps: float | None = None
-    """Rate at which the film was recorded, where the caller knows it. [Hz]"""
+    """Rate at which the video was recorded, where the caller knows it. [Hz]"""
     tagged_fps: float | None = None
-    """Rate of a slow-motion film that its tags tell; None for an ordinary film. [Hz]"""
+    """Rate of a slow-motion video that its tags tell; None for an ordinary video. [Hz]"""
     n_frames_expected: int | None = None
     """Frames that it is going to have, about; None where nothing tells."""
     n_frames: int = 0

@@ -34,7 +34,7 @@ CLOSE_UPS_PER_S = 8.0
 """Close-ups tell what the pose model gets wrong, which changes no faster than the knee bends. [Hz]"""
 
 Progress = Callable[[int, int | None], None]
-"""Called with the frames done and, where the film tells, the frames there are."""
+"""Called with the frames done and, where the video tells, the frames there are."""
 Passage = Callable[[Iterable[Frame]], Iterator[Frame]]
 """What frames pass through on their way to the pose model."""
 
@@ -50,12 +50,12 @@ def analyze_video(
     progress: Progress | None = None,
     recorded_fps: float | None = None,
 ) -> SquatAnalysis:
-    """Tell from a film how each knee moved in the single-leg squats.
+    """Tell from a video how each knee moved in the single-leg squats.
 
     Parameters
     ----------
     path : path
-        Any film that FFmpeg reads; or the landmark file of an earlier analysis.
+        Any video that FFmpeg reads; or the landmark file of an earlier analysis.
     settings : Settings, optional
         Thresholds; the defaults when left out.
     leg : {"left", "right"}, optional
@@ -65,17 +65,17 @@ def analyze_video(
     model : str or path, optional
         "full" (default), "lite", "heavy" or a .task file.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn of the picture on top of the one that the film asks for. [deg]
+        Clockwise turn of the picture on top of the one that the video asks for. [deg]
     progress : callable, optional
         Told of the frames done.
     recorded_fps : float, optional
         Rate at which the camera took the frames, for slow motion: times are set right by it, whatever
-        the film itself says. The film's own rate says that it is no slow motion. [Hz]
+        the video itself says. The video's own rate says that it is no slow motion. [Hz]
 
     Raises
     ------
     KneescanError
-        If the film cannot be used; the text says why and what to do.
+        If the video cannot be used; the text says why and what to do.
     """
     pose = track_video(
         path,
@@ -98,9 +98,9 @@ def track_video(
     keep: Passage | None = None,
     recorded_fps: float | None = None,
 ) -> PoseSequence:
-    """Find the landmarks of a film; parameters and errors as of :func:`analyze_video`.
+    """Find the landmarks of a video; parameters and errors as of :func:`analyze_video`.
 
-    ``keep`` is handed the frames on their way and has to pass them on: whoever needs the film
+    ``keep`` is handed the frames on their way and has to pass them on: whoever needs the video
     afterwards can put it aside there.
     """
     if recorded_fps is not None:
@@ -114,19 +114,19 @@ def track_video(
     model_path = find_model(model)
     verify_model(model_path)
     estimator = MediaPipeEstimator(model_path, n_workers=workers)
-    film = partial(VideoFile, path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg)
+    video = partial(VideoFile, path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg)
     if recorded_fps is not None:
-        film = partial(film, recorded_fps=recorded_fps)
-    pose, info = _track(film, estimator, progress, keep or iter)
+        video = partial(video, recorded_fps=recorded_fps)
+    pose, info = _track(video, estimator, progress, keep or iter)
     doubt = None
     if recorded_fps is None and (likelier := _likelier_fps(pose, info)):
         has_squats = any(leg.repetitions for leg in analyze_pose(pose).legs)
-        film = partial(film, recorded_fps=likelier)
-        pose, info = _track(film, estimator, progress, keep or iter)
+        video = partial(video, recorded_fps=likelier)
+        pose, info = _track(video, estimator, progress, keep or iter)
         if info.tagged_fps and info.slow_motion_factor == 1 and has_squats:
             doubt = reading_warnings.slow_motion_tag_doubtful(info.tagged_fps)
     if pose.found.any() and _may_be_somebody_else(pose):
-        pose = _track_subject(film, estimator, progress, pose) or pose
+        pose = _track_subject(video, estimator, progress, pose) or pose
     if not pose.found.any():
         msg = (
             f"{path}: nobody was found in any of {len(pose)} frames; film the whole body from the "
@@ -137,31 +137,31 @@ def track_video(
 
 
 def _track(
-    film: Callable[[], VideoFile],
+    video: Callable[[], VideoFile],
     estimator: "MediaPipeEstimator",
     progress: Progress | None,
     only: Passage,
 ) -> tuple[PoseSequence, VideoInfo]:
-    """Landmarks of a film, or of what ``only`` leaves of its frames."""
-    with film() as video:
-        info = video.info
+    """Landmarks of a video, or of what ``only`` leaves of its frames."""
+    with video() as opened:
+        info = opened.info
         expected = info.n_frames_expected
         pose = estimator.estimate(
-            only(video),
+            only(opened),
             size_px=(info.width_px, info.height_px),
             progress=(lambda done: progress(done, expected)) if progress else None,
             close_up_every=max(1, round((info.nominal_fps or FALLBACK_FPS) / CLOSE_UPS_PER_S)),
             n_frames=expected,
         )
-        record = _film_record(video)
-    return replace(pose, provenance={**pose.provenance, "film": record}), info
+        record = _video_record(opened)
+    return replace(pose, provenance={**pose.provenance, "video": record}), info
 
 
 def _warned(pose: PoseSequence, code: str, sentence: str) -> PoseSequence:
-    """Landmarks with one more warning about the film that they come from."""
-    film = pose.provenance["film"]
-    warnings = [*film["warnings"], {"code": code, "sentence": sentence}]
-    return replace(pose, provenance={**pose.provenance, "film": {**film, "warnings": warnings}})
+    """Landmarks with one more warning about the video that they come from."""
+    video = pose.provenance["video"]
+    warnings = [*video["warnings"], {"code": code, "sentence": sentence}]
+    return replace(pose, provenance={**pose.provenance, "video": {**video, "warnings": warnings}})
 
 
 def _likelier_fps(pose: PoseSequence, info: VideoInfo) -> float | None:
@@ -176,10 +176,10 @@ def _likelier_fps(pose: PoseSequence, info: VideoInfo) -> float | None:
 
 
 def _retimed(pose: PoseSequence, recorded_fps: float, name: str) -> PoseSequence:
-    """Saved landmarks with the times of a film that was recorded at a known rate."""
+    """Saved landmarks with the times of a video that was recorded at a known rate."""
     factor = recorded_factor(recorded_fps, container_fps=playing_frame_rate(pose.time_s), name=name)
-    film = pose.provenance.get("film")
-    record = {**(film if isinstance(film, Mapping) else {}), "recorded_fps": recorded_fps}
+    video = pose.provenance.get("video")
+    record = {**(video if isinstance(video, Mapping) else {}), "recorded_fps": recorded_fps}
     # The rate settles what a tag had left open.
     told = [w for w in record.get("warnings", []) if w.get("code") not in reading_warnings.TAGS]
     if factor != 1:
@@ -189,7 +189,7 @@ def _retimed(pose: PoseSequence, recorded_fps: float, name: str) -> PoseSequence
     return replace(
         pose,
         time_s=pose.time_s / factor,
-        provenance={**pose.provenance, "film": record},
+        provenance={**pose.provenance, "video": record},
     )
 
 
@@ -201,22 +201,24 @@ def _may_be_somebody_else(pose: PoseSequence) -> bool:
 
 
 def _track_subject(
-    film: Callable[[], VideoFile],
+    video: Callable[[], VideoFile],
     estimator: "MediaPipeEstimator",
     progress: Progress | None,
     seen: PoseSequence,
 ) -> PoseSequence | None:
     """Landmarks of the one of several people who squats; None where there is only one."""
-    with film() as video:
-        sightings = estimator.find_people(_now_and_then(video))
+    with video() as opened:
+        sightings = estimator.find_people(_now_and_then(opened))
     boxes = choose_subject(sightings)
     if boxes is None:
         return None
     times_s = np.array([sighting.time_s for sighting in sightings])
-    pose, _ = _track(film, estimator, progress, lambda frames: only_subject(frames, times_s, boxes))
-    if pose.provenance["film"]["sha256"] != seen.provenance["film"]["sha256"]:
-        name = pose.provenance["film"]["name"]
-        msg = f"{name}: another film took its place while it was measured; measure it again"
+    pose, _ = _track(
+        video, estimator, progress, lambda frames: only_subject(frames, times_s, boxes)
+    )
+    if pose.provenance["video"]["sha256"] != seen.provenance["video"]["sha256"]:
+        name = pose.provenance["video"]["name"]
+        msg = f"{name}: another video took its place while it was measured; measure it again"
         raise VideoError(msg)
     record = {"people": max(len(sighting.people) for sighting in sightings)}
     return replace(pose, provenance={**pose.provenance, "subject": record})
@@ -231,8 +233,8 @@ def _now_and_then(frames: Iterable[Frame]) -> Iterator[Frame]:
             yield frame
 
 
-def _film_record(video: VideoFile) -> dict[str, Any]:
-    """What is known of a film, once it was read, that landmarks come from."""
+def _video_record(video: VideoFile) -> dict[str, Any]:
+    """What is known of a video, once it was read, that landmarks come from."""
     sha256, info = video.sha256(), video.info
     turn = {"rotate_deg": info.rotate_deg} if info.rotate_deg else {}
     record = {

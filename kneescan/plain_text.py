@@ -65,8 +65,8 @@ def without_credentials(text: str) -> str:
 
     Examples
     --------
-    >>> without_credentials("ftp://user:secret@host/film.mp4")
-    'ftp://user:***@host/film.mp4'
+    >>> without_credentials("ftp://user:secret@host/video.mp4")
+    'ftp://user:***@host/video.mp4'
     """
     return _MISTYPED.sub(r"\1:***@", _IN_TEXT.sub(_masked, text))
 

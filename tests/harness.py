@@ -35,20 +35,20 @@ verdicts = _imported("verdicts")
 views = _imported("views")
 
 
-def film_truth(
+def video_truth(
     *, fppa_deg=0.0, knee_over_foot_pct=0.0, wobble_pct=0.1, name="g1", side="left", yaw_deg=0.0
 ):
-    """Truth of a film with one squat."""
+    """Truth of a video with one squat."""
     squat = truth.RepetitionTruth(
         start_s=1, deepest_s=2, stop_s=3, kind="valid", knee_flexion_deg=60, fppa_deg=fppa_deg,
         frontal_valgus_deg=fppa_deg + 4, knee_over_foot_pct=knee_over_foot_pct,
     )  # fmt: skip
-    return truth.FilmTruth(
+    return truth.VideoTruth(
         name=name, side=side, yaw_deg=yaw_deg, wobble_pct=wobble_pct, repetitions=(squat,)
     )
 
 
 @cache
-def calm_film():
-    """Landmarks of a film with five squats of the left leg, the knee over the foot."""
+def calm_video():
+    """Landmarks of a video with five squats of the left leg, the knee over the foot."""
     return simulate(SquatScript(side=Side.LEFT, valgus_deg=0), seed=1).pose

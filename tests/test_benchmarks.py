@@ -19,7 +19,7 @@ def comparisons():
     return accuracy.load(accuracy.RENDERED)
 
 
-def test_stance_leg_and_squats_are_right_in_nearly_all_rendered_films(comparisons):
+def test_stance_leg_and_squats_are_right_in_nearly_all_rendered_videos(comparisons):
     right = [c.counted_right for c in comparisons]
     assert np.mean(right) >= 0.97, [c.truth.name for c in comparisons if not c.counted_right]
 

@@ -20,7 +20,7 @@ from kneescan.pose.chunks import CHUNK_FRAMES, chunk_length
 from kneescan.simulate import SquatScript, simulate
 
 ROOT = Path(__file__).parents[1]
-FILM = ROOT / "sample_videos" / "valgus_severe_left.mp4"
+VIDEO = ROOT / "sample_videos" / "valgus_severe_left.mp4"
 SCHEMA = json.loads((ROOT / "docs" / "analysis.schema.json").read_text(encoding="utf-8"))
 RESULTS = {
     "analysis.json",
@@ -41,10 +41,10 @@ def landmarks(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def short_film(tmp_path_factory) -> Path:
-    """First nine seconds of the sample film, two whole squats, copied without encoding anew."""
-    path = tmp_path_factory.mktemp("film") / "short film.mp4"
-    with av.open(str(FILM)) as source, av.open(str(path), "w") as target:
+def short_video(tmp_path_factory) -> Path:
+    """First nine seconds of the sample video, two whole squats, copied without encoding anew."""
+    path = tmp_path_factory.mktemp("video") / "short video.mp4"
+    with av.open(str(VIDEO)) as source, av.open(str(path), "w") as target:
         stream = source.streams.video[0]
         copy = target.add_stream_from_template(stream)
         for packet in source.demux(stream):
@@ -80,25 +80,25 @@ def test_json_is_the_only_thing_on_the_screen_and_fits_its_schema(landmarks):
     assert record["legs"][0]["findings"] == ["inward"]
 
 
-def test_a_film_and_its_landmarks_give_the_same_analysis(short_film, tmp_path):
-    code, _, _ = run("analyze", short_film, "--out", tmp_path / "film", "--workers", 2)
+def test_a_video_and_its_landmarks_give_the_same_analysis(short_video, tmp_path):
+    code, _, _ = run("analyze", short_video, "--out", tmp_path / "video", "--workers", 2)
     assert code == 0
-    assert {path.name for path in (tmp_path / "film").iterdir()} == {*RESULTS, "annotated.mp4"}
-    code, _, _ = run("analyze", tmp_path / "film" / "landmarks.npz", "--out", tmp_path / "again")
+    assert {path.name for path in (tmp_path / "video").iterdir()} == {*RESULTS, "annotated.mp4"}
+    code, _, _ = run("analyze", tmp_path / "video" / "landmarks.npz", "--out", tmp_path / "again")
     assert code == 0
     first, second = (
-        json.loads((tmp_path / name / "analysis.json").read_text()) for name in ("film", "again")
+        json.loads((tmp_path / name / "analysis.json").read_text()) for name in ("video", "again")
     )
     jsonschema.validate(first, SCHEMA)
     assert first == second
     assert [leg["side"] for leg in first["legs"]] == ["left"]
     assert len(first["legs"][0]["repetitions"]) == 2
-    film = first["provenance"]["film"]
-    assert film["timestamps"] == "container"
-    assert film["rotation_deg"] == 0
+    video = first["provenance"]["video"]
+    assert video["timestamps"] == "container"
+    assert video["rotation_deg"] == 0
     tracking = first["provenance"]["pose"]
-    assert len(film["sha256"]) == len(tracking["model_sha256"]) == 64
-    with np.load(tmp_path / "film" / "landmarks.npz") as landmarks:
+    assert len(video["sha256"]) == len(tracking["model_sha256"]) == 64
+    with np.load(tmp_path / "video" / "landmarks.npz") as landmarks:
         assert tracking["chunk_frames"] == chunk_length(len(landmarks["time_s"])) != CHUNK_FRAMES
     assert first["provenance"]["kneescan"] == kneescan.__version__
 
@@ -113,7 +113,7 @@ def test_report_is_written_anew_beside_the_landmarks(landmarks, tmp_path):
 
 def test_one_bad_file_does_not_stop_the_others(landmarks, tmp_path):
     bad = tmp_path / "bad.mp4"
-    bad.write_text("this is no film")
+    bad.write_text("this is no video")
     code, screen, complaint = run("analyze", bad, landmarks, "--out", tmp_path / "results")
     assert code == 1
     assert "gluteal" in screen
@@ -122,7 +122,7 @@ def test_one_bad_file_does_not_stop_the_others(landmarks, tmp_path):
     assert (tmp_path / "results" / landmarks.stem / "analysis.json").exists()
 
 
-def test_films_of_the_same_name_get_folders_of_their_own(landmarks, tmp_path):
+def test_videos_of_the_same_name_get_folders_of_their_own(landmarks, tmp_path):
     run("analyze", landmarks, landmarks, "--out", tmp_path, "--no-report")
     assert {path.name for path in tmp_path.iterdir()} == {landmarks.stem, f"{landmarks.stem}-2"}
 
@@ -159,7 +159,7 @@ def test_bad_input_is_one_line_with_the_name_of_the_file(name, content, words, t
     assert "Traceback" not in complaint
 
 
-def test_a_film_with_nobody_in_it_is_an_error_that_says_what_to_do(tmp_path):
+def test_a_video_with_nobody_in_it_is_an_error_that_says_what_to_do(tmp_path):
     path = tmp_path / "black.mp4"
     with av.open(str(path), "w") as file:
         stream = file.add_stream("libx264", rate=30)
@@ -286,11 +286,11 @@ def test_a_missing_pdf_library_is_said_before_anything_is_written(
 
 def test_the_screen_speaks_the_language_to_its_last_line(landmarks, tmp_path):
     pose = PoseSequence.load(landmarks)
-    film = {"name": "a.mp4", "warnings": [{"code": "truncated", "message": "it breaks off"}]}
-    replace(pose, provenance={**pose.provenance, "film": film}).save(tmp_path / "a.npz")
+    video = {"name": "a.mp4", "warnings": [{"code": "truncated", "message": "it breaks off"}]}
+    replace(pose, provenance={**pose.provenance, "video": video}).save(tmp_path / "a.npz")
     _, screen, _ = run(
         "analyze", tmp_path / "a.npz", "--language", "de", "--out", tmp_path / "results"
     )
-    assert "Hinweis: Der Film bricht ab" in screen
+    assert "Hinweis: Das Video bricht ab" in screen
     assert "Geschrieben nach" in screen
     assert not {"Written", "Note:"} & set(screen.split())

@@ -11,21 +11,21 @@ from tests.test_landmarks import sequence
 ARRAYS = ("frame", "xy_px", "spread_px", "yaw_deg", "knee_flexion_deg")
 
 
-def looks(n_looks=3, **changes):
+def close_ups(n_close_ups=3, **changes):
     rng = np.random.default_rng(2)
     n_parts = len(CLOSE_UP_PARTS)
     fields = {
-        "frame": np.arange(n_looks) * 4,
-        "xy_px": rng.uniform(0, 540, size=(n_looks, 2, n_parts, 2)),
-        "spread_px": rng.uniform(1, 5, size=(n_looks, 2, n_parts)),
-        "yaw_deg": rng.normal(size=(n_looks, 2)),
-        "knee_flexion_deg": rng.uniform(0, 60, size=(n_looks, 2)),
+        "frame": np.arange(n_close_ups) * 4,
+        "xy_px": rng.uniform(0, 540, size=(n_close_ups, 2, n_parts, 2)),
+        "spread_px": rng.uniform(1, 5, size=(n_close_ups, 2, n_parts)),
+        "yaw_deg": rng.normal(size=(n_close_ups, 2)),
+        "knee_flexion_deg": rng.uniform(0, 60, size=(n_close_ups, 2)),
     }
     return CloseUps(**{**fields, **changes})
 
 
 def test_a_mirror_exchanges_the_legs_and_turns_x_and_yaw_round():
-    seen = looks()
+    seen = close_ups()
     mirror = seen.mirrored(540)
     assert_allclose(mirror.xy_px[:, 0, :, 0], 540 - seen.xy_px[:, 1, :, 0], atol=1e-4)
     assert_array_equal(mirror.xy_px[..., 1], seen.xy_px[:, ::-1, :, 1])
@@ -34,18 +34,18 @@ def test_a_mirror_exchanges_the_legs_and_turns_x_and_yaw_round():
 
 
 def test_twice_mirrored_is_as_before():
-    again = looks().mirrored(540).mirrored(540)
+    again = close_ups().mirrored(540).mirrored(540)
     for name in ARRAYS:
-        assert_allclose(getattr(again, name), getattr(looks(), name), atol=1e-4)
+        assert_allclose(getattr(again, name), getattr(close_ups(), name), atol=1e-4)
 
 
 def test_a_mirrored_sequence_has_mirrored_close_ups():
-    pose = sequence(n_frames=12, close_ups=looks())
-    assert_array_equal(pose.mirrored().close_ups.xy_px, looks().mirrored(540).xy_px)
+    pose = sequence(n_frames=12, close_ups=close_ups())
+    assert_array_equal(pose.mirrored().close_ups.xy_px, close_ups().mirrored(540).xy_px)
 
 
 def test_a_file_gives_them_back_to_the_bit(tmp_path):
-    pose = sequence(n_frames=12, close_ups=looks())
+    pose = sequence(n_frames=12, close_ups=close_ups())
     pose.save(tmp_path / "a.npz")
     again = PoseSequence.load(tmp_path / "a.npz").close_ups
     for name in ARRAYS:
@@ -59,4 +59,4 @@ def test_a_file_without_them_has_none(tmp_path):
 
 def test_arrays_that_do_not_belong_together_are_refused():
     with pytest.raises(ValueError, match="yaw_deg of shape"):
-        looks(yaw_deg=np.zeros((2, 2)))
+        close_ups(yaw_deg=np.zeros((2, 2)))

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from kneescan import analyze_pose
 from tests import harness
-from tests.test_close_ups import looks
+from tests.test_close_ups import close_ups
 
 
 def runs(*, seconds=(10.0, 20.0, 40.0), way="kneescan"):
@@ -43,17 +43,17 @@ def test_points_that_several_series_share_are_measured_once():
 
 
 def test_landmarks_are_repeated_without_a_gap():
-    calm_film = harness.calm_film()
-    longer = harness.cost.tiled(calm_film, 2 * len(calm_film) + 10)
-    assert len(longer) == 2 * len(calm_film) + 10
-    assert_allclose(np.diff(longer.time_s), 1 / calm_film.fps, atol=1e-6)
-    assert_allclose(longer.xy_px[len(calm_film) :][:10], calm_film.xy_px[:10])
-    n_squats = [len(analyze_pose(pose).leg("left").repetitions) for pose in (calm_film, longer)]
+    calm_video = harness.calm_video()
+    longer = harness.cost.tiled(calm_video, 2 * len(calm_video) + 10)
+    assert len(longer) == 2 * len(calm_video) + 10
+    assert_allclose(np.diff(longer.time_s), 1 / calm_video.fps, atol=1e-6)
+    assert_allclose(longer.xy_px[len(calm_video) :][:10], calm_video.xy_px[:10])
+    n_squats = [len(analyze_pose(pose).leg("left").repetitions) for pose in (calm_video, longer)]
     assert n_squats[1] == 2 * n_squats[0]
 
 
 def test_close_ups_are_repeated_with_the_landmarks():
-    pose = replace(harness.calm_film(), close_ups=looks(3))
+    pose = replace(harness.calm_video(), close_ups=close_ups(3))
     longer = harness.cost.tiled(pose, len(pose) + 5).close_ups
     assert longer.frame.tolist() == [0, 4, 8, len(pose), len(pose) + 4]
     assert_allclose(longer.yaw_deg[3:], pose.close_ups.yaw_deg[:2])

@@ -91,18 +91,18 @@ def test_every_package_meant_for_users_is_in_the_reference():
 def test_the_tutorial_shows_what_kneescan_prints():
     # Landmarks found by an earlier version may differ a little: by the last digit of what is shown.
     tutorial = findings(text_of("tutorial.md"))
-    for film in ("valgus_severe_left", "good_right"):
-        landmarks = ROOT / "benchmarks" / "rendered" / f"{film}.landmarks.npz"
+    for video in ("valgus_severe_left", "good_right"):
+        landmarks = ROOT / "benchmarks" / "rendered" / f"{video}.landmarks.npz"
         screen = CliRunner().invoke(app, ["analyze", str(landmarks)]).stdout
         printed = findings(screen.partition("\n")[2])
         assert printed.startswith(("Left leg: ", "Right leg: "))
         sentences = NUMBER.pattern.join(map(re.escape, NUMBER.split(printed)))
         match = re.search(sentences, tutorial)
-        assert match, f"{film}: {printed}"
+        assert match, f"{video}: {printed}"
         shown, expected = (
             [float(number) for number in NUMBER.findall(text)] for text in (match[0], printed)
         )
-        assert shown == pytest.approx(expected, abs=1), f"{film}: {printed}"
+        assert shown == pytest.approx(expected, abs=1), f"{video}: {printed}"
 
 
 def test_pages_load_nothing_from_other_hosts():

@@ -132,7 +132,7 @@ def test_what_a_dead_process_left_is_cleared_away_though_its_number_is_used_agai
         (["end. .mp4", "end.mp4"], ["end", "end-2"]),
     ],
 )  # fmt: skip
-def test_folders_named_after_films_differ_on_every_system(files, names):
+def test_folders_named_after_videos_differ_on_every_system(files, names):
     assert folder_names(files) == names
 
 

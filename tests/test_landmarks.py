@@ -25,7 +25,7 @@ def sequence(n_frames=4, **changes):
         "xy_px": rng.uniform(0, 540, size=(n_frames, N_LANDMARKS, 2)),
         "visibility": rng.uniform(size=(n_frames, N_LANDMARKS)),
         "size_px": (540, 960),
-        "provenance": {"film": {"name": "a.mp4"}, "frames": [1, 2]},
+        "provenance": {"video": {"name": "a.mp4"}, "frames": [1, 2]},
     }
     return PoseSequence(**{**fields, **changes})
 
@@ -171,7 +171,7 @@ def test_a_saved_sequence_is_loaded_to_the_bit(tmp_path):
     loaded = PoseSequence.load(tmp_path / "pose.npz")
     assert same(loaded, pose)
     # Without the names of files, by which people are known.
-    assert loaded.provenance == {**pose.provenance, "film": {}}
+    assert loaded.provenance == {**pose.provenance, "video": {}}
 
 
 @pytest.mark.parametrize("name", ["pose.npz", "pose", "pose.v1.data", "Knie links ä.npz"])
@@ -242,7 +242,7 @@ WRONG_ARRAYS = {
     "one size": {"size_px": np.array([540])},
     "words for sizes": {"size_px": np.array(["wide", "high"])},
     "unknown size": {"size_px": np.array([np.nan, 960.0])},
-    "provenance cut off": {"provenance": np.array('{"film": "a.m')},
+    "provenance cut off": {"provenance": np.array('{"video": "a.m')},
     "size without a shape": {"size_px": np.array(540)},
     "sizes in a square": {"size_px": np.ones((2, 2))},
     "infinite size": {"size_px": np.array([np.inf, 960.0])},
@@ -335,7 +335,7 @@ def test_turning_by_hand():
 
 
 @pytest.mark.parametrize(
-    "film",
+    "video",
     [
         {},
         {"rotate_deg": 45},
@@ -344,13 +344,13 @@ def test_turning_by_hand():
         {"rotate_deg": [90]},
     ],
 )
-def test_a_turn_that_makes_no_sense_in_the_provenance_is_none(film):
+def test_a_turn_that_makes_no_sense_in_the_provenance_is_none(video):
     pose = PoseSequence(
         time_s=[0.0],
         xy_px=np.zeros((1, N_LANDMARKS, 2)),
         visibility=np.ones((1, N_LANDMARKS)),
         size_px=(200, 100),
-        provenance={"film": film},
+        provenance={"video": video},
     )
     assert pose.rotate_deg == 0
 

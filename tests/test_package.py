@@ -1,4 +1,4 @@
-"""Package: a wheel, installed away from the checkout, analyses a film with the model inside it."""
+"""Package: a wheel, installed away from the checkout, analyses a video with the model inside it."""
 
 import os
 import subprocess
@@ -28,16 +28,16 @@ def test_a_wheel_holds_model_sentences_and_templates(wheel):
         "models/pose_landmarker_full.task",
         "models/leg_close_up.onnx",
         "models/body_yaw.onnx",
-        "output/texts/en.toml",
-        "output/texts/de.toml",
-        "output/templates/report.html.j2",
+        "output/words/texts/en.toml",
+        "output/words/texts/de.toml",
+        "output/report/templates/report.html.j2",
         "py.typed",
     ):
         assert f"kneescan/{name}" in names
     assert not [name for name in names if name.startswith(("tests", "benchmarks", "sample_videos"))]
 
 
-def test_an_installed_wheel_analyses_a_film_away_from_the_checkout(wheel, tmp_path):
+def test_an_installed_wheel_analyses_a_video_away_from_the_checkout(wheel, tmp_path):
     away = tmp_path / "away"
     install = [
         sys.executable,
@@ -58,9 +58,9 @@ def test_an_installed_wheel_analyses_a_film_away_from_the_checkout(wheel, tmp_pa
         "analysis = kneescan.analyze_video(sys.argv[1])\n"
         "print(*[f'{leg.side} {leg.verdict} {len(leg.repetitions)}' for leg in analysis.legs])\n"
     )
-    film = ROOT / "sample_videos" / "valgus_severe_left.mp4"
+    video = ROOT / "sample_videos" / "valgus_severe_left.mp4"
     done = subprocess.run(
-        [sys.executable, "-c", program, str(film)],
+        [sys.executable, "-c", program, str(video)],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(away)},
         capture_output=True,

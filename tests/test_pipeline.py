@@ -11,24 +11,24 @@ from kneescan.errors import VideoError
 from kneescan.landmarks import PoseSequence
 from kneescan.pipeline import track_video
 from kneescan.squat.analysis import analyze_pose
-from tests.capture.films import write_film
-from tests.squat.films import filmed, squats
+from tests.capture.videos import write_video
+from tests.squat.videos import filmed, squats
 
 QUICK = squats(2, descent_s=1.0, hold_s=0.2, ascent_s=1.0)
 
 
 class Estimator:
-    """Finds in any film the landmarks that it was made with."""
+    """Finds in any video the landmarks that it was made with."""
 
     pose: PoseSequence
-    looks: list[int]
+    close_ups: list[int]
 
     def __init__(self, *_args, **_options):
         pass
 
     def estimate(self, frames, *, close_up_every, **_options):
         time_s = np.array([frame.time_s for frame in frames])
-        type(self).looks.append(close_up_every)
+        type(self).close_ups.append(close_up_every)
         return PoseSequence(
             time_s=time_s,
             xy_px=self.pose.xy_px,
@@ -42,41 +42,41 @@ class Estimator:
 
 @pytest.fixture
 def track(tmp_path, monkeypatch):
-    """Track a film of simulated squats, recorded at one rate and stored at 30 frames/s with a tag."""
+    """Track a video of simulated squats, recorded at one rate and stored at 30 frames/s with a tag."""
     monkeypatch.setattr(kneescan.pose.mediapipe.estimator, "MediaPipeEstimator", Estimator)
 
     def track(script, *, filmed_fps=30, tag=None, **how):
-        Estimator.pose, Estimator.looks = filmed(script, fps=filmed_fps).pose, []
+        Estimator.pose, Estimator.close_ups = filmed(script, fps=filmed_fps).pose, []
         tags = {} if tag is None else {CAPTURE_RATE_TAG: tag}
-        film = write_film(
-            tmp_path / "film.mkv",
+        video = write_video(
+            tmp_path / "video.mkv",
             n_frames=len(Estimator.pose),
             fps=30,
             size_px=(32, 32),
             tags=tags,
         )
-        return track_video(film, **how)
+        return track_video(video, **how)
 
     return track
 
 
 def codes(pose):
-    return [warning["code"] for warning in pose.provenance["film"]["warnings"]]
+    return [warning["code"] for warning in pose.provenance["video"]["warnings"]]
 
 
 def test_a_true_tag_is_believed(track):
     pose = track(QUICK, filmed_fps=240, tag="240")
     assert pose.fps == pytest.approx(240, rel=0.02)
     assert codes(pose) == ["slow_motion"]
-    assert Estimator.looks == [30]
+    assert Estimator.close_ups == [30]
 
 
 def test_a_tag_that_leaves_no_squat_is_not_believed(track):
     pose = track(QUICK, tag="240")
     assert pose.fps == pytest.approx(30, rel=0.02)
     assert codes(pose) == ["slow_motion_tag_false"]
-    # As many close-ups as of a film without the tag.
-    assert Estimator.looks == [30, 4]
+    # As many close-ups as of a video without the tag.
+    assert Estimator.close_ups == [30, 4]
 
 
 def test_a_tag_that_leaves_quick_squats_is_not_believed_but_leaves_doubt(track):
@@ -89,15 +89,15 @@ def test_the_rate_given_beats_tag_and_squats(track):
     pose = track(QUICK, tag="240", recorded_fps=60)
     assert pose.fps == pytest.approx(60, rel=0.02)
     assert codes(pose) == ["slow_motion"]
-    assert pose.provenance["film"]["recorded_fps"] == 60
-    assert len(Estimator.looks) == 1
+    assert pose.provenance["video"]["recorded_fps"] == 60
+    assert len(Estimator.close_ups) == 1
 
 
-def test_without_a_tag_the_times_are_those_of_the_film(track):
+def test_without_a_tag_the_times_are_those_of_the_video(track):
     pose = track(QUICK, filmed_fps=240)
     assert pose.fps == pytest.approx(30, rel=0.02)
     assert codes(pose) == []
-    assert "recorded_fps" not in pose.provenance["film"]
+    assert "recorded_fps" not in pose.provenance["video"]
 
 
 def test_saved_landmarks_take_a_rate_too(tmp_path):
@@ -105,7 +105,7 @@ def test_saved_landmarks_take_a_rate_too(tmp_path):
     pose.save(path)
     fast = track_video(path, recorded_fps=240)
     np.testing.assert_allclose(fast.time_s, pose.time_s / 8, rtol=1e-9)
-    assert fast.provenance["film"]["recorded_fps"] == 240
+    assert fast.provenance["video"]["recorded_fps"] == 240
     # Once set right, times stay so.
     fast.save(path)
     np.testing.assert_allclose(track_video(path, recorded_fps=240).time_s, fast.time_s)

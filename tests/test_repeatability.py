@@ -1,4 +1,4 @@
-"""Films encoded again, films from other views, and how their changes are counted."""
+"""Videos encoded again, videos from other views, and how their changes are counted."""
 
 from fractions import Fraction
 
@@ -12,13 +12,13 @@ from kneescan.capture.video_file import VideoFile
 from kneescan.simulate import Camera, SquatScript, simulate
 from tests import harness
 
-# ---------------------------------------------------------------- the same film
+# ---------------------------------------------------------------- the same video
 
 
 @pytest.fixture(scope="module")
-def tiny_film(tmp_path_factory):
+def tiny_video(tmp_path_factory):
     """48 frames at 60 per second; left half red, right half green, a white line that sinks."""
-    path = tmp_path_factory.mktemp("films") / "tiny.mp4"
+    path = tmp_path_factory.mktemp("videos") / "tiny.mp4"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=Fraction(60), options={"crf": "10"})
         stream.width, stream.height, stream.pix_fmt = 64, 96, "yuv420p"
@@ -31,10 +31,10 @@ def tiny_film(tmp_path_factory):
     return path
 
 
-def encoded(film, folder, **change):
+def encoded(video, folder, **change):
     variant = harness.reencoding.Variant(name="test", **change)
-    with VideoFile(harness.reencoding.encode(film, folder / "copy.mp4", variant)) as video:
-        return list(video)
+    with VideoFile(harness.reencoding.encode(video, folder / "copy.mp4", variant)) as opened:
+        return list(opened)
 
 
 @pytest.mark.parametrize(
@@ -48,17 +48,17 @@ def encoded(film, folder, **change):
     ],
 )
 def test_variants_have_the_size_and_the_times_asked_for(
-    tiny_film, tmp_path, change, size, n_frames, fps
+    tiny_video, tmp_path, change, size, n_frames, fps
 ):
-    frames = encoded(tiny_film, tmp_path, **change)
+    frames = encoded(tiny_video, tmp_path, **change)
     assert frames[0].image_rgb.shape[1::-1] == size
     assert len(frames) == n_frames
     assert_allclose(np.diff([frame.time_s for frame in frames]), 1 / fps, atol=1e-4)
 
 
-def test_variants_are_mirrored_and_darkened(tiny_film, tmp_path):
+def test_variants_are_mirrored_and_darkened(tiny_video, tmp_path):
     plain, mirrored, dark = (
-        encoded(tiny_film, tmp_path, **change)[0].image_rgb[60].astype(float)
+        encoded(tiny_video, tmp_path, **change)[0].image_rgb[60].astype(float)
         for change in ({}, {"mirrored": True}, {"brightness": 0.6})
     )
     assert_allclose(mirrored[10], plain[-10], atol=6)
@@ -75,43 +75,43 @@ def leg(side="left", fppa_deg=5.0, wobble_pct=0.5, verdict="no_sign"):
 
 
 def test_changes_are_those_of_the_same_leg_and_of_the_other_in_a_mirror():
-    films = {
+    videos = {
         "one": {
             "original": [leg("left", 5.0), leg("right", 7.0)],
             "CRF 35": [leg("left", 5.5), leg("right", 6.0)],
             "mirrored": [leg("left", 7.25), leg("right", 5.0)],
         }
     }
-    assert_allclose(harness.repeatability.changes(films, "CRF 35", "fppa_deg"), [0.5, -1.0])
-    assert_allclose(harness.repeatability.changes(films, "mirrored", "fppa_deg"), [0.0, 0.25])
+    assert_allclose(harness.repeatability.changes(videos, "CRF 35", "fppa_deg"), [0.5, -1.0])
+    assert_allclose(harness.repeatability.changes(videos, "mirrored", "fppa_deg"), [0.0, 0.25])
 
 
 def test_what_cannot_be_measured_is_counted_and_is_no_change():
-    films = {
+    videos = {
         "one": {
             "original": [leg("left", verdict="suggested"), leg("right")],
             "every second frame": [leg("left", wobble_pct=None, verdict="no_sign")],
         }
     }
-    assert harness.repeatability.changes(films, "every second frame", "wobble_pct") == []
+    assert harness.repeatability.changes(videos, "every second frame", "wobble_pct") == []
     (row,) = harness.repeatability.sameness_table(
-        films, [v for v in harness.repeatability.VARIANTS if v.every == 2]
+        videos, [v for v in harness.repeatability.VARIANTS if v.every == 2]
     ).rows
     # Found; squats; valid; verdict; contrary verdict; can't tell; wobble.
     assert row[1:] == ("1 of 2", "1 of 2", "1 of 2", "0 of 2", "1 of 2", "0 of 2", "0 of 2")
 
 
 def test_mirrored_landmarks_give_the_same_numbers_with_sides_exchanged():
-    calm_film = harness.calm_film()
+    calm_video = harness.calm_video()
     legs_of = harness.repeatability.legs_of
-    films = {
+    videos = {
         "simulated": {
-            "original": legs_of(analyze_pose(calm_film)),
-            "mirrored": legs_of(analyze_pose(calm_film.mirrored())),
+            "original": legs_of(analyze_pose(calm_video)),
+            "mirrored": legs_of(analyze_pose(calm_video.mirrored())),
         }
     }
     for name, _, _ in harness.repeatability.CHANGES:
-        (change,) = harness.repeatability.changes(films, "mirrored", name)
+        (change,) = harness.repeatability.changes(videos, "mirrored", name)
         assert_allclose(change, 0, atol=1e-3)
 
 
@@ -139,16 +139,16 @@ def test_an_empty_folder_and_a_missing_one_are_named(tmp_path):
 
 
 @pytest.mark.parametrize(("side", "yaw_deg"), [("left", 8), ("right", -8)])
-def test_films_are_held_against_that_from_straight_ahead(tmp_path, side, yaw_deg):
+def test_videos_are_held_against_that_from_straight_ahead(tmp_path, side, yaw_deg):
     for camera_yaw_deg, fppa_deg in ((0, 5.0), (yaw_deg, 12.0)):
         name = f"v01_y{camera_yaw_deg:+d}_h0.9_d3.0"
         script, camera = SquatScript(side=Side(side), valgus_deg=5), Camera(yaw_deg=camera_yaw_deg)
         simulate(script, camera=camera, seed=1).pose.save(tmp_path / f"{name}.landmarks.npz")
-        true = harness.film_truth(fppa_deg=fppa_deg, name=name, side=side)
+        true = harness.video_truth(fppa_deg=fppa_deg, name=name, side=side)
         true.save(tmp_path / f"{name}.truth.json")
-    films = harness.views.load_views(tmp_path)
-    (pair,) = harness.views.pairs_of_views(films)
-    assert harness.views.missing_sentence(films) is None
+    videos = harness.views.load_views(tmp_path)
+    (pair,) = harness.views.pairs_of_views(videos)
+    assert harness.views.missing_sentence(videos) is None
     assert harness.views.missing_sentence([pair[1]]) is not None
     assert_allclose(harness.views.true_change(pair, harness.measures.FPPA), 7.0)
     # The knee bends forward, hence away from the side that the camera stands on: inward.

@@ -91,15 +91,15 @@ def test_bias_and_limits_are_those_of_bland_and_altman():
     ],
 )
 def test_truth_is_held_against_the_cuts(values, expected):
-    assert harness.verdicts.truth_class(harness.film_truth(**values)) == expected
+    assert harness.verdicts.truth_class(harness.video_truth(**values)) == expected
 
 
 def test_a_contradicted_verdict_is_counted_and_named():
-    analysis = analyze_pose(harness.calm_film())
+    analysis = analyze_pose(harness.calm_video())
     verdict = analysis.leg("left").verdict
-    films = [
+    videos = [
         harness.agreement.Comparison(
-            truth=harness.film_truth(name=name, **values), analysis=analysis
+            truth=harness.video_truth(name=name, **values), analysis=analysis
         )
         for name, values in (
             ("right", {}),
@@ -108,8 +108,8 @@ def test_a_contradicted_verdict_is_counted_and_named():
         )
     ]
     assert verdict == "no_sign"
-    assert harness.verdicts.wrong(films) == ["wrong"]
-    rows = {row[0]: row[1:] for row in harness.verdicts.verdict_table(films, "test").rows}
+    assert harness.verdicts.wrong(videos) == ["wrong"]
+    rows = {row[0]: row[1:] for row in harness.verdicts.verdict_table(videos, "test").rows}
     assert rows["inward, clear of the cuts"] == ("0", "1", "0", "0")
     assert rows["none, clear of the cuts"] == ("0", "1", "0", "0")
     assert rows["all"] == ("0", "2", "0", "0")

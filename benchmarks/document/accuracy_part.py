@@ -1,4 +1,4 @@
-"""Part of the validation document that comes from the stored landmarks of rendered films."""
+"""Part of the validation document that comes from the stored landmarks of rendered videos."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,17 +45,17 @@ def picture(name: str, what: str) -> str:
 
 
 def headline_half(halves: Halves) -> str:
-    """Half that the plots and the summary speak of: that to report, as soon as it has films."""
+    """Half that the plots and the summary speak of: that to report, as soon as it has videos."""
     return next((half for half in HALVES if halves.get(half)), HALVES[0])
 
 
 def accuracy_part(halves: Halves) -> str:
-    """Write films, errors, intervals and verdicts."""
+    """Write videos, errors, intervals and verdicts."""
     parts = [
         _summary(halves),
-        "## Films with exact truth",
-        _films_text(halves),
-        films_table(halves).markdown(),
+        "## Videos with exact truth",
+        _videos_text(halves),
+        videos_table(halves).markdown(),
         "## Errors",
         _ERRORS,
         command("python benchmarks/agreement.py"),
@@ -77,34 +77,36 @@ def accuracy_part(halves: Halves) -> str:
         _VERDICTS,
         command("python benchmarks/verdicts.py"),
     ]
-    for half, films in halves.items():
-        if films:
-            parts += [verdict_table(films, half).markdown(), wrong_sentences(films, half)]
+    for half, videos in halves.items():
+        if videos:
+            parts += [verdict_table(videos, half).markdown(), wrong_sentences(videos, half)]
     return "\n\n".join(parts)
 
 
 def accuracy_plots(halves: Halves, folder: Path) -> None:
     """Draw what :func:`accuracy_part` shows."""
     for measure, name in PICTURES.items():
-        pairs = {half: pairs_of(_shown(films, measure), measure) for half, films in halves.items()}
+        pairs = {
+            half: pairs_of(_shown(videos, measure), measure) for half, videos in halves.items()
+        }
         save_svg(plot_pairs(pairs), folder / f"{name}.svg")
     half = headline_half(halves)
     all_pairs = [pairs_of(_shown(halves[half], measure), measure) for measure in MEASURES]
     save_svg(plot_calibration(all_pairs, half), folder / f"{CALIBRATION}.svg")
 
 
-def _shown(films: Sequence[Comparison], measure: Measure) -> Sequence[Comparison]:
-    return films if measure is YAW else frontal(films)
+def _shown(videos: Sequence[Comparison], measure: Measure) -> Sequence[Comparison]:
+    return videos if measure is YAW else frontal(videos)
 
 
 _ERRORS = """Measured less true, per leg: the mean over its squats that count. The FPPA in the picture and
 knee over foot are held against the true joints in the picture, the FPPA straight ahead against the
-angle in the body's own frontal plane, wobble against the band-passed true joints. Film by film:
+angle in the body's own frontal plane, wobble against the band-passed true joints. Video by video:
 `python benchmarks/accuracy.py --half report`."""
 
 _PLOTS = """Points are legs. Above, the line is where measured equals true and the thin bars are the
 intervals; below, the solid line is the mean difference, the dashed ones the 95 % limits of agreement,
-each with its own 95 % interval. All but the plot of the yaw show films whose true yaw is below 10
+each with its own 95 % interval. All but the plot of the yaw show videos whose true yaw is below 10
 degrees."""
 
 _INTERVALS = """kneescan gives 80 % intervals. Scaled to other levels they should hold the truth as often as
@@ -120,12 +122,12 @@ A verdict is wrong when it is clear and the truth lies on the other side, howeve
 def _summary(halves: Halves) -> str:
     """Say in a few lines what the half to report gave."""
     half = headline_half(halves)
-    films = halves.get(half) or ()
-    if not films:
-        return "No landmarks of rendered films are stored, so nothing is shown."
+    videos = halves.get(half) or ()
+    if not videos:
+        return "No landmarks of rendered videos are stored, so nothing is shown."
     lines = [f"In short, for the {half} half and views of less than 10 degrees of yaw:", ""]
     for measure in MEASURES:
-        pairs = pairs_of(frontal(films), measure)
+        pairs = pairs_of(frontal(videos), measure)
         if not pairs.true.size:
             continue
         sizes, digits = np.abs(pairs.error), measure.digits
@@ -133,55 +135,53 @@ def _summary(halves: Halves) -> str:
             f"- {measure.title}: mean absolute error {sizes.mean():.{digits}f}, 95 % of legs within "
             f"{np.percentile(sizes, 95):.{digits}f} {measure.unit} ({pairs.true.size} legs)."
         )
-    counted = share(sum(c.counted_right for c in films), len(films))
-    clear = [c for c in judged(films) if c.leg and c.leg.verdict is not Verdict.CANNOT_TELL]
-    told = share(len(clear), len(judged(films)))
+    counted = share(sum(c.counted_right for c in videos), len(videos))
+    clear = [c for c in judged(videos) if c.leg and c.leg.verdict is not Verdict.CANNOT_TELL]
+    told = share(len(clear), len(judged(videos)))
     lines += [
-        f"- Stance leg and squats right in {counted} films, whatever the yaw.",
-        f"- A clear verdict for {told} legs; wrong: {len(wrong(films))}.",
+        f"- Stance leg and squats right in {counted} videos, whatever the yaw.",
+        f"- A clear verdict for {told} legs; wrong: {len(wrong(videos))}.",
     ]
     return "\n".join(lines)
 
 
-def _films_text(halves: Halves) -> str:
-    """Where the films come from, and which half is which."""
+def _videos_text(halves: Halves) -> str:
+    """Where the videos come from, and which half is which."""
     text = """Dressed 3-D bodies do single-leg squats in made-up rooms, so where every joint is, is known
-exactly. Landmarks and truth lie in `benchmarks/rendered`; the films themselves do not. Nothing was ever
+exactly. Landmarks and truth lie in `benchmarks/rendered`; the videos themselves do not. Nothing was ever
 fitted to the report half (names that begin with `r` and a number). Settings were fitted to the tuning
 half, whose errors therefore flatter; they are shown for comparison. Both halves, and the pictures that
 the close-up net learnt from, come from one renderer: how much worse real people are measured, no figure
 here can say."""
     if not halves.get(HALVES[0]):
-        text += (
-            "\n\n**No film of the report half is stored yet: all that follows is the tuning half.**"
-        )
+        text += "\n\n**No video of the report half is stored yet: all that follows is the tuning half.**"
     return text
 
 
-def films_table(halves: Halves) -> Table:
-    """How many films, and the range of what is true in them."""
+def videos_table(halves: Halves) -> Table:
+    """How many videos, and the range of what is true in them."""
     return Table(
-        title="Films and the range of their truth",
+        title="Videos and the range of their truth",
         headings=(
             "half",
-            "films",
+            "videos",
             "with a squat that counts",
             *(measure.heading for measure in (*MEASURES, YAW)),
             "knee flexion [deg]",
             "frames per second",
         ),
-        rows=tuple(_films_row(half, films) for half, films in halves.items() if films),
+        rows=tuple(_videos_row(half, videos) for half, videos in halves.items() if videos),
     )
 
 
-def _films_row(half: str, films: Sequence[Comparison]) -> tuple[str, ...]:
-    usable = with_truth(films)
-    true = [pairs_of(films, measure).true for measure in (*MEASURES, YAW)]
+def _videos_row(half: str, videos: Sequence[Comparison]) -> tuple[str, ...]:
+    usable = with_truth(videos)
+    true = [pairs_of(videos, measure).true for measure in (*MEASURES, YAW)]
     flexion = np.array([rep.knee_flexion_deg for c in usable for rep in c.truth.valid])
-    fps = np.array([c.analysis.quality.fps for c in films])
+    fps = np.array([c.analysis.quality.fps for c in videos])
     digits = [*(max(measure.digits - 1, 0) for measure in (*MEASURES, YAW)), 0, 0]
     ranges = [_range(values, n) for values, n in zip([*true, flexion, fps], digits, strict=True)]
-    return half, str(len(films)), str(len(usable)), *ranges
+    return half, str(len(videos)), str(len(usable)), *ranges
 
 
 def _range(values: np.ndarray, digits: int) -> str:

@@ -78,7 +78,7 @@ def plot_pairs(halves: Mapping[str, Pairs]) -> Figure:
     Parameters
     ----------
     halves : mapping
-        Pairs of each half of the films; limits of agreement are those of the first with any.
+        Pairs of each half of the videos; limits of agreement are those of the first with any.
     """
     known = {half: pairs for half, pairs in halves.items() if pairs.true.size}
     measure = next(iter(halves.values())).measure
@@ -86,11 +86,11 @@ def plot_pairs(halves: Mapping[str, Pairs]) -> Figure:
     prepare(upper, measure.title, f"true [{measure.unit}]", f"measured [{measure.unit}]")
     mean = f"mean of measured and true [{measure.unit}]"
     prepare(lower, "", mean, f"measured less true [{measure.unit}]")
-    looks = {"report": (BLUE, "o", "full"), "tuning": (INK, "s", "none")}
+    close_ups = {"report": (BLUE, "o", "full"), "tuning": (INK, "s", "none")}
     for half, pairs in reversed(known.items()):
-        colour, shape, fill = looks[half]
-        look = {"color": colour, "marker": shape, "fillstyle": fill, "linestyle": "none"}
-        look |= {"markersize": 4.5, "alpha": 0.9}
+        colour, shape, fill = close_ups[half]
+        read = {"color": colour, "marker": shape, "fillstyle": fill, "linestyle": "none"}
+        read |= {"markersize": 4.5, "alpha": 0.9}
         label = f"{half} half, {pairs.true.size}"
         if half == next(iter(known)) and np.isfinite(pairs.half_width).all():
             ends = [pairs.measured - pairs.low, pairs.high - pairs.measured]
@@ -98,8 +98,8 @@ def plot_pairs(halves: Mapping[str, Pairs]) -> Figure:
                 pairs.true, pairs.measured, ends,
                 fmt="none", ecolor=colour, elinewidth=0.8, alpha=0.35,
             )  # fmt: skip
-        upper.plot(pairs.true, pairs.measured, label=label, **look)
-        lower.plot((pairs.true + pairs.measured) / 2, pairs.error, **look)
+        upper.plot(pairs.true, pairs.measured, label=label, **read)
+        lower.plot((pairs.true + pairs.measured) / 2, pairs.error, **read)
     if known:
         ends = [f(np.concatenate([p.true for p in known.values()])) for f in (np.min, np.max)]
         upper.plot(ends, ends, color=INK, linewidth=1)
@@ -154,10 +154,10 @@ def plot_calibration(all_pairs: Sequence[Pairs], half: str) -> Figure:
 
 
 def plot_repeats(changes: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
-    """Change of every leg in every variant of a film, a panel for each measure."""
+    """Change of every leg in every variant of a video, a panel for each measure."""
     figure, panels = new_figure(len(MEASURES), 2.5)
     for ax, measure, colour, shape in zip(panels, MEASURES, COLOURS, SHAPES, strict=True):
-        prepare(ax, measure.title, f"change against the original film [{measure.unit}]", "")
+        prepare(ax, measure.title, f"change against the original video [{measure.unit}]", "")
         ax.axvline(0, color=INK, linewidth=1)
         names = list(changes[measure.name])
         for row, values in enumerate(changes[measure.name].values()):
@@ -176,7 +176,7 @@ def plot_views(rows: Mapping[Measure, Sequence[tuple[float, float, float]]]) -> 
     Parameters
     ----------
     rows : mapping
-        For each measure the yaw, measured change and true change of every film.
+        For each measure the yaw, measured change and true change of every video.
     """
     figure, panels = new_figure(len(rows), 3.0)
     for ax, (measure, changes), colour, shape in zip(

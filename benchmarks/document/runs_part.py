@@ -13,7 +13,7 @@ from repeatability import VARIANTS, change_table, changes, sameness_table
 from truth.measures import FPPA, FRONTAL, MEASURES, OFFSET, WOBBLE, Measure
 from views import (
     REFERENCE,
-    ViewedFilm,
+    ViewedVideo,
     change,
     differs_in_yaw_only,
     missing_sentence,
@@ -34,41 +34,41 @@ COST_COMMAND = "python benchmarks/cost.py --keep benchmarks/measured/cost.json"
 
 
 def repeatability_part(record: Record | None) -> str:
-    """Write what the same film gives when encoded otherwise."""
-    parts = ["## The same film, encoded otherwise", _REPEATABILITY, command(REPEATABILITY_COMMAND)]
+    """Write what the same video gives when encoded otherwise."""
+    parts = ["## The same video, encoded otherwise", _REPEATABILITY, command(REPEATABILITY_COMMAND)]
     if record is None:
         return "\n\n".join([*parts, "Not measured yet."])
-    films = record["films"]
-    n_legs = sum(len(variants["original"]) for variants in films.values())
+    videos = record["videos"]
+    n_legs = sum(len(variants["original"]) for variants in videos.values())
     return "\n\n".join(
         [
             *parts,
-            f"{len(films)} films ({', '.join(sorted(films))}), {n_legs} legs. "
+            f"{len(videos)} videos ({', '.join(sorted(videos))}), {n_legs} legs. "
             + made_with_sentence(record),
-            change_table(films).markdown(),
-            sameness_table(films).markdown(),
-            picture(REPEATS_PICTURE, "Change of every leg in every variant of its film"),
+            change_table(videos).markdown(),
+            sameness_table(videos).markdown(),
+            picture(REPEATS_PICTURE, "Change of every leg in every variant of its video"),
         ]
     )
 
 
-_REPEATABILITY = """Every film is encoded anew and measured from the film on. In the mirrored film the legs
-change sides and the numbers should not. Half of the frames of a film of 30 per second are too few: there
-wobble should be "not measurable" and the verdict "can't tell". A few films only: this shows what kind of
+_REPEATABILITY = """Every video is encoded anew and measured from the video on. In the mirrored video the legs
+change sides and the numbers should not. Half of the frames of a video of 30 per second are too few: there
+wobble should be "not measurable" and the verdict "can't tell". A few videos only: this shows what kind of
 change to expect, not its limits."""
 
 
-def views_part(films: Sequence[ViewedFilm]) -> str:
+def views_part(videos: Sequence[ViewedVideo]) -> str:
     """Write what the same squat gives from other places of the camera."""
     parts = ["## The same squat from elsewhere", _VIEWS, command("python benchmarks/views.py")]
-    if missing := missing_sentence(films):
+    if missing := missing_sentence(videos):
         return "\n\n".join([*parts, missing])
-    pairs = pairs_of_views(films)
-    n_movements = len({film.movement for film, _ in pairs})
+    pairs = pairs_of_views(videos)
+    n_movements = len({video.movement for video, _ in pairs})
     return "\n\n".join(
         [
             *parts,
-            f"{n_movements} movements, {len(pairs)} films from elsewhere.",
+            f"{n_movements} movements, {len(pairs)} videos from elsewhere.",
             view_table(pairs).markdown(),
             picture(VIEWS_PICTURE, "Change of every measure against the yaw of the camera"),
         ]
@@ -87,7 +87,7 @@ def cost_part(record: Record | None) -> str:
     if record is None:
         return "\n\n".join([*parts, "Not measured yet."])
     parts.append(
-        f"{record['film']}, best time and largest memory of {record['repeats']} turns. "
+        f"{record['video']}, best time and largest memory of {record['repeats']} turns. "
         + made_with_sentence(record)
     )
     parts += [table.markdown() for table in tables(record)]
@@ -97,8 +97,8 @@ def cost_part(record: Record | None) -> str:
 
 
 _COST = f"""Each measurement is a process of its own, from before the imports on, and the turns go round
-all of them. Tracking is all that turns a film into landmarks, close-ups included; the plain loop is
-MediaPipe's own example, without them. Films are the sample played again and again or enlarged, from
+all of them. Tracking is all that turns a video into landmarks, close-ups included; the plain loop is
+MediaPipe's own example, without them. Videos are the sample played again and again or enlarged, from
 {SHORT_SIDES_PX[0]}p to {SHORT_SIDES_PX[-1]}p; `analyze_pose` is given up to {ANALYZED_FRAMES[-1]} frames."""
 
 Panel = tuple[str, str, str, list[float], list[float]]
@@ -138,18 +138,18 @@ def _panels(runs: Sequence[Record], x: str, label: str, what: str, key: str) -> 
 
 
 def draw_runs(
-    repeats: Record | None, films: Sequence[ViewedFilm], cost: Record | None, folder: Path
+    repeats: Record | None, videos: Sequence[ViewedVideo], cost: Record | None, folder: Path
 ) -> None:
     """Draw what the parts above show."""
     if repeats:
         shown = {
             measure.name: {
-                v.name: changes(repeats["films"], v.name, measure.name) for v in VARIANTS
+                v.name: changes(repeats["videos"], v.name, measure.name) for v in VARIANTS
             }
             for measure in MEASURES
         }
         save_svg(plot_repeats(shown), folder / f"{REPEATS_PICTURE}.svg")
-    if pairs := pairs_of_views(films):
+    if pairs := pairs_of_views(videos):
         rows: dict[Measure, list[tuple[float, float, float]]] = {
             measure: [
                 (pair[1].view.yaw_deg, change(pair, measure), true_change(pair, measure))

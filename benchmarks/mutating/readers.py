@@ -216,7 +216,7 @@ def _saved_list(file: Path, _out: Path) -> None:
     load_list(file.parent)
 
 
-def _film(suffix: str, codec: str) -> Callable[[Path], Path]:
+def _video(suffix: str, codec: str) -> Callable[[Path], Path]:
     """Good input: a second of a square that wanders."""
 
     def make(folder: Path) -> Path:
@@ -242,16 +242,16 @@ def _watch(file: Path, out: Path) -> None:
     from kneescan.capture.container.source_file import file_sha256
     from kneescan.capture.video_file import VideoFile
 
-    with VideoFile(file, max_side_px=960) as film:
-        time_s = np.array([frame.time_s for frame in film])
-        size_px = (film.info.width_px, film.info.height_px)
+    with VideoFile(file, max_side_px=960) as video:
+        time_s = np.array([frame.time_s for frame in video])
+        size_px = (video.info.width_px, video.info.height_px)
     n_frames = time_s.size
     pose = PoseSequence(
         time_s=time_s,
         xy_px=np.resize(simulated().xy_px, (n_frames, 33, 2)),
         visibility=np.ones((n_frames, 33)),
         size_px=size_px,
-        provenance={"film": {"name": file.name, "sha256": file_sha256(file)}},
+        provenance={"video": {"name": file.name, "sha256": file_sha256(file)}},
     )
     follow(pose, out)
 
@@ -269,9 +269,9 @@ READERS = (
     Reader(name="manifest CSV", make=_make_manifest_csv, use=_manifest),
     Reader(name="manifest Parquet", make=_make_manifest_parquet, use=_manifest),
     Reader(name="list of a batch", make=_make_saved_list, use=_saved_list),
-    Reader(name="video mp4", make=_film(".mp4", "libx264"), use=_watch),
-    Reader(name="video mkv", make=_film(".mkv", "libx264"), use=_watch),
-    Reader(name="video avi", make=_film(".avi", "mpeg4"), use=_watch),
-    Reader(name="video ts", make=_film(".ts", "libx264"), use=_watch),
-    Reader(name="video webm", make=_film(".webm", "libvpx"), use=_watch),
+    Reader(name="video mp4", make=_video(".mp4", "libx264"), use=_watch),
+    Reader(name="video mkv", make=_video(".mkv", "libx264"), use=_watch),
+    Reader(name="video avi", make=_video(".avi", "mpeg4"), use=_watch),
+    Reader(name="video ts", make=_video(".ts", "libx264"), use=_watch),
+    Reader(name="video webm", make=_video(".webm", "libvpx"), use=_watch),
 )

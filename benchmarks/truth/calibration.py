@@ -28,7 +28,7 @@ def fit_sentences(
             for k in range(raw.size)
         ]
         yield (
-            f"{name}: gain {slope:.2f}, shift {intercept:+.2f}; error with each film left out: "
+            f"{name}: gain {slope:.2f}, shift {intercept:+.2f}; error with each video left out: "
             f"mean absolute {np.mean(np.abs(left_out)):.2f}, SD {np.std(left_out):.2f}; "
             f"uncalibrated {np.mean(np.abs(raw - true)):.2f}, SD {np.std(raw - true):.2f} "
             f"({raw.size} legs)"

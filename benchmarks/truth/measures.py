@@ -42,4 +42,4 @@ OFFSET = Measure(
 WOBBLE = Measure(name="wobble_pct", true="wobble_pct", title="Wobble", unit="% of shank", digits=2)
 MEASURES = (FPPA, FRONTAL, OFFSET, WOBBLE)
 YAW = Measure(name="yaw_deg", true="yaw_deg", title="Yaw of the view", unit="deg")
-"""Belongs to the film and not to a leg."""
+"""Belongs to the video and not to a leg."""

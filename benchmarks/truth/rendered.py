@@ -1,4 +1,4 @@
-"""Truth of rendered films: what a benchmark holds the measurement against."""
+"""Truth of rendered videos: what a benchmark holds the measurement against."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BOTTOM_S = 0.10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepetitionTruth:
-    """One squat of a rendered film."""
+    """One squat of a rendered video."""
 
     start_s: float
     deepest_s: float
@@ -32,12 +32,12 @@ class RepetitionTruth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilmTruth:
-    """Everything that a benchmark needs of one rendered film."""
+class VideoTruth:
+    """Everything that a benchmark needs of one rendered video."""
 
     name: str
     side: str
-    """Stance leg as it looks: the other one in a mirrored film."""
+    """Stance leg as it looks: the other one in a mirrored video."""
     yaw_deg: float
     wobble_pct: float
     """RMS in the squats, band-passed as in the measurement, of the exact joints. [% of shank length]"""
@@ -62,22 +62,22 @@ class FilmTruth:
         path.write_text(json.dumps({**record, "repetitions": squats}, indent=1) + "\n")
 
     @classmethod
-    def load(cls, path: Path) -> "FilmTruth":
+    def load(cls, path: Path) -> "VideoTruth":
         """Read what :meth:`save` wrote."""
         record = json.loads(path.read_text())
         squats = tuple(RepetitionTruth(**squat) for squat in record.pop("repetitions"))
         return cls(**record, repetitions=squats)
 
 
-def read_rendered(summary: Path, frames: Path) -> FilmTruth:
-    """Truth of a film from the renderer's summary (JSON) and per-frame joints (NPZ)."""
+def read_rendered(summary: Path, frames: Path) -> VideoTruth:
+    """Truth of a video from the renderer's summary (JSON) and per-frame joints (NPZ)."""
     info: dict[str, Any] = json.loads(summary.read_text())
     joints = dict(np.load(frames))
     sign = -1 if info["mirrored"] else 1
     offset_pct, sway_pct = _offset_and_sway(info, joints)
     squats = tuple(_repetition(rep, joints, offset_pct) for rep in info["reps"])
     done = [rep for rep in info["reps"] if rep["completed"]]
-    return FilmTruth(
+    return VideoTruth(
         name=info["name"],
         side=info["apparent_stance_side"],
         yaw_deg=sign * info["camera"]["yaw_deg"],

@@ -1,4 +1,4 @@
-"""Short films in any number for the benchmark of batches, some of them broken in different ways."""
+"""Short videos in any number for the benchmark of batches, some of them broken in different ways."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -8,28 +8,28 @@ import numpy as np
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_videos"
 START_S, STOP_S = 1.5, 6.0
-"""About one squat of each sample film. [s]"""
+"""About one squat of each sample video. [s]"""
 FPS = 8
 WIDTH_PX, HEIGHT_PX = 270, 480
 N_TEMPLATES = 6
 
 
-def make_films(folder: Path, n_films: int, n_broken: int) -> None:
-    """Fill a folder with short films, each unlike all others to the byte.
+def make_videos(folder: Path, n_videos: int, n_broken: int) -> None:
+    """Fill a folder with short videos, each unlike all others to the byte.
 
     Parameters
     ----------
     folder : Path
         Made with two folders below it.
-    n_films : int
+    n_videos : int
         How many, the broken ones among them.
     n_broken : int
         How many cannot be measured: empty, text, without index, nobody in the picture, too short.
     """
     templates = _templates(folder.parent)
     broken = _broken(templates[0], folder.parent)
-    every = n_films // n_broken if n_broken else n_films + 1
-    for number in range(n_films):
+    every = n_videos // n_broken if n_broken else n_videos + 1
+    for number in range(n_videos):
         path = folder / f"session {number % 2 + 1}" / f"clip {number:04}.mp4"
         path.parent.mkdir(parents=True, exist_ok=True)
         if number % every == every // 2 and number // every < n_broken:
@@ -38,22 +38,22 @@ def make_films(folder: Path, n_films: int, n_broken: int) -> None:
             path.write_bytes(_numbered(templates[number % len(templates)], number))
 
 
-def _numbered(film: bytes, number: int) -> bytes:
-    """Film with a box at its end that players skip."""
-    return film + (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big")
+def _numbered(video: bytes, number: int) -> bytes:
+    """Video with a box at its end that players skip."""
+    return video + (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big")
 
 
 def _templates(folder: Path) -> list[bytes]:
     """A few different squats, shrunk so that decoding costs little."""
     # Not the one that is stored lying on its side: the turn is lost here.
     samples = sorted(file for file in SAMPLES.glob("*.mp4") if "rotated" not in file.stem)
-    path, films = folder / "template.mp4", []
+    path, videos = folder / "template.mp4", []
     for number in range(N_TEMPLATES):
         sample = samples[number % len(samples)]
         _shrink(sample, path, begin_s=START_S + 0.25 * (number // len(samples)))
-        films.append(path.read_bytes())
+        videos.append(path.read_bytes())
     path.unlink()
-    return films
+    return videos
 
 
 def _shrink(sample: Path, path: Path, *, begin_s: float) -> None:
@@ -72,18 +72,18 @@ def _shrink(sample: Path, path: Path, *, begin_s: float) -> None:
         target.mux(stream.encode(None))
 
 
-def _broken(film: bytes, folder: Path) -> list[bytes]:
+def _broken(video: bytes, folder: Path) -> list[bytes]:
     path = folder / "broken.mp4"
     _paint(path, n_frames=20)
     nobody = path.read_bytes()
     _paint(path, n_frames=3)
     too_short = path.read_bytes()
     path.unlink()
-    return [b"", b"no film", film[: len(film) // 2], nobody, too_short]
+    return [b"", b"no video", video[: len(video) // 2], nobody, too_short]
 
 
 def _paint(path: Path, *, n_frames: int) -> None:
-    """Film of a grey wall."""
+    """Video of a grey wall."""
     with av.open(str(path), "w") as target:
         stream = target.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"

@@ -1,4 +1,4 @@
-"""A film encoded again: other qualities, sizes, frame rates, light, mirrored, or several times over."""
+"""A video encoded again: other qualities, sizes, frame rates, light, mirrored, or several times over."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
 from kneescan.frames import Frame
 
 TICKS_PER_S = 90_000
-"""Clock of the encoded films, as MPEG has it. [Hz]"""
+"""Clock of the encoded videos, as MPEG has it. [Hz]"""
 GOOD_CRF = 18
 """Quality where another change is looked at: hardly any loss that an eye sees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """What is changed of a film; nothing but the encoding when all is left out."""
+    """What is changed of a video; nothing but the encoding when all is left out."""
 
     name: str
     crf: int = GOOD_CRF
@@ -33,34 +33,34 @@ class Variant:
     mirrored: bool = False
     brightness: float = 1.0
     times: int = 1
-    """Play the film so many times in a row."""
+    """Play the video so many times in a row."""
 
 
-def encode(film: Path, target: Path, variant: Variant, *, preset: str = "medium") -> Path:
-    """Write a changed copy of a film, upright, with the true time of every frame.
+def encode(video: Path, target: Path, variant: Variant, *, preset: str = "medium") -> Path:
+    """Write a changed copy of a video, upright, with the true time of every frame.
 
     Parameters
     ----------
-    film, target : Path
-        Film to read, and MP4 file to write.
+    video, target : Path
+        Video to read, and MP4 file to write.
     variant : Variant
         What to change.
     preset : str
         How much time x264 takes to save space.
     """
-    with VideoFile(film) as video:
+    with VideoFile(video) as opened:
         size_px = tuple(
             2 * round(side * variant.scale / 2)
-            for side in (video.info.width_px, video.info.height_px)
+            for side in (opened.info.width_px, opened.info.height_px)
         )
-        fps = Fraction(video.info.nominal_fps or FALLBACK_FPS).limit_denominator(1001)
+        fps = Fraction(opened.info.nominal_fps or FALLBACK_FPS).limit_denominator(1001)
     with av.open(str(target), "w") as container:
         options = {"crf": str(variant.crf), "preset": preset}
         stream = container.add_stream("libx264", rate=fps / variant.every, options=options)
         stream.width, stream.height = size_px
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
-        for time_s, image_rgb in _changed(film, variant, size_px, 1 / float(fps)):
+        for time_s, image_rgb in _changed(video, variant, size_px, 1 / float(fps)):
             picture = av.VideoFrame.from_ndarray(image_rgb, format="rgb24")
             picture.pts, picture.time_base = round(time_s * TICKS_PER_S), Fraction(1, TICKS_PER_S)
             container.mux(stream.encode(picture))
@@ -69,13 +69,13 @@ def encode(film: Path, target: Path, variant: Variant, *, preset: str = "medium"
 
 
 def _changed(
-    film: Path, variant: Variant, size_px: tuple[int, ...], interval_s: float
+    video: Path, variant: Variant, size_px: tuple[int, ...], interval_s: float
 ) -> Iterator[tuple[float, NDArray[np.uint8]]]:
     """Time and picture of every frame to write."""
     begun_s, time_s = 0.0, 0.0
     for _ in range(variant.times):
-        with VideoFile(film) as video:
-            for frame in islice(video, None, None, variant.every):
+        with VideoFile(video) as opened:
+            for frame in islice(opened, None, None, variant.every):
                 time_s = begun_s + frame.time_s
                 yield time_s, change(frame, variant, size_px)
         begun_s = time_s + interval_s * variant.every

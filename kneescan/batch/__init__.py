@@ -1,10 +1,10 @@
-"""Many films overnight: a row per leg and a row per squat, in tables for a paper's statistics.
+"""Many videos overnight: a row per leg and a row per squat, in tables for a paper's statistics.
 
-A film is measured by one worker, in a process of its own that may hang, grow or crash::
+A video is measured by one worker, in a process of its own that may hang, grow or crash::
 
-    from kneescan.batch import measure_films, reanalyze_results
+    from kneescan.batch import measure_videos, reanalyze_results
 
-    result = measure_films(["films/"], "results/", n_workers=4)
+    result = measure_videos(["films/"], "results/", n_workers=4)
     [(entry.clip.path, entry.failure.reason) for entry in result.failed]
     reanalyze_results("results/", settings=Settings(fppa_cut_deg=8))
 
@@ -20,7 +20,7 @@ from kneescan.batch.clips import BatchError, Clip, Entry, Failure
 if TYPE_CHECKING:
     from kneescan.batch.progress import Progress
     from kneescan.batch.reanalysis import reanalyze_results
-    from kneescan.batch.run import BatchResult, measure_films
+    from kneescan.batch.run import BatchResult, measure_videos
     from kneescan.batch.workers.cluster import cluster_executor
     from kneescan.batch.workers.isolation import Limits
 
@@ -33,7 +33,7 @@ __all__ = [
     "Limits",
     "Progress",
     "cluster_executor",
-    "measure_films",
+    "measure_videos",
     "reanalyze_results",
 ]
 
@@ -42,7 +42,7 @@ _PLACES = {
     "Limits": "kneescan.batch.workers.isolation",
     "Progress": "kneescan.batch.progress",
     "cluster_executor": "kneescan.batch.workers.cluster",
-    "measure_films": "kneescan.batch.run",
+    "measure_videos": "kneescan.batch.run",
     "reanalyze_results": "kneescan.batch.reanalysis",
 }
 """Names that are loaded when first asked for: a worker's process needs few of them."""

@@ -1,4 +1,4 @@
-"""Assembly: everything in the folder of the results that people read, from what is known of each film."""
+"""Assembly: everything in the folder of the results that people read, from what is known of each video."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ import scipy
 
 import kneescan
 from kneescan.batch.clips import Entry, Origin
-from kneescan.batch.store.outcomes import FilmState, Store
+from kneescan.batch.store.outcomes import Store, VideoState
 from kneescan.batch.tables.dictionary import dictionary_csv
 from kneescan.batch.tables.files import clip_rows, error_row, repetition_rows, table_writers
 from kneescan.batch.tables.page import Card, cards, shared_folder, write_page
@@ -106,7 +106,7 @@ def _write_tables(
 
 
 def _record(entry: Entry, store: Store) -> dict[str, Any]:
-    state = store.read(entry.key) or FilmState()
+    state = store.read(entry.key) or VideoState()
     return (state.records or {})[entry.clip.leg_name]
 
 
@@ -118,7 +118,7 @@ def _all_cards(entries: Sequence[Entry], store: Store) -> Iterator[Card]:
 
 
 def _count_copies(entries: Sequence[Entry]) -> int:
-    """Clips whose film and leg are those of another clip."""
+    """Clips whose video and leg are those of another clip."""
     known = [(entry.key, entry.clip.leg) for entry in entries if entry.key]
     return len(known) - len(set(known))
 

@@ -8,29 +8,31 @@ from kneescan.errors import KneescanError
 from kneescan.landmarks import Side
 from kneescan.plain_text import one_line, without_credentials
 
-FAILURE_KINDS = ("film", "changed", "timeout", "memory", "lost", "worker", "unexpected")
+FAILURE_KINDS = ("video", "changed", "timeout", "memory", "lost", "worker", "unexpected")
+EARLIER_KINDS = {"film": "video"}
+"""Kinds that kneescan 0.1 wrote, and their names now."""
 ANY_LEG = "auto"
 """Name of the analysis that judges every leg that squatted."""
 
 
 class BatchError(KneescanError):
-    """The list of films, the scheduler or the results folder cannot be used."""
+    """The list of videos, the scheduler or the results folder cannot be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """One line of the list: a film, the leg to judge in it, and what is known of it beside."""
+    """One line of the list: a video, the leg to judge in it, and what is known of it beside."""
 
     path: str
     """As the folder, the pattern or the manifest names it; stands in every table."""
     source: str
-    """Where the workers find it: an absolute path, or an address such as ``s3://bucket/film.mp4``."""
+    """Where the workers find it: an absolute path, or an address such as ``s3://bucket/video.mp4``."""
     leg: Side | None = None
     """Leg that the analysis is restricted to; None for every leg that squats."""
     recorded_fps: float | None = None
     """Rate at which it was recorded, where that is known. [Hz]"""
     rotate_deg: int = 0
-    """Clockwise turn of the film on top of the one that it asks for. [deg]"""
+    """Clockwise turn of the video on top of the one that it asks for. [deg]"""
     carried: Mapping[str, Any] = field(default_factory=dict)
     """Further columns of the manifest."""
     fault: str | None = None
@@ -47,11 +49,17 @@ class Failure:
     """Why a clip has no numbers: a row of ``errors.csv``."""
 
     kind: str
-    """``film`` cannot be measured; ``changed``: it or its landmarks were deleted, replaced or still growing;
+    """``video`` cannot be measured; ``changed``: it or its landmarks were deleted, replaced or still growing;
     ``timeout``, ``memory``: a limit; ``lost``: its worker died; ``worker``: the worker is not fit for
     it; ``unexpected``: a fault of kneescan."""
     reason: str
     """One sentence on one line, without passwords."""
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, str]) -> "Failure":
+        """Read a kind and a reason that this or an earlier version stored."""
+        kind = record["kind"]
+        return cls(kind=EARLIER_KINDS.get(kind, kind), reason=record["reason"] or "")
 
     def __post_init__(self) -> None:
         """Refuse unknown kinds; the reason may quote a name or a library, which are not to be trusted."""
@@ -63,7 +71,7 @@ class Failure:
     @property
     def is_final(self) -> bool:
         """Whether another attempt would end the same way: only the video itself can be refused for good."""
-        return self.kind == "film"
+        return self.kind == "video"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +80,9 @@ class Entry:
 
     clip: Clip
     key: str
-    """Name of the film's results; empty where it could not even be read."""
+    """Name of the video's results; empty where it could not even be read."""
     sha256: str
-    """Of the film's content; empty likewise."""
+    """Of the video's content; empty likewise."""
     failure: Failure | None
     """Why it has no numbers."""
 

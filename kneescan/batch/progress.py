@@ -9,21 +9,21 @@ class Progress:
     """How far a run is."""
 
     stage: str
-    """``reading`` the films' contents, ``measuring``, ``analysing`` landmarks, or ``writing`` tables."""
+    """``reading`` the videos' contents, ``measuring``, ``analysing`` landmarks, or ``writing`` tables."""
     n_done: int
-    """Films done in this stage, failed ones too."""
+    """Videos done in this stage, failed ones too."""
     n_total: int
-    """Films to do in this stage."""
+    """Videos to do in this stage."""
     n_failed: int
-    """Films that failed so far in this run."""
+    """Videos that failed so far in this run."""
 
 
 Tell = Callable[[Progress], None]
-"""Called with the progress after every film, in the thread of the caller."""
+"""Called with the progress after every video, in the thread of the caller."""
 
 
 class Counter:
-    """Counts films and tells of them.
+    """Counts videos and tells of them.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Counter:
         self._say()
 
     def one(self, *, failed: bool) -> None:
-        """Count one more film."""
+        """Count one more video."""
         self._n_done += 1
         self._n_failed += failed
         self._say()

@@ -1,4 +1,4 @@
-"""Reanalysis: all numbers of a batch worked out anew from its landmarks, without the films."""
+"""Reanalysis: all numbers of a batch worked out anew from its landmarks, without the videos."""
 
 import os
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from kneescan.batch.progress import Counter, Tell
 from kneescan.batch.run import BatchResult, write_all
 from kneescan.batch.steps import Means, analyse_all
 from kneescan.batch.store.outcomes import PassingStore, Store
-from kneescan.batch.store.plan import Film, missing
+from kneescan.batch.store.plan import Video, missing
 from kneescan.batch.store.saved_list import load_list
 from kneescan.batch.workers.engines import local_executor
 from kneescan.batch.workers.isolation import Limits
@@ -27,7 +27,7 @@ def reanalyze_results(
     n_workers: int | None = None,
     progress: Tell | None = None,
 ) -> BatchResult:
-    """Work out all numbers of a batch anew from its landmarks, without the films.
+    """Work out all numbers of a batch anew from its landmarks, without the videos.
 
     Parameters
     ----------
@@ -40,12 +40,12 @@ def reanalyze_results(
     n_workers : int, optional
         Workers; as many as this computer has cores and memory for when left out.
     progress : callable, optional
-        Told of each film that is done.
+        Told of each video that is done.
 
     Returns
     -------
     BatchResult
-        Films without landmarks are in ``errors.csv`` as before; all others are analysed, also those
+        Videos without landmarks are in ``errors.csv`` as before; all others are analysed, also those
         that an earlier analysis failed with.
 
     Raises
@@ -59,14 +59,14 @@ def reanalyze_results(
     store = PassingStore(target, landmarks=source / "landmarks")
     means = Means(store=store, settings=settings or Settings(), limits=Limits(), counter=counter)
     # Also those that failed before: whatever was wrong then, their landmarks are there.
-    films = _films(before)
-    there = [film for film in films if store.landmark_file(film.key).is_file()]
-    _check_folders(source, target, is_empty=bool(films) and not there)
+    videos = _videos(before)
+    there = [video for video in videos if store.landmark_file(video.key).is_file()]
+    _check_folders(source, target, is_empty=bool(videos) and not there)
     with store.opened():
         counter.begin("analysing", len(there))
         with local_executor(n_workers) as workers:
             analyse_all(workers, there, means)
-        analysed = {film.key for film in there}
+        analysed = {video.key for video in there}
         entries = [_after(entry, analysed, store) for entry in before]
         write_all(entries, carried, means, origin)
     return BatchResult(folder=target, entries=entries, n_analysed=len(there))
@@ -91,8 +91,8 @@ def _check_folders(source: Path, target: Path, *, is_empty: bool) -> None:
         raise OutputError(msg)
 
 
-def _films(entries: Sequence[Entry]) -> list[Film]:
-    """Films whose content is known, with the legs asked for."""
+def _videos(entries: Sequence[Entry]) -> list[Video]:
+    """Videos whose content is known, with the legs asked for."""
     legs: dict[str, set[str]] = {}
     firsts: dict[str, Entry] = {}
     for entry in entries:
@@ -100,7 +100,7 @@ def _films(entries: Sequence[Entry]) -> list[Film]:
             legs.setdefault(entry.key, set()).add(entry.clip.leg_name)
             firsts.setdefault(entry.key, entry)
     return [
-        Film(
+        Video(
             key=key,
             sha256=entry.sha256,
             path=entry.clip.path,

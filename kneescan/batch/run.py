@@ -1,4 +1,4 @@
-"""Run: measure a list of films, however often that has to begin again, and write the tables."""
+"""Run: measure a list of videos, however often that has to begin again, and write the tables."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,15 +12,15 @@ from kneescan.batch.assembly import assemble
 from kneescan.batch.clips import Clip, Entry, Origin
 from kneescan.batch.progress import Counter, Tell
 from kneescan.batch.steps import Means, analyse_all, measure_all
-from kneescan.batch.store.hashes import known_fingerprints, read_films
+from kneescan.batch.store.hashes import known_fingerprints, read_videos
 from kneescan.batch.store.outcomes import Store
-from kneescan.batch.store.plan import Plan, entry_of, group_films, make_plan
+from kneescan.batch.store.plan import Plan, entry_of, group_videos, make_plan
 from kneescan.batch.store.saved_list import save_list
 from kneescan.batch.videos.addresses import readable
 from kneescan.batch.videos.listing import Listing, list_clips
 from kneescan.batch.workers.engines import local_executor
 from kneescan.batch.workers.isolation import Limits
-from kneescan.batch.workers.work import Tracking, film_key
+from kneescan.batch.workers.work import Tracking, video_key
 from kneescan.landmarks import Side
 from kneescan.pose.models.model_file import MODELS
 from kneescan.squat.settings import Settings
@@ -38,15 +38,15 @@ class BatchResult:
     entries: Sequence[Entry]
     """All clips in the order of the tables, and what became of each."""
     n_measured: int = 0
-    """Films that were looked at in this run."""
+    """Videos that were looked at in this run."""
     n_analysed: int = 0
-    """Films whose landmarks were there and were analysed anew."""
+    """Videos whose landmarks were there and were analysed anew."""
     n_reused: int = 0
-    """Films that were done already."""
+    """Videos that were done already."""
     skipped: Mapping[str, int] = field(default_factory=dict)
     """Files in the folders that are not videos by their names: how many, by the ending."""
     misnamed: tuple[str, ...] = ()
-    """Files that are called like films but hold something else."""
+    """Files that are called like videos but hold something else."""
 
     @property
     def failed(self) -> list[Entry]:
@@ -69,10 +69,10 @@ class Preview:
 class Batch:
     """What is to be measured, and how.
 
-    Parameters are those of `measure_films`.
+    Parameters are those of `measure_videos`.
     """
 
-    films: Sequence[str]
+    videos: Sequence[str]
     out: Path
     settings: Settings = field(default_factory=Settings)
     leg: Side | None = None
@@ -85,7 +85,7 @@ class Batch:
     recorded_fps: float | None = None
 
     def preview(self) -> Preview:
-        """Tell what a run would do, without reading any film, connecting to or writing anything."""
+        """Tell what a run would do, without reading any video, connecting to or writing anything."""
         store, tracking = Store(self.out), Tracking.here(self.model)
         listing = self._listing(connect=False)
         clips = listing.clips
@@ -95,7 +95,7 @@ class Batch:
         words |= dict.fromkeys(plan.failed, "failed")
         words |= dict.fromkeys(plan.to_analyse, "analyse")
         keys = [
-            film_key(
+            video_key(
                 known[clip.source],
                 tracking,
                 rotate_deg=clip.rotate_deg,
@@ -112,30 +112,30 @@ class Batch:
         return Preview(clips=told, skipped=listing.skipped, misnamed=listing.misnamed)
 
     def run(self, executor: Executor | None = None, progress: Tell | None = None) -> BatchResult:
-        """Measure; see `measure_films`."""
+        """Measure; see `measure_videos`."""
         listing = self._listing(connect=True)
         tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
         means = Means(store=store, settings=self.settings, limits=self.limits, counter=counter)
-        with store.opened(self.films):
+        with store.opened(self.videos):
             known, to_read = known_fingerprints(listing.clips, store)
             with _given_or_local(executor, self.n_workers) as workers:
                 counter.begin("reading", len(to_read))
-                read, unread = read_films(workers, to_read, store, counter)
+                read, unread = read_videos(workers, to_read, store, counter)
                 plan = self._plan(listing.clips, {**known, **read}, tracking, store)
                 counter.begin("measuring", len(plan.to_measure))
-                chosen = [plan.films[key] for key in plan.to_measure]
+                chosen = [plan.videos[key] for key in plan.to_measure]
                 # Workers have current folders of their own.
                 model = self.model if self.model in MODELS else os.path.abspath(self.model)  # noqa: PTH100
                 measure_all(workers, chosen, means, model=model, tracking=tracking)
             with local_executor(self.n_workers) as workers:
                 counter.begin("analysing", len(plan.to_analyse))
-                analyse_all(workers, [plan.films[key] for key in plan.to_analyse], means)
+                analyse_all(workers, [plan.videos[key] for key in plan.to_analyse], means)
             sha256s = {**known, **read}
             entries = [
                 entry_of(clip, sha256s.get(clip.source, ""), unread, tracking, store)
                 for clip in listing.clips
             ]
-            inputs = tuple(map(readable, self.films))
+            inputs = tuple(map(readable, self.videos))
             origin = Origin(inputs=inputs, model=readable(self.model), tracking=asdict(tracking))
             write_all(entries, listing.carried, means, origin)
         return BatchResult(
@@ -150,7 +150,7 @@ class Batch:
 
     def _listing(self, *, connect: bool) -> Listing:
         return list_clips(
-            self.films,
+            self.videos,
             leg=self.leg,
             rotate_deg=self.rotate_deg,
             results=self.out,
@@ -162,8 +162,8 @@ class Batch:
     def _plan(
         self, clips: Sequence[Clip], sha256s: Mapping[str, str], tracking: Tracking, store: Store
     ) -> Plan:
-        films = group_films(clips, sha256s, tracking)
-        return make_plan(films, store, self.settings, retry_failed=self.retry_failed)
+        videos = group_videos(clips, sha256s, tracking)
+        return make_plan(videos, store, self.settings, retry_failed=self.retry_failed)
 
 
 def write_all(
@@ -187,8 +187,8 @@ def _given_or_local(executor: Executor | None, n_workers: int | None) -> Iterato
         yield own
 
 
-def measure_films(
-    films: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+def measure_videos(
+    videos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     out: str | os.PathLike[str],
     *,
     settings: Settings | None = None,
@@ -203,22 +203,22 @@ def measure_films(
     recorded_fps: float | None = None,
     progress: Tell | None = None,
 ) -> BatchResult:
-    """Measure many films and write one row per leg and one per squat into tables.
+    """Measure many videos and write one row per leg and one per squat into tables.
 
     Parameters
     ----------
-    films : path or sequence of path
-        Folders, patterns, films, addresses that fsspec knows, or one manifest (CSV or Parquet with
+    videos : path or sequence of path
+        Folders, patterns, videos, addresses that fsspec knows, or one manifest (CSV or Parquet with
         a column ``path``).
     out : path
-        Folder for the results. What an earlier run left there is used: films that are done are
+        Folder for the results. What an earlier run left there is used: videos that are done are
         not measured again.
     settings : Settings, optional
         Thresholds; the defaults when left out.
     leg : {"left", "right"}, optional
         Judge only this leg, where a manifest does not say.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn of the films, where a manifest does not say. [deg]
+        Clockwise turn of the videos, where a manifest does not say. [deg]
     model : str
         "full", "lite", "heavy" or the path of a .task file.
     executor : Executor, optional
@@ -227,29 +227,29 @@ def measure_films(
     n_workers : int, optional
         Workers on this computer; as many as it has cores and memory for when left out.
     limits : Limits, optional
-        Time and memory for one film.
+        Time and memory for one video.
     retry_failed : bool
-        Try films again that an earlier run refused.
+        Try videos again that an earlier run refused.
     allow_remote : bool
         Read videos from other computers too, where an address names them.
     recorded_fps : float, optional
-        Rate at which the films were recorded, where a manifest does not say. [Hz]
+        Rate at which the videos were recorded, where a manifest does not say. [Hz]
     progress : callable, optional
-        Told of each film that is done.
+        Told of each video that is done.
 
     Returns
     -------
     BatchResult
-        A film that cannot be measured is told of there and in ``errors.csv``, and not raised.
+        A video that cannot be measured is told of there and in ``errors.csv``, and not raised.
 
     Raises
     ------
     KneescanError
-        If nothing can be measured at all: no films, no model, or nothing can be written.
+        If nothing can be measured at all: no videos, no model, or nothing can be written.
     """
-    several = [films] if isinstance(films, str | os.PathLike) else films
+    several = [videos] if isinstance(videos, str | os.PathLike) else videos
     batch = Batch(
-        films=[os.fspath(film) for film in several],
+        videos=[os.fspath(video) for video in several],
         out=Path(out),
         settings=settings or Settings(),
         leg=Side(leg) if leg else None,

@@ -1,4 +1,4 @@
-"""Steps: each film is measured or analysed and, before anybody is told of it, safe on the disk."""
+"""Steps: each video is measured or analysed and, before anybody is told of it, safe on the disk."""
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from kneescan.batch.clips import Failure
 from kneescan.batch.progress import Counter
-from kneescan.batch.store.outcomes import FilmState, Store
-from kneescan.batch.store.plan import Film
+from kneescan.batch.store.outcomes import Store, VideoState
+from kneescan.batch.store.plan import Video
 from kneescan.batch.workers.engines import each_result
 from kneescan.batch.workers.isolation import Limits, run_isolated
 from kneescan.batch.workers.work import (
     AnalyseLandmarks,
     Measured,
-    MeasureFilm,
+    MeasureVideo,
     Records,
     Tracking,
     analysis_key,
@@ -35,46 +35,46 @@ class Means:
 
 
 def measure_all(
-    executor: Executor, films: Sequence[Film], means: Means, *, model: str, tracking: Tracking
+    executor: Executor, videos: Sequence[Video], means: Means, *, model: str, tracking: Tracking
 ) -> None:
-    """Measure films and keep what is found."""
+    """Measure videos and keep what is found."""
     store, settings, analysis = means.store, means.settings, analysis_key(means.settings)
     work = (
         (
-            film.key,
+            video.key,
             (
-                MeasureFilm(
-                    path=film.path,
-                    source=film.source,
-                    sha256=film.sha256,
-                    legs=film.legs,
+                MeasureVideo(
+                    path=video.path,
+                    source=video.source,
+                    sha256=video.sha256,
+                    legs=video.legs,
                     settings=settings,
                     model=model,
                     tracking=tracking,
-                    recorded_fps=film.recorded_fps,
-                    rotate_deg=film.rotate_deg,
+                    recorded_fps=video.recorded_fps,
+                    rotate_deg=video.rotate_deg,
                 ),
                 means.limits,
             ),
         )
-        for film in films
+        for video in videos
     )
-    sources = {film.key: film.source for film in films}
+    sources = {video.key: video.source for video in videos}
     for key, result in each_result(executor, run_isolated, work):
         if isinstance(result, Measured):
             records = result.records
             state = _state(records, store.keep_landmarks(key, result.landmarks), analysis)
         else:
-            state = FilmState(failure=result)
+            state = VideoState(failure=result)
             if result.kind == "changed":
                 store.keep_fingerprint(sources[key], "", "")
         store.keep(key, state)
         means.counter.one(failed=state.failure is not None)
 
 
-def _state(records: Records | Failure, landmarks_sha256: str, analysis: str) -> FilmState:
-    """What is known of a film that has landmarks."""
-    return FilmState(
+def _state(records: Records | Failure, landmarks_sha256: str, analysis: str) -> VideoState:
+    """What is known of a video that has landmarks."""
+    return VideoState(
         failure=records if isinstance(records, Failure) else None,
         landmarks_sha256=landmarks_sha256,
         analysis=analysis,
@@ -82,23 +82,23 @@ def _state(records: Records | Failure, landmarks_sha256: str, analysis: str) -> 
     )
 
 
-def analyse_all(executor: Executor, films: Iterable[Film], means: Means) -> None:
+def analyse_all(executor: Executor, videos: Iterable[Video], means: Means) -> None:
     """Analyse saved landmarks and keep what is found."""
     store, settings, analysis = means.store, means.settings, analysis_key(means.settings)
-    limits = replace(means.limits, films_per_process=ANALYSES_PER_PROCESS)
+    limits = replace(means.limits, videos_per_process=ANALYSES_PER_PROCESS)
     work = (
         (
-            film.key,
+            video.key,
             (
                 AnalyseLandmarks(
-                    file=store.landmark_file(film.key).absolute(),
-                    legs=film.legs,
+                    file=store.landmark_file(video.key).absolute(),
+                    legs=video.legs,
                     settings=settings,
                 ),
                 limits,
             ),
         )
-        for film in films
+        for video in videos
     )
     for key, result in each_result(executor, run_isolated, work):
         store.keep(key, _state(result, store.landmarks_sha256(key), analysis))

@@ -1,1 +1,1 @@
-"""Frames with their true times, from a film or a camera."""
+"""Frames with their true times, from a video or a camera."""

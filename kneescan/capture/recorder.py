@@ -1,4 +1,4 @@
-"""Recorder: a film of what the camera gives, with true times, that survives whatever happens.
+"""Recorder: a video of what the camera gives, with true times, that survives whatever happens.
 
 A thread of its own encodes. The file is written in pieces that each can be played without the rest,
 so that a crash or a power cut costs the last second; once all went well it becomes an ordinary MP4.
@@ -34,12 +34,12 @@ PIECE_OPTIONS = {"movflags": "+frag_keyframe+empty_moov+default_base_moof", "flu
 
 
 class Recorder:
-    """Writes frames into an H.264 film; see `close` for when it gets its name.
+    """Writes frames into an H.264 video; see `close` for when it gets its name.
 
     Parameters
     ----------
     path : path
-        Film to write, ``.mp4``; until it is whole it is called ``.part.mp4``.
+        Video to write, ``.mp4``; until it is whole it is called ``.part.mp4``.
     size_px : tuple of int
         Width and height of the frames; an odd one loses its last row or column. [px]
     fps : float
@@ -62,9 +62,9 @@ class Recorder:
         n_waiting: int = N_WAITING,
     ) -> None:
         self.path = Path(path)
-        """The finished film."""
+        """The finished video."""
         self.part_path = self.path.with_name(f"{self.path.stem}.part.mp4")
-        """The film while it is being made."""
+        """The video while it is being made."""
         self.n_frames = 0
         """Frames taken in so far."""
         self._size_px = (size_px[0] // 2 * 2, size_px[1] // 2 * 2)
@@ -97,7 +97,7 @@ class Recorder:
         Raises
         ------
         OutputError
-            If the film can no longer be written (a full disk, say).
+            If the video can no longer be written (a full disk, say).
         """
         if self._failure is not None:
             raise OutputError(self._explained(self._failure)) from self._failure
@@ -105,18 +105,18 @@ class Recorder:
         self.n_frames += 1
 
     def close(self) -> Path | None:
-        """Finish the film and give it its name.
+        """Finish the video and give it its name.
 
         Returns
         -------
         Path or None
-            The film, as far as it could be written; None if it has no frames.
+            The video, as far as it could be written; None if it has no frames.
         """
         self._stop()
         if self.n_frames == 0 or not self.part_path.exists():
             self.part_path.unlink(missing_ok=True)
             return None
-        # Where the copy fails, the film in pieces is just as good for everything but old players.
+        # Where the copy fails, the video in pieces is just as good for everything but old players.
         with contextlib.suppress(OSError, av.FFmpegError, OutputError):
             _copy_in_one_piece(self.part_path, self.path)
             self.part_path.unlink()
@@ -173,13 +173,13 @@ class Recorder:
 
     def _explained(self, error: Exception) -> str:
         return (
-            f"{self.path}: the film cannot be written ({error}); give another folder by --out, "
+            f"{self.path}: the video cannot be written ({error}); give another folder by --out, "
             "or make room on the disk"
         )
 
 
 def _copy_in_one_piece(source: Path, target: Path) -> None:
-    """Copy a film into an ordinary MP4, with the index first, that appears only when whole."""
+    """Copy a video into an ordinary MP4, with the index first, that appears only when whole."""
     with (
         replacing(target) as temporary,
         av.open(ffmpeg_name(source), format="mp4") as old,

@@ -1,4 +1,4 @@
-"""A film in a camera's place.
+"""A video in a camera's place.
 
 It waits on its first picture until it is wanted, and then plays in real time, leaving out what nobody
 was ready for.
@@ -15,32 +15,32 @@ from kneescan.frames import Frame
 MAX_SIDE_PX = 1280
 """Longer side that pictures are shrunk to: what is asked of a camera. [px]"""
 MAX_LATE_S = 0.5
-"""Pictures of a film that are later than this are left out: about what a camera can hold back... [s]"""
+"""Pictures of a video that are later than this are left out: about what a camera can hold back... [s]"""
 MAX_SKIP_S = 0.5
-"""...but not for longer than this, or a film that decodes too slowly would show nothing. [s]"""
+"""...but not for longer than this, or a video that decodes too slowly would show nothing. [s]"""
 STILL_FPS = 30.0
-"""How often a waiting film gives its first picture. [Hz]"""
+"""How often a waiting video gives its first picture. [Hz]"""
 
 
-class FilmCamera:
-    """A film that stands in for a camera, see :class:`kneescan.capture.webcam.Camera`.
+class VideoAsCamera:
+    """A video that stands in for a camera, see :class:`kneescan.capture.webcam.Camera`.
 
     Parameters
     ----------
     path : path
-        Film.
+        Video.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn on top of the one that the film asks for. [deg]
+        Clockwise turn on top of the one that the video asks for. [deg]
     recorded_fps : float, optional
         As of `VideoFile`. [Hz]
 
     Raises
     ------
     VideoError
-        If the film cannot be used.
+        If the video cannot be used.
     """
 
-    is_film = True
+    is_video = True
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class FilmCamera:
         first = next(frames, None)
         if first is None:
             self.close()
-            msg = f"{path}: no pictures in it; give another film"
+            msg = f"{path}: no pictures in it; give another video"
             raise CameraError(msg)
         self._first = first
         self._frames = chain([first], frames)
@@ -69,20 +69,20 @@ class FilmCamera:
         self._n_read = 0
 
     def begin(self) -> None:
-        """Play the film from its first picture on."""
+        """Play the video from its first picture on."""
         if self._begun_s is None:
             self._begun_s = self.now_s()
 
     def now_s(self) -> float:
-        """Time since the film was opened. [s]"""
+        """Time since the video was opened. [s]"""
         return time.perf_counter() - self._epoch_s
 
     def close(self) -> None:
-        """Close the film."""
+        """Close the video."""
         self._video.close()
 
     def read(self) -> Frame | None:
-        """Next picture when its time has come; None at the end of the film."""
+        """Next picture when its time has come; None at the end of the video."""
         self._n_read += 1
         if self._begun_s is None:
             time.sleep(1 / STILL_FPS)

@@ -1,6 +1,6 @@
-"""A film file as a stream of upright RGB frames with their true times.
+"""A video file as a stream of upright RGB frames with their true times.
 
-Each frame is decoded when it is asked for; memory does not grow with the film. Times are those that
+Each frame is decoded when it is asked for; memory does not grow with the video. Times are those that
 the container stores, so that a variable frame rate is honoured. What had to be mended on the way
 stands in `VideoInfo.warnings`, under the codes of `reading_warnings`.
 """
@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from kneescan.capture import reading_warnings
 from kneescan.capture.container import edit_list
 from kneescan.capture.container.header import has_timestamps, sound_duration
-from kneescan.capture.container.opening import check_size, open_film
+from kneescan.capture.container.opening import check_size, open_video
 from kneescan.capture.frames.conversion import PictureConverter
-from kneescan.capture.frames.decoding import FilmDecoder
+from kneescan.capture.frames.decoding import VideoDecoder
 from kneescan.capture.frames.orientation import check_turn
-from kneescan.capture.frames.shapes import PictureShape, shape_of_film
+from kneescan.capture.frames.shapes import PictureShape, shape_of_video
 from kneescan.capture.timing.frame_rate import FrameRate, frame_rate
 from kneescan.capture.timing.slow_motion import recorded_factor, slow_motion_factor
 from kneescan.capture.timing.timestamps import TimestampRepair, WrappingClock
@@ -36,22 +36,22 @@ MIN_DURATION_S = 0.5
 """Nobody squats on one leg in less. [s]"""
 
 FALLBACK_FPS = 30.0
-"""Most common rate of phones, for a film that tells neither times nor a rate. [Hz]"""
+"""Most common rate of phones, for a video that tells neither times nor a rate. [Hz]"""
 
 SOUND_SHARE = 0.9
-"""A film whose sound is as long as this part of it is not slowed down."""
+"""A video whose sound is as long as this part of it is not slowed down."""
 
 TRUNCATION_TOLERANCE_S = 0.5
-"""A film may end this much before the length it claims, as that may be the sound's. [s]"""
+"""A video may end this much before the length it claims, as that may be the sound's. [s]"""
 
 
 class VideoFile:
-    """A film, open for reading once from beginning to end.
+    """A video, open for reading once from beginning to end.
 
     Parameters
     ----------
     path : str or path
-        Film file on this computer; anything that FFmpeg reads.
+        Video file on this computer; anything that FFmpeg reads.
     max_side_px : int, optional
         Longest side of the images; larger ones are shrunk, smaller ones left alone. [px]
     rotate_deg : {0, 90, 180, 270}
@@ -60,14 +60,14 @@ class VideoFile:
         Threads that decode; 0 for as many as there are processors.
     recorded_fps : float, optional
         Rate at which the camera took the frames, for slow motion; times are set right by it,
-        whatever tags the film bears. [Hz]
+        whatever tags the video bears. [Hz]
 
     Raises
     ------
     VideoNotFoundError
         If there is no such file.
     NotAVideoError
-        If it holds no film, or none of its frames can be decoded.
+        If it holds no video, or none of its frames can be decoded.
     VideoError
         If it may not be read, its frames are too large, or it cannot have been recorded at that rate.
 
@@ -92,13 +92,13 @@ class VideoFile:
             raise ValueError(msg)
         check_turn(rotate_deg)
         rate = frame_rate(path)
-        usual = shape_of_film(path)
-        self._film = open_film(path)
-        self._container, self._stream = self._film.container, self._film.stream
+        usual = shape_of_video(path)
+        self._video = open_video(path)
+        self._container, self._stream = self._video.container, self._video.stream
         try:
-            self._decoder = FilmDecoder(self._container, self._stream, usual, n_threads=n_threads)
+            self._decoder = VideoDecoder(self._container, self._stream, usual, n_threads=n_threads)
             self._decoded = iter(self._decoder)
-            # Without key frames, what the film looks like is known from the first picture only.
+            # Without key frames, what the video looks like is known from the first picture only.
             self._first = next(self._decoded, None)
             shape = _check_shape(path, self._decoder.shape if self._first else None)
         except VideoError:
@@ -107,7 +107,7 @@ class VideoFile:
         shape = shape.turned(rotate_deg)
         self._converter = PictureConverter(shape, max_side_px=max_side_px)
         self.info = self._describe(path, shape, rotate_deg, rate, recorded_fps)
-        """What is known of the film; complete once it was read to its end."""
+        """What is known of the video; complete once it was read to its end."""
         self._repair = TimestampRepair(1 / (self.info.nominal_fps or FALLBACK_FPS))
         self._clock = WrappingClock()
 
@@ -124,7 +124,7 @@ class VideoFile:
 
     def close(self) -> None:
         """Close the file."""
-        self._film.close()
+        self._video.close()
 
     def sha256(self) -> str:
         """SHA-256 of the file that was measured, in hexadecimal; to be asked for after the last frame.
@@ -136,13 +136,13 @@ class VideoFile:
         VideoError
             If the file was changed since it was opened.
         """
-        digest = self._film.source.sha256()
-        if not self._film.source.is_in_place():
-            self.info.warnings.append(reading_warnings.film_replaced())
+        digest = self._video.source.sha256()
+        if not self._video.source.is_in_place():
+            self.info.warnings.append(reading_warnings.video_replaced())
         return digest
 
     def __iter__(self) -> Iterator[Frame]:
-        """Read the film, once.
+        """Read the video, once.
 
         Yields
         ------
@@ -154,14 +154,14 @@ class VideoFile:
         VideoTooShortError
             After the last frame, if there were fewer than `MIN_FRAMES` or `MIN_DURATION_S`.
         ValueError
-            If the film was read before.
+            If the video was read before.
         """
         if self._first is None:
-            msg = "a film can be read only once; open it again"
+            msg = "a video can be read only once; open it again"
             raise ValueError(msg)
-        film = chain([self._first], self._decoded)
+        video = chain([self._first], self._decoded)
         self._first = None
-        for picture, time_s in self._repair.rising_times(self._usable(film)):
+        for picture, time_s in self._repair.rising_times(self._usable(video)):
             index = self.info.n_frames
             self.info.n_frames += 1
             yield Frame(index=index, time_s=time_s, image_rgb=self._converted(picture))
@@ -175,7 +175,7 @@ class VideoFile:
         except (av.FFmpegError, ValueError) as error:
             msg = (
                 f"{self.info.path}: its pixel format {picture.format.name} cannot be converted; "
-                "convert the film to H.264 (MP4)"
+                "convert the video to H.264 (MP4)"
             )
             raise VideoError(msg) from error
 
@@ -192,7 +192,7 @@ class VideoFile:
         # Without times of their own, frames are counted at the rate that they were recorded at.
         stored_fps = rate.fps if has_timestamps(self._container) else None
         fps = stored_fps or recorded_fps or rate.fps
-        # Frames that were left out do not make a film play more slowly.
+        # Frames that were left out do not make a video play more slowly.
         playing_fps = (rate.playing_fps if stored_fps else None) or fps
         tagged = factor = slow_motion_factor(tags, container_fps=playing_fps)
         if recorded_fps is not None:
@@ -230,7 +230,7 @@ class VideoFile:
         return info
 
     def _is_tag_false(self, rate: FrameRate, factor: float, fps: float | None) -> bool:
-        """Whether sound or length rule out that a film plays so many times slower. [Hz]"""
+        """Whether sound or length rule out that a video plays so many times slower. [Hz]"""
         length_s = rate.duration_s or (rate.n_frames / fps if rate.n_frames and fps else None)
         if length_s is None:
             return False
@@ -239,11 +239,11 @@ class VideoFile:
         return has_whole_sound or length_s / factor < MIN_DURATION_S <= length_s
 
     def _usable(
-        self, film: Iterable[tuple[VideoFrame, float | None]]
+        self, video: Iterable[tuple[VideoFrame, float | None]]
     ) -> Iterator[tuple[VideoFrame, float | None]]:
         """Pictures with their stored time turned into true time. [s]"""
         stores_times = has_timestamps(self._container)
-        for picture, stored_s in film:
+        for picture, stored_s in video:
             if stored_s is None or not stores_times:
                 yield picture, None
             else:
@@ -275,7 +275,7 @@ class VideoFile:
         claimed_s = self.info.duration_s if has_one_count else None
         reached_s = self._decoder.reached_s / self.info.slow_motion_factor
         is_short = claimed_s is not None and reached_s < claimed_s - TRUNCATION_TOLERANCE_S
-        if self._decoder.breaks_off or self._film.source.failed or is_short:
+        if self._decoder.breaks_off or self._video.source.failed or is_short:
             self.info.warnings.append(
                 reading_warnings.truncated(reached_s, claimed_s if is_short else None)
             )
@@ -286,15 +286,15 @@ class VideoFile:
         if self.info.n_frames < MIN_FRAMES or duration_s < MIN_DURATION_S - 1e-3:
             msg = (
                 f"{self.info.path}: {self.info.n_frames} frames in {duration_s:.2f} s are too few "
-                "to hold a squat; give a film of the whole squat"
+                "to hold a squat; give a video of the whole squat"
             )
             raise VideoTooShortError(msg)
 
 
 def _check_shape(path: str | os.PathLike[str], shape: PictureShape | None) -> PictureShape:
-    """Shape of a film, if any picture of it can be decoded, and of a size that is of use."""
+    """Shape of a video, if any picture of it can be decoded, and of a size that is of use."""
     if shape is None:
-        msg = f"{path}: none of its frames can be decoded; copy the film from the camera again"
+        msg = f"{path}: none of its frames can be decoded; copy the video from the camera again"
         raise NotAVideoError(msg)
     check_size(path, shape.width_px, shape.height_px)
     return shape

@@ -1,8 +1,8 @@
-"""Which files count as films in a folder, by their names and, where those mislead, their first bytes."""
+"""Which files count as videos in a folder, by their names and, where those mislead, their first bytes."""
 
 from pathlib import PurePath
 
-FILM_SUFFIXES = frozenset(
+VIDEO_SUFFIXES = frozenset(
     f".{ending}"
     for ending in (
         *("3g2", "3gp", "3gpp", "asf", "avi", "divx", "dv", "f4v", "flv", "gxf", "insv", "ivf"),
@@ -11,11 +11,11 @@ FILM_SUFFIXES = frozenset(
         *("tod", "trp", "ts", "vob", "webm", "wmv", "wtv"),
     )
 )
-"""Endings, in small letters; a film of another name can be given by its name."""
+"""Endings, in small letters; a video of another name can be given by its name."""
 AMBIGUOUS_SUFFIXES = frozenset({".dv", ".mod", ".mpe", ".mpv", ".nut", ".qt", ".rm", ".tod", ".ts"})
 """Endings that programs and pieces of music have as well."""
 BEGINNING_BYTES = 1024
-"""So many bytes of a file tell whether it is a film."""
+"""So many bytes of a file tell whether it is a video."""
 
 _STARTS = (
     *(b"\0\0\x01\xba", b"\0\0\x01\xb3", b"\0\0\0\x01", b".RMF", b"nut/multimedia container"),
@@ -26,19 +26,19 @@ _SYNC = 0x47
 _TS_PACKET_BYTES = (188, 192, 204)
 
 
-def has_film_name(name: str) -> bool:
-    """Whether a file may be a film by its name; a Mac writes ``._`` names beside every file."""
+def has_video_name(name: str) -> bool:
+    """Whether a file may be a video by its name; a Mac writes ``._`` names beside every file."""
     path = PurePath(name)
-    return path.suffix.lower() in FILM_SUFFIXES and not path.name.startswith(".")
+    return path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith(".")
 
 
 def is_ambiguous(name: str) -> bool:
-    """Whether the name alone does not tell: ``squats.ts`` may be a film, or a program."""
+    """Whether the name alone does not tell: ``squats.ts`` may be a video, or a program."""
     return PurePath(name).suffix.lower() in AMBIGUOUS_SUFFIXES
 
 
-def begins_like_film(beginning: bytes) -> bool:
-    """Whether the first `BEGINNING_BYTES` of a file with an ambiguous name are those of a film."""
+def begins_like_video(beginning: bytes) -> bool:
+    """Whether the first `BEGINNING_BYTES` of a file with an ambiguous name are those of a video."""
     return beginning.startswith(_STARTS) or beginning[4:8] in _MP4_BOXES or _is_transport(beginning)
 
 

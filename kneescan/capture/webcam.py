@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.capture.video_camera import FilmCamera
+from kneescan.capture.video_camera import VideoAsCamera
 from kneescan.errors import CameraError
 from kneescan.frames import Frame
 
@@ -32,14 +32,14 @@ class Camera(Protocol):
 
     size_px: tuple[int, int]
     """Width and height of the pictures. [px]"""
-    is_film: bool
-    """Whether a film stands in, that cannot do as it is told."""
+    is_video: bool
+    """Whether a video stands in, that cannot do as it is told."""
 
     def read(self) -> Frame | None:
-        """Next picture, or None at the end of a film; waits for it."""
+        """Next picture, or None at the end of a video; waits for it."""
 
     def begin(self) -> None:
-        """Say that what comes now is wanted: a film begins to play."""
+        """Say that what comes now is wanted: a video begins to play."""
 
     def now_s(self) -> float:
         """Present moment on the clock of the pictures. [s]"""
@@ -54,23 +54,23 @@ def open_camera(
     rotate_deg: int = 0,
     recorded_fps: float | None = None,
 ) -> Camera:
-    """Open a camera by its number, or a film in its place, which alone can be turned and retimed.
+    """Open a camera by its number, or a video in its place, which alone can be turned and retimed.
 
     Raises
     ------
     CameraError
         If there is no such camera, or it gives no pictures; the text says why and what to do.
     VideoError
-        If a film is given that cannot be used.
+        If a video is given that cannot be used.
     """
     name = os.fspath(camera) if not isinstance(camera, int) else str(camera)
     number = name.removeprefix("/dev/video")
     if not number.isdecimal():
-        return FilmCamera(name, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
+        return VideoAsCamera(name, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
     if recorded_fps is not None:
         msg = (
-            f"camera {number} tells its own time; --recorded-fps is for a film in its place: "
-            "--camera film.mp4"
+            f"camera {number} tells its own time; --recorded-fps is for a video in its place: "
+            "--camera video.mp4"
         )
         raise CameraError(msg)
     return Webcam(int(number))
@@ -92,7 +92,7 @@ class Webcam:
         If it cannot be opened or gives no pictures.
     """
 
-    is_film = False
+    is_video = False
 
     def __init__(
         self, number: int = 0, *, open_capture: Callable[[int], Any] = cv2.VideoCapture
@@ -172,7 +172,7 @@ class Webcam:
 
 def _why_closed(number: int) -> str:
     """Why a camera cannot be opened, and what to do about it."""
-    remedy = "or give another one or a film: --camera 1, --camera film.mp4"
+    remedy = "or give another one or a video: --camera 1, --camera video.mp4"
     if sys.platform == "linux":
         device = Path(f"/dev/video{number}")
         if not device.exists():
@@ -199,5 +199,5 @@ def _why_silent(number: int) -> str:
     return (
         f"camera {number} is there but gives no pictures: another program may hold it, its cover "
         "may be shut, or it may not be a camera; close other programs and start again, or give "
-        "another one or a film: --camera 1, --camera film.mp4"
+        "another one or a video: --camera 1, --camera video.mp4"
     )

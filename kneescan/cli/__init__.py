@@ -17,7 +17,7 @@ from kneescan.cli.live import live
 from kneescan.cli.measuring import (
     analyze_landmarks,
     claimed,
-    each_film,
+    each_video,
     measure,
     read_request,
     whole_files,
@@ -34,11 +34,11 @@ from kneescan.squat.results import SquatAnalysis
 
 app = typer.Typer(
     name="kneescan",
-    help="Does the knee stay over the foot in a single-leg squat? Measured on ordinary film.",
+    help="Does the knee stay over the foot in a single-leg squat? Measured on ordinary video.",
     add_completion=False,
     pretty_exceptions_enable=False,
     epilog="Exit codes: 0 analysed (can't tell included), 1 something you can fix, 2 wrong usage, "
-    "70 a fault of kneescan, 130 stopped. Not a medical device. Films stay on this machine.",
+    "70 a fault of kneescan, 130 stopped. Not a medical device. Videos stay on this machine.",
 )
 
 
@@ -57,7 +57,7 @@ def _root(
 
 @app.command()
 def analyze(
-    files: options.Films,
+    files: options.Videos,
     out_folder: options.OutFolder = None,
     as_json: options.AsJson = False,
     settings_file: options.SettingsFile = None,
@@ -78,7 +78,7 @@ def analyze(
     runner: options.Runner = None,
     open_it: options.OpenIt = False,
 ) -> None:
-    """Measure single-leg squats on film and say what can be concluded for each leg."""
+    """Measure single-leg squats on video and say what can be concluded for each leg."""
     if sound and half_speed:
         msg = "--sound and --half-speed exclude each other"
         raise typer.BadParameter(msg)
@@ -113,7 +113,7 @@ def analyze(
         if open_it and folder:
             open_report(folder)
 
-    code = each_film(files, out_folder, one)
+    code = each_video(files, out_folder, one)
     if as_json and analyses:
         records = [analysis_record(analysis) for analysis in analyses]
         write_out(json.dumps(records[0] if len(files) == 1 else records, indent=2) + "\n")
@@ -125,14 +125,14 @@ def report(
     landmarks: Annotated[
         Path, typer.Argument(help="landmarks.npz, or the folder that it lies in.")
     ],
-    film: Annotated[
-        Path | None, typer.Option(help="The film, for stills and annotated.mp4.")
+    video: Annotated[
+        Path | None, typer.Option(help="The video, for stills and annotated.mp4.")
     ] = None,
-    film_is_copy: Annotated[
+    video_is_copy: Annotated[
         bool,
         typer.Option(
-            "--film-is-copy",
-            help="The film is a copy of the one measured, compressed again or blurred.",
+            "--video-is-copy",
+            help="The video is a copy of the one measured, compressed again or blurred.",
         ),
     ] = False,
     out_folder: options.OutFolder = None,
@@ -148,7 +148,7 @@ def report(
     runner: options.Runner = None,
     open_it: options.OpenIt = False,
 ) -> None:
-    """Write report, tables and film again from saved landmarks, without looking for the joints again."""
+    """Write report, tables and video again from saved landmarks, without looking for the joints again."""
     file = landmarks / "landmarks.npz" if landmarks.is_dir() else landmarks
     wanted = Wanted(
         pdf=pdf,
@@ -157,17 +157,17 @@ def report(
         language=language,
         answers=Answers(pain=pain, running=runner),
     )
-    inputs = [file, film] if film else [file]
+    inputs = [file, video] if video else [file]
     request = read_request(settings_file, leg, wanted, inputs=inputs, overwrite=overwrite)
     folder = out_folder or file.parent
     with claimed(folder, file, request), telling_what_is_kept(lambda: whole_files(folder)):
         pose = remembered(PoseSequence.load(file), file)
-        pose = pose if rotate is None else pose.with_film_turned(rotate)
-        note = _check_film(film, pose, is_copy=film_is_copy) if film else None
+        pose = pose if rotate is None else pose.with_video_turned(rotate)
+        note = _check_video(video, pose, is_copy=video_is_copy) if video else None
         analysis = analyze_landmarks(pose, request)
         with progress_bar("Drawing") as advance:
             steps = write_results(
-                folder, pose, analysis, wanted, film=film, source=file, progress=advance
+                folder, pose, analysis, wanted, video=video, source=file, progress=advance
             )
     if note:
         say(f"Note: {note}", style="yellow")
@@ -176,11 +176,11 @@ def report(
         open_report(folder)
 
 
-def _check_film(film: Path, pose: PoseSequence, *, is_copy: bool) -> str | None:
-    # Loads what reads films, which the other commands need not pay for.
-    from kneescan.output.source.video_match import check_film
+def _check_video(video: Path, pose: PoseSequence, *, is_copy: bool) -> str | None:
+    # Loads what reads videos, which the other commands need not pay for.
+    from kneescan.output.source.video_match import check_video
 
-    return check_film(film, pose, is_copy=is_copy)
+    return check_video(video, pose, is_copy=is_copy)
 
 
 @app.command()

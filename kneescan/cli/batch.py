@@ -1,4 +1,4 @@
-"""Batch: many films, and the landmarks of many films, measured into tables."""
+"""Batch: many videos, and the landmarks of many videos, measured into tables."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 SOME_FAILED = 3
 """Exit code of a run that reached its end with some clips in errors.csv."""
 MAX_NAMED = 5
-"""So many of the files that are no films are named."""
+"""So many of the files that are no videos are named."""
 
 Inputs = Annotated[
     list[str],
     typer.Argument(
-        help="Folders, patterns in quotes, films, addresses (s3://...), or one manifest: CSV or "
+        help="Folders, patterns in quotes, videos, addresses (s3://...), or one manifest: CSV or "
         "Parquet with a column path.",
         metavar="FOLDER...",
     ),
@@ -39,12 +39,12 @@ Inputs = Annotated[
 Results = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 Workers = Annotated[
     int | None,
-    typer.Option(min=1, help="Films measured side by side; as many as cores and memory allow."),
+    typer.Option(min=1, help="Videos measured side by side; as many as cores and memory allow."),
 ]
 Scheduler = Annotated[
     str | None, typer.Option(help="Use a Dask cluster: tcp://HOST:PORT of its scheduler.")
 ]
-Timeout = Annotated[float, typer.Option(min=1, help="Longest time for one film. [s]")]
+Timeout = Annotated[float, typer.Option(min=1, help="Longest time for one video. [s]")]
 MemoryLimit = Annotated[float, typer.Option(min=100, help="Largest memory of a worker. [MB]")]
 RetryFailed = Annotated[
     bool,
@@ -98,7 +98,7 @@ def batch(
     dry_run: DryRun = False,
     dictionary: Dictionary = False,  # noqa: ARG001 (done by its callback)
 ) -> None:
-    """Measure every film in a folder and below into tables; the same command again goes on.
+    """Measure every video in a folder and below into tables; the same command again goes on.
 
     Exit codes: 0 all measured, 3 some clips are in errors.csv, 1 something you can fix, 2 wrong
     usage, 70 a fault of kneescan, 130 stopped.
@@ -109,7 +109,7 @@ def batch(
 
     check_choice("--leg", leg, ["auto", *Side])
     wanted = Batch(
-        films=inputs,
+        videos=inputs,
         out=out_folder,
         settings=Settings.from_toml(settings_file) if settings_file else Settings(),
         leg=None if leg == "auto" else Side(leg),
@@ -134,11 +134,11 @@ def batch(
 
 
 def _say_misnamed(names: Sequence[str]) -> None:
-    """Say which files are no films in spite of their names."""
+    """Say which files are no videos in spite of their names."""
     if names:
         more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
         say(
-            f"Skipped, as they hold no film in spite of their names ({len(names)}): "
+            f"Skipped, as they hold no video in spite of their names ({len(names)}): "
             f"{', '.join(names[:MAX_NAMED])}{more}."
         )
 
@@ -152,7 +152,7 @@ def reanalyze(
     ] = None,
     workers: Workers = None,
 ) -> None:
-    """Work out all tables of a batch again from its landmarks, with other settings; needs no films."""
+    """Work out all tables of a batch again from its landmarks, with other settings; needs no videos."""
     from kneescan.batch.reanalysis import reanalyze_results
 
     settings = Settings.from_toml(settings_file) if settings_file else Settings()
@@ -203,7 +203,7 @@ def _report(result: "BatchResult") -> None:
     """Say what became of the clips; some that failed make the exit code 3."""
     n_failed, n_all = len(result.failed), len(result.entries)
     out.print(
-        f"{n_all - n_failed} of {n_all} clips have numbers: {result.n_measured} films measured now, "
+        f"{n_all - n_failed} of {n_all} clips have numbers: {result.n_measured} videos measured now, "
         f"{result.n_analysed} analysed again, {result.n_reused} done before."
     )
     kinds = Counter(entry.failure.kind for entry in result.failed if entry.failure)

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from kneescan.batch.progress import Tell
 
 TITLES = {
-    "reading": "Reading films",
-    "measuring": "Measuring films",
+    "reading": "Reading videos",
+    "measuring": "Measuring videos",
     "analysing": "Analysing landmarks",
     "writing": "Writing tables",
 }
 LINE_INTERVAL_S = 60.0
 """A log grows by one line in this time. [s]"""
 WINDOW_S = 600.0
-"""The time left goes by the speed of the last while: films differ, and so do nights. [s]"""
+"""The time left goes by the speed of the last while: videos differ, and so do nights. [s]"""
 
 
 @contextmanager

@@ -40,11 +40,11 @@ def convert(
     ] = None,
     width: Annotated[
         int | None,
-        typer.Option(min=1, max=32_768, help="Width of the film's picture, as displayed. [px]"),
+        typer.Option(min=1, max=32_768, help="Width of the video's picture, as displayed. [px]"),
     ] = None,
     height: Annotated[
         int | None,
-        typer.Option(min=1, max=32_768, help="Height of the film's picture, as displayed. [px]"),
+        typer.Option(min=1, max=32_768, help="Height of the video's picture, as displayed. [px]"),
     ] = None,
     person: Annotated[
         str | None,
@@ -54,7 +54,7 @@ def convert(
         ),
     ] = None,
     mirrored: Annotated[
-        bool, typer.Option("--mirrored", help="The film was a mirror's (selfie camera).")
+        bool, typer.Option("--mirrored", help="The video was a mirror's (selfie camera).")
     ] = False,
     y_up: Annotated[
         bool, typer.Option("--y-up", help="y of IN counts from the lower edge upwards.")

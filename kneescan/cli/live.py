@@ -20,13 +20,13 @@ from kneescan.output.report.advice import Answers
 from kneescan.output.words.language import Words
 
 if TYPE_CHECKING:
-    from kneescan.live.recording import Filmed
+    from kneescan.live.recording import Recorded
     from kneescan.live.run import LiveResult
     from kneescan.pipeline import Progress
 
 FOLDER = Path("kneescan-live")
 """Where sessions are kept unless told otherwise."""
-FILM = "film.mp4"
+VIDEO = "video.mp4"
 """What was filmed, beside the results."""
 
 
@@ -48,16 +48,16 @@ def live(
     runner: options.Runner = None,
     open_it: options.OpenIt = False,
 ) -> None:
-    """Squat before the camera: it helps you to stand right, counts aloud, films and measures.
+    """Squat before the camera: it helps you to stand right, counts aloud, videos and measures.
 
     Each session is kept in a folder of its own, named after date and time. Everything stays on this
-    machine. film.mp4 is the film as the camera gave it, with the face even with --blur-faces.
+    machine. video.mp4 is the video as the camera gave it, with the face even with --blur-faces.
     """
     wanted = Wanted(
         blur_faces=blur_faces, language=language, answers=Answers(pain=pain, running=runner)
     )
     if rotate and camera.removeprefix("/dev/video").isdecimal():
-        msg = "turns only a film that is played in the camera's place"
+        msg = "turns only a video that is played in the camera's place"
         raise typer.BadParameter(msg, param_hint="--rotate")
     request = read_request(
         settings_file,
@@ -80,7 +80,7 @@ def live(
     if result.analysis is None:
         err.print(Words(language)("live.printed.nothing"), style="red")
         raise typer.Exit(1)
-    print_verdict(folder / FILM, folder, result.analysis, steps, language)
+    print_verdict(folder / VIDEO, folder, result.analysis, steps, language)
     _print_figures(result.filmed, Words(language))
     if open_it:
         open_report(folder)
@@ -94,21 +94,21 @@ def _session(
     from kneescan.live.run import run_live
 
     steps: list[Written] = []
-    wanted, film = request.wanted, folder / FILM
-    with kept_frames(wanted, film) as kept:
+    wanted, video = request.wanted, folder / VIDEO
+    with kept_frames(wanted, video) as kept:
 
         def write(result: "LiveResult", progress: "Progress") -> None:
             if result.pose is not None and result.analysis is not None:
                 pose, analysis = result.pose, result.analysis
                 steps.extend(
                     write_results(
-                        folder, pose, analysis, wanted, film=film, kept=kept, progress=progress
+                        folder, pose, analysis, wanted, video=video, kept=kept, progress=progress
                     )
                 )
 
         result = run_live(
             camera,
-            film=film,
+            video=video,
             settings=request.settings,
             leg=request.leg,
             model=request.model,
@@ -130,10 +130,10 @@ def _session_folder(parent: Path) -> Iterator[Path]:
     folder = _new_folder(parent)
 
     def kept() -> str:
-        film = folder / FILM
-        if not film.exists():
+        video = folder / VIDEO
+        if not video.exists():
             return "Nothing was filmed."
-        return f"What was filmed is kept; `kneescan analyze {film} --out {folder}` measures it."
+        return f"What was filmed is kept; `kneescan analyze {video} --out {folder}` measures it."
 
     try:
         with telling_what_is_kept(kept):
@@ -162,17 +162,17 @@ def _new_folder(parent: Path) -> Path:
     return folder
 
 
-def _print_figures(filmed: "Filmed", words: Words) -> None:
+def _print_figures(recorded: "Recorded", words: Words) -> None:
     """What the screen counted, how fast it was, and what went wrong."""
     counted = ", ".join(
         words("live.printed.leg", side=words.side(side), n=n)
-        for side, n in filmed.counts.counted.items()
+        for side, n in recorded.counts.counted.items()
     )
     lines = [words("live.printed.counted", legs=counted)]
-    if filmed.timing is not None:
-        timing = filmed.timing
+    if recorded.timing is not None:
+        timing = recorded.timing
         lines.append(words("live.printed.timing", fps=timing.shown_fps, delay=1e3 * timing.delay_s))
     out.print(" ".join(lines), style="dim")
-    if filmed.trouble:
-        trouble = words("live.printed.trouble", trouble=filmed.trouble)
+    if recorded.trouble:
+        trouble = words("live.printed.trouble", trouble=recorded.trouble)
         err.print(trouble, style="yellow", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Measuring: what the commands do with films and landmarks, for whoever asked for it."""
+"""Measuring: what the commands do with videos and landmarks, for whoever asked for it."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
@@ -34,13 +34,13 @@ class Request:
     workers: int | None
     model: str
     rotate_deg: int = 0
-    """Clockwise turn of the films on top of their own. [deg]"""
+    """Clockwise turn of the videos on top of their own. [deg]"""
     recorded_fps: float | None = None
-    """Rate at which the films were recorded, where it is known. [Hz]"""
+    """Rate at which the videos were recorded, where it is known. [Hz]"""
     inputs: tuple[Path, ...] = ()
     """What the command reads, none of which is written over."""
     overwrite: bool = False
-    """Whether the results of another film may be replaced."""
+    """Whether the results of another video may be replaced."""
 
 
 def read_request(
@@ -79,12 +79,12 @@ def read_request(
 def measure(
     file: Path, folder: Path | None, request: Request
 ) -> tuple[SquatAnalysis, list[Written]]:
-    """Analyse one film, or the landmarks of one, and write what is wanted into the folder."""
-    film = None if is_landmark_file(file) else file
+    """Analyse one video, or the landmarks of one, and write what is wanted into the folder."""
+    video = None if is_landmark_file(file) else file
     with ExitStack() as stack:
         if folder is not None:
             stack.enter_context(claimed(folder, file, request))
-        kept = stack.enter_context(kept_frames(request.wanted, film if folder else None))
+        kept = stack.enter_context(kept_frames(request.wanted, video if folder else None))
         pose = _track(file, request, kept.keep if kept is not None else None)
         analysis = analyze_landmarks(pose, request)
         if folder is None:
@@ -95,7 +95,7 @@ def measure(
             pose,
             analysis,
             request.wanted,
-            film=film,
+            video=video,
             source=file,
             kept=kept,
             progress=advance,
@@ -104,7 +104,7 @@ def measure(
 
 
 def claimed(folder: Path, source: Path, request: Request) -> AbstractContextManager[None]:
-    """Folder kept for the results of one film; see :func:`kneescan.output.result_set.reserved`."""
+    """Folder kept for the results of one video; see :func:`kneescan.output.result_set.reserved`."""
     others = [path for path in request.inputs if path != source]
     return reserved(folder, source, inputs=others, overwrite=request.overwrite)
 
@@ -116,15 +116,15 @@ def check_choice(name: str, value: str, choices: list[str]) -> None:
         raise typer.BadParameter(msg, param_hint=name)
 
 
-def each_film(
+def each_video(
     files: list[Path], out_folder: Path | None, one: Callable[[Path, Path | None], None]
 ) -> int:
-    """Do one film after the other; one that fails is reported and does not stop the others.
+    """Do one video after the other; one that fails is reported and does not stop the others.
 
     Returns
     -------
     int
-        Exit code: 0, or the gravest of the films.
+        Exit code: 0, or the gravest of the videos.
     """
     codes: list[int] = []
 
@@ -139,7 +139,7 @@ def each_film(
             try:
                 one(file, folder)
                 codes.append(0)
-            except Exception as error:  # noqa: BLE001 (whatever a film does, the others go on)
+            except Exception as error:  # noqa: BLE001 (whatever a video does, the others go on)
                 codes.append(explain(error, about=file))
     n_failed = sum(code > 0 for code in codes)
     if n_failed and len(files) > 1:
@@ -156,7 +156,7 @@ def whole_files(folder: Path | None) -> str:
 
 
 def _result_folders(files: list[Path], out_folder: Path | None) -> list[Path | None]:
-    """Folder for each film: the given one, or one below it for each of several films."""
+    """Folder for each video: the given one, or one below it for each of several videos."""
     if out_folder is None or len(files) == 1:
         return [out_folder] * len(files)
     return [out_folder / name for name in folder_names(files)]

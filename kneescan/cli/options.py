@@ -15,14 +15,14 @@ def _quarter_turn(rotate_deg: int | None) -> int | None:
     return rotate_deg
 
 
-Films = Annotated[
+Videos = Annotated[
     list[Path],
-    typer.Argument(help="Films, or landmark files (.npz) of earlier analyses.", metavar="FILE..."),
+    typer.Argument(help="Videos, or landmark files (.npz) of earlier analyses.", metavar="FILE..."),
 ]
 OutFolder = Annotated[
     Path | None,
     typer.Option(
-        "--out", help="Folder for the results; one folder per film below it when several."
+        "--out", help="Folder for the results; one folder per video below it when several."
     ),
 ]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="TOML file with thresholds.")]
@@ -40,16 +40,16 @@ BlurFaces = Annotated[
     bool | None,
     typer.Option(
         "--blur-faces/--no-blur-faces",
-        help="Hide the face of the person measured in film and report, also when they are written "
+        help="Hide the face of the person measured in video and report, also when they are written "
         "again; others in the picture stay visible.",
         show_default=False,
     ),
 ]
 Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace the results of another film in the folder.")
+    bool, typer.Option("--overwrite", help="Replace the results of another video in the folder.")
 ]
-Sound = Annotated[bool, typer.Option("--sound", help="Keep the sound of the film.")]
-Language = Annotated[str, typer.Option(help="Language of report, film and screen: en or de.")]
+Sound = Annotated[bool, typer.Option("--sound", help="Keep the sound of the video.")]
+Language = Annotated[str, typer.Option(help="Language of report, video and screen: en or de.")]
 Pain = Annotated[bool | None, typer.Option("--pain/--no-pain", help="Does a knee hurt?")]
 Runner = Annotated[bool | None, typer.Option("--runner/--no-runner", help="Do you run?")]
 OpenIt = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
@@ -59,18 +59,18 @@ RecordedFps = Annotated[
         "--recorded-fps",
         metavar="RATE",
         help="Frames per second at which the camera recorded, for slow motion: 240, say. If it is no "
-        "slow motion, give the film's own rate.",
+        "slow motion, give the video's own rate.",
     ),
 ]
 Rotate = Annotated[
     int | None,
     typer.Option(
-        help="Turn the film clockwise by 90, 180 or 270 degrees, on top of the turn it asks for.",
+        help="Turn the video clockwise by 90, 180 or 270 degrees, on top of the turn it asks for.",
         callback=_quarter_turn,
     ),
 ]
 Camera = Annotated[
-    str, typer.Option(help="Number of the camera, or a film that is played in its place.")
+    str, typer.Option(help="Number of the camera, or a video that is played in its place.")
 ]
 Sessions = Annotated[
     Path, typer.Option("--out", help="Folder; each session gets one of its own inside.")

@@ -20,7 +20,7 @@ from kneescan.squat.results import SquatAnalysis
 
 
 class PlainConsole(Console):
-    """Console that shows text as it is: names of films may hold brackets, colons, even commands."""
+    """Console that shows text as it is: names of videos may hold brackets, colons, even commands."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(markup=False, emoji=False, highlight=False, **options)

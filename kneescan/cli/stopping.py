@@ -26,7 +26,7 @@ _SHOW_CURSOR = b"\x1b[?25h"
 
 
 class Stopped(BaseException):
-    """Somebody ended the command; no ``Exception``, so that nothing takes it for a bad film."""
+    """Somebody ended the command; no ``Exception``, so that nothing takes it for a bad video."""
 
     def __init__(self, number: int = signal.SIGINT) -> None:
         super().__init__(number)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 
-from kneescan.capture.video_names import has_film_name
+from kneescan.capture.video_names import has_video_name
 from kneescan.errors import PoseFileError
 from kneescan.exchange.parsing.files import read_lines
 
@@ -79,9 +79,9 @@ def format_to_read(path: Path) -> Format:
     if kind is Format.MOT:
         msg = f"{path}: holds angles and no landmarks; give the .trc that was written with it"
         raise PoseFileError(msg)
-    if kind is None and has_film_name(path.name):
+    if kind is None and has_video_name(path.name):
         msg = (
-            f"{path}: a film; measure it with kneescan analyze first, then convert the folder of "
+            f"{path}: a video; measure it with kneescan analyze first, then convert the folder of "
             "its results"
         )
         raise PoseFileError(msg)

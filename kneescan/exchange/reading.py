@@ -43,14 +43,14 @@ def read_landmarks(
     fps : float, optional
         Frame rate, needed where the file has no times and taken in place of them. [Hz]
     width_px, height_px : int, optional
-        Size of the film's picture as displayed, needed where the file does not tell. [px]
+        Size of the video's picture as displayed, needed where the file does not tell. [px]
     person : str or int, optional
         Whom of several to read: counted from the left of the picture, from 1, or 0 for the one
         furthest right; also a name in the file, or ``id:`` and a number in it. Needed where a file
         says whose each row is; else, when left out, the most complete one, and of several about as
         complete the one whose body sinks most.
     mirrored : bool
-        Whether the film was a mirror's, as selfie cameras make it: left and right are exchanged.
+        Whether the video was a mirror's, as selfie cameras make it: left and right are exchanged.
     y_up : bool
         Whether the file's y counts from the lower edge of the picture upwards.
 

@@ -46,7 +46,7 @@ def write_landmarks(
     Returns
     -------
     Path
-        The file. It does not carry the name of the film or file that the landmarks came from.
+        The file. It does not carry the name of the video or file that the landmarks came from.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Angles and offsets of body segments in the picture.
 
 Everything here takes landmarks in pixels, x to the right and y down, shape (..., 2), so that one
-frame, a film or a batch of films are treated alike. ``medial_sign`` is 1 where the body's midline
+frame, a video or a batch of videos are treated alike. ``medial_sign`` is 1 where the body's midline
 lies towards larger x from the stance leg, else -1. A missing landmark (NaN) gives NaN.
 """
 

@@ -70,7 +70,7 @@ def frontal_plane_angle(
 
     Notes
     -----
-    With true joints, flexion and yaw the error on rendered films is 0.8 deg (one SD); a degree of
+    With true joints, flexion and yaw the error on rendered videos is 0.8 deg (one SD); a degree of
     yaw that is wrong makes 0.8 deg at 45 and 1.2 deg at 60 deg of flexion.
     """
     flexion = np.radians(np.asarray(knee_flexion_deg, dtype=np.float64))

@@ -44,8 +44,8 @@ def mean_frame_rate(time_s: Array) -> float:
     step_s = _steps(time_s)
     if not step_s.size:
         return float("nan")
-    filming_s = step_s[step_s <= max(PAUSE_S, PAUSE_STEPS * float(median(step_s)))]
-    return float(filming_s.size / filming_s.sum())
+    recording_s = step_s[step_s <= max(PAUSE_S, PAUSE_STEPS * float(median(step_s)))]
+    return float(recording_s.size / recording_s.sum())
 
 
 def usual_frame_rate(time_s: Array) -> float:

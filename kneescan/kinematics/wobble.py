@@ -76,16 +76,16 @@ def agreed_wobble(band_pct: Array, sway_pct: Array, again_pct: Array, time_s: Ar
 
     Parameters
     ----------
-    band_pct : ndarray, shape (n_looks,)
+    band_pct : ndarray, shape (n_close_ups,)
         Wobble band of the first measurement, at the times of the second. [% of shank length]
-    sway_pct, again_pct : ndarray, shape (n_looks,)
+    sway_pct, again_pct : ndarray, shape (n_close_ups,)
         Knee over ankle by the first and by the second measurement. [% of shank length]
-    time_s : ndarray, shape (n_looks,)
+    time_s : ndarray, shape (n_close_ups,)
         Times of the second, need not be evenly spaced; 7 a second or more tell wobble up to 6 Hz. [s]
 
     Returns
     -------
-    ndarray, shape (n_looks,)
+    ndarray, shape (n_close_ups,)
         Products whose mean over a squat is the squared RMS of the wobble; single ones may be negative.
     """
     again_band_pct = band_pct + _without_moving_line(again_pct - sway_pct, time_s)

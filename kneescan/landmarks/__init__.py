@@ -59,7 +59,7 @@ LATEST_S = 1e12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseSequence:
-    """Where every landmark is in every frame of a film: all that an analysis needs, and no face.
+    """Where every landmark is in every frame of a video: all that an analysis needs, and no face.
 
     Positions are kept to single precision (better than 0.001 px), so that a saved and loaded
     sequence is the same to the bit.
@@ -74,7 +74,7 @@ class PoseSequence:
     size_px: tuple[int, int]
     """Width and height of the picture as displayed. [px]"""
     provenance: Mapping[str, Any] = field(default_factory=dict)
-    """Film, model and versions that the landmarks came from."""
+    """Video, model and versions that the landmarks came from."""
     close_ups: CloseUps | None = None
     """What a closer look at the legs found in some of the frames; None without one."""
 
@@ -137,17 +137,17 @@ class PoseSequence:
 
     @property
     def rotate_deg(self) -> int:
-        """Clockwise turn that the film was given on top of the one that it asks for. [deg]"""
-        film = self.provenance.get("film")
-        asked_for = film.get("rotate_deg") if isinstance(film, Mapping) else None
+        """Clockwise turn that the video was given on top of the one that it asks for. [deg]"""
+        video = self.provenance.get("video")
+        asked_for = video.get("rotate_deg") if isinstance(video, Mapping) else None
         return asked_for if asked_for in _TURNS_DEG and isinstance(asked_for, int) else 0
 
-    def with_film_turned(self, rotate_deg: int) -> "PoseSequence":
-        """Return the same landmarks, for a film that has to be turned by another angle to fit them. [deg]"""
-        film = self.provenance.get("film")
-        record = dict(film) if isinstance(film, Mapping) else {}
+    def with_video_turned(self, rotate_deg: int) -> "PoseSequence":
+        """Return the same landmarks, for a video that has to be turned by another angle to fit them. [deg]"""
+        video = self.provenance.get("video")
+        record = dict(video) if isinstance(video, Mapping) else {}
         return replace(
-            self, provenance={**self.provenance, "film": {**record, "rotate_deg": rotate_deg}}
+            self, provenance={**self.provenance, "video": {**record, "rotate_deg": rotate_deg}}
         )
 
     def turned(self, rotate_deg: int) -> "PoseSequence":
@@ -168,7 +168,7 @@ class PoseSequence:
             size_px=(width, height) if rotate_deg == 180 else (height, width),
             close_ups=None,
         )
-        return pose.with_film_turned((self.rotate_deg + rotate_deg) % 360)
+        return pose.with_video_turned((self.rotate_deg + rotate_deg) % 360)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything into one compressed NumPy file, whole or not at all.
@@ -205,7 +205,7 @@ class PoseSequence:
             If there is no such file, or it holds something else.
         """
         remedy = (
-            "give a landmarks.npz written by kneescan, or measure the film with kneescan analyze"
+            "give a landmarks.npz written by kneescan, or measure the video with kneescan analyze"
         )
         try:
             return _from_arrays(read_arrays(path, _STORED))

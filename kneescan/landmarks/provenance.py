@@ -13,18 +13,18 @@ import numpy as np
 from kneescan.plain_text import one_line
 
 TYPES: Mapping[str, type] = {
-    "film": dict,
-    "film.name": str,
-    "film.sha256": str,
-    "film.size_px": list,
-    "film.rotation_deg": int,
-    "film.flipped": bool,
-    "film.codec": str,
-    "film.pixel_format": str,
-    "film.timestamps": str,
-    "film.warnings": list,
-    "film.warnings[].code": str,
-    "film.warnings[].sentence": str,
+    "video": dict,
+    "video.name": str,
+    "video.sha256": str,
+    "video.size_px": list,
+    "video.rotation_deg": int,
+    "video.flipped": bool,
+    "video.codec": str,
+    "video.pixel_format": str,
+    "video.timestamps": str,
+    "video.warnings": list,
+    "video.warnings[].code": str,
+    "video.warnings[].sentence": str,
     "pose": dict,
     "subject": dict,
     "read_from": dict,
@@ -35,9 +35,11 @@ TYPES: Mapping[str, type] = {
     "settings": dict,
 }
 """What is read again of a provenance, by its dotted name; anything else need only be plain."""
+EARLIER_NAMES = {"film": "video"}
+"""What files written by kneescan 0.1 call it, and its name now."""
 NEVER_NULL = (dict, list)
 """These are looked into without asking whether they are there."""
-NEEDED = ("film.warnings[].code",)
+NEEDED = ("video.warnings[].code",)
 """A record without this is none."""
 MAX_DEPTH = 8
 """Levels of mappings and lists within each other."""
@@ -65,12 +67,21 @@ def checked_provenance(given: object) -> dict[str, Any]:
     """
     if not isinstance(given, Mapping):
         _refuse("provenance", "a mapping of names", given)
-    plain: dict[str, Any] = _Copy().mapping(given, "provenance", MAX_DEPTH)
+    plain: dict[str, Any] = _Copy().mapping(with_present_names(given), "provenance", MAX_DEPTH)
     for name, expected in TYPES.items():
         for place, value in _found(plain, name.split("."), "provenance"):
             if not _fits(value, expected) or (value is None and name in NEEDED):
                 _refuse(place, f"of type {expected.__name__}", value)
     return plain
+
+
+def with_present_names(record: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Record in which what an earlier version stored under other names has its name of today."""
+    return {
+        EARLIER_NAMES.get(name, name): value
+        for name, value in record.items()
+        if EARLIER_NAMES.get(name) not in record
+    }
 
 
 def _fits(value: object, expected: type) -> bool:
@@ -147,7 +158,7 @@ def _refuse(place: str, expected: str, value: object) -> NoReturn:
     raise ValueError(msg)
 
 
-_NAMING = {"film": ("name", "path"), "read_from": ("file",)}
+_NAMING = {"video": ("name", "path"), "read_from": ("file",)}
 """What provenance says of a video or a foreign file that may name a person."""
 
 

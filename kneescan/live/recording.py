@@ -46,11 +46,11 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filmed:
+class Recorded:
     """What was filmed."""
 
-    film: Path | None
-    """The film; None where nothing was filmed."""
+    video: Path | None
+    """The video; None where nothing was filmed."""
     counts: Counts
     """What the screen counted."""
     timing: Timing | None
@@ -59,7 +59,7 @@ class Filmed:
     """Why filming ended before its time; what was filmed until then is kept."""
 
 
-class Filming:
+class Recording:
     """From the first picture to the last squat.
 
     Parameters
@@ -72,8 +72,8 @@ class Filming:
         The screen.
     calls : Calls
         The voice.
-    film : Path
-        Where to keep the film.
+    video : Path
+        Where to keep the video.
     make_tracker : callable
         Makes what finds the landmarks.
     """
@@ -84,17 +84,17 @@ class Filming:
         session: Session,
         show: Show,
         calls: Calls,
-        film: Path,
+        video: Path,
         make_tracker: Callable[[], Tracker],
     ) -> None:
         self._camera, self._session, self._show, self._calls = camera, session, show, calls
-        self._film = film
+        self._video = video
         self._watcher = Watcher(camera, make_tracker)
         self._recorder: Recorder | None = None
         self._grabbed: deque[tuple[float, int]] = deque()
         self._began = (0.0, 0.0, 0, 0)
 
-    def run(self) -> Filmed:
+    def run(self) -> Recorded:
         """Go on until it is done or broken off; what was filmed is kept in any case.
 
         Raises
@@ -110,18 +110,18 @@ class Filming:
             trouble = error
             is_camera = isinstance(error, CameraError)
             self._show.note = self._show.words(
-                "live.camera_stopped" if is_camera else "live.film_stopped"
+                "live.camera_stopped" if is_camera else "live.video_stopped"
             )
             self._session.stop()
         finally:
             timing = self._timing()
             self._watcher.record(None)
             self._watcher.close()
-            film = self._recorder.close() if self._recorder else None
-        if trouble is not None and film is None:
+            video = self._recorder.close() if self._recorder else None
+        if trouble is not None and video is None:
             raise trouble
-        return Filmed(
-            film=film,
+        return Recorded(
+            video=video,
             counts=self._session.counts,
             timing=timing,
             trouble=str(trouble) if trouble else None,
@@ -144,13 +144,13 @@ class Filming:
         self._calls.follow(self._session)
 
     def _follow(self, before: Stage, *, is_restart: bool) -> None:
-        """Begin the film, or throw it away, as the session has gone on."""
+        """Begin the video, or throw it away, as the session has gone on."""
         if is_restart and self._recorder is not None:
             self._watcher.record(None)
             self._recorder.discard()
             self._recorder = None
         if self._session.stage is Stage.SQUATTING and before is not Stage.SQUATTING:
-            self._recorder = Recorder(self._film, self._camera.size_px)
+            self._recorder = Recorder(self._video, self._camera.size_px)
             self._watcher.record(self._recorder)
             self._camera.begin()
             self._began = self._so_far()

@@ -1,4 +1,4 @@
-"""Running: camera, landmarks, session, window and film put together."""
+"""Running: camera, landmarks, session, window and video put together."""
 
 import os
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.live.camera.nearest_person import NearestTracker
 from kneescan.live.camera.patient import open_patiently
 from kneescan.live.camera.watcher import Tracker
-from kneescan.live.recording import Filmed, Filming
+from kneescan.live.recording import Recorded, Recording
 from kneescan.live.screen.picture import Screen
 from kneescan.live.screen.show import Display, Show
 from kneescan.live.screen.window import Window
@@ -34,20 +34,20 @@ SCREEN_PX = (1280, 720)
 """Size of the picture in the window; the system enlarges it with the window. [px]"""
 MAX_PEOPLE = 3
 """People told apart."""
-RESULT_S, FILM_RESULT_S = 60.0, 5.0
-"""The verdict stays on the screen for so long; after a film nobody has to walk up to read it. [s]"""
+RESULT_S, VIDEO_RESULT_S = 60.0, 5.0
+"""The verdict stays on the screen for so long; after a video nobody has to walk up to read it. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveResult:
     """What came of it."""
 
-    filmed: Filmed
-    """The film, what the screen counted, and what trouble there was."""
+    filmed: Recorded
+    """The video, what the screen counted, and what trouble there was."""
     pose: PoseSequence | None
-    """Landmarks of the film, found anew in all of its frames; None where nothing was filmed."""
+    """Landmarks of the video, found anew in all of its frames; None where nothing was filmed."""
     analysis: SquatAnalysis | None
-    """As of any other film."""
+    """As of any other video."""
 
 
 Finish = Callable[[LiveResult, Progress], None]
@@ -57,7 +57,7 @@ Finish = Callable[[LiveResult, Progress], None]
 def run_live(
     camera: int | str | os.PathLike[str] | Camera = 0,
     *,
-    film: str | os.PathLike[str],
+    video: str | os.PathLike[str],
     settings: Settings | None = None,
     leg: Side | str | None = None,
     model: str | os.PathLike[str] | None = None,
@@ -76,14 +76,14 @@ def run_live(
     keep: Passage | None = None,
     finish: Finish | None = None,
 ) -> LiveResult:
-    """Help someone to stand right, count the squats, film them, and measure the film.
+    """Help someone to stand right, count the squats, film them, and measure the video.
 
     Parameters
     ----------
     camera : int, path or Camera
-        Number of the camera, or a film that is played in its place.
-    film : path
-        Where to keep the film (.mp4).
+        Number of the camera, or a video that is played in its place.
+    video : path
+        Where to keep the video (.mp4).
     settings : Settings, optional
         Thresholds; the defaults when left out.
     leg : {"left", "right"}, optional
@@ -99,9 +99,9 @@ def run_live(
     idle_s : float
         Without a further squat for so long, it stops by itself. [s]
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn of a film that is played in the camera's place. [deg]
+        Clockwise turn of a video that is played in the camera's place. [deg]
     is_mirrored : bool
-        Whether the screen is a mirror, to begin with; film and measurement never are.
+        Whether the screen is a mirror, to begin with; video and measurement never are.
     has_sound : bool
         Whether to count aloud.
     result_s : float, optional
@@ -137,16 +137,16 @@ def run_live(
             n_squats=n_squats,
             countdown_s=countdown_s,
             idle_s=idle_s,
-            is_film=camera.is_film,
+            is_video=camera.is_video,
         )
         calls = Calls(Voice(is_on=has_sound, language=language), words)
         stack.callback(calls.close)
         make_tracker = make_tracker or tracker_maker(model_path)
-        filmed = Filming(camera, session, show, calls, Path(film), make_tracker).run()
-        if filmed.film is None:
+        filmed = Recording(camera, session, show, calls, Path(video), make_tracker).run()
+        if filmed.video is None:
             return LiveResult(filmed=filmed, pose=None, analysis=None)
         pose = _measure(filmed, show, model=model, workers=workers, keep=keep)
-        if not camera.is_film or recorded_fps is not None:
+        if not camera.is_video or recorded_fps is not None:
             pose = _on_true_clock(pose)
         analysis = analyze_pose(pose, settings, leg=leg, provenance=_origin(filmed))
         result = LiveResult(filmed=filmed, pose=pose, analysis=analysis)
@@ -154,7 +154,7 @@ def run_live(
         if finish is not None:
             finish(result, show.writing)
         if result_s is None:
-            result_s = FILM_RESULT_S if camera.is_film else RESULT_S
+            result_s = VIDEO_RESULT_S if camera.is_video else RESULT_S
         show.hold(result_s)
     return result
 
@@ -175,24 +175,24 @@ def tracker_maker(model_path: Path) -> Callable[[], Tracker]:
     return make
 
 
-def _measure(filmed: Filmed, show: Show, **how: Any) -> PoseSequence:
-    """Find the landmarks of the film, in all of its frames."""
+def _measure(filmed: Recorded, show: Show, **how: Any) -> PoseSequence:
+    """Find the landmarks of the video, in all of its frames."""
     try:
-        return track_video(str(filmed.film), progress=show.measuring, **how)
+        return track_video(str(filmed.video), progress=show.measuring, **how)
     except KneescanError as error:
         if filmed.trouble is None:
             raise
-        msg = f"{filmed.trouble}; what was filmed is kept in {filmed.film}, but: {error}"
+        msg = f"{filmed.trouble}; what was filmed is kept in {filmed.video}, but: {error}"
         raise KneescanError(msg) from error
 
 
 def _on_true_clock(pose: PoseSequence) -> PoseSequence:
     """Note that the times are those at which the camera gave the pictures: never slow motion."""
-    film = {**pose.provenance["film"], **CAMERA_CLOCK}
-    return replace(pose, provenance={**pose.provenance, "film": film})
+    video = {**pose.provenance["video"], **CAMERA_CLOCK}
+    return replace(pose, provenance={**pose.provenance, "video": video})
 
 
-def _origin(filmed: Filmed) -> dict[str, Any]:
+def _origin(filmed: Recorded) -> dict[str, Any]:
     """What the analysis should say of how it came about."""
     timing = filmed.timing
     live: dict[str, Any] = {"counted": {str(side): n for side, n in filmed.counts.counted.items()}}

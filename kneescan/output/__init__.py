@@ -1,1 +1,1 @@
-"""What comes out: sentences, tables, plots, report and annotated film."""
+"""What comes out: sentences, tables, plots, report and annotated video."""

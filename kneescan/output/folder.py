@@ -22,11 +22,11 @@ from kneescan.output.tables.files import (
 )
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
-from kneescan.squat.repetitions.close_up_tracks import with_closer_landmarks
+from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks
 from kneescan.squat.results import SquatAnalysis
 
 if TYPE_CHECKING:
-    from kneescan.output.source.stored_frames import KeptFrames
+    from kneescan.output.source.stored_frames import StoredFrames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +56,19 @@ class Written:
 
 @contextmanager
 def kept_frames(
-    wanted: Wanted, film: str | os.PathLike[str] | None
-) -> Iterator["KeptFrames | None"]:
-    """Place to put the frames of a film aside while it is read, or None where nobody wants them."""
-    if film is None or not (wanted.video or wanted.report):
+    wanted: Wanted, video: str | os.PathLike[str] | None
+) -> Iterator["StoredFrames | None"]:
+    """Place to put the frames of a video aside while it is read, or None where nobody wants them."""
+    if video is None or not (wanted.video or wanted.report):
         yield None
         return
-    from kneescan.output.source.stored_frames import KeptFrames
+    from kneescan.output.source.stored_frames import StoredFrames
 
     with ExitStack() as stack:
         kept = None
-        # Without room for them, the film is read a second time.
+        # Without room for them, the video is read a second time.
         with suppress(OSError):
-            kept = stack.enter_context(KeptFrames())
+            kept = stack.enter_context(StoredFrames())
         yield kept
 
 
@@ -78,12 +78,12 @@ def write_results(
     analysis: SquatAnalysis,
     wanted: Wanted,
     *,
-    film: str | os.PathLike[str] | None = None,
+    video: str | os.PathLike[str] | None = None,
     source: Path | None = None,
-    kept: "KeptFrames | None" = None,
+    kept: "StoredFrames | None" = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> list[Written]:
-    """Write tables, landmarks, report and annotated film of one analysis.
+    """Write tables, landmarks, report and annotated video of one analysis.
 
     Parameters
     ----------
@@ -91,18 +91,18 @@ def write_results(
         Made where it is missing. Files of an earlier analysis that show other numbers go first, so
         that nothing is mixed even if this is broken off; see :mod:`kneescan.output.result_set`.
     pose, analysis
-        What was found in the film.
+        What was found in the video.
     wanted : Wanted
         What to write.
-    film : path, optional
-        The film that the landmarks were found in, which is not checked here; without it there is no
-        annotated film, and stick figures instead of stills.
+    video : path, optional
+        The video that the landmarks were found in, which is not checked here; without it there is no
+        annotated video, and stick figures instead of stills.
     source : Path, optional
         What was analysed, and is not written over.
-    kept : KeptFrames, optional
-        Frames put aside while the film was read, which saves reading it again.
+    kept : StoredFrames, optional
+        Frames put aside while the video was read, which saves reading it again.
     progress : callable, optional
-        Told of the frames of the annotated film that are done.
+        Told of the frames of the annotated video that are done.
 
     Raises
     ------
@@ -128,17 +128,17 @@ def write_results(
     removed = remove_outdated(folder, analysis, source=source)
     with step("analysis.json", "repetitions.csv", "repetitions.parquet", "landmarks.npz"):
         _write_tables(folder, pose, analysis, source)
-    drawn = with_closer_landmarks(pose)
+    drawn = with_close_up_landmarks(pose)
     if wanted.report:
         with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
-            _write_report(folder, drawn, analysis, wanted, film, kept)
-    if wanted.video and film is not None:
-        # Loading what draws and encodes takes time that those who want no film need not spend.
-        from kneescan.output.video.annotated_video import opened_film, write_annotated_film
+            _write_report(folder, drawn, analysis, wanted, video, kept)
+    if wanted.video and video is not None:
+        # Loading what draws and encodes takes time that those who want no video need not spend.
+        from kneescan.output.video.annotated_video import opened_video, write_annotated_video
 
-        with step("annotated.mp4"), opened_film(film, kept) as frames:
-            write_annotated_film(
-                film,
+        with step("annotated.mp4"), opened_video(video, kept) as frames:
+            write_annotated_video(
+                video,
                 drawn,
                 analysis,
                 folder / "annotated.mp4",
@@ -148,8 +148,8 @@ def write_results(
                 language=wanted.language,
                 progress=progress,
             )
-    shows_film = film is not None and (wanted.report or wanted.video)
-    return [*steps, *_notes(steps, removed, wanted, names_face=is_hidden and shows_film)]
+    shows_video = video is not None and (wanted.report or wanted.video)
+    return [*steps, *_notes(steps, removed, wanted, names_face=is_hidden and shows_video)]
 
 
 def _notes(
@@ -182,20 +182,20 @@ def _write_report(
     pose: PoseSequence,
     analysis: SquatAnalysis,
     wanted: Wanted,
-    film: str | os.PathLike[str] | None,
-    kept: "KeptFrames | None",
+    video: str | os.PathLike[str] | None,
+    kept: "StoredFrames | None",
 ) -> None:
-    from kneescan.output.figures.stills import film_frames, wanted_frames
+    from kneescan.output.figures.stills import video_frames, wanted_frames
     from kneescan.output.report.page import write_report
 
     if kept is not None:
         frames = kept.pictures(wanted_frames(analysis, pose))
     else:
-        frames = film_frames(film, analysis, pose)
+        frames = video_frames(video, analysis, pose)
     write_report(
         analysis,
         folder,
-        film=film,
+        video=video,
         pose=pose,
         frames=frames,
         language=wanted.language,

@@ -13,6 +13,7 @@ from kneescan.capture.container.source_file import file_sha256, find_source_file
 from kneescan.errors import OutputError, PoseFileError
 from kneescan.files import OUT_REMEDY, is_same_file, only_run_in, refuse_overwriting
 from kneescan.landmarks import PoseSequence
+from kneescan.landmarks.provenance import with_present_names
 from kneescan.output.privacy.face_record import KEY, are_hidden, with_faces
 from kneescan.output.tables.records import analysis_record
 from kneescan.squat.results import SquatAnalysis
@@ -80,14 +81,14 @@ def _check_belongs(folder: Path, source: Path) -> None:
     there = [name for name in FILES if os.path.lexists(folder / name)]
     if not there:
         return
-    film = _film(earlier_record(folder))
-    earlier = film.get("sha256") or _identity_of_landmarks(folder / LANDMARKS)
+    video = _video(earlier_record(folder))
+    earlier = video.get("sha256") or _identity_of_landmarks(folder / LANDMARKS)
     if is_landmark_file(source):
         identity = identity_of(PoseSequence.load(source))
     else:
         identity = file_sha256(find_source_file(source))
     if earlier != identity:
-        whose = f" ({film['name']})" if film.get("name") else ""
+        whose = f" ({video['name']})" if video.get("name") else ""
         held = f"results of another video{whose}" if earlier else f"another {there[0]}"
         msg = (
             f"{folder}: holds {held}; choose another folder with --out, or replace what is there "
@@ -98,7 +99,7 @@ def _check_belongs(folder: Path, source: Path) -> None:
 
 def identity_of(pose: PoseSequence) -> str:
     """What tells the results of one video from those of another: its SHA-256, or that of the landmarks."""
-    sha256 = _film(dict(pose.provenance)).get("sha256")
+    sha256 = _video(dict(pose.provenance)).get("sha256")
     if sha256:
         return str(sha256)
     return hashlib.sha256(pose.time_s.tobytes() + pose.xy_px.tobytes()).hexdigest()
@@ -146,18 +147,20 @@ def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
     """What can be seen of an analysis in a report or an annotated video."""
     told = record.get("provenance", {})
     seen = {name: told.get(name) for name in ("kneescan", "settings", KEY)}
-    film = _film(record).get("sha256")
-    return {**record, "provenance": {**seen, "film": film}}
+    video = _video(record).get("sha256")
+    return {**record, "provenance": {**seen, "video": video}}
 
 
 def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
     """Landmarks with what the results beside their file tell: the video's name, and hidden faces."""
     record = earlier_record(file.parent)
-    film, told = _film(dict(pose.provenance)), _film(record)
-    if film.get("sha256") != told.get("sha256"):
+    video, told = _video(dict(pose.provenance)), _video(record)
+    if video.get("sha256") != told.get("sha256"):
         return pose
-    if film and isinstance(told.get("name"), str):
-        pose = replace(pose, provenance={**pose.provenance, "film": {**film, "name": told["name"]}})
+    if video and isinstance(told.get("name"), str):
+        pose = replace(
+            pose, provenance={**pose.provenance, "video": {**video, "name": told["name"]}}
+        )
     hidden = are_hidden(pose.provenance) or are_hidden(record.get("provenance", {}))
     return with_faces(pose, is_hidden=hidden)
 
@@ -168,8 +171,8 @@ def were_hidden(folder: Path, pose: PoseSequence) -> bool:
     with suppress(PoseFileError):
         told = told or PoseSequence.load(folder / LANDMARKS).provenance
     told = dict(told or {})
-    film = _film(dict(pose.provenance))
-    return are_hidden(told) and _film(told).get("sha256") == film.get("sha256")
+    video = _video(dict(pose.provenance))
+    return are_hidden(told) and _video(told).get("sha256") == video.get("sha256")
 
 
 def earlier_record(folder: Path) -> dict[str, Any]:
@@ -177,11 +180,11 @@ def earlier_record(folder: Path) -> dict[str, Any]:
     with suppress(OSError, ValueError, RecursionError):
         record = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
         if isinstance(record, dict) and isinstance(record.get("provenance"), dict):
-            return record
+            return {**record, "provenance": with_present_names(record["provenance"])}
     return {}
 
 
-def _film(record: Mapping[str, Any]) -> dict[str, Any]:
+def _video(record: Mapping[str, Any]) -> dict[str, Any]:
     """What a record, or the provenance of landmarks, tells of the video."""
-    film = record.get("provenance", record).get("film")
-    return film if isinstance(film, dict) else {}
+    video = record.get("provenance", record).get("video")
+    return video if isinstance(video, dict) else {}

@@ -1,6 +1,6 @@
-"""A film cut into chunks that can be tracked independently of each other, hence side by side.
+"""A video cut into chunks that can be tracked independently of each other, hence side by side.
 
-Where a film is cut depends on the film alone and not on who tracks it, so that the landmarks do not
+Where a video is cut depends on the video alone and not on who tracks it, so that the landmarks do not
 depend on that either.
 """
 
@@ -11,9 +11,9 @@ from typing import Protocol
 from kneescan.frames import Frame
 
 CHUNK_FRAMES = 64
-"""Length of a chunk of a film that does not say how long it is."""
+"""Length of a chunk of a video that does not say how long it is."""
 LONG_CHUNK_FRAMES = 128
-"""Length that chunks have about where the film's length is known: creating a landmarker takes as long as
+"""Length that chunks have about where the video's length is known: creating a landmarker takes as long as
 tracking 6 frames and leading it in takes 3 more, which asks for long ones, memory for short ones."""
 MIN_CHUNK_FRAMES = 32
 N_ALIKE = 4
@@ -21,12 +21,12 @@ N_ALIKE = 4
 
 
 def chunk_length(n_frames: int | None) -> int:
-    """Length of the chunks that a film is cut into; depends on nothing but the film.
+    """Length of the chunks that a video is cut into; depends on nothing but the video.
 
     Parameters
     ----------
     n_frames : int or None
-        Frames that the film says it has. Where that is wrong, the chunks are longer or shorter than is best.
+        Frames that the video says it has. Where that is wrong, the chunks are longer or shorter than is best.
     """
     if not n_frames:
         return CHUNK_FRAMES
@@ -35,7 +35,7 @@ def chunk_length(n_frames: int | None) -> int:
 
 
 class ChunkReceiver(Protocol):
-    """Takes a film chunk by chunk, and each chunk frame by frame."""
+    """Takes a video chunk by chunk, and each chunk frame by frame."""
 
     def begin_chunk(self, lead_in: Sequence[Frame]) -> None:
         """Begin the next chunk; its tracker is shown the lead-in first, which gives no result."""
@@ -49,19 +49,19 @@ class ChunkReceiver(Protocol):
 def cut_into_chunks(
     frames: Iterable[Frame], receiver: ChunkReceiver, *, chunk_frames: int, overlap_frames: int
 ) -> None:
-    """Hand a film over in chunks of equal length, the last one shorter.
+    """Hand a video over in chunks of equal length, the last one shorter.
 
     Parameters
     ----------
     frames : iterable of Frame
-        The film; a frame is asked for once the one before was taken.
+        The video; a frame is asked for once the one before was taken.
     receiver : ChunkReceiver
         Who takes it.
     chunk_frames : int
         Length of a chunk.
     overlap_frames : int
         Frames before a chunk that lead in to it, so that its tracker has settled when it counts. The
-        beginning of the film has none before it: there the first frame is repeated instead.
+        beginning of the video has none before it: there the first frame is repeated instead.
     """
     latest: deque[Frame] = deque(maxlen=overlap_frames)
     for index, frame in enumerate(frames):

@@ -8,7 +8,7 @@ from kneescan.landmarks import PoseSequence
 
 
 class PoseEstimator(Protocol):
-    """Finds the landmarks of one person in the frames of a film."""
+    """Finds the landmarks of one person in the frames of a video."""
 
     def estimate(
         self,
@@ -24,7 +24,7 @@ class PoseEstimator(Protocol):
         Parameters
         ----------
         frames : iterable of Frame
-            The film from its beginning, shrunk or not; read once.
+            The video from its beginning, shrunk or not; read once.
         size_px : tuple of int
             Width and height of the picture as displayed, before any shrinking: the landmarks are
             scaled to it. [px]
@@ -33,7 +33,7 @@ class PoseEstimator(Protocol):
         close_up_every : int, optional
             Every so many frames the legs are looked at closely; never when left out.
         n_frames : int, optional
-            Frames that the film says it has, by which the work is shared out evenly.
+            Frames that the video says it has, by which the work is shared out evenly.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Subject: who of several people in a film is the one to measure, and a film with nobody else in it."""
+"""Subject: who of several people in a video is the one to measure, and a video with nobody else in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -117,12 +117,12 @@ def _sinking(track: Track) -> float:
 
 
 def only_subject(frames: Iterable[Frame], times_s: Array, boxes: Array) -> Iterator[Frame]:
-    """Film in which everything but the subject is covered.
+    """Video in which everything but the subject is covered.
 
     Parameters
     ----------
     frames : iterable of Frame
-        The film.
+        The video.
     times_s : ndarray, shape (n_sightings,)
         Times of the sightings. [s]
     boxes : ndarray, shape (n_sightings, 4)

@@ -1,4 +1,4 @@
-"""Threads that track the chunks of a film side by side; which library tracks is not known here."""
+"""Threads that track the chunks of a video side by side; which library tracks is not known here."""
 
 import os
 import threading
@@ -36,7 +36,7 @@ class Tracker(Protocol):
         """Find x and y as fractions of the picture, and visibility, shape (33, 3)."""
         ...
 
-    def look_closely(
+    def take_close_up(
         self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Find the joints of both legs anew in a picture with these landmarks, shape (2, n)."""
@@ -62,7 +62,7 @@ def n_available_processors() -> int:
 
 
 class _Chunk:
-    """Frames on their way from the thread that reads the film to the one that tracks them."""
+    """Frames on their way from the thread that reads the video to the one that tracks them."""
 
     def __init__(self, lead_in: Sequence[Frame]) -> None:
         self.n_lead_in = len(lead_in)
@@ -94,7 +94,7 @@ class Workers:
         How many threads.
     buffer_frames : int
         Frames that may wait to be tracked before the one who hands them over is made to wait: this,
-        and not the length of the film, sets the memory needed.
+        and not the length of the video, sets the memory needed.
     progress : callable, optional
         Told now and then how many frames are done, in the thread that hands them over.
     close_up_every : int, optional
@@ -154,9 +154,9 @@ class Workers:
         Returns
         -------
         landmarks : ndarray, shape (n_frames, 33, 3)
-            In the order of the film.
+            In the order of the video.
         close_ups : dict
-            What a closer look showed, by the frame's position in the film.
+            What a closer look showed, by the frame's position in the video.
         """
         self._end_chunk()
         while wait(self._tracks, timeout=REPORT_INTERVAL_S, return_when=FIRST_EXCEPTION).not_done:
@@ -199,4 +199,4 @@ class Workers:
     ) -> NDArray[np.float64] | None:
         if self._close_up_every is None or frame.index % self._close_up_every:
             return None
-        return tracker.look_closely(frame.image_rgb, landmarks)
+        return tracker.take_close_up(frame.image_rgb, landmarks)

@@ -7,10 +7,10 @@ imperfection looks on::
     from kneescan.simulate import Camera, Noise, SquatScript, simulate
 
     script = SquatScript(side=Side.LEFT, peak_knee_flexion_deg=60, valgus_deg=8, wobble_pct=2)
-    film = simulate(script, camera=Camera(yaw_deg=5), noise=Noise(jitter_px=1), fps=30, seed=1)
-    film.pose                            # a PoseSequence, as from a real film
-    film.truth.fppa_deg                  # in each frame, from the exact landmarks
-    film.truth.repetitions[0].fppa_deg   # at the deepest point of the first squat
+    video = simulate(script, camera=Camera(yaw_deg=5), noise=Noise(jitter_px=1), fps=30, seed=1)
+    video.pose                            # a PoseSequence, as from a real video
+    video.truth.fppa_deg                  # in each frame, from the exact landmarks
+    video.truth.repetitions[0].fppa_deg   # at the deepest point of the first squat
 
 Space is measured in metres with x to the subject's left, y up from the floor and z from the
 subject, who stands at the origin, towards the camera. The legs are exact: segments keep their

@@ -51,7 +51,7 @@ def record(timeline: Timeline, body: Body, camera: Camera, window: Window, *, se
     body : Body
         Who does it.
     camera : Camera
-        Who films it.
+        Who videos it.
     window : Window
         Frames to work out.
     seed : int

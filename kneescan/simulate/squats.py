@@ -21,7 +21,7 @@ TIME_TOLERANCE_S = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """A simulated film."""
+    """A simulated video."""
 
     pose: PoseSequence
     """Landmarks as a pose model might give them, with the noise asked for."""
@@ -41,7 +41,7 @@ def simulate(
     stop_s: float | None = None,
     seed: int = 0,
 ) -> Simulation:
-    """Film someone doing single-leg squats by a script.
+    """Video someone doing single-leg squats by a script.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def simulate(
     body : Body, optional
         Who does it; an adult 1.72 m tall by default.
     camera : Camera, optional
-        Who films it; 3 m away, straight in front, 0.9 m high by default.
+        Who videos it; 3 m away, straight in front, 0.9 m high by default.
     noise : Noise, optional
         What the pose model gets wrong; nothing by default.
     fps : float

@@ -1,4 +1,4 @@
-"""Analysis: from the landmarks of a film to the verdict on each leg."""
+"""Analysis: from the landmarks of a video to the verdict on each leg."""
 
 import platform
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from kneescan.squat.measures.knee_wobble import Wobble, measure_wobble
 from kneescan.squat.measures.repetition_values import at_bottom, measure_repetition
 from kneescan.squat.measures.signals import SideSignals, quiet_stance, side_signals
 from kneescan.squat.repetitions.close_up_tracks import with_close_ups
-from kneescan.squat.repetitions.detection import Squat, find_squats, medial_signs
+from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions, medial_signs
 from kneescan.squat.repetitions.tracks import Tracks, prepare_tracks
 from kneescan.squat.results import (
     LegAnalysis,
@@ -47,12 +47,12 @@ def analyze_pose(
     leg: Side | str | None = None,
     provenance: Mapping[str, Any] | None = None,
 ) -> SquatAnalysis:
-    """Tell from the landmarks of a film how each knee moved in the single-leg squats.
+    """Tell from the landmarks of a video how each knee moved in the single-leg squats.
 
     Parameters
     ----------
     pose : PoseSequence
-        Landmarks of the whole film.
+        Landmarks of the whole video.
     settings : Settings, optional
         Thresholds; the defaults when left out.
     leg : {"left", "right"}, optional
@@ -63,7 +63,7 @@ def analyze_pose(
     Returns
     -------
     SquatAnalysis
-        One leg or both, in order left, right. A film that cannot be judged gives "can't tell" with
+        One leg or both, in order left, right. A video that cannot be judged gives "can't tell" with
         its reasons, never an exception.
     """
     settings = settings or DEFAULTS
@@ -72,29 +72,29 @@ def analyze_pose(
     if int(pose.found.sum()) < MIN_FRAMES:
         return _without_person(pose, origin)
     tracks = prepare_tracks(pose, settings)
-    squats = find_squats(tracks, settings)
-    tracks = with_close_ups(tracks, pose, squats)
+    detected = find_repetitions(tracks, settings)
+    tracks = with_close_ups(tracks, pose, detected)
     if leg is not None:
-        squats = [squat for squat in squats if squat.side in (Side(leg), None)]
-    sides = sorted({squat.side for squat in squats if squat.side})
-    quality = _quality(pose, tracks, squats, sides, settings)
+        detected = [repetition for repetition in detected if repetition.side in (Side(leg), None)]
+    sides = sorted({repetition.side for repetition in detected if repetition.side})
+    quality = _quality(pose, tracks, detected, sides, settings)
     signals = {
-        side: side_signals(tracks, squats, side, sign, quality.yaw_deg, settings)
+        side: side_signals(tracks, detected, side, sign, quality.yaw_deg, settings)
         for side, sign in medial_signs(tracks).items()
         if side in (sides or Side)
     }
-    wobbles = {side: _wobble(side, signals[side], squats, tracks, settings) for side in signals}
-    repetitions = _repetitions(squats, signals, wobbles, tracks, settings)
+    wobbles = {side: _wobble(side, signals[side], detected, tracks, settings) for side in signals}
+    repetitions = _repetitions(detected, signals, wobbles, tracks, settings)
     pace = judge_pace(pose, repetitions, tracks, settings, is_upright=is_upright(quality))
     legs = tuple(
         _leg(
             side,
-            squats,
+            detected,
             pace.repetitions,
             wobbles[side],
             quality,
             settings,
-            close_up=side in tracks.looks,
+            close_up=side in tracks.close_ups,
             in_doubt=pace.in_doubt,
         )
         for side in _judged(sides, leg)
@@ -119,42 +119,48 @@ def _judged(sides: Sequence[Side], leg: Side | str | None) -> list[Side]:
 def _quality(
     pose: PoseSequence,
     tracks: Tracks,
-    squats: Sequence[Squat],
+    detected: Sequence[DetectedRepetition],
     sides: Sequence[Side],
     settings: Settings,
 ) -> Quality:
-    moments = {side: moments_of(tracks, squats, side, settings) for side in sides}
+    moments = {side: moments_of(tracks, detected, side, settings) for side in sides}
     view = estimate_view(tracks, pose, moments, settings)
-    return assess_quality(pose, tracks, squats, view, settings)
+    return assess_quality(pose, tracks, detected, view, settings)
 
 
 def _wobble(
-    side: Side, signals: SideSignals, squats: Sequence[Squat], tracks: Tracks, settings: Settings
+    side: Side,
+    signals: SideSignals,
+    detected: Sequence[DetectedRepetition],
+    tracks: Tracks,
+    settings: Settings,
 ) -> Wobble:
-    dips = [squat.dip for squat in squats if squat.side is side]
-    quiet = quiet_stance(tracks, squats, side, apart_s=QUIET_APART_S)
-    return measure_wobble(side, signals, dips, quiet, tracks, settings)
+    all_bounds = [repetition.bounds for repetition in detected if repetition.side is side]
+    quiet = quiet_stance(tracks, detected, side, apart_s=QUIET_APART_S)
+    return measure_wobble(side, signals, all_bounds, quiet, tracks, settings)
 
 
 def _repetitions(
-    squats: Sequence[Squat],
+    detected: Sequence[DetectedRepetition],
     signals: Mapping[Side, SideSignals],
     wobbles: Mapping[Side, Wobble],
     tracks: Tracks,
     settings: Settings,
 ) -> list[Repetition]:
     repetitions = []
-    habits = {side: leg_habits(squats, tracks, signals[side], side) for side in signals}
-    for index, squat in enumerate(squats, start=1):
-        side = squat.side or next(iter(signals))
+    habits = {side: leg_habits(detected, tracks, signals[side], side) for side in signals}
+    for index, repetition in enumerate(detected, start=1):
+        side = repetition.side or next(iter(signals))
         signal = signals[side]
-        bottom = at_bottom(squat.dip, signal, tracks.time_s, settings.deepest_window_s)
+        bottom = at_bottom(repetition.bounds, signal, tracks.time_s, settings.deepest_window_s)
         reasons: tuple[Reason, ...] = (Reason(code="both_feet_down"),)
-        if squat.side:
-            reasons = invalid_reasons(squat, side, habits[side], bottom, tracks, signal, settings)
+        if repetition.side:
+            reasons = invalid_reasons(
+                repetition, side, habits[side], bottom, tracks, signal, settings
+            )
         repetitions.append(
             measure_repetition(
-                squat, index, reasons, bottom, signal, wobbles[side], tracks, settings
+                repetition, index, reasons, bottom, signal, wobbles[side], tracks, settings
             )
         )
     return repetitions
@@ -162,7 +168,7 @@ def _repetitions(
 
 def _leg(
     side: Side,
-    squats: Sequence[Squat],
+    detected: Sequence[DetectedRepetition],
     repetitions: Sequence[Repetition],
     wobble: Wobble,
     quality: Quality,
@@ -175,8 +181,8 @@ def _leg(
     valid = [rep for rep in own if rep.valid]
     fppa = intervals.estimate_fppa(valid, side, quality.yaw_deg, settings, close_up=close_up)
     offset = intervals.estimate_offset(valid, settings, close_up=close_up)
-    dips = [squats[rep.index - 1].dip for rep in valid if np.isfinite(rep.wobble_pct)]
-    shaking = intervals.estimate_leg_wobble(valid, dips, wobble, quality.fps, settings)
+    all_bounds = [detected[rep.index - 1].bounds for rep in valid if np.isfinite(rep.wobble_pct)]
+    shaking = intervals.estimate_leg_wobble(valid, all_bounds, wobble, quality.fps, settings)
     verdict, findings, reasons = decision.decide(
         fppa,
         offset,
@@ -234,7 +240,7 @@ def _plotted(
 
 
 def _without_person(pose: PoseSequence, origin: Mapping[str, Any]) -> SquatAnalysis:
-    """Result for a film in which nobody was found."""
+    """Result for a video in which nobody was found."""
     nan = float("nan")
     reason = Reason(code="no_person")
     quality = Quality(

@@ -19,7 +19,7 @@ class Verdict(StrEnum):
     NO_SIGN = "no_sign"
     """No sign of either."""
     CANNOT_TELL = "cannot_tell"
-    """The film does not settle it; the reasons say why."""
+    """The video does not settle it; the reasons say why."""
 
 
 class Finding(StrEnum):
@@ -67,7 +67,7 @@ class Repetition:
     """One squat: from standing, down to the deepest moment, and back up. Times count from the first frame."""
 
     index: int
-    """Number within the film, from 1."""
+    """Number within the video, from 1."""
     side: Side | None
     """Stance leg; None for a squat on both feet."""
     start_s: float
@@ -146,10 +146,10 @@ class LegAnalysis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """How well the film suits the measurement."""
+    """How well the video suits the measurement."""
 
     ok: bool
-    """False when something keeps the whole film from being judged."""
+    """False when something keeps the whole video from being judged."""
     warnings: tuple[Reason, ...]
     yaw_deg: float
     """Turn of the subject out of the camera's direction, + = camera towards the subject's left. [deg]"""
@@ -183,7 +183,7 @@ class SquatSignals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SquatAnalysis:
-    """Everything measured on one film."""
+    """Everything measured on one video."""
 
     legs: tuple[LegAnalysis, ...]
     """Legs that squatted, left first; both, with "can't tell", when none did."""
@@ -194,7 +194,7 @@ class SquatAnalysis:
     """FPPA of the left leg less that of the right; None without both. [deg]"""
     signals: SquatSignals
     provenance: Mapping[str, Any]
-    """Versions, model, settings, film: all that is needed to get the same numbers again."""
+    """Versions, model, settings, video: all that is needed to get the same numbers again."""
 
     def leg(self, side: Side | str) -> LegAnalysis | None:
         """Analysis of one leg, or None when it did not squat."""

@@ -25,8 +25,10 @@ BOUNDS = {
     "deg/deg": (0.0, 100.0),
 }
 """Lowest and highest value of a threshold by its unit, where it has none of its own."""
+EARLIER_NAMES = {"min_dip_pct": "min_detected_depth_pct"}
+"""Thresholds as kneescan 0.1 called them, and their names now."""
 IN_ORDER = (
-    ("min_dip_pct", "min_depth_pct"),
+    ("min_detected_depth_pct", "min_depth_pct"),
     ("min_repetition_s", "max_repetition_s"),
     ("wobble_low_hz", "wobble_high_hz"),
 )
@@ -68,7 +70,7 @@ class Settings:
     )
     cutoff_hz: float = _threshold(6.0, "Hz", "-3 dB of the low-pass, both passes together")
     # Repetitions
-    min_dip_pct: float = _threshold(
+    min_detected_depth_pct: float = _threshold(
         2.5, "% of leg length", "depth at which a squat is noticed; smaller dips are ignored"
     )
     min_depth_pct: float = _threshold(
@@ -257,6 +259,7 @@ class Settings:
             )
             msg = f"{path}: cannot be read as settings ({why}); see `kneescan settings --toml`"
             raise SettingsError(msg) from error
+        given = {EARLIER_NAMES.get(name, name): value for name, value in given.items()}
         unknown = one_line(", ".join(sorted(set(given) - {item.name for item in fields(cls)})))
         if unknown:
             msg = f"{path}: no such setting: {unknown[:200]}; `kneescan settings` lists all"

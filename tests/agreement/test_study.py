@@ -11,6 +11,7 @@ import pytest
 from kneescan.agreement import (
     AgreementError,
     Sessions,
+    bland_altman,
     icc_2_1,
     minimal_detectable_change,
     plot_bland_altman,
@@ -19,7 +20,6 @@ from kneescan.agreement import (
     write_study,
 )
 from kneescan.agreement.output.words import figure, interval, name_of, unit_of
-from kneescan.agreement.statistics import bland_altman
 from kneescan.agreement.tables.earlier_study import read_mdc95
 from kneescan.errors import OutputError
 from kneescan.landmarks import Side

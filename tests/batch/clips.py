@@ -13,7 +13,7 @@ from kneescan.landmarks import Side
 from kneescan.simulate import Noise, SquatScript, simulate
 
 ROOT = Path(__file__).parents[2]
-FILM = ROOT / "sample_videos" / "valgus_severe_left.mp4"
+VIDEO = ROOT / "sample_videos" / "valgus_severe_left.mp4"
 TABLES = (
     "clips.csv",
     "clips.parquet",
@@ -50,9 +50,9 @@ def save_squats(folder, n_clips):
     return str(folder / "*" / "*.npz")
 
 
-def short_film(path, *, seconds=0.8):
-    """Beginning of a sample film, copied without encoding anew."""
-    with av.open(str(FILM)) as source, av.open(str(path), "w") as target:
+def short_video(path, *, seconds=0.8):
+    """Beginning of a sample video, copied without encoding anew."""
+    with av.open(str(VIDEO)) as source, av.open(str(path), "w") as target:
         stream = source.streams.video[0]
         copy = target.add_stream_from_template(stream)
         for packet in source.demux(stream):
@@ -86,7 +86,7 @@ class Here(Executor):
             if function is run_isolated:
                 job = arguments[0]
                 self.jobs.append(job)
-                # What takes the place of a film, by its name.
+                # What takes the place of a video, by its name.
                 future.set_result(self._instead.get(Path(job.path).name, job)())
             else:
                 future.set_result(function(*arguments))

@@ -61,7 +61,8 @@ def test_batch_and_reanalyze_run_no_file_of_the_current_folder(videos, start):
 def test_the_childs_path_has_no_current_folder_however_its_parent_came_by_it(videos, hint):
     # The parent looks there last, so that it finds its own modules first.
     program = (
-        "import sys; import kneescan.batch.workers.isolation as i; from kneescan.batch.store.plan import Film;"
+        "import sys; import kneescan.batch.workers.isolation as i;"
+        "from kneescan.batch.store.plan import Video;"
         f"import json, pickle, tempfile, threading, subprocess, shutil; sys.path[:0] = ['', {hint!r}];"
         "print(i.run_isolated(__import__('os').getpid, i.Limits()))"
     )
@@ -83,8 +84,8 @@ def test_live_runs_no_file_of_the_current_folder(videos):
 
 
 def test_a_checkout_is_run_from_its_own_folder(tmp_path):
-    save_squats(tmp_path / "films", 2)
-    arguments = ["batch", tmp_path / "films" / "*" / "*.npz", "--out", tmp_path / "results"]
+    save_squats(tmp_path / "videos", 2)
+    arguments = ["batch", tmp_path / "videos" / "*" / "*.npz", "--out", tmp_path / "results"]
     start = ("-m", "kneescan")
     code, said, _ = kneescan(ROOT, *arguments, "--workers", "1", start=start, PYTHONPATH="")
     assert code == 0, said

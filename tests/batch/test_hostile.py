@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kneescan.batch import Failure, measure_films, reanalyze_results
+from kneescan.batch import Failure, measure_videos, reanalyze_results
 from kneescan.batch.clips import Clip, Entry, Origin
-from kneescan.batch.store.outcomes import FilmState, Store
+from kneescan.batch.store.outcomes import Store, VideoState
 from kneescan.batch.store.plan import make_plan
 from kneescan.batch.store.saved_list import FILE_NAME, load_list, save_list
 from kneescan.batch.videos.listing import list_clips
@@ -39,7 +39,7 @@ def result_or_line(call, *arguments, **options):
 def test_a_hostile_manifest_is_one_line_or_rows_of_errors(path, tmp_path):
     manifest = tmp_path / path.name
     manifest.write_bytes(path.read_bytes())
-    result, _ = result_or_line(measure_films, manifest, tmp_path / "results", executor=Here())
+    result, _ = result_or_line(measure_videos, manifest, tmp_path / "results", executor=Here())
     if result:
         assert result.failed
         errors = (tmp_path / "results" / "errors.csv").read_text()
@@ -78,10 +78,10 @@ def good_list(folder, key="0" * 32):
             clip=Clip(path="b.mp4", source="", carried={"subject": None}),
             key="",
             sha256="",
-            failure=Failure(kind="film", reason="is empty"),
+            failure=Failure(kind="video", reason="is empty"),
         ),
     ]
-    origin = Origin(inputs=("films",), model="full", tracking={"kneescan": "0.1.0"})
+    origin = Origin(inputs=("videos",), model="full", tracking={"kneescan": "0.1.0"})
     with store.opened():
         save_list(entries, {"subject": pa.string()}, store, origin)
     return (folder / FILE_NAME).read_bytes()
@@ -168,8 +168,8 @@ def test_any_list_of_results_is_read_or_one_line(folder, data):
 @given(data=st.data())
 def test_a_state_that_is_not_as_it_was_written_is_not_known(folder, data):
     store = Store(folder / "states")
-    state = FilmState(
-        landmarks_sha256="a", analysis="b", records={"auto": {"legs": [], "film": {"n": 1.5}}}
+    state = VideoState(
+        landmarks_sha256="a", analysis="b", records={"auto": {"legs": [], "video": {"n": 1.5}}}
     )
     with store.opened():
         store.keep("one", state)
@@ -186,7 +186,7 @@ def test_a_state_that_is_not_as_it_was_written_is_not_known(folder, data):
 def test_a_note_of_a_video_that_is_not_as_it_was_written_is_not_known(folder, data):
     store = Store(folder / "notes")
     with store.opened():
-        file = store.folder / "store" / "films.jsonl"
+        file = store.folder / "store" / "videos.jsonl"
         file.unlink(missing_ok=True)
         store.keep_fingerprint("/a.mp4", "1 2", "0" * 64)
         store.keep_fingerprint("/b.mp4", "3 4", "1" * 64)
@@ -196,14 +196,14 @@ def test_a_note_of_a_video_that_is_not_as_it_was_written_is_not_known(folder, da
 
 
 def test_damaged_states_are_done_again(tmp_path):
-    pattern, results = save_squats(tmp_path / "films", 3), tmp_path / "results"
-    measure_films(pattern, results, executor=Here())
+    pattern, results = save_squats(tmp_path / "videos", 3), tmp_path / "results"
+    measure_videos(pattern, results, executor=Here())
     before = (results / "clips.csv").read_bytes()
     half, nested, other = sorted((results / "store").glob("*.json"))
     half.write_bytes(half.read_bytes()[:100])
     nested.write_bytes(b"[" * 100_000)
     other.write_bytes(other.read_bytes().replace(b'"verdict":"', b'"verdict":"x'))
-    assert measure_films(pattern, results, executor=Here()).n_measured == 3
+    assert measure_videos(pattern, results, executor=Here()).n_measured == 3
     assert (results / "clips.csv").read_bytes() == before
 
 
@@ -212,15 +212,15 @@ def test_an_analysis_that_failed_is_tried_again_while_the_landmarks_are_there(tm
     failure = Failure(kind="lost", reason="its worker died")
     with store.opened():
         sha256 = store.keep_landmarks("k", b"landmarks")
-        store.keep("k", FilmState(failure=failure, landmarks_sha256=sha256, analysis="x"))
-        films = {"k": type("Film", (), {"legs": ("auto",)})()}
-        plan = make_plan(films, store, Settings(), retry_failed=False)
+        store.keep("k", VideoState(failure=failure, landmarks_sha256=sha256, analysis="x"))
+        videos = {"k": type("Video", (), {"legs": ("auto",)})()}
+        plan = make_plan(videos, store, Settings(), retry_failed=False)
     assert (plan.to_analyse, plan.failed, plan.to_measure) == (["k"], [], [])
 
 
 def test_reanalysis_tries_every_clip_again_whose_landmarks_are_there(tmp_path, monkeypatch):
-    pattern, results = save_squats(tmp_path / "films", 3), tmp_path / "results"
-    measure_films(pattern, results, executor=Here())
+    pattern, results = save_squats(tmp_path / "videos", 3), tmp_path / "results"
+    measure_videos(pattern, results, executor=Here())
     before = (results / "clips.csv").read_bytes()
     lost = Failure(kind="lost", reason="its worker died (SIGKILL)")
     with monkeypatch.context() as patch:

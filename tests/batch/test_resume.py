@@ -24,12 +24,12 @@ def start(*arguments):
 
 
 def known(results):
-    """Films done, and when their results were written."""
+    """Videos done, and when their results were written."""
     return {file.stem: file.stat().st_mtime_ns for file in (results / "store").glob("*.json")}
 
 
 def kill_somewhere(process, results, n_done, delay_s, *, with_workers):
-    """Kill a run a moment after so many films are done."""
+    """Kill a run a moment after so many videos are done."""
     while process.poll() is None and len(known(results)) < n_done:
         time.sleep(0.002)
     time.sleep(delay_s)
@@ -45,8 +45,8 @@ def kill_somewhere(process, results, n_done, delay_s, *, with_workers):
 def test_a_run_killed_at_random_moments_loses_and_repeats_nothing(tmp_path):
     # Other moments in every run: whatever they are, the claim holds.
     rng = random.Random()
-    pattern = save_squats(tmp_path / "films", N_CLIPS)
-    (tmp_path / "films" / "a" / "bad.npz").write_text("hello")
+    pattern = save_squats(tmp_path / "videos", N_CLIPS)
+    (tmp_path / "videos" / "a" / "bad.npz").write_text("hello")
     options = ["batch", pattern, "--workers", 2, "--out"]
     assert start(*options, tmp_path / "undisturbed").wait() == 3
     results = tmp_path / "killed"

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import kneescan
-from kneescan.batch import Failure, measure_films, reanalyze_results
+from kneescan.batch import Failure, measure_videos, reanalyze_results
 from kneescan.batch.videos.fetching import fingerprint
 from kneescan.batch.workers.faceless import FACE
 from kneescan.batch.workers.isolation import run_isolated
@@ -20,18 +20,27 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.tables.files import repetition_rows
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
-from tests.batch.clips import FILM, Here, both_legs, read_csv, same, save_squats, short_film, squats
+from tests.batch.clips import (
+    VIDEO,
+    Here,
+    both_legs,
+    read_csv,
+    same,
+    save_squats,
+    short_video,
+    squats,
+)
 
 
-def measure(films, out, executor=None, **how):
-    return measure_films(films, out, executor=executor or Here(), **how)
+def measure(videos, out, executor=None, **how):
+    return measure_videos(videos, out, executor=executor or Here(), **how)
 
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory):
     """Six clips, measured."""
     folder = tmp_path_factory.mktemp("batch")
-    pattern = save_squats(folder / "films", 6)
+    pattern = save_squats(folder / "videos", 6)
     measure(pattern, folder / "results")
     return pattern, folder / "results"
 
@@ -39,7 +48,7 @@ def batch(tmp_path_factory):
 def test_every_leg_has_a_row_with_what_the_analysis_says(batch):
     _, results = batch
     rows = read_csv(results / "clips.csv")
-    assert [row["path"].rpartition("films/")[2] for row in rows] == [
+    assert [row["path"].rpartition("videos/")[2] for row in rows] == [
         f"{folder}/clip {number}.npz" for folder in "ab" for number in range(3)
     ]
     leg = analyze_pose(squats(0)).legs[0]
@@ -95,7 +104,7 @@ def test_run_json_says_where_the_numbers_come_from(batch):
 def test_order_and_number_of_workers_do_not_matter(batch, tmp_path):
     pattern, results = batch
     measure(pattern, tmp_path / "backwards", Here(backwards=True))
-    measure_films(pattern, tmp_path / "two", n_workers=2)
+    measure_videos(pattern, tmp_path / "two", n_workers=2)
     with ThreadPoolExecutor(3) as any_executor:
         measure(pattern, tmp_path / "given", any_executor)
     for name in ("backwards", "two", "given"):
@@ -111,23 +120,23 @@ def test_what_is_done_is_not_done_again(batch, tmp_path):
     assert (result.n_measured, result.n_analysed, result.n_reused) == (0, 0, 6)
 
 
-def test_a_changed_film_is_measured_again_and_a_moved_one_is_not(tmp_path):
-    pattern, results = save_squats(tmp_path / "films", 3), tmp_path / "results"
+def test_a_changed_video_is_measured_again_and_a_moved_one_is_not(tmp_path):
+    pattern, results = save_squats(tmp_path / "videos", 3), tmp_path / "results"
     measure(pattern, results)
-    changed = tmp_path / "films" / "a" / "clip 0.npz"
+    changed = tmp_path / "videos" / "a" / "clip 0.npz"
     squats(7).save(changed)
-    (tmp_path / "films" / "b").rename(tmp_path / "films" / "moved")
+    (tmp_path / "videos" / "b").rename(tmp_path / "videos" / "moved")
     executor = Here()
     measure(pattern, results, executor)
     assert [job.source for job in executor.jobs] == [str(changed)]
-    rows = {row["path"].rpartition("films/")[2]: row for row in read_csv(results / "clips.csv")}
+    rows = {row["path"].rpartition("videos/")[2]: row for row in read_csv(results / "clips.csv")}
     expected = analyze_pose(squats(7)).legs[0].fppa_deg.value
     assert float(rows["a/clip 0.npz"]["fppa_deg"]) == round(expected, 4)
     assert set(rows) == {"a/clip 0.npz", "a/clip 1.npz", "moved/clip 0.npz"}
 
 
-def test_changed_settings_are_noticed_and_need_no_film(tmp_path):
-    pattern, results = save_squats(tmp_path / "films", 2), tmp_path / "results"
+def test_changed_settings_are_noticed_and_need_no_video(tmp_path):
+    pattern, results = save_squats(tmp_path / "videos", 2), tmp_path / "results"
     measure(pattern, results)
     executor = Here()
     result = measure(pattern, results, executor, settings=Settings(min_repetitions=9), n_workers=1)
@@ -137,7 +146,7 @@ def test_changed_settings_are_noticed_and_need_no_film(tmp_path):
 
 
 def test_a_lost_landmark_file_is_made_again(tmp_path):
-    pattern, results = save_squats(tmp_path / "films", 2), tmp_path / "results"
+    pattern, results = save_squats(tmp_path / "videos", 2), tmp_path / "results"
     measure(pattern, results)
     [one, _] = (results / "landmarks").iterdir()
     content = one.read_bytes()
@@ -146,37 +155,37 @@ def test_a_lost_landmark_file_is_made_again(tmp_path):
     assert one.read_bytes() == content
 
 
-KINDS = ["film", "changed", "timeout", "memory", "lost", "worker", "unexpected"]
+KINDS = ["video", "changed", "timeout", "memory", "lost", "worker", "unexpected"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_bad_film_is_a_row_and_only_one_that_was_refused_is_not_tried_again(kind, tmp_path):
-    pattern, results = save_squats(tmp_path / "films", 2), tmp_path / "results"
+def test_a_bad_video_is_a_row_and_only_one_that_was_refused_is_not_tried_again(kind, tmp_path):
+    pattern, results = save_squats(tmp_path / "videos", 2), tmp_path / "results"
     bad = Here(instead={"clip 0.npz": lambda: Failure(kind=kind, reason='why, "so"')})
-    (tmp_path / "films" / "b" / "clip 0.npz").rename(tmp_path / "films" / "b" / "good.npz")
+    (tmp_path / "videos" / "b" / "clip 0.npz").rename(tmp_path / "videos" / "b" / "good.npz")
     result = measure(pattern, results, bad)
     assert [entry.failure.kind for entry in result.failed] == [kind]
     [error] = read_csv(results / "errors.csv")
     assert (error["kind"], error["reason"]) == (kind, 'why, "so"')
     assert len(read_csv(results / "clips.csv")) == 1
     again = Here()
-    if kind == "film":
+    if kind == "video":
         assert measure(pattern, results, again).failed != []
         assert again.jobs == []
-    assert measure(pattern, results, again, retry_failed=kind == "film").failed == []
+    assert measure(pattern, results, again, retry_failed=kind == "video").failed == []
     assert [job.path.rpartition("/")[2] for job in again.jobs] == ["clip 0.npz"]
     assert read_csv(results / "errors.csv") == []
 
 
-def test_films_that_cannot_be_read_are_rows(tmp_path):
+def test_videos_that_cannot_be_read_are_rows(tmp_path):
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "text.mp4").write_text("hello")
     manifest = tmp_path / "study.csv"
     manifest.write_text("path,subject\nempty.mp4,1\nmissing.mp4,2\ntext.mp4,3\n")
     result = measure(manifest, tmp_path / "results")
     errors = read_csv(tmp_path / "results" / "errors.csv")
-    assert [(row["subject"], row["kind"]) for row in errors] == [(n, "film") for n in "123"]
-    for row, words in zip(errors, ("is empty", "no such file", "not a film"), strict=True):
+    assert [(row["subject"], row["kind"]) for row in errors] == [(n, "video") for n in "123"]
+    for row, words in zip(errors, ("is empty", "no such file", "not a video"), strict=True):
         assert words in row["reason"]
         assert str(tmp_path) not in row["reason"]
     assert read_csv(tmp_path / "results" / "clips.csv") == []
@@ -184,9 +193,9 @@ def test_films_that_cannot_be_read_are_rows(tmp_path):
 
 
 def test_a_manifest_restricts_legs_and_its_columns_are_carried_through(tmp_path):
-    both_legs().save(tmp_path / "film.npz")
+    both_legs().save(tmp_path / "video.npz")
     manifest = tmp_path / "study.csv"
-    manifest.write_text("path,leg,subject\nfilm.npz,right,007\nfilm.npz,,007\nfilm.npz,left,008\n")
+    manifest.write_text("path,leg,subject\nvideo.npz,right,007\nvideo.npz,,007\nvideo.npz,left,008\n")
     executor = Here()
     measure(manifest, tmp_path / "results", executor)
     assert len(executor.jobs) == 1
@@ -202,7 +211,7 @@ def test_a_manifest_restricts_legs_and_its_columns_are_carried_through(tmp_path)
     assert read_csv(tmp_path / "results" / "repetitions.csv")[0]["subject"] == "007"
 
 
-def test_copies_of_a_film_are_measured_once_and_counted(tmp_path):
+def test_copies_of_a_video_are_measured_once_and_counted(tmp_path):
     for name in "ab":
         squats().save(tmp_path / f"{name}.npz")
     executor = Here()
@@ -212,10 +221,10 @@ def test_copies_of_a_film_are_measured_once_and_counted(tmp_path):
     assert json.loads((tmp_path / "results" / "run.json").read_text())["copies"] == 1
 
 
-def test_landmarks_of_a_film_are_those_of_analyze_but_for_the_face(tmp_path):
-    film = short_film(tmp_path / "film.mp4")
-    measure_films(film, tmp_path / "results", n_workers=1)
-    alone = kneescan.track_video(film)
+def test_landmarks_of_a_video_are_those_of_analyze_but_for_the_face(tmp_path):
+    video = short_video(tmp_path / "video.mp4")
+    measure_videos(video, tmp_path / "results", n_workers=1)
+    alone = kneescan.track_video(video)
     alone.save(tmp_path / "alone.npz")
     [saved] = (tmp_path / "results" / "landmarks").iterdir()
     with np.load(saved) as here, np.load(tmp_path / "alone.npz") as there:
@@ -225,14 +234,14 @@ def test_landmarks_of_a_film_are_those_of_analyze_but_for_the_face(tmp_path):
             if name in ("xy_px", "visibility"):
                 theirs[:, FACE] = np.nan if name == "xy_px" else 0
             np.testing.assert_array_equal(ours, theirs)
-        assert "name" not in json.loads(str(here["provenance"]))["film"]
+        assert "name" not in json.loads(str(here["provenance"]))["video"]
     row = read_csv(tmp_path / "results" / "clips.csv")[0]
-    assert row["sha256"] == alone.provenance["film"]["sha256"]
+    assert row["sha256"] == alone.provenance["video"]["sha256"]
 
 
 def test_a_missing_model_stops_the_run_before_it_begins(tmp_path):
     with pytest.raises(ModelFileError):
-        measure(str(FILM), tmp_path / "results", model=str(tmp_path / "no.task"))
+        measure(str(VIDEO), tmp_path / "results", model=str(tmp_path / "no.task"))
     assert not (tmp_path / "results").exists()
 
 
@@ -243,10 +252,10 @@ def test_results_that_cannot_be_written_stop_the_run(batch, tmp_path):
         measure(pattern, tmp_path / "file")
 
 
-def test_progress_counts_every_film(batch, tmp_path):
+def test_progress_counts_every_video(batch, tmp_path):
     pattern, _ = batch
     told = []
-    bad = Here(instead={"clip 0.npz": lambda: Failure(kind="film", reason="x")})
+    bad = Here(instead={"clip 0.npz": lambda: Failure(kind="video", reason="x")})
     measure(pattern, tmp_path, bad, progress=told.append)
     measuring = [now for now in told if now.stage == "measuring"]
     assert [now.n_done for now in measuring] == list(range(7))
@@ -255,7 +264,7 @@ def test_progress_counts_every_film(batch, tmp_path):
     assert told[-1].stage == "writing"
 
 
-def test_reanalysis_gives_the_same_tables_without_films(batch, tmp_path):
+def test_reanalysis_gives_the_same_tables_without_videos(batch, tmp_path):
     _, results = batch
     shared = tmp_path / "shared"
     shared.mkdir()
@@ -302,7 +311,7 @@ def test_reanalysis_leaves_tables_whose_landmarks_are_elsewhere(batch, tmp_path)
 
 def test_reanalysis_leaves_the_results_of_another_batch(batch, tmp_path):
     _, results = batch
-    measure(save_squats(tmp_path / "films", 1), tmp_path / "other")
+    measure(save_squats(tmp_path / "videos", 1), tmp_path / "other")
     before = (tmp_path / "other" / "manifest.parquet").read_bytes()
     with pytest.raises(kneescan.KneescanError, match="results of another batch"):
         reanalyze_results(results, out=tmp_path / "other", n_workers=1)
@@ -310,12 +319,12 @@ def test_reanalysis_leaves_the_results_of_another_batch(batch, tmp_path):
 
 
 def test_a_batch_leaves_files_of_others_that_are_called_like_its_results(tmp_path):
-    pattern = save_squats(tmp_path / "films", 1)
+    pattern = save_squats(tmp_path / "videos", 1)
     (tmp_path / "clips.csv").write_text("precious")
     with pytest.raises(kneescan.KneescanError, match=r"holds another clips\.csv"):
         measure(pattern, tmp_path)
     assert (tmp_path / "clips.csv").read_text() == "precious"
-    assert {path.name for path in tmp_path.iterdir()} == {"films", "clips.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == {"videos", "clips.csv"}
 
 
 def test_reanalysis_of_something_else_is_one_line(tmp_path):
@@ -341,8 +350,8 @@ def test_relative_and_absolute_paths_go_together(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         squats(len(name)).save(tmp_path / name)
     monkeypatch.chdir(tmp_path / "here")
-    films = ["a.npz", str(tmp_path / "there" / "b.npz"), "below/c.npz"]
-    assert measure(films, tmp_path / "results").failed == []
+    videos = ["a.npz", str(tmp_path / "there" / "b.npz"), "below/c.npz"]
+    assert measure(videos, tmp_path / "results").failed == []
     page = (tmp_path / "results" / "summary.html").read_text(encoding="utf-8")
     assert f"{tmp_path.as_posix()}/there" in page
     assert len(read_csv(tmp_path / "results" / "clips.csv")) == 3
@@ -387,34 +396,34 @@ def test_cells_of_a_manifest_split_no_row_and_are_no_formulas(tmp_path):
 
 
 @pytest.mark.parametrize("what", ["deleted", "replaced", "growing"])
-def test_a_film_that_changes_meanwhile_is_told_of_and_measured_next_time(what, tmp_path):
-    pattern, results = save_squats(tmp_path / "films", 2), tmp_path / "results"
-    film = tmp_path / "films" / "a" / "clip 0.npz"
-    content = film.read_bytes()
+def test_a_video_that_changes_meanwhile_is_told_of_and_measured_next_time(what, tmp_path):
+    pattern, results = save_squats(tmp_path / "videos", 2), tmp_path / "results"
+    video = tmp_path / "videos" / "a" / "clip 0.npz"
+    content = video.read_bytes()
 
     class Meddling(Here):
         def submit(self, function, *arguments):
-            if function is run_isolated and arguments[0].source == str(film):
+            if function is run_isolated and arguments[0].source == str(video):
                 if what == "deleted":
-                    film.unlink()
+                    video.unlink()
                 else:
-                    film.write_bytes(b"another" if what == "replaced" else content + b"more")
+                    video.write_bytes(b"another" if what == "replaced" else content + b"more")
             return super().submit(function, *arguments)
 
     [entry] = measure(pattern, results, Meddling()).failed
     assert entry.failure.kind == "changed"
     assert ("gone" if what == "deleted" else "content changed") in entry.failure.reason
-    film.write_bytes(content)
+    video.write_bytes(content)
     result = measure(pattern, results)
     assert (result.failed, result.n_measured) == ([], 1)
 
 
-def test_a_film_that_grows_while_it_is_read_is_told_of(tmp_path, monkeypatch):
-    pattern, results = save_squats(tmp_path / "films", 1), tmp_path / "results"
-    film = tmp_path / "films" / "a" / "clip 0.npz"
+def test_a_video_that_grows_while_it_is_read_is_told_of(tmp_path, monkeypatch):
+    pattern, results = save_squats(tmp_path / "videos", 1), tmp_path / "results"
+    video = tmp_path / "videos" / "a" / "clip 0.npz"
 
     def growing(source):
-        with film.open("ab") as file:
+        with video.open("ab") as file:
             file.write(b"more")
         return fingerprint(source)
 
@@ -425,7 +434,7 @@ def test_a_film_that_grows_while_it_is_read_is_told_of(tmp_path, monkeypatch):
     assert "once it is complete" in entry.failure.reason
 
 
-def test_a_film_listed_at_two_rates_is_measured_at_each(tmp_path):
+def test_a_video_listed_at_two_rates_is_measured_at_each(tmp_path):
     squats(0).save(tmp_path / "squats.npz")
     manifest = tmp_path / "list.csv"
     lines = ["path,recorded_fps", "squats.npz,", "squats.npz,48", "squats.npz,24"]

@@ -1,4 +1,4 @@
-"""Small films of many kinds with a few bytes changed, read by a process with little memory.
+"""Small videos of many kinds with a few bytes changed, read by a process with little memory.
 
 ``python -m tests.capture.mutated FIRST COUNT FOLDER`` reads COUNT of them and prints one line for each.
 """
@@ -14,31 +14,31 @@ import numpy as np
 
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import KneescanError
-from tests.capture.films import write_film
+from tests.capture.videos import write_video
 
 KINDS = (
-    ("film.mp4", "libx264", "yuv420p", {}),
-    ("film.mov", "mjpeg", "yuvj422p", {}),
-    ("film.mkv", "libx264", "yuv420p", {"size_px": (64, 96)}),
-    ("film.avi", "mpeg4", "yuv420p", {}),
-    ("film.ts", "libx264", "yuv420p", {}),
-    ("film.webm", "libvpx", "yuv420p", {"options": {"cpu-used": "8", "deadline": "realtime"}}),
-    ("film.mpg", "mpeg2video", "yuv420p", {}),
-    ("film.flv", "flv1", "yuv420p", {}),
-    ("film.wmv", "wmv2", "yuv420p", {}),
-    ("film.mkv", "ffv1", "bgra", {}),
-    ("film.mkv", "ffv1", "yuv420p10le", {"pixel_aspect": Fraction(4, 3)}),
-    ("film.avi", "rawvideo", "pal8", {}),
-    ("film.gif", "gif", "rgb8", {}),
-    ("film.mov", "png", "rgb48be", {}),
-    ("film.mxf", "mpeg2video", "yuv422p", {}),
+    ("video.mp4", "libx264", "yuv420p", {}),
+    ("video.mov", "mjpeg", "yuvj422p", {}),
+    ("video.mkv", "libx264", "yuv420p", {"size_px": (64, 96)}),
+    ("video.avi", "mpeg4", "yuv420p", {}),
+    ("video.ts", "libx264", "yuv420p", {}),
+    ("video.webm", "libvpx", "yuv420p", {"options": {"cpu-used": "8", "deadline": "realtime"}}),
+    ("video.mpg", "mpeg2video", "yuv420p", {}),
+    ("video.flv", "flv1", "yuv420p", {}),
+    ("video.wmv", "wmv2", "yuv420p", {}),
+    ("video.mkv", "ffv1", "bgra", {}),
+    ("video.mkv", "ffv1", "yuv420p10le", {"pixel_aspect": Fraction(4, 3)}),
+    ("video.avi", "rawvideo", "pal8", {}),
+    ("video.gif", "gif", "rgb8", {}),
+    ("video.mov", "png", "rgb48be", {}),
+    ("video.mxf", "mpeg2video", "yuv422p", {}),
 )
 MAX_S, MAX_MB = 5.0, 1000.0
 EXTREMES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 
 
 def mutated(data, rng):
-    """Film with something changed in it: mostly in its head, where sizes and times stand."""
+    """Video with something changed in it: mostly in its head, where sizes and times stand."""
     data = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 5, 20))):
         reach = rng.choice((64, 512, 4096, len(data), len(data)))
@@ -67,19 +67,19 @@ def mutated(data, rng):
 
 
 def originals(folder):
-    """Films to spoil, by name of kind."""
+    """Videos to spoil, by name of kind."""
     made = {}
     for number, (name, codec, pixel_format, how) in enumerate(KINDS):
         path = Path(folder) / f"{number}_{name}"
         if pixel_format == "pal8":
-            write_palette_film(path)
+            write_palette_video(path)
         else:
-            write_film(path, codec=codec, pixel_format=pixel_format, n_frames=20, fps=25, **how)
+            write_video(path, codec=codec, pixel_format=pixel_format, n_frames=20, fps=25, **how)
         made[f"{number}_{name}"] = path.read_bytes()
     return made
 
 
-def write_palette_film(path):
+def write_palette_video(path):
     """Uncompressed AVI of 256 colours, as screen recorders of old wrote it."""
     import av
 
@@ -97,7 +97,7 @@ def write_palette_film(path):
 
 
 def read_one(path):
-    """How many frames a film gives, or why it gives none."""
+    """How many frames a video gives, or why it gives none."""
     try:
         with VideoFile(path, max_side_px=960) as video:
             n_frames = sum(1 for _ in video)
@@ -117,17 +117,17 @@ def _peak_mb():
 
 
 def main(first, count, folder):
-    """Read films one by one; memory beyond the limit is an error here."""
+    """Read videos one by one; memory beyond the limit is an error here."""
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, hard))
-    films = originals(folder)
+    videos = originals(folder)
     for number in range(first, first + count):
         rng = random.Random(number)
-        name = rng.choice(sorted(films))
+        name = rng.choice(sorted(videos))
         path = Path(folder) / f"{number}_{name}"
-        path.write_bytes(mutated(films[name], rng))
+        path.write_bytes(mutated(videos[name], rng))
         sys.stdout.write(f"{path.name}\t")
         sys.stdout.flush()
         begun = time.perf_counter()
@@ -140,7 +140,7 @@ def main(first, count, folder):
 
 
 def read_mutated(first, count, folder):
-    """Lines that a process of its own prints of mutated films, and what it complained of."""
+    """Lines that a process of its own prints of mutated videos, and what it complained of."""
     command = [sys.executable, "-m", "tests.capture.mutated", str(first), str(count), str(folder)]
     done = subprocess.run(
         command, check=False, capture_output=True, text=True, timeout=60 + MAX_S * count

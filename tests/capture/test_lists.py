@@ -1,4 +1,4 @@
-"""Lists of films and films that refer to other files: nothing is opened that they name.
+"""Lists of videos and videos that refer to other files: nothing is opened that they name.
 
 What they name is a pipe that nobody writes to: whoever opens it waits for ever.
 """
@@ -10,9 +10,9 @@ import sys
 
 import pytest
 
-from kneescan.capture.container.opening import open_film
+from kneescan.capture.container.opening import open_video
 from kneescan.errors import KneescanError
-from tests.capture.films import write_film
+from tests.capture.videos import write_video
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 
@@ -34,7 +34,7 @@ LISTS = {
 
 
 def refusal(path):
-    """Message with which a fresh process refuses a film, within ten seconds."""
+    """Message with which a fresh process refuses a video, within ten seconds."""
     code = (
         "import sys\n"
         "from kneescan.capture.video_file import VideoFile\n"
@@ -57,18 +57,18 @@ def test_a_list_is_refused_without_opening_what_it_names(tmp_path, name):
     put_pipes(tmp_path)
     (tmp_path / name).write_text(LISTS[name].format("pipe"))
     assert refusal(tmp_path / name) == (
-        f"{tmp_path / name}: a list of films, not a film; give one of the films in it"
+        f"{tmp_path / name}: a list of videos, not a video; give one of the videos in it"
     )
 
 
 def test_pictures_of_a_pattern_are_not_looked_for(tmp_path):
     os.mkfifo(tmp_path / "squat001.jpg")
     (tmp_path / "squat%03d.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
-    assert "a picture, not a film" in refusal(tmp_path / "squat%03d.jpg")
+    assert "a picture, not a video" in refusal(tmp_path / "squat%03d.jpg")
 
 
 def alias(name):
-    """Reference to a file beside the film, as QuickTime stores it."""
+    """Reference to a file beside the video, as QuickTime stores it."""
     record = bytearray(150)
     record[4:6] = len(record).to_bytes(2, "big")
     record[6:8] = (2).to_bytes(2, "big")
@@ -84,7 +84,7 @@ def alias(name):
 
 def test_a_movie_does_not_open_the_file_that_holds_its_pictures(tmp_path):
     put_pipes(tmp_path)
-    path = write_film(tmp_path / "film.mov")
+    path = write_video(tmp_path / "video.mov")
     data = path.read_bytes()
     place = data.index(b"dref") + 12
     own = data[place : place + 12]
@@ -109,6 +109,6 @@ def test_no_connection_is_made_for_any_of_them(tmp_path):
         for name, text in LISTS.items():
             (tmp_path / name).write_text(text.format(f"http://127.0.0.1:{port}/film"))
             with pytest.raises(KneescanError):
-                open_film(tmp_path / name)
+                open_video(tmp_path / name)
         with pytest.raises(TimeoutError):
             server.accept()

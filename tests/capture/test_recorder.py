@@ -12,7 +12,7 @@ from kneescan.capture.recorder import Recorder
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import OutputError
 from kneescan.frames import Frame
-from tests.capture.films import number_shown, numbered_picture
+from tests.capture.videos import number_shown, numbered_picture
 
 SIZE_PX = (96, 64)
 
@@ -36,53 +36,53 @@ def record(path, times_s, **options):
 
 
 def read(path):
-    with VideoFile(path) as video:
-        film = list(video)
-    return np.array([f.time_s for f in film]), [number_shown(f.image_rgb) for f in film]
+    with VideoFile(path) as opened:
+        video = list(opened)
+    return np.array([f.time_s for f in video]), [number_shown(f.image_rgb) for f in video]
 
 
 def test_uneven_times_are_kept_to_a_thousandth(tmp_path):
     times_s = 7.3 + np.cumsum(np.random.default_rng(1).uniform(0.01, 0.08, 90))
-    read_s, numbers = record(tmp_path / "film.mp4", times_s)
+    read_s, numbers = record(tmp_path / "video.mp4", times_s)
     assert_allclose(read_s, times_s - times_s[0], atol=1e-3)
     assert numbers == list(range(90))
-    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+    assert [path.name for path in tmp_path.iterdir()] == ["video.mp4"]
 
 
-def test_finished_film_is_an_ordinary_one_with_its_index_first(tmp_path):
-    record(tmp_path / "film.mp4", np.arange(60) / 30)
-    data = (tmp_path / "film.mp4").read_bytes()
+def test_finished_video_is_an_ordinary_one_with_its_index_first(tmp_path):
+    record(tmp_path / "video.mp4", np.arange(60) / 30)
+    data = (tmp_path / "video.mp4").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
     assert b"moof" not in data
-    with av.open(str(tmp_path / "film.mp4")) as film:
-        stream = film.streams.video[0]
+    with av.open(str(tmp_path / "video.mp4")) as video:
+        stream = video.streams.video[0]
         assert stream.codec_context.name == "h264"
         assert stream.codec_context.pix_fmt == "yuv420p"
         assert float(stream.duration * stream.time_base) == pytest.approx(2.0, abs=0.05)
 
 
 def test_odd_sides_lose_a_row_and_a_column(tmp_path):
-    record(tmp_path / "film.mp4", np.arange(20) / 30, size_px=(97, 65))
-    with VideoFile(tmp_path / "film.mp4") as video:
+    record(tmp_path / "video.mp4", np.arange(20) / 30, size_px=(97, 65))
+    with VideoFile(tmp_path / "video.mp4") as video:
         assert (video.info.width_px, video.info.height_px) == (96, 64)
 
 
-def test_no_frames_no_film(tmp_path):
-    recorder = Recorder(tmp_path / "film.mp4", SIZE_PX)
+def test_no_frames_no_video(tmp_path):
+    recorder = Recorder(tmp_path / "video.mp4", SIZE_PX)
     assert recorder.close() is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_discarding_leaves_nothing(tmp_path):
-    recorder = Recorder(tmp_path / "film.mp4", SIZE_PX)
+    recorder = Recorder(tmp_path / "video.mp4", SIZE_PX)
     for frame in frames(np.arange(20) / 30):
         recorder.add(frame)
     recorder.discard()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_film_of_before_is_kept_until_the_new_one_is_whole(tmp_path):
-    old = tmp_path / "film.mp4"
+def test_video_of_before_is_kept_until_the_new_one_is_whole(tmp_path):
+    old = tmp_path / "video.mp4"
     old.write_bytes(b"old")
     recorder = Recorder(old, SIZE_PX)
     recorder.add(frames([0.0])[0])
@@ -107,12 +107,12 @@ def test_killed_in_the_middle_what_was_filmed_is_readable(tmp_path):
         time.sleep(60)
     """)
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path / "film.mp4")], stdout=subprocess.PIPE
+        [sys.executable, "-c", script, str(tmp_path / "video.mp4")], stdout=subprocess.PIPE
     ) as process:
         assert process.stdout.readline().strip() == b"filmed"
         process.kill()
     assert process.returncode == (-signal.SIGKILL if sys.platform != "win32" else 1)
-    times_s, numbers = read(tmp_path / "film.part.mp4")
+    times_s, numbers = read(tmp_path / "video.part.mp4")
     assert len(times_s) >= 119  # all but the last second
     assert numbers == list(range(len(times_s)))
     assert_allclose(times_s, np.arange(len(times_s)) / 30, atol=1e-3)
@@ -121,11 +121,11 @@ def test_killed_in_the_middle_what_was_filmed_is_readable(tmp_path):
 def test_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(OutputError, match="--out"):
-        Recorder(tmp_path / "file" / "film.mp4", SIZE_PX)
+        Recorder(tmp_path / "file" / "video.mp4", SIZE_PX)
 
 
 def test_encoder_that_fails_is_told_and_keeps_what_there_is(tmp_path):
-    recorder = Recorder(tmp_path / "film.mp4", SIZE_PX)
+    recorder = Recorder(tmp_path / "video.mp4", SIZE_PX)
     good = frames(np.arange(40) / 30)
     for frame in good:
         recorder.add(frame)
@@ -136,8 +136,8 @@ def test_encoder_that_fails_is_told_and_keeps_what_there_is(tmp_path):
         pass
     with pytest.raises(OutputError, match="cannot be written"):
         recorder.add(good[0])
-    assert recorder.close() == tmp_path / "film.mp4"
-    assert len(read(tmp_path / "film.mp4")[0]) == 40
+    assert recorder.close() == tmp_path / "video.mp4"
+    assert len(read(tmp_path / "video.mp4")[0]) == 40
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not allow these names")
@@ -145,6 +145,6 @@ def test_encoder_that_fails_is_told_and_keeps_what_there_is(tmp_path):
 def test_a_folder_that_is_called_like_a_protocol(tmp_path, monkeypatch, folder):
     monkeypatch.chdir(tmp_path)
     (tmp_path / folder).mkdir()
-    _, numbers = record(f"{folder}/film.mp4", np.arange(30) / 30)
+    _, numbers = record(f"{folder}/video.mp4", np.arange(30) / 30)
     assert numbers == list(range(30))
-    assert [path.name for path in (tmp_path / folder).iterdir()] == ["film.mp4"]
+    assert [path.name for path in (tmp_path / folder).iterdir()] == ["video.mp4"]

@@ -6,22 +6,22 @@ from numpy.testing import assert_allclose
 
 from kneescan.capture import video_camera
 from kneescan.capture.recorder import Recorder
-from kneescan.capture.video_camera import FilmCamera
-from tests.capture.films import number_shown, write_film
+from kneescan.capture.video_camera import VideoAsCamera
 from tests.capture.test_recorder import frames
+from tests.capture.videos import number_shown, write_video
 
 
 @pytest.fixture
-def film(tmp_path):
+def video(tmp_path):
     times_s = np.arange(30) / 30
-    with Recorder(tmp_path / "film.mp4", (96, 64)) as recorder:
+    with Recorder(tmp_path / "video.mp4", (96, 64)) as recorder:
         for frame in frames(times_s):
             recorder.add(frame)
-    return tmp_path / "film.mp4"
+    return tmp_path / "video.mp4"
 
 
-def test_film_waits_on_its_first_picture_and_then_plays_in_real_time(film):
-    camera = FilmCamera(film)
+def test_video_waits_on_its_first_picture_and_then_plays_in_real_time(video):
+    camera = VideoAsCamera(video)
     waiting = [camera.read() for _ in range(3)]
     assert [number_shown(frame.image_rgb) for frame in waiting] == [0, 0, 0]
     assert np.all(np.diff([frame.time_s for frame in waiting]) > 0)
@@ -31,15 +31,15 @@ def test_film_waits_on_its_first_picture_and_then_plays_in_real_time(film):
     while (frame := camera.read()) is not None:
         played.append((frame.time_s, time.perf_counter() - begun_s, number_shown(frame.image_rgb)))
     camera.close()
-    film_s, real_s, numbers = np.array(played).T
+    video_s, real_s, numbers = np.array(played).T
     assert numbers.astype(int).tolist() == list(range(30))
-    assert_allclose(film_s - film_s[0], np.arange(30) / 30, atol=1e-3)
-    assert np.all(real_s - (film_s - film_s[0]) > -0.01)
+    assert_allclose(video_s - video_s[0], np.arange(30) / 30, atol=1e-3)
+    assert np.all(real_s - (video_s - video_s[0]) > -0.01)
 
 
-def test_film_leaves_out_what_comes_too_late(film, monkeypatch):
+def test_video_leaves_out_what_comes_too_late(video, monkeypatch):
     monkeypatch.setattr(video_camera, "MAX_LATE_S", 0.05)
-    camera = FilmCamera(film)
+    camera = VideoAsCamera(video)
     camera.begin()
     camera.read()
     time.sleep(0.4)
@@ -49,9 +49,9 @@ def test_film_leaves_out_what_comes_too_late(film, monkeypatch):
     assert late.index == 1
 
 
-def test_a_film_in_slow_motion_plays_in_true_time(tmp_path):
-    film = write_film(tmp_path / "film.mp4", n_frames=120, fps=30)
-    camera = FilmCamera(film, recorded_fps=240)
+def test_a_video_in_slow_motion_plays_in_true_time(tmp_path):
+    video = write_video(tmp_path / "video.mp4", n_frames=120, fps=30)
+    camera = VideoAsCamera(video, recorded_fps=240)
     camera.begin()
     times_s = []
     while (frame := camera.read()) is not None:

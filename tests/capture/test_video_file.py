@@ -1,4 +1,4 @@
-"""Films read from file: the right frames at the right times."""
+"""Videos read from file: the right frames at the right times."""
 
 import gc
 import subprocess
@@ -14,18 +14,18 @@ from numpy.testing import assert_allclose, assert_array_equal
 from kneescan.capture.timing.slow_motion import CAPTURE_RATE_TAG
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import VideoTooShortError
-from tests.capture.films import (
+from tests.capture.videos import (
     CORNERS,
-    add_film,
+    add_video,
     encode,
     first_frame,
     number_shown,
     numbered_picture,
     overwrite,
     packets,
-    read_film,
+    read_video,
     set_display_matrix,
-    write_film,
+    write_video,
 )
 
 ONE_MS = 1e-3
@@ -61,13 +61,13 @@ KINDS = [
 
 
 @pytest.mark.parametrize(("container", "codec", "pixel_format"), KINDS, ids=map("-".join, KINDS))
-def test_every_kind_of_film_gives_its_frames_in_order_at_their_times(
+def test_every_kind_of_video_gives_its_frames_in_order_at_their_times(
     tmp_path, container, codec, pixel_format, monkeypatch
 ):
     monkeypatch.setenv("SVT_LOG", "-1")
-    path = tmp_path / f"film.{container}"
-    write_film(path, codec=codec, pixel_format=pixel_format, n_frames=20, fps=25)
-    numbers, times_s, info = read_film(path)
+    path = tmp_path / f"video.{container}"
+    write_video(path, codec=codec, pixel_format=pixel_format, n_frames=20, fps=25)
+    numbers, times_s, info = read_video(path)
     assert numbers == list(range(20))
     assert_allclose(times_s, np.arange(20) / 25, atol=ONE_MS)
     assert (info.width_px, info.height_px, info.n_frames) == (96, 64, 20)
@@ -75,7 +75,7 @@ def test_every_kind_of_film_gives_its_frames_in_order_at_their_times(
 
 
 def test_what_is_known_on_opening(tmp_path):
-    path = write_film(tmp_path / "film.mp4", n_frames=30)
+    path = write_video(tmp_path / "video.mp4", n_frames=30)
     with VideoFile(path) as video:
         info = video.info
         assert (info.width_px, info.height_px) == (96, 64)
@@ -89,8 +89,8 @@ def test_what_is_known_on_opening(tmp_path):
 @pytest.mark.parametrize("container", ["mp4", "mkv"])
 def test_a_variable_frame_rate_is_honoured(tmp_path, container):
     ticks_ms = np.cumsum([500, *[40, 33, 100, 17, 250] * 4]).tolist()
-    path = write_film(tmp_path / f"film.{container}", ticks_ms=ticks_ms)
-    numbers, times_s, info = read_film(path)
+    path = write_video(tmp_path / f"video.{container}", ticks_ms=ticks_ms)
+    numbers, times_s, info = read_video(path)
     assert numbers == list(range(21))
     assert_allclose(times_s, (np.array(ticks_ms) - 500) / 1000, atol=1e-9)
     assert (info.timestamps, info.warnings) == ("container", [])
@@ -98,12 +98,12 @@ def test_a_variable_frame_rate_is_honoured(tmp_path, container):
 
 @pytest.mark.parametrize("stored_ms", [320, 120, 800], ids=["repeated", "backwards", "far ahead"])
 def test_times_that_do_not_rise_are_repaired_and_reported(tmp_path, stored_ms):
-    path = write_film(tmp_path / "film.mkv", codec="ffv1", fps=25)
+    path = write_video(tmp_path / "video.mkv", codec="ffv1", fps=25)
     position, _ = packets(path)[9]
     # Matroska: the number of the track in one byte, then the time in two.
     assert path.read_bytes()[position : position + 3] == b"\x81" + (360).to_bytes(2, "big")
     overwrite(path, position + 1, stored_ms.to_bytes(2, "big"))
-    numbers, times_s, info = read_film(path)
+    numbers, times_s, info = read_video(path)
     assert numbers == list(range(20))
     assert times_s[9] == pytest.approx(0.36, abs=ONE_MS)
     assert_allclose(np.delete(times_s, 9), np.delete(np.arange(20) / 25, 9), atol=ONE_MS)
@@ -113,13 +113,13 @@ def test_times_that_do_not_rise_are_repaired_and_reported(tmp_path, stored_ms):
     assert "1 of 20 frame times" in sentence
 
 
-def test_frames_dropped_from_an_avi_film_leave_gaps(tmp_path):
+def test_frames_dropped_from_an_avi_video_leave_gaps(tmp_path):
     ticks = [*range(10), 13, *range(20, 30)]
-    path = tmp_path / "film.avi"
+    path = tmp_path / "video.avi"
     with av.open(path, "w") as container:
-        film = add_film(container, "mjpeg", "yuvj420p")
-        encode(container, film, [numbered_picture(number) for number in range(21)], ticks)
-    numbers, times_s, info = read_film(path)
+        video = add_video(container, "mjpeg", "yuvj420p")
+        encode(container, video, [numbered_picture(number) for number in range(21)], ticks)
+    numbers, times_s, info = read_video(path)
     assert numbers == list(range(21))
     assert_allclose(times_s, np.array(ticks) / 25, atol=ONE_MS)
     assert info.warnings == []
@@ -131,13 +131,13 @@ def test_frames_dropped_from_an_avi_film_leave_gaps(tmp_path):
     [("h264", "libx264", 20), ("hevc", "libx265", 20), ("mjpeg", "mjpeg", 25)],
 )
 def test_without_any_times_the_rate_in_the_codec_counts(tmp_path, container, codec, fps):
-    path = write_film(
-        tmp_path / f"film.{container}",
+    path = write_video(
+        tmp_path / f"video.{container}",
         codec=codec,
         pixel_format="yuvj420p" if codec == "mjpeg" else "yuv420p",
         fps=fps,
     )
-    numbers, times_s, info = read_film(path)
+    numbers, times_s, info = read_video(path)
     assert numbers == list(range(20))
     assert_allclose(times_s, np.arange(20) / fps, atol=ONE_MS)
     assert (info.timestamps, info.nominal_fps) == ("frame rate", fps)
@@ -148,14 +148,14 @@ def test_without_any_times_the_rate_in_the_codec_counts(tmp_path, container, cod
 
 @pytest.mark.parametrize("tag", ["240", "240.000000"])
 def test_slow_motion_comes_back_to_true_time(tmp_path, tag):
-    path = write_film(
-        tmp_path / "film.mp4",
+    path = write_video(
+        tmp_path / "video.mp4",
         fps=30,
         n_frames=150,
         tags={CAPTURE_RATE_TAG: tag},
         container_options={"movflags": "use_metadata_tags"},
     )
-    numbers, times_s, info = read_film(path)
+    numbers, times_s, info = read_video(path)
     assert numbers == list(range(150))
     assert_allclose(times_s, np.arange(150) / 240, atol=1e-9)
     assert (info.slow_motion_factor, info.nominal_fps) == (8, 240)
@@ -165,15 +165,15 @@ def test_slow_motion_comes_back_to_true_time(tmp_path, tag):
     assert "8 times slower" in sentence
 
 
-def test_fast_films_with_true_times_are_left_alone(tmp_path):
-    path = write_film(
-        tmp_path / "film.mp4",
+def test_fast_videos_with_true_times_are_left_alone(tmp_path):
+    path = write_video(
+        tmp_path / "video.mp4",
         fps=240,
         n_frames=150,
         tags={CAPTURE_RATE_TAG: "240.000000"},
         container_options={"movflags": "use_metadata_tags"},
     )
-    _, times_s, info = read_film(path)
+    _, times_s, info = read_video(path)
     assert_allclose(times_s, np.arange(150) / 240, atol=1e-9)
     assert (info.slow_motion_factor, info.warnings) == (1, [])
 
@@ -181,26 +181,26 @@ def test_fast_films_with_true_times_are_left_alone(tmp_path):
 @pytest.mark.parametrize(
     ("n_frames", "fps"), [(9, 10), (14, 30), (100, 240)], ids=["frames", "seconds", "fast"]
 )
-def test_a_film_too_short_is_refused_at_its_end(tmp_path, n_frames, fps):
-    path = write_film(tmp_path / "film.mp4", n_frames=n_frames, fps=fps)
+def test_a_video_too_short_is_refused_at_its_end(tmp_path, n_frames, fps):
+    path = write_video(tmp_path / "video.mp4", n_frames=n_frames, fps=fps)
     with VideoFile(path) as video:
         with pytest.raises(VideoTooShortError) as caught:
             deque(video, maxlen=0)
         assert video.info.n_frames == n_frames
     message = str(caught.value)
     assert f"{path}: {n_frames} frames in {n_frames / fps:.2f} s are too few" in message
-    assert message.endswith("give a film of the whole squat")
+    assert message.endswith("give a video of the whole squat")
 
 
 @pytest.mark.parametrize(("n_frames", "fps"), [(10, 10), (15, 30)])
-def test_a_film_just_long_enough_is_taken(tmp_path, n_frames, fps):
-    path = write_film(tmp_path / "film.mp4", n_frames=n_frames, fps=fps)
-    numbers, _, _ = read_film(path)
+def test_a_video_just_long_enough_is_taken(tmp_path, n_frames, fps):
+    path = write_video(tmp_path / "video.mp4", n_frames=n_frames, fps=fps)
+    numbers, _, _ = read_video(path)
     assert len(numbers) == n_frames
 
 
 def test_images_are_the_caller_s_own(tmp_path):
-    path = write_film(tmp_path / "film.mov", codec="qtrle", pixel_format="rgb24")
+    path = write_video(tmp_path / "video.mov", codec="qtrle", pixel_format="rgb24")
     with VideoFile(path) as video:
         for frame in video:
             assert number_shown(frame.image_rgb) == frame.index
@@ -208,8 +208,8 @@ def test_images_are_the_caller_s_own(tmp_path):
             frame.image_rgb[:] = 0
 
 
-def test_memory_does_not_grow_with_the_film(tmp_path):
-    path = write_film(tmp_path / "film.mp4", n_frames=60)
+def test_memory_does_not_grow_with_the_video(tmp_path):
+    path = write_video(tmp_path / "video.mp4", n_frames=60)
     images = []
     with VideoFile(path) as video:
         for frame in video:
@@ -217,8 +217,8 @@ def test_memory_does_not_grow_with_the_film(tmp_path):
             assert sum(image() is not None for image in images) <= 2
 
 
-def test_a_film_once_read_leaves_no_pictures_in_memory(tmp_path):
-    path = write_film(tmp_path / "film.mp4")
+def test_a_video_once_read_leaves_no_pictures_in_memory(tmp_path):
+    path = write_video(tmp_path / "video.mp4")
     set_display_matrix(path, 0, 1, -1, 0)
     gc.collect()
     gc.disable()
@@ -230,8 +230,8 @@ def test_a_film_once_read_leaves_no_pictures_in_memory(tmp_path):
     assert [picture.width for picture in left if picture.width > 2] == []
 
 
-def test_a_film_can_be_left_early_but_read_only_once(tmp_path):
-    path = write_film(tmp_path / "film.mp4")
+def test_a_video_can_be_left_early_but_read_only_once(tmp_path):
+    path = write_video(tmp_path / "video.mp4")
     with VideoFile(path, n_threads=1) as video:
         for frame in video:
             if frame.index == 3:
@@ -244,7 +244,7 @@ def test_a_film_can_be_left_early_but_read_only_once(tmp_path):
 
 @pytest.mark.parametrize("max_side_px", [0, -1])
 def test_an_impossible_size_is_the_caller_s_mistake(tmp_path, max_side_px):
-    path = write_film(tmp_path / "film.mp4")
+    path = write_video(tmp_path / "video.mp4")
     with pytest.raises(ValueError, match=f"at least 1, got {max_side_px}"):
         VideoFile(path, max_side_px=max_side_px)
 

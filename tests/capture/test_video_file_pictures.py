@@ -1,16 +1,16 @@
-"""Films read from file: pictures the right way up, with square pixels, small enough."""
+"""Videos read from file: pictures the right way up, with square pixels, small enough."""
 
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from tests.capture.films import (
+from tests.capture.videos import (
     corners_shown,
     first_frame,
-    read_film,
+    read_video,
     set_display_matrix,
-    write_film,
+    write_video,
 )
 
 
@@ -32,7 +32,7 @@ from tests.capture.films import (
 def test_the_display_matrix_is_applied(
     tmp_path, matrix, corners, rotation_deg, flipped, max_side_px
 ):
-    path = write_film(tmp_path / "film.mp4")
+    path = write_video(tmp_path / "video.mp4")
     set_display_matrix(path, *matrix)
     image_rgb, info = first_frame(path, max_side_px=max_side_px)
     assert corners_shown(image_rgb) == corners
@@ -46,7 +46,7 @@ def test_the_display_matrix_is_applied(
 
 
 def test_an_odd_angle_is_rounded_and_reported(tmp_path):
-    path = write_film(tmp_path / "film.mp4")
+    path = write_video(tmp_path / "video.mp4")
     cos, sin = np.cos(np.radians(80)), np.sin(np.radians(80))
     set_display_matrix(path, cos, sin, -sin, cos)
     image_rgb, info = first_frame(path)
@@ -66,7 +66,9 @@ def test_an_odd_angle_is_rounded_and_reported(tmp_path):
     ],
 )
 def test_pixels_are_made_square(tmp_path, size_px, pixel_aspect, displayed_px):
-    path = write_film(tmp_path / "film.mp4", size_px=size_px, pixel_aspect=pixel_aspect, n_frames=1)
+    path = write_video(
+        tmp_path / "video.mp4", size_px=size_px, pixel_aspect=pixel_aspect, n_frames=1
+    )
     image_rgb, info = first_frame(path)
     assert (info.width_px, info.height_px) == displayed_px
     assert image_rgb.shape == (*displayed_px[::-1], 3)
@@ -74,7 +76,7 @@ def test_pixels_are_made_square(tmp_path, size_px, pixel_aspect, displayed_px):
 
 
 def test_pixels_are_made_square_before_the_turn(tmp_path):
-    path = write_film(tmp_path / "film.mp4", pixel_aspect=Fraction(4, 3))
+    path = write_video(tmp_path / "video.mp4", pixel_aspect=Fraction(4, 3))
     set_display_matrix(path, 0, 1, -1, 0)
     image_rgb, info = first_frame(path, max_side_px=64)
     assert (info.width_px, info.height_px) == (64, 128)
@@ -93,7 +95,7 @@ def test_pixels_are_made_square_before_the_turn(tmp_path):
     ],
 )
 def test_images_are_shrunk_but_never_enlarged(tmp_path, size_px, max_side_px, image_px):
-    path = write_film(tmp_path / "film.mkv", pixel_format="yuv444p", size_px=size_px)
+    path = write_video(tmp_path / "video.mkv", pixel_format="yuv444p", size_px=size_px)
     image_rgb, info = first_frame(path, max_side_px=max_side_px)
     assert image_rgb.shape == (*image_px[::-1], 3)
     assert image_rgb.dtype == np.uint8
@@ -102,6 +104,6 @@ def test_images_are_shrunk_but_never_enlarged(tmp_path, size_px, max_side_px, im
 
 
 def test_shrunken_frames_show_their_numbers(tmp_path):
-    path = write_film(tmp_path / "film.mp4", size_px=(192, 128))
-    numbers, _, _ = read_film(path, max_side_px=48)
+    path = write_video(tmp_path / "video.mp4", size_px=(192, 128))
+    numbers, _, _ = read_video(path, max_side_px=48)
     assert numbers == list(range(20))

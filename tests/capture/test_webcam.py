@@ -73,7 +73,7 @@ def test_camera_is_asked_for_a_usable_picture():
 
 def test_camera_that_cannot_be_opened_is_given_back_and_told():
     capture = FakeCapture(is_open=False)
-    with pytest.raises(CameraError, match=r"--camera 1, --camera film\.mp4"):
+    with pytest.raises(CameraError, match=r"--camera 1, --camera video\.mp4"):
         opened(capture)
     assert capture.is_released
 
@@ -129,9 +129,9 @@ def test_names_of_cameras(monkeypatch):
         open_camera(name)
     assert numbers == [0, 0, 2, 3]
     with pytest.raises(VideoNotFoundError):
-        open_camera("no-such-film.mp4")
+        open_camera("no-such-video.mp4")
 
 
 def test_a_camera_has_no_rate_of_recording():
-    with pytest.raises(CameraError, match="--recorded-fps is for a film in its place"):
+    with pytest.raises(CameraError, match="--recorded-fps is for a video in its place"):
         open_camera(0, recorded_fps=240)

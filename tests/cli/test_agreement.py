@@ -10,7 +10,7 @@ from kneescan.agreement import AgreementError
 from kneescan.cli import app
 from kneescan.errors import KneescanError
 from kneescan.simulate import Noise
-from tests.squat.films import filmed, squats
+from tests.squat.videos import filmed, squats
 
 VALGUS_DEG = (0, 10, 20, 30)
 
@@ -31,14 +31,14 @@ def sessions(tmp_path_factory):
     """Four people, filmed twice, each session analysed by one command."""
     place = tmp_path_factory.mktemp("sessions")
     for seed, session in enumerate(("monday", "friday"), start=1):
-        films = []
+        videos = []
         for valgus_deg in VALGUS_DEG:
-            film = filmed(squats(3, valgus_deg=valgus_deg), noise=Noise(jitter_px=2), seed=seed)
-            path = place / f"{session} films" / f"person {valgus_deg}.npz"
+            video = filmed(squats(3, valgus_deg=valgus_deg), noise=Noise(jitter_px=2), seed=seed)
+            path = place / f"{session} videos" / f"person {valgus_deg}.npz"
             path.parent.mkdir(exist_ok=True)
-            film.pose.save(path)
-            films.append(path)
-        assert run("analyze", *films, "--out", place / session, "--no-report")[0] == 0
+            video.pose.save(path)
+            videos.append(path)
+        assert run("analyze", *videos, "--out", place / session, "--no-report")[0] == 0
     return [place / "monday", place / "friday"]
 
 
@@ -107,7 +107,7 @@ def test_what_cannot_be_compared_is_one_line(table, words, tmp_path):
     assert "\n" not in complaint
 
 
-def test_batch_tables_are_read_with_the_columns_of_the_list_of_films(tmp_path):
+def test_batch_tables_are_read_with_the_columns_of_the_list_of_videos(tmp_path):
     rng = np.random.default_rng(1)
     lines = ["path,subject,session,leg,index,valid,fppa_deg"]
     for who in range(5):

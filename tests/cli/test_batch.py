@@ -32,14 +32,14 @@ def run(*arguments):
 def batch(tmp_path_factory):
     """Three clips measured, and what was told."""
     folder = tmp_path_factory.mktemp("batch")
-    pattern = save_squats(folder / "films", 3)
+    pattern = save_squats(folder / "videos", 3)
     return pattern, folder / "results", run("batch", pattern, "--out", folder / "results")
 
 
 def test_a_batch_says_what_it_did_and_where_to_look(batch):
     _, results, (code, told) = batch
     assert code == 0
-    assert "3 of 3 clips have numbers: 3 films measured now" in told
+    assert "3 of 3 clips have numbers: 3 videos measured now" in told
     assert "look at summary.html first" in told
     assert len(read_csv(results / "clips.csv")) == 3
 
@@ -48,7 +48,7 @@ def test_the_same_command_again_does_nothing_twice(batch):
     pattern, results, _ = batch
     code, told = run("batch", pattern, "--out", results)
     assert code == 0
-    assert "0 films measured now, 0 analysed again, 3 done before" in " ".join(told.split())
+    assert "0 videos measured now, 0 analysed again, 3 done before" in " ".join(told.split())
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(batch, tmp_path):
@@ -61,39 +61,39 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(batch, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-def test_what_is_only_called_like_a_film_is_named_and_counted(tmp_path):
-    films = tmp_path / "films"
-    films.mkdir()
-    (films / "app.ts").write_text("export const squats = 5;\n" * 50)
-    (films / "b.mp4").write_text("no film")
-    code, told = run("batch", films, "--out", tmp_path / "new", "--dry-run")
+def test_what_is_only_called_like_a_video_is_named_and_counted(tmp_path):
+    videos = tmp_path / "videos"
+    videos.mkdir()
+    (videos / "app.ts").write_text("export const squats = 5;\n" * 50)
+    (videos / "b.mp4").write_text("no video")
+    code, told = run("batch", videos, "--out", tmp_path / "new", "--dry-run")
     assert code == 0
-    assert "Skipped, as they hold no film in spite of their names (1): " in told
+    assert "Skipped, as they hold no video in spite of their names (1): " in told
     assert "app.ts" in told
     assert "1 to measure" in told
 
 
 def test_landmarks_are_turned_and_kept_apart(tmp_path):
     lying = squats(0).turned(270)
-    (tmp_path / "films").mkdir()
-    replace(lying, provenance={}).save(tmp_path / "films" / "lying.npz")
-    pattern, results = str(tmp_path / "films" / "*.npz"), tmp_path / "results"
+    (tmp_path / "videos").mkdir()
+    replace(lying, provenance={}).save(tmp_path / "videos" / "lying.npz")
+    pattern, results = str(tmp_path / "videos" / "*.npz"), tmp_path / "results"
     run("batch", pattern, "--out", results)
     rows = read_csv(results / "clips.csv")
     assert {row["quality_warnings"] for row in rows} == {"on_its_side"}
     code, told = run("batch", pattern, "--out", results, "--rotate", 90)
-    assert (code, "1 films measured now" in told) == (0, True)
+    assert (code, "1 videos measured now" in told) == (0, True)
     [turned] = read_csv(results / "clips.csv")
     assert (turned["n_valid"], turned["width_px"]) == ("3", str(squats(0).size_px[0]))
     assert "on_its_side" not in turned["quality_warnings"]
 
 
 def test_failed_clips_make_exit_code_3(tmp_path):
-    (tmp_path / "films").mkdir()
-    (tmp_path / "films" / "empty.mp4").touch()
-    code, told = run("batch", tmp_path / "films", "--out", tmp_path / "results")
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "videos" / "empty.mp4").touch()
+    code, told = run("batch", tmp_path / "videos", "--out", tmp_path / "results")
     assert code == 3
-    assert "1 have none (1 film): see errors.csv" in told
+    assert "1 have none (1 video): see errors.csv" in told
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_the_dictionary_is_printed_alone():
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process there")
 def test_ctrl_c_ends_a_run_at_once_and_says_that_nothing_is_lost(tmp_path):
-    pattern = save_squats(tmp_path / "films", 40)
+    pattern = save_squats(tmp_path / "videos", 40)
     # What is started in the background may have been told to ignore Ctrl-C.
     program = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -154,7 +154,7 @@ def test_ctrl_c_ends_a_run_at_once_and_says_that_nothing_is_lost(tmp_path):
 def test_a_cluster_that_is_not_there_is_one_line(tmp_path, monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr("kneescan.batch.workers.cluster.CONNECT_TIMEOUT_S", 0.5)
-    pattern = save_squats(tmp_path / "films", 1)
+    pattern = save_squats(tmp_path / "videos", 1)
     code, told = run(
         "batch", pattern, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9"
     )
@@ -167,7 +167,7 @@ def test_a_fault_in_one_clip_makes_exit_code_70_and_is_said(tmp_path, capsys):
         clip = Clip(path="a.mp4", source="/a.mp4")
         return Entry(clip=clip, key="", sha256="", failure=failure)
 
-    failures = [Failure(kind=kind, reason="") for kind in ("film", "unexpected")]
+    failures = [Failure(kind=kind, reason="") for kind in ("video", "unexpected")]
     entries = tuple(entry(failure) for failure in (None, *failures))
     result = BatchResult(folder=tmp_path, entries=entries, n_measured=1, n_analysed=0, n_reused=0)
     with pytest.raises(typer.Exit) as end:
@@ -176,8 +176,8 @@ def test_a_fault_in_one_clip_makes_exit_code_70_and_is_said(tmp_path, capsys):
     assert "1 clips met a fault of kneescan, please report it" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["films.xlsx", "Films.ODS", "films.numbers"])
-def test_a_spreadsheet_is_not_taken_for_a_film(name, tmp_path):
+@pytest.mark.parametrize("name", ["videos.xlsx", "Videos.ODS", "videos.numbers"])
+def test_a_spreadsheet_is_not_taken_for_a_video(name, tmp_path):
     (tmp_path / name).write_bytes(b"PK\x03\x04")
     code, told = run("batch", tmp_path / name, "--out", tmp_path / "results", "--dry-run")
     assert code == 1

@@ -12,7 +12,7 @@ from kneescan.exchange import write_landmarks
 from kneescan.landmarks import Landmark, PoseSequence, Side
 from tests.exchange.people import SIZE_PX, short_squat
 from tests.exchange.test_foreign_files import FOREIGN
-from tests.squat.films import filmed, squats
+from tests.squat.videos import filmed, squats
 
 SIZE = ("--width", SIZE_PX[0], "--height", SIZE_PX[1])
 

@@ -1,4 +1,4 @@
-"""Frame of the command line: whatever happens, one line, an exit code, and the next film."""
+"""Frame of the command line: whatever happens, one line, an exit code, and the next video."""
 
 import errno
 import logging
@@ -91,7 +91,7 @@ def test_a_fault_is_written_down_for_the_developers(capsys, logs, monkeypatch, t
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     for _ in range(2):
-        error = ValueError(f"{tmp_path}/film.mp4 is odd \udce9")
+        error = ValueError(f"{tmp_path}/video.mp4 is odd \udce9")
         assert frame.run(raising(error)) == 70
     complaint = capsys.readouterr().err
     first, second = sorted(logs.iterdir())
@@ -102,7 +102,7 @@ def test_a_fault_is_written_down_for_the_developers(capsys, logs, monkeypatch, t
     assert f"kneescan {kneescan.__version__}" in text
     assert f"Python {sys.version}" in text
     assert 'Traceback (most recent call last):\n  File "' in text
-    assert "ValueError: ~/film.mp4 is odd \\udce9" in text
+    assert "ValueError: ~/video.mp4 is odd \\udce9" in text
     assert str(tmp_path) not in text
     if os.name == "posix":
         assert first.stat().st_mode & 0o077 == 0
@@ -134,7 +134,7 @@ def test_details_go_to_the_temporary_folder_or_nowhere(capsys, logs, monkeypatch
         (OSError(errno.EIO, "Input/output error"), 1, "first.npz: Input/output error"),
     ],
 )
-def test_the_other_films_go_on(error, code, words, landmarks, logs, monkeypatch, capsys, tmp_path):
+def test_the_other_videos_go_on(error, code, words, landmarks, logs, monkeypatch, capsys, tmp_path):
     measure = measuring._track
 
     def track(file, request, keep):
@@ -192,12 +192,12 @@ def test_what_is_empty_or_too_long_to_be_a_name_is_one_line(capsys):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="such names are not allowed elsewhere")
 def test_names_are_shown_as_they_are(landmarks, tmp_path, capsys):
-    film = tmp_path / "[left] :b: [red] \x1b[31m\u202e\nK\udce9.npz"
-    film.write_bytes(landmarks.read_bytes())
-    assert kneescan_run("analyze", film, tmp_path / "no [bold]film :b:.mp4") == 1
+    video = tmp_path / "[left] :b: [red] \x1b[31m\u202e\nK\udce9.npz"
+    video.write_bytes(landmarks.read_bytes())
+    assert kneescan_run("analyze", video, tmp_path / "no [bold]video :b:.mp4") == 1
     screen, complaint = capsys.readouterr()
     assert screen.splitlines()[0].startswith("[left] :b: [red] [31m K\\xe9.npz ")
-    assert "no [bold]film :b:.mp4: no such file" in complaint
+    assert "no [bold]video :b:.mp4: no such file" in complaint
     assert not {"\x1b", "\u202e", "\udce9"} & {*screen, *complaint}
 
 

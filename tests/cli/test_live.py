@@ -14,7 +14,7 @@ from kneescan.capture.video_file import VideoFile
 from kneescan.cli import app
 from kneescan.landmarks import Side
 from kneescan.live import run as live_run
-from kneescan.live.recording import Filmed, Timing
+from kneescan.live.recording import Recorded, Timing
 from kneescan.live.run import LiveResult
 from kneescan.live.session.counting import counts_of
 from kneescan.simulate import SquatScript, simulate
@@ -23,7 +23,7 @@ from tests.live.people import FakeDisplay
 
 FPS = 10
 RESULTS = {
-    "film.mp4",
+    "video.mp4",
     "analysis.json",
     "annotated.mp4",
     "landmarks.npz",
@@ -45,7 +45,7 @@ def run(*arguments):
     return result.exit_code, " ".join(result.output.split())
 
 
-def write_film(path, n_frames):
+def write_video(path, n_frames):
     with av.open(str(path), "w") as file:
         stream = file.add_stream("libx264", rate=FPS)
         stream.width, stream.height = 90, 160
@@ -58,28 +58,28 @@ def write_film(path, n_frames):
 class Person:
     """Stands in for camera, window and pose model: does three squats, or whatever is asked."""
 
-    def __init__(self, *, trouble=None, raises=None, films=True):
-        self.trouble, self.raises, self.films = trouble, raises, films
+    def __init__(self, *, trouble=None, raises=None, videos=True):
+        self.trouble, self.raises, self.videos = trouble, raises, videos
         self.asked, self.progress = {}, []
 
-    def squat(self, camera, *, film, keep, finish, **how):
-        self.asked = {"camera": camera, "film": film, **how}
+    def squat(self, camera, *, video, keep, finish, **how):
+        self.asked = {"camera": camera, "video": video, **how}
         pose = simulate(SquatScript(n_repetitions=3), fps=FPS).pose
-        if self.films:
-            write_film(film, len(pose))
+        if self.videos:
+            write_video(video, len(pose))
         if self.raises:
             raise self.raises
         analysis = analyze_pose(pose)
-        filmed = Filmed(
-            film=film if self.films else None,
+        filmed = Recorded(
+            video=video if self.videos else None,
             counts=counts_of(analysis),
             timing=TIMING,
             trouble=self.trouble,
         )
-        if not self.films:
+        if not self.videos:
             return LiveResult(filmed=filmed, pose=None, analysis=None)
-        with VideoFile(film) as video:
-            assert len(list(keep(video))) == len(pose)
+        with VideoFile(video) as opened:
+            assert len(list(keep(opened))) == len(pose)
         result = LiveResult(filmed=filmed, pose=pose, analysis=analysis)
         finish(result, lambda *done: self.progress.append(done))
         return result
@@ -99,7 +99,7 @@ def no_window(monkeypatch):
     monkeypatch.setattr(live_run, "Window", lambda *_: nullcontext(FakeDisplay()))
 
 
-def test_a_session_leaves_film_and_report_in_a_folder_of_its_own(before_camera, tmp_path):
+def test_a_session_leaves_video_and_report_in_a_folder_of_its_own(before_camera, tmp_path):
     person = before_camera(Person())
     code, screen = run("--out", tmp_path / "live", "--pain", "--runner")
     assert code == 0
@@ -116,7 +116,7 @@ def test_options_are_handed_over(before_camera, tmp_path):
     settings = tmp_path / "mine.toml"
     settings.write_text("min_repetitions = 2\n")
     person = before_camera(Person())
-    options = ["--camera", "film.mp4", "--squats", 3, "--countdown", 9, "--quiet", "--leg", "left"]
+    options = ["--camera", "video.mp4", "--squats", 3, "--countdown", 9, "--quiet", "--leg", "left"]
     options += [
         "--rotate",
         90,
@@ -134,10 +134,10 @@ def test_options_are_handed_over(before_camera, tmp_path):
     code, screen = run("--out", tmp_path / "live", *options)
     assert code == 0
     assert "auf dem bildschirm gezählt" in screen.lower()
-    del person.asked["film"]
+    del person.asked["video"]
     assert person.asked.pop("settings").min_repetitions == 2
     assert person.asked == {
-        "camera": "film.mp4",
+        "camera": "video.mp4",
         "recorded_fps": 120,
         "n_squats": 3,
         "countdown_s": 9,
@@ -155,16 +155,16 @@ def test_a_session_of_the_same_second_does_not_overwrite_another(
 ):
     monkeypatch.setattr(time, "strftime", lambda _: "now")
     (tmp_path / "now").mkdir()
-    (tmp_path / "now" / "film.mp4").touch()
+    (tmp_path / "now" / "video.mp4").touch()
     before_camera(Person())
     assert run("--out", tmp_path)[0] == 0
     assert {path.name for path in tmp_path.iterdir()} == {"now", "now_2"}
-    assert (tmp_path / "now" / "film.mp4").stat().st_size == 0
+    assert (tmp_path / "now" / "video.mp4").stat().st_size == 0
     assert {path.name for path in (tmp_path / "now_2").iterdir()} == RESULTS
 
 
 def test_stopping_before_the_squats_is_exit_code_1_and_leaves_nothing(before_camera, tmp_path):
-    before_camera(Person(films=False))
+    before_camera(Person(videos=False))
     code, screen = run("--out", tmp_path / "live")
     assert code == 1
     assert "nothing was filmed" in screen
@@ -172,7 +172,7 @@ def test_stopping_before_the_squats_is_exit_code_1_and_leaves_nothing(before_cam
 
 
 def test_a_folder_that_was_there_before_stays(before_camera, tmp_path):
-    before_camera(Person(films=False))
+    before_camera(Person(videos=False))
     assert run("--out", tmp_path)[0] == 1
     assert tmp_path.exists()
     assert list(tmp_path.iterdir()) == []
@@ -186,18 +186,18 @@ def test_trouble_is_told_beside_the_result(before_camera, tmp_path):
     assert "Filming ended early: camera 0 stopped giving pictures; check its cable" in screen
 
 
-def test_interruption_says_where_the_film_is(before_camera, tmp_path):
+def test_interruption_says_where_the_video_is(before_camera, tmp_path):
     before_camera(Person(raises=KeyboardInterrupt()))
     code, screen = run("--out", tmp_path)
     assert code == 130
     [folder] = tmp_path.iterdir()
-    assert (folder / "film.mp4").exists()
+    assert (folder / "video.mp4").exists()
     assert "kneescan analyze" in screen
-    assert "film.mp4" in screen
+    assert "video.mp4" in screen
 
 
 def test_interruption_before_anything_was_filmed_leaves_nothing(before_camera, tmp_path):
-    before_camera(Person(raises=KeyboardInterrupt(), films=False))
+    before_camera(Person(raises=KeyboardInterrupt(), videos=False))
     code, screen = run("--out", tmp_path)
     assert code == 130
     assert "Nothing was filmed" in screen
@@ -208,7 +208,7 @@ def test_no_camera_is_one_line_and_leaves_nothing(no_window, tmp_path):
     code, screen = run("--camera", 97, "--quiet", "--out", tmp_path / "live")
     assert code == 1
     assert "camera 97" in screen
-    assert "--camera film.mp4" in screen
+    assert "--camera video.mp4" in screen
     assert list(tmp_path.iterdir()) == []
 
 
@@ -216,7 +216,7 @@ def test_no_camera_is_one_line_and_leaves_nothing(no_window, tmp_path):
     ("name", "content", "words"),
     [("missing.mp4", None, "no such file"), ("text.mp4", "hello", "text.mp4")],
 )
-def test_a_film_that_cannot_be_played_is_one_line(no_window, tmp_path, name, content, words):
+def test_a_video_that_cannot_be_played_is_one_line(no_window, tmp_path, name, content, words):
     path = tmp_path / name
     if content:
         path.write_text(content)

@@ -14,7 +14,7 @@ from kneescan.files import only_run_in
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output import folder
 from kneescan.output.video import annotated_video
-from tests.output.grey_films import found_in, grey_film, squats
+from tests.output.grey_videos import found_in, grey_video, squats
 
 TABLES = {"analysis.json", "repetitions.csv", "repetitions.parquet", "landmarks.npz"}
 
@@ -30,23 +30,23 @@ def run(*arguments: object) -> tuple[int, str, str]:
 
 @pytest.fixture(scope="module")
 def erika(tmp_path_factory):
-    """Film and landmarks of one person: the right knee moves inward."""
+    """Video and landmarks of one person: the right knee moves inward."""
     return person(tmp_path_factory.mktemp("erika"), "erika", squats(Side.RIGHT, n=1), level=90)
 
 
 @pytest.fixture(scope="module")
 def max_(tmp_path_factory):
-    """Film and landmarks of another person, as large and as long."""
+    """Video and landmarks of another person, as large and as long."""
     return person(
         tmp_path_factory.mktemp("max"), "max", squats(Side.LEFT, n=1, valgus_deg=0), level=60
     )
 
 
 def person(place, name, pose, level):
-    film = grey_film(place / f"{name}.mp4", pose, level=level)
+    video = grey_video(place / f"{name}.mp4", pose, level=level)
     landmarks = place / f"{name}.npz"
-    found_in(pose, film).save(landmarks)
-    return film, landmarks
+    found_in(pose, video).save(landmarks)
+    return video, landmarks
 
 
 def contents(place):
@@ -58,7 +58,7 @@ def contents_below(place):
 
 
 def test_results_of_two_people_never_mix(erika, max_, tmp_path):
-    run("report", erika[1], "--film", erika[0], "--out", tmp_path)
+    run("report", erika[1], "--video", erika[0], "--out", tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
     before = contents(tmp_path)
     assert set(before) == TABLES | {"report.html", "annotated.mp4", "notes.txt"}
@@ -76,7 +76,7 @@ def test_results_of_two_people_never_mix(erika, max_, tmp_path):
 
 
 def test_breaking_off_leaves_no_mix(erika, max_, tmp_path, monkeypatch):
-    run("report", erika[1], "--film", erika[0], "--out", tmp_path)
+    run("report", erika[1], "--video", erika[0], "--out", tmp_path)
 
     def stop(analysis):
         raise KeyboardInterrupt
@@ -84,7 +84,7 @@ def test_breaking_off_leaves_no_mix(erika, max_, tmp_path, monkeypatch):
     monkeypatch.setattr(folder, "repetitions_csv", stop)
     run("analyze", max_[1], "--out", tmp_path, "--overwrite")
     assert {path.name for path in tmp_path.iterdir()} == {"landmarks.npz", "analysis.json"}
-    assert PoseSequence.load(tmp_path / "landmarks.npz").provenance["film"]["sha256"] in (
+    assert PoseSequence.load(tmp_path / "landmarks.npz").provenance["video"]["sha256"] in (
         (tmp_path / "analysis.json").read_text()
     )
 
@@ -98,7 +98,7 @@ def test_files_that_kneescan_did_not_write_are_not_written_over(erika, tmp_path)
 
 
 def test_the_same_numbers_keep_what_shows_them_and_others_remove_it(erika, tmp_path):
-    run("report", erika[1], "--film", erika[0], "--out", tmp_path)
+    run("report", erika[1], "--video", erika[0], "--out", tmp_path)
     drawn = (tmp_path / "annotated.mp4").read_bytes()
     run("report", tmp_path, "--language", "de")
     assert (tmp_path / "annotated.mp4").read_bytes() == drawn
@@ -112,20 +112,20 @@ def test_the_same_numbers_keep_what_shows_them_and_others_remove_it(erika, tmp_p
 
 @pytest.mark.parametrize("link", [None, "symbolic", "hard"])
 def test_a_video_called_annotated_is_not_written_over(erika, link, tmp_path):
-    film = tmp_path / "annotated.mp4"
-    shutil.copy(erika[0], film)
-    given = film
+    video = tmp_path / "annotated.mp4"
+    shutil.copy(erika[0], video)
+    given = video
     if link:
         given = tmp_path / "squat.mp4"
-        (given.symlink_to if link == "symbolic" else given.hardlink_to)(film)
+        (given.symlink_to if link == "symbolic" else given.hardlink_to)(video)
     for command in (
         ["analyze", given, "--out", tmp_path],
-        ["report", erika[1], "--film", given, "--out", tmp_path],
+        ["report", erika[1], "--video", given, "--out", tmp_path],
     ):
         code, _, complaint = run(*command)
         assert code == 1
         assert "annotated.mp4: would be written over" in complaint
-    assert film.read_bytes() == erika[0].read_bytes()
+    assert video.read_bytes() == erika[0].read_bytes()
 
 
 def test_landmarks_are_analysed_where_they_lie_and_stay_as_they_are(erika, tmp_path):
@@ -147,15 +147,15 @@ def test_two_at_once_in_one_folder_is_one_line(erika, tmp_path):
     assert contents(tmp_path) == {}
 
 
-def test_a_report_draws_on_no_other_film(erika, max_, tmp_path):
-    code, _, complaint = run("report", erika[1], "--film", max_[0], "--out", tmp_path / "new")
+def test_a_report_draws_on_no_other_video(erika, max_, tmp_path):
+    code, _, complaint = run("report", erika[1], "--video", max_[0], "--out", tmp_path / "new")
     assert code == 1
     assert "max.mp4: not the video that the landmarks were found in" in complaint
     assert not (tmp_path / "new").exists()
 
 
 def test_what_kneescan_drew_is_not_measured(erika, tmp_path):
-    run("report", erika[1], "--film", erika[0], "--out", tmp_path)
+    run("report", erika[1], "--video", erika[0], "--out", tmp_path)
     code, _, complaint = run("analyze", tmp_path / "annotated.mp4")
     assert code == 1
     assert "kneescan drew on" in complaint
@@ -176,14 +176,14 @@ def test_hidden_faces_stay_hidden_until_asked_for(erika, tmp_path, monkeypatch):
 
     monkeypatch.setattr(annotated_video, "_Artist", artist)
     first = tmp_path / "first"
-    run("report", erika[1], "--film", erika[0], "--out", first, "--blur-faces")
-    run("report", first, "--film", erika[0])
-    run("report", first / "landmarks.npz", "--film", erika[0], "--out", tmp_path / "second")
+    run("report", erika[1], "--video", erika[0], "--out", first, "--blur-faces")
+    run("report", first, "--video", erika[0])
+    run("report", first / "landmarks.npz", "--video", erika[0], "--out", tmp_path / "second")
     shutil.copy(first / "landmarks.npz", tmp_path / "shared.npz")
-    run("report", tmp_path / "shared.npz", "--film", erika[0], "--out", tmp_path / "third")
+    run("report", tmp_path / "shared.npz", "--video", erika[0], "--out", tmp_path / "third")
     # Landmarks that know nothing of it, as a new search for the joints finds them.
-    run("report", erika[1], "--film", erika[0], "--out", first)
-    run("report", first, "--film", erika[0], "--no-blur-faces")
+    run("report", erika[1], "--video", erika[0], "--out", first)
+    run("report", first, "--video", erika[0], "--no-blur-faces")
     assert hidden == [True, True, True, True, True, False]
 
 
@@ -203,7 +203,7 @@ def test_hidden_faces_of_one_video_do_not_hide_those_of_another(erika, max_, tmp
 def test_stills_are_blurred_too(erika, tmp_path):
     pages = []
     for name, option in (("shown", "--no-blur-faces"), ("hidden", "--blur-faces")):
-        run("report", erika[1], "--film", erika[0], "--out", tmp_path / name, option)
+        run("report", erika[1], "--video", erika[0], "--out", tmp_path / name, option)
         pages.append((tmp_path / name / "report.html").read_text(encoding="utf-8"))
     stills = [
         [part for part in page.split('"') if part.startswith("data:image/jpeg")] for page in pages
@@ -275,15 +275,15 @@ def test_batch_does_not_write_over_its_manifest_or_a_single_result(erika, tmp_pa
     assert contents_below(tmp_path / "many") == before
 
 
-def test_films_whose_names_differ_in_case_alone_get_folders_of_their_own(erika, tmp_path):
-    films = tmp_path / "films"
+def test_videos_whose_names_differ_in_case_alone_get_folders_of_their_own(erika, tmp_path):
+    videos = tmp_path / "videos"
     for name in ("squat.npz", "x/Squat.npz", "y/...npz"):
-        (films / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(erika[1], films / name)
-    names = [films / name for name in ("squat.npz", "x/Squat.npz", "y/...npz")]
+        (videos / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(erika[1], videos / name)
+    names = [videos / name for name in ("squat.npz", "x/Squat.npz", "y/...npz")]
     run("analyze", *names, "--out", tmp_path / "out", "--no-report")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"squat", "Squat-2", "video"}
-    assert {path.name for path in tmp_path.iterdir()} == {"films", "out"}
+    assert {path.name for path in tmp_path.iterdir()} == {"videos", "out"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of file sizes")
@@ -293,13 +293,15 @@ def test_a_disk_that_fills_up_keeps_what_is_written(erika, tmp_path):
 
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    run("report", erika[1], "--film", erika[0], "--out", tmp_path / "whole")
+    run("report", erika[1], "--video", erika[0], "--out", tmp_path / "whole")
     sizes = {path.name: path.stat().st_size for path in (tmp_path / "whole").iterdir()}
     others = max(size for name, size in sizes.items() if name != "annotated.mp4")
     assert sizes["annotated.mp4"] > others + 4096
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (others + 1024, limits[1]))
-        code, _, complaint = run("report", erika[1], "--film", erika[0], "--out", tmp_path / "full")
+        code, _, complaint = run(
+            "report", erika[1], "--video", erika[0], "--out", tmp_path / "full"
+        )
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, before)

@@ -12,7 +12,7 @@ import pytest
 import kneescan
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows cannot send them to one process")
-FILM = Path(__file__).parents[2] / "sample_videos" / "wobble_right.mp4"
+VIDEO = Path(__file__).parents[2] / "sample_videos" / "wobble_right.mp4"
 FAR_TOO_LONG_S = 120
 
 WRITING = """
@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 from kneescan.cli.frame import run
 from kneescan.cli.stopping import telling_what_is_kept
-from kneescan.output.video.encoding import FilmWriter
+from kneescan.output.video.encoding import VideoWriter
 
 def write():
     with telling_what_is_kept(lambda: "Nothing is lost."):
-        with FilmWriter(Path(sys.argv[1]) / "annotated.mp4", fps=30) as writer:
+        with VideoWriter(Path(sys.argv[1]) / "annotated.mp4", fps=30) as writer:
             for number in range(10**6):
                 writer.write(np.zeros((64, 64, 3), np.uint8), number / 30)
                 if number == 3:
@@ -118,7 +118,7 @@ def test_a_stop_that_python_drops_in_a_destructor_is_heeded():
 @pytest.mark.parametrize("delay_s", [0.0, 0.5])
 def test_ctrl_c_while_it_is_still_loading_is_one_line(delay_s):
     program = "from kneescan.__main__ import main; main()"
-    with started(program, "analyze", FILM, options=("-X", "importtime")) as process:
+    with started(program, "analyze", VIDEO, options=("-X", "importtime")) as process:
         while "typer" not in process.stderr.readline():
             assert process.poll() is None
         time.sleep(delay_s)

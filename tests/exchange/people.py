@@ -19,8 +19,8 @@ HIDDEN = slice(10, 20)
 def short_squat() -> PoseSequence:
     """Two seconds about the deepest point of a squat on the left leg: few enough to be stored."""
     script = SquatScript(side=Side.LEFT, n_repetitions=1, valgus_deg=20, stand_s=0.2, quiet_s=0.5)
-    film = simulate(script, fps=FPS, start_s=2.5, stop_s=2.5 + N_FRAMES / FPS)
-    return film.pose
+    video = simulate(script, fps=FPS, start_s=2.5, stop_s=2.5 + N_FRAMES / FPS)
+    return video.pose
 
 
 def seen_as(

@@ -71,7 +71,7 @@ def test_clocks_in_any_unit_are_times(tmp_path, title, cell):
         ("time", lambda k: f"12:00:{k // 20:02d}", "do not rise.*--fps"),
         ("time_s", lambda k: str(100 * k), "0.01 frames per second.*--fps"),
         ("time_s", lambda k: "1e400", "do not rise"),
-        ("film", lambda k: "a.mp4", "does not tell the frame rate; give --fps"),
+        ("video", lambda k: "a.mp4", "does not tell the frame rate; give --fps"),
     ],
 )
 def test_a_clock_that_is_not_understood_is_refused_and_ignored_beside_fps(
@@ -112,7 +112,7 @@ def test_frames_named_like_pictures_keep_their_gaps(tmp_path):
         lambda: text_of(delimiter="\t").encode("utf-16"),
         lambda: b"sep=;\r\n" + text_of(delimiter=";", ending="\r\n").encode(),
         lambda: b"# by a script\n" + text_of(ending="\r").encode(),
-        lambda: text_of(["film"], lambda k, t: ["Übung.mp4"]).encode("cp1252"),
+        lambda: text_of(["video"], lambda k, t: ["Übung.mp4"]).encode("cp1252"),
         lambda: gzip.compress(text_of().encode()),
     ],
     ids=["BOM", "utf-16", "no BOM", "utf-16 ;", "utf-16 tab", "sep=", "CR", "cp1252", "gz"],
@@ -150,7 +150,7 @@ def test_hidden_files_beside_openposes_are_skipped(tmp_path):
     from tests.exchange.test_json_files import assert_is_the_squat, openpose_folder
 
     folder = openpose_folder(tmp_path)
-    (folder / "._film_000000000000_keypoints.json").write_bytes(b"\0\5\x16\7\0\2Mac OS X")
-    for name in (".DS_Store", "Thumbs.db", "desktop.ini", ".film_000000000041_keypoints.json"):
+    (folder / "._video_000000000000_keypoints.json").write_bytes(b"\0\5\x16\7\0\2Mac OS X")
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", ".video_000000000041_keypoints.json"):
         (folder / name).write_bytes(b"\0")
     assert_is_the_squat(read_landmarks(folder, fps=FPS, **SIZE))

@@ -11,7 +11,7 @@ from kneescan.exchange import write_angles, write_landmarks
 from kneescan.landmarks import Landmark, PoseSequence
 from kneescan.simulate import Noise
 from tests.exchange.people import FPS, short_squat
-from tests.squat.films import analysed, squats
+from tests.squat.videos import analysed, squats
 
 # What they warn of is theirs.
 pytestmark = pytest.mark.filterwarnings("ignore")

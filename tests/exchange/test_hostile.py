@@ -59,7 +59,7 @@ def long_csv(*, people: int = 1) -> bytes:
 
 def wide_csv() -> bytes:
     pose = few_frames()
-    titles = ["film", "clock", *(f"{axis}{k}" for k in range(33) for axis in "xy")]
+    titles = ["video", "clock", *(f"{axis}{k}" for k in range(33) for axis in "xy")]
     rows = [
         ["a.mp4", f"12:00:{t:06.3f}", *map(str, xy.ravel())]
         for t, xy in zip(pose.time_s, pose.xy_px, strict=True)

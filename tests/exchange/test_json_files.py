@@ -18,7 +18,7 @@ def flat(xy, scores):
 
 
 def openpose_folder(
-    tmp_path, point_set="BODY_25", *, shift=0.0, names="film_{:012d}_keypoints.json"
+    tmp_path, point_set="BODY_25", *, shift=0.0, names="video_{:012d}_keypoints.json"
 ):
     """What OpenPose writes; 0, 0, 0 for a point that it does not find."""
     xy, scores = seen_as(point_set, short_squat())
@@ -51,7 +51,8 @@ def assert_is_the_squat(pose, *, but=()):
 
 
 @pytest.mark.parametrize(
-    "names", ["film_{:012d}_keypoints.json", "film_{:06d}.json", "{:d}.json", "2024-05-01_{}.json"]
+    "names",
+    ["video_{:012d}_keypoints.json", "video_{:06d}.json", "{:d}.json", "2024-05-01_{}.json"],
 )
 def test_openpose_folder_is_read_in_the_order_of_its_frames(tmp_path, names):
     assert_is_the_squat(read_landmarks(openpose_folder(tmp_path, names=names), **GIVEN))
@@ -84,8 +85,8 @@ def test_openpose_people_listed_in_any_order_are_told_apart(tmp_path):
 
 def test_frames_without_anybody_are_missing_and_keep_their_time(tmp_path):
     folder = openpose_folder(tmp_path)
-    (folder / "film_000000000005_keypoints.json").write_text('{"version": 1.3, "people": []}')
-    (folder / "film_000000000007_keypoints.json").unlink()
+    (folder / "video_000000000005_keypoints.json").write_text('{"version": 1.3, "people": []}')
+    (folder / "video_000000000007_keypoints.json").unlink()
     pose = read_landmarks(folder, **GIVEN)
     assert list(np.flatnonzero(~pose.found)) == [5]
     np.testing.assert_allclose(pose.time_s, np.delete(np.arange(40), 7) / FPS)
@@ -194,10 +195,10 @@ def test_shares_of_the_picture_from_openpose_are_refused(tmp_path):
         read_landmarks(tmp_path, **GIVEN)
 
 
-def test_a_folder_of_two_films_and_one_of_none_are_one_line(tmp_path):
+def test_a_folder_of_two_videos_and_one_of_none_are_one_line(tmp_path):
     with pytest.raises(PoseFileError, match="no JSON file per frame"):
         read_landmarks(tmp_path, **GIVEN)
     openpose_folder(tmp_path)
     folder = openpose_folder(tmp_path, names="other_{:012d}_keypoints.json")
-    with pytest.raises(PoseFileError, match=r"2 films \(film, other\)"):
+    with pytest.raises(PoseFileError, match=r"2 videos \(other, video\)"):
         read_landmarks(folder, **GIVEN)

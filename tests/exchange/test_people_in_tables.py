@@ -11,7 +11,7 @@ from kneescan.simulate import Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Verdict
 from tests.exchange.people import FPS, SIZE_PX, short_squat
-from tests.squat.films import AS_SEEN, filmed, squats
+from tests.squat.videos import AS_SEEN, filmed, squats
 
 GIVEN = {"fps": FPS, "width_px": SIZE_PX[0], "height_px": SIZE_PX[1]}
 APART_PX = 150.0

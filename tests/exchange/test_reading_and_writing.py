@@ -22,12 +22,12 @@ from kneescan.landmarks import PoseSequence
 from kneescan.simulate import Noise
 from kneescan.squat.analysis import analyze_pose
 from tests.exchange.people import SIZE_PX, seen_as, short_squat
-from tests.squat.films import AS_SEEN, analysed, assert_same_findings, filmed, squats
+from tests.squat.videos import AS_SEEN, analysed, assert_same_findings, filmed, squats
 
 ROOT = Path(__file__).parents[2]
 SIZE = {"width_px": SIZE_PX[0], "height_px": SIZE_PX[1]}
 SCRIPT = squats(3, valgus_deg=20, wobble_pct=2)
-FILM = {"noise": Noise(jitter_px=1), "seed": 1}
+VIDEO = {"noise": Noise(jitter_px=1), "seed": 1}
 NOTHING = slice(0, 0)
 
 
@@ -73,9 +73,9 @@ def test_every_readable_format_is_tried_below():
 @pytest.mark.parametrize("file_format", READABLE)
 def test_landmarks_written_and_read_again_give_the_same_analysis(tmp_path, file_format):
     write, name, given = WAYS[file_format]
-    write(filmed(SCRIPT, **FILM).pose, tmp_path / name)
+    write(filmed(SCRIPT, **VIDEO).pose, tmp_path / name)
     pose = read_landmarks(tmp_path / name, **given)
-    assert_same_findings(analyze_pose(pose, AS_SEEN), analysed(SCRIPT, **FILM), atol=1e-3)
+    assert_same_findings(analyze_pose(pose, AS_SEEN), analysed(SCRIPT, **VIDEO), atol=1e-3)
 
 
 @pytest.mark.parametrize("name", ["x.npz", "x.parquet", "x.csv"])
@@ -144,7 +144,7 @@ def test_close_ups_of_the_legs_stay_in_parquet(tmp_path):
 
 
 def test_mot_has_the_angles_of_the_analysis_and_a_header_that_counts_them(tmp_path):
-    analysis = analysed(SCRIPT, **FILM)
+    analysis = analysed(SCRIPT, **VIDEO)
     lines = write_angles(analysis, tmp_path / "squat.mot").read_text().splitlines()
     end = lines.index("endheader")
     titles = lines[end + 1].split("\t")
@@ -158,7 +158,7 @@ def test_mot_has_the_angles_of_the_analysis_and_a_header_that_counts_them(tmp_pa
 
 
 def test_mot_leaves_out_moments_without_a_value(tmp_path):
-    pose = filmed(SCRIPT, **FILM).pose
+    pose = filmed(SCRIPT, **VIDEO).pose
     xy_px = pose.xy_px.copy()
     xy_px[100:160, 25] = np.nan
     parts = {name: getattr(pose, name) for name in ("time_s", "visibility", "size_px")}
@@ -194,7 +194,7 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path, name):
         ("missing.trc", "no such file"),
         ("x.mot", "angles and no landmarks"),
         ("x.h5", "no format goes with .h5"),
-        ("x.mp4", "a film; measure it with kneescan analyze first"),
+        ("x.mp4", "a video; measure it with kneescan analyze first"),
         ("x.parquet", "cannot be read as Parquet"),
         ("x.npz", "not a landmark file"),
         ("x.csv", "no column is named"),

@@ -61,13 +61,13 @@ def test_a_target_that_is_a_folder_is_one_line(tmp_path):
 @pytest.mark.parametrize("to", ["npz", "trc", "dlc-csv", "parquet"])
 def test_no_file_carries_the_name_of_the_one_it_came_from(tmp_path, to):
     pose = short_squat()
-    film = {"name": "anna_miller.mp4", "sha256": "12"}
+    video = {"name": "anna_miller.mp4", "sha256": "12"}
     pose = PoseSequence(
         time_s=pose.time_s,
         xy_px=pose.xy_px,
         visibility=pose.visibility,
         size_px=pose.size_px,
-        provenance={"film": film, "read_from": {"format": "TRC", "file": "anna_miller.trc"}},
+        provenance={"video": video, "read_from": {"format": "TRC", "file": "anna_miller.trc"}},
     )
     path = write_landmarks(pose, tmp_path / "x", file_format=to)
     assert b"anna" not in path.read_bytes()
@@ -78,7 +78,7 @@ def test_no_file_carries_the_name_of_the_one_it_came_from(tmp_path, to):
     assert write_landmarks(found, tmp_path / "y", file_format=to).read_bytes().count(b"anna") == 0
     if to in ("npz", "parquet"):
         again = read_landmarks(path, file_format=to)
-        assert again.provenance["film"] == {"sha256": "12"}
+        assert again.provenance["video"] == {"sha256": "12"}
 
 
 def test_two_people_and_none_asked_for_is_one_line_on_the_command_line(tmp_path):

@@ -209,15 +209,15 @@ def test_inputs_are_left_alone(parts, measure):
 
 
 @every_measure
-def test_one_frame_a_film_and_a_batch_of_films_are_treated_alike(parts, measure):
+def test_one_frame_a_video_and_a_batch_of_videos_are_treated_alike(parts, measure):
     points = body()
-    film = measure(points, 1)
+    video = measure(points, 1)
     one = measure({part: xy[2] for part, xy in points.items()}, 1)
     batch = measure({part: xy.reshape(2, 4, 2) for part, xy in points.items()}, 1)
-    assert film.shape == (8,)
+    assert video.shape == (8,)
     assert np.shape(one) == ()
-    assert_array_equal(one, film[2])
-    assert_array_equal(batch, film.reshape(2, 4))
+    assert_array_equal(one, video[2])
+    assert_array_equal(batch, video.reshape(2, 4))
 
 
 @every_measure

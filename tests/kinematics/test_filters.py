@@ -168,11 +168,11 @@ def test_a_sample_between_two_gaps_shows_nothing_of_the_band():
 
 @pytest.mark.parametrize("n_frames", [1, 2, 3])
 @every_filter
-def test_the_shortest_films_keep_their_shape(run, n_frames):
+def test_the_shortest_videos_keep_their_shape(run, n_frames):
     assert run(np.full((n_frames, 2), 7.0)).shape == (n_frames, 2)
 
 
 def test_the_ends_are_not_drawn_towards_anything():
-    # Half a cosine that leaves the film at its top and bottom: nothing there to overshoot.
+    # Half a cosine that leaves the video at its top and bottom: nothing there to overshoot.
     slow = 100 * np.cos(np.pi * np.linspace(0, 1, 121))
     assert_allclose(low_pass(slow, fps=30, cutoff_hz=6.0), slow, atol=0.2)

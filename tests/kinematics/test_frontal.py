@@ -89,13 +89,13 @@ def test_a_right_leg_is_a_left_leg_in_a_mirror():
     assert right == pytest.approx(left, abs=1e-9)
 
 
-def test_a_film_is_treated_as_its_frames_are():
+def test_a_video_is_treated_as_its_frames_are():
     flexion_deg = np.array([5.0, 30.0, 60.0])
     frames = [
         picture(leg_in_space(f, 0.02), distance_m=3.0, yaw_deg=5, height_m=0.9) for f in flexion_deg
     ]
-    film = [np.array([frame[k] for frame in frames]) for k in range(3)]
-    together = measured(film, flexion_deg=flexion_deg, yaw_deg=5, distance_m=3.0)
+    video = [np.array([frame[k] for frame in frames]) for k in range(3)]
+    together = measured(video, flexion_deg=flexion_deg, yaw_deg=5, distance_m=3.0)
     one_by_one = [
         measured(frame, flexion_deg=f, yaw_deg=5, distance_m=3.0)
         for frame, f in zip(frames, flexion_deg, strict=True)

@@ -50,12 +50,12 @@ def test_a_missing_landmark_stays_missing_however_visible():
     assert_array_equal(masked, [[NAN, NAN]])
 
 
-def test_masking_treats_frames_and_films_alike():
+def test_masking_treats_frames_and_videos_alike():
     xy_px = frozen(np.arange(24).reshape(3, 4, 2))
     visibility = frozen(np.linspace(0, 1, 12).reshape(3, 4))
-    film = mask_invisible(xy_px, visibility, min_visibility=0.5)
+    video = mask_invisible(xy_px, visibility, min_visibility=0.5)
     frame = mask_invisible(xy_px[1], visibility[1], min_visibility=0.5)
-    assert_array_equal(frame, film[1])
+    assert_array_equal(frame, video[1])
 
 
 # ---------------------------------------------------------------- spikes
@@ -303,7 +303,7 @@ def test_resampling_leaves_long_gaps_open_but_keeps_what_is_on_a_sample():
     assert np.isnan(result[3:10]).all()
 
 
-def test_nothing_is_made_up_outside_of_the_film():
+def test_nothing_is_made_up_outside_of_the_video():
     time_s = np.array([1.0, 1.1, 1.2])
     result = resample(time_s.copy(), time_s, np.array([0.95, 1.0, 1.2, 1.25]), max_gap_s=1.0)
     assert_array_equal(result, [NAN, 1.0, 1.2, NAN])

@@ -88,7 +88,7 @@ def test_times_are_left_as_they_were():
 @pytest.mark.parametrize("left_out", [0.0, 0.05, 0.12])
 @pytest.mark.parametrize("pause_s", [0.0, 3.0])
 @pytest.mark.parametrize("digits", [9, 3])
-def test_frames_left_out_and_pauses_do_not_change_the_rate_at_which_a_film_plays(
+def test_frames_left_out_and_pauses_do_not_change_the_rate_at_which_a_video_plays(
     left_out, pause_s, digits
 ):
     time_s = np.arange(900) / 30

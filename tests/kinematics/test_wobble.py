@@ -153,7 +153,7 @@ def test_independent_noise_is_taken_out():
 
 
 def looked_at(fps=7.5, duration_s=60.0, seed=0):
-    """Times of looks, as uneven as those at a film of changing frame rate. [s]"""
+    """Times of looks, as uneven as those at a video of changing frame rate. [s]"""
     time_s = np.arange(0, duration_s, 1 / fps)
     return time_s + np.random.default_rng(seed).uniform(-0.02, 0.02, size=time_s.size)
 
@@ -171,8 +171,10 @@ def test_jitter_that_differs_from_one_measurement_to_the_other_is_no_wobble():
     fps, every, n = 30, 4, 12000
     first, second = np.random.default_rng(5).normal(scale=0.8, size=(2, n))
     band_pct = band_of(first, np.zeros(n), fps)
-    looks = slice(0, n, every)
-    agreed = agreed_wobble(band_pct[looks], first[looks], second[looks], np.arange(n)[looks] / fps)
+    close_ups = slice(0, n, every)
+    agreed = agreed_wobble(
+        band_pct[close_ups], first[close_ups], second[close_ups], np.arange(n)[close_ups] / fps
+    )
     # A little is taken out too much: the moving line is not quite the band's lower edge.
     assert -0.2 < agreed.mean() / root_mean_square(band_pct) ** 2 < 0.05
 

@@ -15,7 +15,7 @@ from kneescan.errors import PoseFileError
 from kneescan.landmarks import PoseSequence
 from kneescan.output.folder import Wanted, write_results
 from kneescan.squat.analysis import analyze_pose
-from tests.squat.films import changed, filmed, squats
+from tests.squat.videos import changed, filmed, squats
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 GOOD = BENCHMARKS / "rendered" / "g1_034_both.landmarks.npz"

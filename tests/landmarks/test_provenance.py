@@ -10,12 +10,12 @@ from kneescan.landmarks.provenance import checked_provenance
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import languages
 from kneescan.squat.analysis import analyze_pose
-from tests.squat.films import changed, filmed, squats
+from tests.squat.videos import changed, filmed, squats
 
 
 def test_what_kneescan_writes_passes_as_it_is():
     given = {
-        "film": {"name": "a.mp4", "size_px": [540, 960], "sha256": "0" * 64, "flipped": False}
+        "video": {"name": "a.mp4", "size_px": [540, 960], "sha256": "0" * 64, "flipped": False}
         | {"warnings": [{"code": "truncated", "sentence": "It breaks off."}], "codec": None},
         "pose": {"model": "x", "image_sizes_px": [[540, 960]]},
         "subject": {"people": 2},
@@ -23,13 +23,13 @@ def test_what_kneescan_writes_passes_as_it_is():
     }
     copy = checked_provenance(given)
     assert copy == given
-    assert copy["film"] is not given["film"]
+    assert copy["video"] is not given["video"]
     assert json.loads(json.dumps(copy, allow_nan=False)) == given
 
 
 def test_texts_come_out_on_one_line():
-    copy = checked_provenance({"film": {"name": "a\x1b[31m\nb\u202e.mp4"}, "no\rte": "\ud800"})
-    assert copy == {"film": {"name": "a [31m b .mp4"}, "no te": "\\ud800"}
+    copy = checked_provenance({"video": {"name": "a\x1b[31m\nb\u202e.mp4"}, "no\rte": "\ud800"})
+    assert copy == {"video": {"name": "a [31m b .mp4"}, "no te": "\\ud800"}
 
 
 @pytest.mark.parametrize(
@@ -37,16 +37,16 @@ def test_texts_come_out_on_one_line():
     [
         (3, "provenance"),
         ([1], "provenance"),
-        ({"film": 3}, "provenance.film"),
-        ({"film": [1]}, "provenance.film"),
-        ({"film": None}, "provenance.film"),
-        ({"film": {"name": 3}}, "provenance.film.name"),
-        ({"film": {"warnings": 3}}, "provenance.film.warnings"),
-        ({"film": {"warnings": {"code": "x"}}}, "provenance.film.warnings"),
-        ({"film": {"warnings": [3]}}, r"provenance.film.warnings\[\]"),
-        ({"film": {"warnings": [{}]}}, r"provenance.film.warnings\[\].code"),
-        ({"film": {"warnings": [{"code": None}]}}, r"provenance.film.warnings\[\].code"),
-        ({"film": {"warnings": [{"code": 3}]}}, r"provenance.film.warnings\[\].code"),
+        ({"video": 3}, "provenance.video"),
+        ({"video": [1]}, "provenance.video"),
+        ({"video": None}, "provenance.video"),
+        ({"video": {"name": 3}}, "provenance.video.name"),
+        ({"video": {"warnings": 3}}, "provenance.video.warnings"),
+        ({"video": {"warnings": {"code": "x"}}}, "provenance.video.warnings"),
+        ({"video": {"warnings": [3]}}, r"provenance.video.warnings\[\]"),
+        ({"video": {"warnings": [{}]}}, r"provenance.video.warnings\[\].code"),
+        ({"video": {"warnings": [{"code": None}]}}, r"provenance.video.warnings\[\].code"),
+        ({"video": {"warnings": [{"code": 3}]}}, r"provenance.video.warnings\[\].code"),
         ({"read_from": {"people": True}}, "provenance.read_from.people"),
         ({"read_from": "OpenPose"}, "provenance.read_from"),
         ({"settings": []}, "provenance.settings"),
@@ -84,8 +84,8 @@ def test_versions_and_settings_are_those_of_the_analysis_whatever_a_file_says():
 @pytest.mark.parametrize("code", ["no_such_thing", "both_feet", "{0}", ""])
 @pytest.mark.parametrize("language", languages())
 def test_a_warning_of_another_version_is_told_as_one(code, language):
-    film = {"warnings": [{"code": code}]}
-    pose = changed(filmed(squats()).pose, provenance={"film": film})
+    video = {"warnings": [{"code": code}]}
+    pose = changed(filmed(squats()).pose, provenance={"video": video})
     [warning] = analyze_pose(pose).quality.warnings
     assert Words(language).reason(warning).endswith(f": {code}.")
 

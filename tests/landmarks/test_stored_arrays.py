@@ -20,7 +20,7 @@ def arrays(**changes):
         "xy_px": np.full((N_FRAMES, 33, 2), 100, np.float32),
         "visibility": np.ones((N_FRAMES, 33), np.float32),
         "size_px": np.array([540, 960]),
-        "provenance": np.array('{"film": {"name": "a.mp4"}}'),
+        "provenance": np.array('{"video": {"name": "a.mp4"}}'),
         "close_up_frame": np.array([0, 4, 8]),
         "close_up_xy_px": np.full((3, 2, 5, 2), 100.0),
         "close_up_spread_px": np.full((3, 2, 5), 2.0),
@@ -132,7 +132,7 @@ def test_more_frames_than_an_hour_has_are_refused(tmp_path, monkeypatch):
         ({"provenance": np.array("[" * 100_000)}, "nested too deeply"),
         ({"provenance": np.array('{"a": ' + "9" * 5000 + "}")}, "not a landmark file"),
         ({"provenance": np.array('{"a": Infinity}')}, r"provenance\.a must be"),
-        ({"provenance": np.array('{"film": 3}')}, r"provenance\.film must be of type dict"),
+        ({"provenance": np.array('{"video": 3}')}, r"provenance\.video must be of type dict"),
         ({"provenance": np.zeros(3)}, "not a landmark file"),
     ],
 )

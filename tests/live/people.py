@@ -42,12 +42,12 @@ def nobody(time_s):
 
 
 class FakeCamera:
-    """Plays a film of landmarks as fast as asked, on a clock of its own; the pictures hold numbers.
+    """Plays a video of landmarks as fast as asked, on a clock of its own; the pictures hold numbers.
 
     Until it begins it shows the first row, as someone does who waits.
     """
 
-    is_film = False
+    is_video = False
 
     def __init__(self, pose, *, fails_at=None, ends_at=None, step_s=0.002):
         self.size_px = (64, 48)

@@ -4,7 +4,7 @@ import pytest
 
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import CameraError
-from kneescan.live.recording import Filming
+from kneescan.live.recording import Recording
 from kneescan.live.screen.picture import Screen
 from kneescan.live.screen.show import Show
 from kneescan.live.session.phases import Session
@@ -32,28 +32,28 @@ def filming(tmp_path, camera, *, display=None, voice=None, countdown_s=1.0, **op
     session = Session(camera.pose.size_px, countdown_s=countdown_s, **options)
     display = display or FakeDisplay()
     show = Show(display, Screen((320, 180), words, Settings()), words, is_mirrored=True)
-    return Filming(
+    return Recording(
         camera,
         session,
         show,
         Calls(voice or Recited(), words),
-        tmp_path / "film.mp4",
+        tmp_path / "video.mp4",
         lambda: FakeTracker(camera.pose),
     )
 
 
-def n_frames(film):
-    with VideoFile(film) as video:
-        return len(list(video))
+def n_frames(video):
+    with VideoFile(video) as opened:
+        return len(list(opened))
 
 
-def test_films_counts_and_stops_by_itself(tmp_path):
+def test_videos_counts_and_stops_by_itself(tmp_path):
     camera, voice = FakeCamera(filmed(2, 2)), Recited()
     filmed_ = filming(tmp_path, camera, voice=voice, n_squats=2).run()
     assert filmed_.counts.counted == {LEFT: 2, RIGHT: 2}
     assert filmed_.trouble is None
-    assert filmed_.film == tmp_path / "film.mp4"
-    assert n_frames(filmed_.film) > 0.9 * len(camera.pose)
+    assert filmed_.video == tmp_path / "video.mp4"
+    assert n_frames(filmed_.video) > 0.9 * len(camera.pose)
     assert camera.is_closed
     assert filmed_.timing.delay_s >= 0
     assert voice.said[-1] == "Done"
@@ -61,11 +61,11 @@ def test_films_counts_and_stops_by_itself(tmp_path):
     assert "two. Now the right leg" in voice.said
 
 
-def test_camera_that_stops_in_the_middle_leaves_its_film(tmp_path):
+def test_camera_that_stops_in_the_middle_leaves_its_video(tmp_path):
     camera = FakeCamera(filmed(2, 0), fails_at=150)
     result = filming(tmp_path, camera).run()
     assert "stopped giving pictures" in result.trouble
-    assert n_frames(result.film) > 100
+    assert n_frames(result.video) > 100
     assert camera.is_closed
 
 
@@ -94,12 +94,12 @@ def test_silent_camera_is_told(tmp_path, monkeypatch):
 
 def test_slow_camera_is_told_on_the_screen(tmp_path):
     pose = filmed(1, 0, fps=12.0)
-    one = filming(tmp_path, FakeCamera(pose, ends_at=len(pose) - 1), is_film=True)
+    one = filming(tmp_path, FakeCamera(pose, ends_at=len(pose) - 1), is_video=True)
     one.run()
     assert "slow (12 pictures/s)" in one._show.note
 
 
-def test_end_of_a_film_ends_it(tmp_path):
+def test_end_of_a_video_ends_it(tmp_path):
     pose = filmed(2, 0)
     result = filming(tmp_path, FakeCamera(pose, ends_at=len(pose) - 1)).run()
     assert result.counts.counted[LEFT] == 2
@@ -107,16 +107,16 @@ def test_end_of_a_film_ends_it(tmp_path):
 
 def test_quitting_before_the_start_leaves_nothing(tmp_path):
     result = filming(tmp_path, FakeCamera(filmed(1, 0)), display=FakeDisplay({3: "q"})).run()
-    assert result.film is None
+    assert result.video is None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_restart_throws_the_film_away_and_films_again(tmp_path):
+def test_restart_throws_the_video_away_and_videos_again(tmp_path):
     display = FakeDisplay({2: " ", 4: " ", 12: "r", 16: " ", 18: " ", 40: "q"})
     camera = FakeCamera(filmed(1, 0), step_s=0.02)
     result = filming(tmp_path, camera, display=display, countdown_s=60.0).run()
-    assert result.film is not None
-    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+    assert result.video is not None
+    assert [path.name for path in tmp_path.iterdir()] == ["video.mp4"]
     assert display.n_shown == 40
 
 
@@ -143,7 +143,7 @@ def test_disk_that_fails_keeps_what_was_filmed(tmp_path, monkeypatch):
     monkeypatch.setattr(Recorder, "add", failing)
     result = one.run()
     assert "No space left" in result.trouble
-    assert n_frames(result.film) == 120
+    assert n_frames(result.video) == 120
 
 
 def test_tracker_that_fails_is_not_swallowed(tmp_path, monkeypatch):
@@ -158,7 +158,7 @@ def test_tracker_that_fails_is_not_swallowed(tmp_path, monkeypatch):
     assert camera.is_closed
 
 
-def test_a_film_waits_for_a_slow_computer_and_is_counted_right(tmp_path, monkeypatch):
+def test_a_video_waits_for_a_slow_computer_and_is_counted_right(tmp_path, monkeypatch):
     def slowly(self, image_rgb):
         time.sleep(0.02)
         return track(self, image_rgb)
@@ -166,7 +166,7 @@ def test_a_film_waits_for_a_slow_computer_and_is_counted_right(tmp_path, monkeyp
     track = FakeTracker.track
     monkeypatch.setattr(FakeTracker, "track", slowly)
     camera = FakeCamera(filmed(2, 0), ends_at=len(filmed(2, 0)) - 1, step_s=0.0)
-    camera.is_film = True
+    camera.is_video = True
     result = filming(tmp_path, camera).run()
     assert result.counts.counted[LEFT] == 2
-    assert n_frames(result.film) > 0.9 * len(camera.pose)
+    assert n_frames(result.video) > 0.9 * len(camera.pose)

@@ -1,4 +1,4 @@
-"""Live view from the camera to the report, with the real pose model on the sample films."""
+"""Live view from the camera to the report, with the real pose model on the sample videos."""
 
 import json
 import os
@@ -19,16 +19,16 @@ from kneescan.landmarks import Side
 from kneescan.live.run import run_live
 from kneescan.live.screen.picture import Screen
 from kneescan.live.session.counting import counts_of
-from tests.live.films import SAMPLES, PacingTracker, PatientCamera, beginning
 from tests.live.people import FakeDisplay
+from tests.live.videos import SAMPLES, PacingTracker, PatientCamera, beginning
 
 NAME = "valgus_severe_left"
 STOP_S = 8.0
-"""Two squats of the film are over by then."""
+"""Two squats of the video are over by then."""
 
 
 RESULTS = {
-    "film.mp4",
+    "video.mp4",
     "analysis.json",
     "annotated.mp4",
     "landmarks.npz",
@@ -39,7 +39,7 @@ RESULTS = {
 
 
 def n_true(stop_s):
-    """Squats of the sample film that are over by then."""
+    """Squats of the sample video that are over by then."""
     truth = json.loads((SAMPLES / "truth" / f"{NAME}.json").read_text(encoding="utf-8"))
     assert truth["stance_side"] == "left"
     return sum(squat["stop_s"] < stop_s for squat in truth["repetitions"])
@@ -48,7 +48,7 @@ def n_true(stop_s):
 def session(camera, folder, **options):
     return run_live(
         camera,
-        film=folder / "film.mp4",
+        video=folder / "video.mp4",
         has_sound=False,
         countdown_s=0.5,
         result_s=0.0,
@@ -74,8 +74,8 @@ def scenes(monkeypatch):
 def played(tmp_path_factory):
     """Two squats before a camera that loses every seventh picture: camera, display and result."""
     folder = tmp_path_factory.mktemp("live")
-    film = beginning(f"{NAME}.mp4", folder / "camera.mp4", stop_s=STOP_S)
-    camera, display, told = PatientCamera(film, is_given=lambda n: n % 7), FakeDisplay(), []
+    video = beginning(f"{NAME}.mp4", folder / "camera.mp4", stop_s=STOP_S)
+    camera, display, told = PatientCamera(video, is_given=lambda n: n % 7), FakeDisplay(), []
 
     def finish(result, progress):
         told.append(display.n_shown)
@@ -95,13 +95,13 @@ def test_counter_truth_and_final_analysis_agree(played):
     assert result.filmed.trouble is None
 
 
-def test_recorded_film_has_the_true_times_of_every_picture(played):
+def test_recorded_video_has_the_true_times_of_every_picture(played):
     camera, _, result = played
-    with VideoFile(result.filmed.film) as video:
+    with VideoFile(result.filmed.video) as video:
         recorded_s = np.array([frame.time_s for frame in video])
     given_s = np.array(camera.given_s)
     assert len(set(np.diff(given_s).round(3))) == 2  # the lost pictures make it uneven
-    # Before the film begins, the camera may still give a picture that is recorded.
+    # Before the video begins, the camera may still give a picture that is recorded.
     assert 0 <= recorded_s.size - given_s.size <= 2
     recorded_s = recorded_s[-given_s.size :]
     assert_allclose(recorded_s - recorded_s[0], given_s - given_s[0], atol=1e-3)
@@ -131,9 +131,9 @@ def test_what_is_left_to_do_is_done_with_the_verdict_on_the_screen(played):
     assert 0 < told[0] < told[1]
 
 
-def test_slow_camera_that_stops_is_explained_and_its_film_measured(tmp_path, scenes):
-    film = beginning(f"{NAME}.mp4", tmp_path / "camera.mp4", stop_s=STOP_S)
-    camera = PatientCamera(film, is_given=lambda n: n % 2, fails_at_s=5.6)
+def test_slow_camera_that_stops_is_explained_and_its_video_measured(tmp_path, scenes):
+    video = beginning(f"{NAME}.mp4", tmp_path / "camera.mp4", stop_s=STOP_S)
+    camera = PatientCamera(video, is_given=lambda n: n % 2, fails_at_s=5.6)
     result = session(camera, tmp_path)
     assert "stopped giving pictures" in result.filmed.trouble
     assert camera.is_closed
@@ -150,7 +150,7 @@ def test_slow_camera_that_stops_is_explained_and_its_film_measured(tmp_path, sce
 
 def test_no_camera_is_an_error_and_leaves_nothing(tmp_path):
     with pytest.raises(CameraError, match="--camera 1"):
-        run_live(97, film=tmp_path / "film.mp4", display=FakeDisplay(), has_sound=False)
+        run_live(97, video=tmp_path / "video.mp4", display=FakeDisplay(), has_sound=False)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -172,9 +172,9 @@ def virtual_screen():
 )
 @pytest.mark.skipif(not features.check("xcb"), reason="this Pillow takes no screenshots")
 def test_command_in_a_window_ends_in_a_report(tmp_path):
-    film = beginning(f"{NAME}.mp4", tmp_path / "camera.mp4", stop_s=5.6)
+    video = beginning(f"{NAME}.mp4", tmp_path / "camera.mp4", stop_s=5.6)
     command = [sys.executable, "-c", "from kneescan.cli import main; main()", "live", "--quiet"]
-    command += ["--camera", str(film), "--countdown", "0", "--out", str(tmp_path / "live")]
+    command += ["--camera", str(video), "--countdown", "0", "--out", str(tmp_path / "live")]
     pictures = []
     with virtual_screen() as screen, (tmp_path / "printed").open("w") as printed:
         environment = {**os.environ, "DISPLAY": screen, "COLUMNS": "200"}

@@ -26,18 +26,18 @@ SCRIPTS = {
 
 
 @cache
-def film(name, **camera):
+def video(name, **camera):
     return simulate(SCRIPTS[name], camera=Camera(**camera), noise=Noise(jitter_px=0.5), seed=1).pose
 
 
 @cache
 def analysis(name):
-    return kneescan.analyze_pose(film(name), provenance={"kneescan": "1.2.3"})
+    return kneescan.analyze_pose(video(name), provenance={"kneescan": "1.2.3"})
 
 
 @cache
 def page(name, language="en"):
-    return render_report(analysis(name), pose=film(name), language=language)
+    return render_report(analysis(name), pose=video(name), language=language)
 
 
 class Reader(HTMLParser):

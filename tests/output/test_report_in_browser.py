@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kneescan.output.report.page import write_report
-from tests.output.reports import analysis, film
+from tests.output.reports import analysis, video
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
@@ -50,7 +50,7 @@ pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installe
 def report(request, tmp_path_factory):
     name = "inward left, fine right"
     folder = tmp_path_factory.mktemp("report")
-    return write_report(analysis(name), folder, pose=film(name), language=request.param)
+    return write_report(analysis(name), folder, pose=video(name), language=request.param)
 
 
 def started(command, profile, page):

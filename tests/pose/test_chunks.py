@@ -1,4 +1,4 @@
-"""A film cut into chunks: the cut depends on the film alone."""
+"""A video cut into chunks: the cut depends on the video alone."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ class Notebook:
         self.chunks[-1][1].append(frame.index)
 
 
-def film(n_frames: int) -> list[Frame]:
+def video(n_frames: int) -> list[Frame]:
     picture = np.zeros((2, 2, 3), np.uint8)
     return [Frame(index=i, time_s=i / 30, image_rgb=picture) for i in range(n_frames)]
 
@@ -39,19 +39,19 @@ def film(n_frames: int) -> list[Frame]:
 )
 def test_chunks_of_three_frames(n_frames, overlap_frames, expected):
     notebook = Notebook()
-    cut_into_chunks(film(n_frames), notebook, chunk_frames=3, overlap_frames=overlap_frames)
+    cut_into_chunks(video(n_frames), notebook, chunk_frames=3, overlap_frames=overlap_frames)
     assert notebook.chunks == expected
 
 
 def test_no_frame_is_asked_for_before_the_last_one_was_taken():
     notebook = Notebook()
 
-    def watched_film():
-        for n_taken, frame in enumerate(film(7)):
+    def watched_video():
+        for n_taken, frame in enumerate(video(7)):
             assert sum(len(frames) for _, frames in notebook.chunks) == n_taken
             yield frame
 
-    cut_into_chunks(watched_film(), notebook, chunk_frames=3, overlap_frames=1)
+    cut_into_chunks(watched_video(), notebook, chunk_frames=3, overlap_frames=1)
 
 
 @pytest.mark.parametrize("n_frames", [130, 300, 543, 1080, 18000])
@@ -65,7 +65,7 @@ def test_two_or_four_workers_have_the_same_to_do(n_frames, n_workers):
 
 
 @pytest.mark.parametrize("n_frames", [None, 0])
-def test_a_film_that_does_not_say_how_long_it_is_has_chunks_as_well(n_frames):
+def test_a_video_that_does_not_say_how_long_it_is_has_chunks_as_well(n_frames):
     assert MIN_CHUNK_FRAMES < chunk_length(n_frames) < 150
 
 

@@ -45,10 +45,10 @@ def test_a_single_person_needs_no_choice() -> None:
 
 
 def test_somebody_who_only_passes_by_is_no_second_person() -> None:
-    film = sightings()
+    video = sightings()
     passing = [
         Sighting(time_s=s.time_s, people=s.people if k < 5 else s.people[:1])
-        for k, s in enumerate(film)
+        for k, s in enumerate(video)
     ]
     assert choose_subject(passing) is None
 
@@ -60,8 +60,8 @@ def test_nobody_at_all_needs_no_choice() -> None:
 def test_everything_but_the_subject_is_covered() -> None:
     image = np.full((100, 100, 3), 255, dtype=np.uint8)
     boxes = np.array([[0.2, 0.2, 0.4, 0.8]] * 2)
-    film = [Frame(index=0, time_s=0.5, image_rgb=image)]
-    [frame] = only_subject(film, np.array([0.0, 1.0]), boxes)
+    video = [Frame(index=0, time_s=0.5, image_rgb=image)]
+    [frame] = only_subject(video, np.array([0.0, 1.0]), boxes)
     # A margin of 15 % of the height of 0.6 is 0.09.
     assert (frame.image_rgb[15:85, 15:45] == 255).all()
     assert (frame.image_rgb[:, 55:] == BLANK).all()
@@ -73,7 +73,7 @@ def test_a_moving_subject_is_followed_between_the_sightings() -> None:
     image = np.full((100, 100, 3), 255, dtype=np.uint8)
     boxes = np.array([[0.1, 0.3, 0.2, 0.6], [0.1, 0.3, 0.2, 0.6], [0.8, 0.3, 0.9, 0.6]])
     boxes = np.vstack([boxes, boxes[-1:]])
-    film = [Frame(index=0, time_s=3.0, image_rgb=image)]
-    [frame] = only_subject(film, np.array([0.0, 1.0, 2.0, 3.0]), boxes)
+    video = [Frame(index=0, time_s=3.0, image_rgb=image)]
+    [frame] = only_subject(video, np.array([0.0, 1.0, 2.0, 3.0]), boxes)
     assert (frame.image_rgb[40:50, 82:88] == 255).all()
     assert (frame.image_rgb[40:50, 5:15] == BLANK).all()

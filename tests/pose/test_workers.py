@@ -35,7 +35,7 @@ class CountingTracker:
         time.sleep(0.002 * (brightness % 3))
         return np.full((N_LANDMARKS, 3), [brightness, self.n_shown - 1, 1.0])
 
-    def look_closely(self, image_rgb, landmarks):
+    def take_close_up(self, image_rgb, landmarks):
         assert landmarks[0, 0] == image_rgb[0, 0, 0]
         return np.full((2, 3), image_rgb[0, 0, 0])
 
@@ -48,12 +48,12 @@ class FailingTracker(CountingTracker):
         return super().track(image_rgb)
 
 
-def film(n_frames: int):
+def video(n_frames: int):
     for i in range(n_frames):
         yield Frame(index=i, time_s=i / 30, image_rgb=np.full((1, 1, 3), i, np.uint8))
 
 
-def track_film(frames, *, n_workers=2, new_tracker=CountingTracker, progress=None):
+def track_video(frames, *, n_workers=2, new_tracker=CountingTracker, progress=None):
     workers = Workers(new_tracker, n_workers=n_workers, buffer_frames=5, progress=progress)
     with workers:
         cut_into_chunks(frames, workers, chunk_frames=4, overlap_frames=2)
@@ -65,8 +65,8 @@ def worker_threads() -> list[str]:
 
 
 @pytest.mark.parametrize("n_workers", [1, 2, 5])
-def test_results_come_in_the_order_of_the_film_and_from_fresh_trackers(n_workers):
-    tracks = track_film(film(11), n_workers=n_workers)
+def test_results_come_in_the_order_of_the_video_and_from_fresh_trackers(n_workers):
+    tracks = track_video(video(11), n_workers=n_workers)
     assert_array_equal(tracks[:, 0, 0], np.arange(11))
     # Each tracker was shown the two frames of its lead-in before.
     assert_array_equal(tracks[:, 0, 1], [2, 3, 4, 5, 2, 3, 4, 5, 2, 3, 4])
@@ -77,13 +77,13 @@ def test_results_come_in_the_order_of_the_film_and_from_fresh_trackers(n_workers
 def test_every_so_many_frames_are_looked_at_closely_once_each(n_workers):
     workers = Workers(CountingTracker, n_workers=n_workers, buffer_frames=5, close_up_every=3)
     with workers:
-        cut_into_chunks(film(11), workers, chunk_frames=4, overlap_frames=2)
+        cut_into_chunks(video(11), workers, chunk_frames=4, overlap_frames=2)
         _, close_ups = workers.found()
     assert {index: look[0, 0] for index, look in close_ups.items()} == {0: 0, 3: 3, 6: 6, 9: 9}
 
 
-def test_film_without_frames_gives_no_rows():
-    assert track_film([]).shape == (0, N_LANDMARKS, 3)
+def test_video_without_frames_gives_no_rows():
+    assert track_video([]).shape == (0, N_LANDMARKS, 3)
 
 
 def test_progress_rises_to_the_number_of_frames_in_the_thread_of_the_caller():
@@ -94,7 +94,7 @@ def test_progress_rises_to_the_number_of_frames_in_the_thread_of_the_caller():
         assert threading.current_thread() is caller
         told.append(n_done)
 
-    track_film(film(11), progress=progress)
+    track_video(video(11), progress=progress)
     assert told == sorted(told)
     assert told[-1] == 11
 
@@ -102,19 +102,19 @@ def test_progress_rises_to_the_number_of_frames_in_the_thread_of_the_caller():
 @pytest.mark.parametrize("n_workers", [1, 3])
 def test_exception_of_a_worker_reaches_the_caller_and_ends_the_others(n_workers):
     with pytest.raises(RuntimeError, match="the seventh"):
-        track_film(film(200), n_workers=n_workers, new_tracker=FailingTracker)
+        track_video(video(200), n_workers=n_workers, new_tracker=FailingTracker)
     assert worker_threads() == []
     assert FailingTracker.n_open == 0
 
 
-@pytest.mark.parametrize("error", [ValueError("broken film"), KeyboardInterrupt()])
-def test_exception_from_the_film_reaches_the_caller_and_ends_the_workers(error):
-    def breaking_film():
-        yield from film(14)
+@pytest.mark.parametrize("error", [ValueError("broken video"), KeyboardInterrupt()])
+def test_exception_from_the_video_reaches_the_caller_and_ends_the_workers(error):
+    def breaking_video():
+        yield from video(14)
         raise error
 
     with pytest.raises(type(error)):
-        track_film(breaking_film())
+        track_video(breaking_video())
     assert worker_threads() == []
     assert CountingTracker.n_open == 0
 
@@ -123,7 +123,7 @@ def test_no_more_frames_are_alive_than_the_workers_need():
     made: list[weakref.ref] = []
     most_alive = 0
 
-    def counted_film():
+    def counted_video():
         nonlocal most_alive
         for i in range(200):
             picture = np.full((1, 1, 3), i, np.uint8)
@@ -132,7 +132,7 @@ def test_no_more_frames_are_alive_than_the_workers_need():
             yield Frame(index=i, time_s=i / 30, image_rgb=picture)
             del picture
 
-    track_film(counted_film(), n_workers=2)
+    track_video(counted_video(), n_workers=2)
     # Waiting, in work, seen but kept for a lead-in (of the chunks in work and of the next one).
     assert most_alive <= 5 + 2 + 3 * 2 + 1
 

@@ -49,7 +49,7 @@ def test_a_rolled_camera_does_not_change_fppa():
     assert_allclose(rolled, level)
 
 
-def test_a_mirrored_film_is_the_mirror_image_under_other_names():
+def test_a_mirrored_video_is_the_mirror_image_under_other_names():
     noise = Noise(jitter_px=1, drift_px=1, gap_fraction=0.1)
     plain, mirror = (
         simulate(

@@ -1,4 +1,4 @@
-"""Whole analyses of simulated films, held against what was really done."""
+"""Whole analyses of simulated videos, held against what was really done."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from kneescan.landmarks import Landmark
 from kneescan.simulate import Camera, Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Finding, Verdict
-from tests.squat.films import (
+from tests.squat.videos import (
     AS_SEEN,
     LEFT,
     RIGHT,
@@ -28,7 +28,7 @@ DURATION_S = squats(5).duration_s
 
 
 def uneven_times(seed=1, slowest_fps=22, fastest_fps=40):
-    """Times of a film whose frame rate wanders, to the end of a script of three squats."""
+    """Times of a video whose frame rate wanders, to the end of a script of three squats."""
     rng = np.random.default_rng(seed)
     steps_s = rng.uniform(1 / fastest_fps, 1 / slowest_fps, size=1000)
     time_s = np.cumsum(steps_s)
@@ -82,7 +82,7 @@ EXACT = [
     condition(squats(valgus_deg=(-10, 0, 20)), id="varus, straight and valgus"),
     condition(squats(quiet_s=0.2, stand_s=0), id="hardly any standing"),
 ]
-"""Films with exact landmarks, all of whose squats count."""
+"""Videos with exact landmarks, all of whose squats count."""
 NOISY = [
     condition(squats(**MOVING), noise=Noise(jitter_px=1), id="jitter"),
     condition(squats(free_leg="front", **MOVING), noise=Noise(jitter_px=1), id="jitter, pistol"),
@@ -90,46 +90,46 @@ NOISY = [
     condition(squats(**MOVING), noise=Noise(jitter_px=1, drift_px=2), id="drift"),
     condition(squats(wobble_pct=3), id="wobble"),
 ]
-every_film = pytest.mark.parametrize(("parts", "how"), EXACT + NOISY)
-every_exact_film = pytest.mark.parametrize(("parts", "how"), EXACT)
+every_video = pytest.mark.parametrize(("parts", "how"), EXACT + NOISY)
+every_exact_video = pytest.mark.parametrize(("parts", "how"), EXACT)
 
 
-def whole(film):
-    return [repetition for repetition in film.truth.repetitions if repetition.completed]
+def whole(video):
+    return [repetition for repetition in video.truth.repetitions if repetition.completed]
 
 
-@every_film
+@every_video
 def test_every_whole_squat_is_found_on_its_leg(parts, how):
     expected = [repetition.apparent_side for repetition in whole(filmed(*parts, **how))]
     assert sides(analysed(*parts, **how)) == expected
 
 
-@every_film
+@every_video
 def test_squats_without_a_fault_count(parts, how):
     for squat in repetitions(analysed(*parts, **how)):
         assert reasons_of(squat) == ([] if squat.side else ["both_feet_down"])
 
 
-@every_film
+@every_video
 def test_squats_start_and_stop_within_a_quarter_of_a_second(parts, how):
     found, real = repetitions(analysed(*parts, **how)), whole(filmed(*parts, **how))
     assert_allclose([s.start_s for s in found], [r.start_s for r in real], atol=0.25)
     assert_allclose([s.stop_s for s in found], [r.stop_s for r in real], atol=0.25)
 
 
-@every_film
+@every_video
 def test_the_deepest_moment_is_within_a_tenth_of_a_second(parts, how):
     found, real = repetitions(analysed(*parts, **how)), whole(filmed(*parts, **how))
     assert_allclose([s.deepest_s for s in found], [r.deepest_s for r in real], atol=0.10)
 
 
-@every_exact_film
+@every_exact_video
 def test_the_fppa_is_that_of_the_picture(parts, how):
     for squat, real in paired(parts, how):
         assert_allclose(squat.fppa_deg, real.fppa_deg, atol=0.3)
 
 
-@every_exact_film
+@every_exact_video
 def test_the_knee_over_the_foot_is_that_of_the_picture(parts, how):
     truth = filmed(*parts, **how).truth
     for squat, real in paired(parts, how):
@@ -137,7 +137,7 @@ def test_the_knee_over_the_foot_is_that_of_the_picture(parts, how):
         assert_allclose(squat.knee_over_foot_pct, truth.knee_over_foot_pct[frame], atol=0.5)
 
 
-@every_exact_film
+@every_exact_video
 def test_pelvis_and_trunk_lean_as_in_the_picture(parts, how):
     truth = filmed(*parts, **how).truth
     for squat, real in paired(parts, how):
@@ -165,8 +165,8 @@ def pelvis_and_trunk(xy_px, side):
 
 def test_a_variable_frame_rate_changes_nothing():
     time_s = uneven_times()
-    film, even = simulated(squats(**MOVING), time_s=time_s), filmed(squats(**MOVING))
-    found, expected = repetitions(analyze_pose(film.pose, AS_SEEN)), whole(even)
+    video, even = simulated(squats(**MOVING), time_s=time_s), filmed(squats(**MOVING))
+    found, expected = repetitions(analyze_pose(video.pose, AS_SEEN)), whole(even)
     assert [squat.side for squat in found] == [LEFT] * 3
     for squat, real in zip(found, expected, strict=True):
         assert squat.valid
@@ -177,7 +177,7 @@ def test_a_variable_frame_rate_changes_nothing():
 
 
 def simulated(*parts, **how):
-    """Film that cannot be kept because of the arrays that it is asked for with."""
+    """Video that cannot be kept because of the arrays that it is asked for with."""
     return filmed.__wrapped__(*parts, **how)
 
 
@@ -498,17 +498,17 @@ def test_the_origin_of_the_numbers_is_kept():
     assert analysis.provenance["numpy"] == np.__version__
 
 
-def test_the_signals_are_those_of_the_whole_film():
-    film, analysis = filmed(squats(**MOVING)), analysed(squats(**MOVING))
+def test_the_signals_are_those_of_the_whole_video():
+    video, analysis = filmed(squats(**MOVING)), analysed(squats(**MOVING))
     signals = analysis.signals
-    assert_allclose(signals.time_s, film.truth.time_s)
+    assert_allclose(signals.time_s, video.truth.time_s)
     assert list(signals.legs) == [LEFT]
-    during = film.truth.repetition > 0
-    assert_allclose(signals.legs[LEFT].fppa_deg[during], film.truth.fppa_deg[during], atol=0.3)
-    offset_pct = film.truth.knee_over_foot_pct
+    during = video.truth.repetition > 0
+    assert_allclose(signals.legs[LEFT].fppa_deg[during], video.truth.fppa_deg[during], atol=0.3)
+    offset_pct = video.truth.knee_over_foot_pct
     assert_allclose(signals.legs[LEFT].knee_over_foot_pct[during], offset_pct[during], atol=0.3)
     deepest = np.argmax(signals.legs[LEFT].depth_pct)
-    assert film.truth.phase[deepest] in ("descent", "hold", "ascent")
+    assert video.truth.phase[deepest] in ("descent", "hold", "ascent")
 
 
 # ---------------------------------------------------------------- anybody's squats
@@ -539,10 +539,10 @@ def test_the_fppa_of_anybodys_squats_is_that_of_the_picture(
         hold_s=hold_s,
         pause_s=pause_s,
     )
-    film = simulated(script, camera=Camera(yaw_deg=yaw_deg, distance_m=distance_m), fps=fps)
-    found = repetitions(analyze_pose(film.pose, AS_SEEN))
+    video = simulated(script, camera=Camera(yaw_deg=yaw_deg, distance_m=distance_m), fps=fps)
+    found = repetitions(analyze_pose(video.pose, AS_SEEN))
     assert [squat.side for squat in found] == [side, side]
-    for squat, real in zip(found, whole(film), strict=True):
+    for squat, real in zip(found, whole(video), strict=True):
         assert squat.valid
         assert_allclose(squat.fppa_deg, real.fppa_deg, atol=0.3)
         assert_allclose(squat.deepest_s, real.deepest_s, atol=0.10)

@@ -11,7 +11,7 @@ from kneescan.landmarks import PoseSequence
 from kneescan.simulate import Camera, Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
-from tests.squat.films import (
+from tests.squat.videos import (
     AS_SEEN,
     LEFT,
     RIGHT,
@@ -27,7 +27,7 @@ from tests.squat.films import (
 HELD = {"hold_s": 0.4}
 MOVING = {"valgus_deg": 8, "wobble_pct": 1, "pelvic_drop_deg": 5, "trunk_lean_deg": -6, **HELD}
 NOISY = Noise(jitter_px=0.7, gap_fraction=0.05)
-FILMS = {
+VIDEOS = {
     "exact": ((squats(**MOVING),), {}),
     "noisy": ((squats(side=RIGHT, walk_in=True, **MOVING),), {"noise": NOISY}),
     "oblique pistol": ((squats(free_leg="front", **MOVING),), {"camera": Camera(yaw_deg=6)}),
@@ -35,25 +35,25 @@ FILMS = {
     "both feet": ((squats(side=None, **HELD),), {}),
     "faults": ((squats(5, touchdown_repetition=3, foot_shift_cm=10, **HELD),), {}),
 }
-every_film = pytest.mark.parametrize(("parts", "how"), FILMS.values(), ids=FILMS)
+every_video = pytest.mark.parametrize(("parts", "how"), VIDEOS.values(), ids=VIDEOS)
 
 
-@every_film
+@every_video
 def test_a_mirror_image_gives_the_same_numbers_on_the_other_leg(parts, how):
-    film = filmed(*parts, **how)
-    found = analyze_pose(film.pose.mirrored(), AS_SEEN)
+    video = filmed(*parts, **how)
+    found = analyze_pose(video.pose.mirrored(), AS_SEEN)
     # Positions are kept to single precision, which a mirror rounds differently.
     assert_same_findings(found, analysed(*parts, **how), atol=1e-3, exchanged=True)
 
 
 def test_a_mirror_image_turns_the_asymmetry_round():
-    parts = FILMS["both legs"][0]
+    parts = VIDEOS["both legs"][0]
     mirrored = analyze_pose(filmed(*parts).pose.mirrored(), AS_SEEN)
     expected_deg = -analysed(*parts).asymmetry_fppa_deg
     assert mirrored.asymmetry_fppa_deg == pytest.approx(expected_deg, abs=1e-3)
 
 
-@every_film
+@every_video
 def test_a_picture_twice_as_large_gives_the_same_numbers(parts, how):
     pose, expected = filmed(*parts, **how).pose, analysed(*parts, **how)
     large = changed(pose, xy_px=2 * pose.xy_px, size_px=(2 * 540, 2 * 960))
@@ -67,7 +67,7 @@ def with_a_later_clock(parts, how):
     return analyze_pose(changed(pose, time_s=pose.time_s + 2.5), AS_SEEN)
 
 
-@every_film
+@every_video
 def test_a_clock_that_starts_later_gives_the_same_numbers(parts, how):
     found = with_a_later_clock(parts, how)
     expected = analysed(*parts, **how)

@@ -16,7 +16,7 @@ from kneescan.output.tables.settings_text import settings_rows, settings_toml
 from kneescan.simulate import Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import IN_ORDER, Settings
-from tests.squat.films import filmed, squats
+from tests.squat.videos import filmed, squats
 
 SHORT = filmed(squats(n_repetitions=1)).pose
 BOUNDS_OF = {item.name: (item.metadata["low"], item.metadata["high"]) for item in fields(Settings)}

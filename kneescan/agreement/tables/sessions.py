@@ -21,9 +21,9 @@ Array = NDArray[np.float64]
 MEASURES = ("fppa_deg", "knee_over_foot_pct", "wobble_pct", "depth_pct")
 """What is compared unless other columns are asked for."""
 SQUATS = ("repetitions.parquet", "repetitions.csv")
-"""Table of squats in a folder of results, of one film or of many."""
+"""Table of squats in a folder of results, of one video or of many."""
 ALONE = "subject"
-"""Name of the subject of a folder that holds the results of one film."""
+"""Name of the subject of a folder that holds the results of one video."""
 MAX_SESSIONS = 50
 """Each is held against the first, in a plot of its own for every measure and leg."""
 
@@ -78,12 +78,12 @@ def read_sessions(
     Parameters
     ----------
     paths : sequence of path
-        Folders of results (of a batch, of one film, or with a folder per film) or tables (CSV or
+        Folders of results (of a batch, of one video, or with a folder per video) or tables (CSV or
         Parquet). Several are a session each; a single one has a column that names the session.
     measures : sequence of str
         Columns to collect.
     subject, session : str
-        Columns that name subject and session. Without a column ``subject``, a film's own name
+        Columns that name subject and session. Without a column ``subject``, a video's own name
         stands for its subject.
     order : sequence of str
         Sessions to compare, in their order. Left out: as given; those of a column by their dates or
@@ -94,7 +94,7 @@ def read_sessions(
     Returns
     -------
     list of Sessions
-        One for each measure and leg that has any value. Several films or squats of a subject in a
+        One for each measure and leg that has any value. Several videos or squats of a subject in a
         session count by their mean, squats that are not valid left out.
 
     Raises
@@ -132,11 +132,11 @@ def read_sessions(
 def _collect(found: _Collected, place: Path, given: str, columns: Columns) -> None:
     """Read the tables of a place; a session that is given counts for all of its rows."""
     named: dict[str, None] = {}
-    for path, film in _tables_of(place, found.notes):
+    for path, video in _tables_of(place, found.notes):
         table = read_table(path, columns.all)
         found.columns |= dict.fromkeys(table.columns)
         whose: list[tuple[str, str, str]] = []
-        for visit in visits_of(table, columns, found.tally, film=film, given=given):
+        for visit in visits_of(table, columns, found.tally, video=video, given=given):
             named[visit.session] = None
             whose.append((visit.subject, visit.session, visit.leg))
             found.add(visit, given or visit.session, columns.measures)
@@ -153,11 +153,11 @@ def _collect(found: _Collected, place: Path, given: str, columns: Columns) -> No
 
 
 def _tables_of(place: Path, notes: list[str]) -> Iterator[tuple[Path, str]]:
-    """Tables of a place, and the film that each is of where only the folder says so."""
+    """Tables of a place, and the video that each is of where only the folder says so."""
     if not os.path.isdir(place):  # noqa: PTH112 - never raises, whatever the name
         yield place, ""
         return
-    own = _squats_of(place)
+    own = _repetitions_of(place)
     if own is not None:
         yield own, ALONE
         return
@@ -168,7 +168,7 @@ def _tables_of(place: Path, notes: list[str]) -> Iterator[tuple[Path, str]]:
     except OSError as error:
         msg = f"{one_line(place)}: cannot be read ({error.strerror}); check the name"
         raise AgreementError(msg) from error
-    tables = [(table, folder.name) for folder in folders if (table := _squats_of(folder))]
+    tables = [(table, folder.name) for folder in folders if (table := _repetitions_of(folder))]
     if not tables:
         msg = (
             f"{one_line(place)}: holds no results; give a folder that kneescan analyze or batch "
@@ -181,7 +181,7 @@ def _tables_of(place: Path, notes: list[str]) -> Iterator[tuple[Path, str]]:
     yield from tables
 
 
-def _squats_of(folder: Path) -> Path | None:
+def _repetitions_of(folder: Path) -> Path | None:
     return next((folder / name for name in SQUATS if os.path.lexists(folder / name)), None)
 
 

@@ -14,7 +14,7 @@ from kneescan.plain_text import one_line
 
 SESSION_REMEDY = "with a name in every row; give a folder or table per session, or use --session"
 DEFAULT_SUBJECT = "subject"
-"""Column of the subject where none is asked for; without it, the film names its subject."""
+"""Column of the subject where none is asked for; without it, the video names its subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One row that counts: a film or a squat of somebody in a session."""
+    """One row that counts: a video or a squat of somebody in a session."""
 
     subject: str
     session: str
@@ -69,7 +69,7 @@ class Tally:
 
 
 def visits_of(
-    table: Table, columns: Columns, tally: Tally, *, film: str, given: str
+    table: Table, columns: Columns, tally: Tally, *, video: str, given: str
 ) -> Iterator[Visit]:
     """Rows of a table that count.
 
@@ -81,7 +81,7 @@ def visits_of(
         Which are read.
     tally : Tally
         Counts what is left out.
-    film : str
+    video : str
         Names the subject where the table has neither a subject nor a path; may be empty.
     given : str
         Session of all rows; empty where a column says it.
@@ -91,7 +91,7 @@ def visits_of(
     AgreementError
         If a cell holds what cannot be understood, or a squat is there twice.
     """
-    _check_columns(table, columns, film, given)
+    _check_columns(table, columns, video, given)
     numbers = Numbers(decimal_comma=table.decimal_comma)
     seen: set[tuple[Any, ...]] = set()
     for row in table.rows:
@@ -103,7 +103,7 @@ def visits_of(
             tally.left_out["not valid"] += 1
         else:
             visit = Visit(
-                subject=_subject(row, table, columns.subject, film),
+                subject=_subject(row, table, columns.subject, video),
                 session=_session(row, columns.session, given),
                 leg=leg,
                 values=tuple(
@@ -125,7 +125,7 @@ def _cell(row: Row, column: str, read: Any) -> Any:
         raise row.refusal(column, error) from error
 
 
-def _check_columns(table: Table, columns: Columns, film: str, given: str) -> None:
+def _check_columns(table: Table, columns: Columns, video: str, given: str) -> None:
     """Refuse a table without leg, session or subject, before any of its rows."""
     problem = ""
     if "leg" not in table.has:
@@ -133,7 +133,7 @@ def _check_columns(table: Table, columns: Columns, film: str, given: str) -> Non
     elif not given and columns.session not in table.has:
         problem = f"no column {shown(columns.session)} {SESSION_REMEDY}"
     elif columns.subject not in table.has and (
-        columns.subject != DEFAULT_SUBJECT or not (film or "path" in table.has)
+        columns.subject != DEFAULT_SUBJECT or not (video or "path" in table.has)
     ):
         problem = f"no column {shown(columns.subject)}; name it with --subject"
     if problem:
@@ -149,13 +149,13 @@ def _session(row: Row, column: str, given: str) -> str:
     return name
 
 
-def _subject(row: Row, table: Table, column: str, film: str) -> str:
-    """Who a row is about: the column asked for, else the film's own name."""
+def _subject(row: Row, table: Table, column: str, video: str) -> str:
+    """Who a row is about: the column asked for, else the video's own name."""
     known = column in table.has
     name = str(_cell(row, column if known else "path", label))
     if known and name:
         return name
-    stem = PurePosixPath(name.replace("\\", "/")).stem or film
+    stem = PurePosixPath(name.replace("\\", "/")).stem or video
     if known or not stem:
         problem = "does not say who it is; fill it in, or take another column with --subject"
         raise row.refusal(column if known else "path", problem)
@@ -167,7 +167,7 @@ def _check_once(row: Row, visit: Visit, seen: set[tuple[Any, ...]]) -> None:
     path, index = row.cells.get("path"), row.cells.get("index")
     if path is None and index is None:
         return
-    # Without the film, squat 1 can be of two films of a session, which differ in their values.
+    # Without the video, squat 1 can be of two videos of a session, which differ in their values.
     values = () if path is not None and index is not None else tuple(map(str, visit.values))
     key = (visit.subject, visit.session, visit.leg, str(path), str(index), values)
     if key in seen:

@@ -51,7 +51,7 @@ def known_fingerprints(
     return unchanged, to_read
 
 
-def read_films(
+def read_videos(
     executor: Executor, to_read: Mapping[str, Known], store: Store, counter: Counter
 ) -> tuple[dict[str, str], dict[str, Failure]]:
     """Read videos that are new or may have changed.
@@ -75,7 +75,7 @@ def read_films(
     sha256s: dict[str, str] = {}
     unread: dict[str, Failure] = {}
     work = ((source, (source, known)) for source, known in to_read.items())
-    for source, answer in each_result(executor, read_film, work):
+    for source, answer in each_result(executor, read_video, work):
         if isinstance(answer, Failure):
             unread[source] = answer
         else:
@@ -86,7 +86,7 @@ def read_films(
     return sha256s, unread
 
 
-def read_film(source: str, known: Known) -> Known | Failure:
+def read_video(source: str, known: Known) -> Known | Failure:
     """Stamp and SHA-256 of a video, or why it cannot be read."""
     try:
         before = stamp(source) or ""
@@ -95,7 +95,7 @@ def read_film(source: str, known: Known) -> Known | Failure:
         sha256 = fingerprint(source)
         is_growing = before != (stamp(source) or "")
     except KneescanError as error:
-        return Failure(kind="film", reason=str(error).removeprefix(f"{source}: "))
+        return Failure(kind="video", reason=str(error).removeprefix(f"{source}: "))
     if is_growing:
         reason = "it changed while it was read; give the same command again once it is complete"
         return Failure(kind="changed", reason=reason)

@@ -1,12 +1,12 @@
-"""Store: what is known of every film so far, one small file for each, safe from the moment it is there.
+"""Store: what is known of every video so far, one small file for each, safe from the moment it is there.
 
 In the folder of the results::
 
-    landmarks/KEY.npz     landmarks of a film, without a face
+    landmarks/KEY.npz     landmarks of a video, without a face
     store/KEY.json        what was found in it, or why it could not be measured
-    store/films.jsonl     content of the films that were read, so that they need not be read again
+    store/films.jsonl     content of the videos that were read, so that they need not be read again
 
-KEY names the content of the film, the pose model and the versions: a changed film has another.
+KEY names the content of the video, the pose model and the versions: a changed video has another.
 """
 
 import hashlib
@@ -29,8 +29,12 @@ from kneescan.files import (
     refuse_overwriting,
     replacing,
 )
+from kneescan.landmarks.provenance import with_present_names
 
-FORMAT = "kneescan-batch-2"
+FORMAT = "kneescan-batch-3"
+READABLE = ("kneescan-batch-2", FORMAT)
+EARLIER_FINGERPRINTS = "videos.jsonl"
+"""Where kneescan 0.1 noted them."""
 _SEAL = b',"sha256":"'
 """Behind it stands the SHA-256 of all that is before, so that damage of any kind is noticed."""
 REMEDY = (
@@ -57,8 +61,8 @@ OF_ONE_VIDEO = "analysis.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilmState:
-    """What is known of one film."""
+class VideoState:
+    """What is known of one video."""
 
     failure: Failure | None = None
     """Why it could not be measured."""
@@ -151,18 +155,18 @@ class Store:
             yield file
 
     def landmark_file(self, key: str) -> Path:
-        """Landmark file of a film."""
+        """Landmark file of a video."""
         return self.landmarks / f"{key}.npz"
 
-    def read(self, key: str) -> FilmState | None:
-        """What is known of a film; None where it is nothing that can be relied on."""
+    def read(self, key: str) -> VideoState | None:
+        """What is known of a video; None where it is nothing that can be relied on."""
         try:
             return _state((self._store / f"{key}.json").read_bytes())
         except (OSError, ValueError, TypeError, LookupError):
-            # Not there, or damaged: the film is measured (again).
+            # Not there, or damaged: the video is measured (again).
             return None
 
-    def has_landmarks(self, key: str, state: FilmState) -> bool:
+    def has_landmarks(self, key: str, state: VideoState) -> bool:
         """Whether the landmark file is there and undamaged."""
         return self.landmarks_sha256(key) == state.landmarks_sha256 != ""
 
@@ -174,24 +178,21 @@ class Store:
             return ""
 
     def keep_landmarks(self, key: str, content: bytes) -> str:
-        """Write the landmark file of a film; gives its SHA-256."""
+        """Write the landmark file of a video; gives its SHA-256."""
         self.write(self.landmark_file(key), content)
         return hashlib.sha256(content).hexdigest()
 
-    def keep(self, key: str, state: FilmState) -> None:
-        """Write down what is known of a film; from then on it is done."""
+    def keep(self, key: str, state: VideoState) -> None:
+        """Write down what is known of a video; from then on it is done."""
         self.write(self._store / f"{key}.json", _content(state))
 
     def read_fingerprints(self) -> dict[str, tuple[str, str]]:
-        """By film: its stamp and its SHA-256 when it was last read."""
+        """By video: its stamp and its SHA-256 when it was last read."""
         known: dict[str, tuple[str, str]] = {}
-        with suppress(OSError):
-            text = self._fingerprints.read_text(encoding="utf-8", errors="replace")
-            for line in text.splitlines():
-                # A line may be half a line, after a loss of power.
-                with suppress(ValueError, TypeError, LookupError):
-                    source, stamp, sha256 = json.loads(_opened(line.encode()))["video"]
-                    known[source] = (stamp, sha256)
+        for path in (self._store / EARLIER_FINGERPRINTS, self._fingerprints):
+            with suppress(OSError):
+                text = path.read_text(encoding="utf-8", errors="replace")
+                known |= _fingerprints_in(text)
         return known
 
     def keep_fingerprint(self, source: str, stamp: str, sha256: str) -> None:
@@ -208,30 +209,30 @@ class Store:
 
     @property
     def _fingerprints(self) -> Path:
-        return self._store / "films.jsonl"
+        return self._store / "videos.jsonl"
 
 
 class PassingStore(Store):
-    """Store that forgets what is known of the films at the end of the run.
+    """Store that forgets what is known of the videos at the end of the run.
 
     For an analysis of saved landmarks, which is sooner repeated than flushed to the disk; what an
-    earlier run knows of the films stays as it was.
+    earlier run knows of the videos stays as it was.
     """
 
     def __init__(self, folder: Path, landmarks: Path | None = None) -> None:
         super().__init__(folder, landmarks)
         self._states: dict[str, bytes] = {}
 
-    def read(self, key: str) -> FilmState | None:
-        """What is known of a film."""
+    def read(self, key: str) -> VideoState | None:
+        """What is known of a video."""
         return _state(self._states[key]) if key in self._states else None
 
-    def keep(self, key: str, state: FilmState) -> None:
-        """Keep what is known of a film; as text, which takes a tenth of the memory."""
+    def keep(self, key: str, state: VideoState) -> None:
+        """Keep what is known of a video; as text, which takes a tenth of the memory."""
         self._states[key] = _content(state)
 
 
-def _content(state: FilmState) -> bytes:
+def _content(state: VideoState) -> bytes:
     known = {
         "format": FORMAT,
         "failure": asdict(state.failure) if state.failure else None,
@@ -243,17 +244,34 @@ def _content(state: FilmState) -> bytes:
     return _sealed(text.encode())
 
 
-def _state(content: bytes) -> FilmState:
+def _state(content: bytes) -> VideoState:
     known = json.loads(_opened(content))
-    if known["format"] != FORMAT:
-        msg = f"expected {FORMAT}, got {known['format']}"
+    if known["format"] not in READABLE:
+        msg = f"expected one of {', '.join(READABLE)}, got {known['format']}"
         raise ValueError(msg)
-    return FilmState(
-        failure=Failure(**known["failure"]) if known["failure"] else None,
+    return VideoState(
+        failure=Failure.from_record(known["failure"]) if known["failure"] else None,
         landmarks_sha256=known["landmarks_sha256"],
         analysis=known["analysis"],
-        records=known["records"],
+        records=_with_present_names(known["records"]),
     )
+
+
+def _with_present_names(records: Records | None) -> Records | None:
+    if records is None:
+        return None
+    return {leg: with_present_names(record) for leg, record in records.items()}
+
+
+def _fingerprints_in(text: str) -> dict[str, tuple[str, str]]:
+    known: dict[str, tuple[str, str]] = {}
+    for line in text.splitlines():
+        # A line may be half a line, after a loss of power.
+        with suppress(ValueError, TypeError, LookupError, AttributeError):
+            entry = with_present_names(json.loads(_opened(line.encode())))
+            source, stamp, sha256 = entry["video"]
+            known[source] = (stamp, sha256)
+    return known
 
 
 def _sealed(text: bytes) -> bytes:

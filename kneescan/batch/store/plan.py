@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kneescan.batch.clips import Clip, Entry, Failure
-from kneescan.batch.store.outcomes import FilmState, Store
-from kneescan.batch.workers.work import Tracking, analysis_key, film_key
+from kneescan.batch.store.outcomes import Store, VideoState
+from kneescan.batch.workers.work import Tracking, analysis_key, video_key
 from kneescan.squat.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Film:
-    """One film, however many clips of the list it stands for."""
+class Video:
+    """One video, however many clips of the list it stands for."""
 
     key: str
     """Name of its results."""
@@ -29,10 +29,10 @@ class Film:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be done with each film."""
+    """What is to be done with each video."""
 
-    films: Mapping[str, Film]
-    """All films by key."""
+    videos: Mapping[str, Video]
+    """All videos by key."""
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     """Cannot be measured, as an earlier run found; they are not tried again."""
@@ -41,17 +41,17 @@ class Plan:
     to_measure: list[str] = field(default_factory=list)
 
 
-def group_films(
+def group_videos(
     clips: Sequence[Clip], sha256s: Mapping[str, str], tracking: Tracking
-) -> dict[str, Film]:
-    """Clips brought together by the content of their films and how they are read, in their order.
+) -> dict[str, Video]:
+    """Clips brought together by the content of their videos and how they are read, in their order.
 
     Parameters
     ----------
     clips : sequence of Clip
         The list.
     sha256s : mapping from str to str
-        SHA-256 of the films by their source; a film that could not be read is missing.
+        SHA-256 of the videos by their source; a video that could not be read is missing.
     tracking : Tracking
         What the landmarks depend on besides.
     """
@@ -60,11 +60,11 @@ def group_films(
         if clip.source in sha256s:
             content = sha256s[clip.source], clip.rotate_deg, clip.recorded_fps
             by_content.setdefault(content, []).append(clip)
-    films = {}
+    videos = {}
     for (sha256, rotate_deg, recorded_fps), same in by_content.items():
-        key = film_key(sha256, tracking, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
+        key = video_key(sha256, tracking, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
         first = same[0]
-        films[key] = Film(
+        videos[key] = Video(
             key=key,
             sha256=sha256,
             path=first.path,
@@ -73,16 +73,16 @@ def group_films(
             rotate_deg=rotate_deg,
             recorded_fps=recorded_fps,
         )
-    return films
+    return videos
 
 
 def make_plan(
-    films: Mapping[str, Film], store: Store, settings: Settings, *, retry_failed: bool
+    videos: Mapping[str, Video], store: Store, settings: Settings, *, retry_failed: bool
 ) -> Plan:
     """Compare what is wanted with what is there."""
-    plan = Plan(films=films)
+    plan = Plan(videos=videos)
     wanted = analysis_key(settings)
-    for key, film in films.items():
+    for key, video in videos.items():
         state = store.read(key)
         if state is not None and state.failure and state.failure.is_final and not retry_failed:
             plan.failed.append(key)
@@ -91,7 +91,7 @@ def make_plan(
         elif (
             state.failure is None
             and state.analysis == wanted
-            and set(film.legs) <= set(state.records or {})
+            and set(video.legs) <= set(state.records or {})
         ):
             plan.done.append(key)
         else:
@@ -113,26 +113,26 @@ def entry_of(
     clip : Clip
         One of the list.
     sha256 : str
-        Of its film; empty where that could not be read.
+        Of its video; empty where that could not be read.
     unread : mapping from str to Failure
-        Films that could not be read, by source.
+        Videos that could not be read, by source.
     tracking : Tracking
         What the landmarks depend on besides.
     store : Store
-        What is known of the films.
+        What is known of the videos.
     """
     if clip.fault:
-        fault = Failure(kind="film", reason=clip.fault)
+        fault = Failure(kind="video", reason=clip.fault)
         return Entry(clip=clip, key="", sha256="", failure=fault)
     if not sha256:
         return Entry(clip=clip, key="", sha256="", failure=unread[clip.source])
-    key = film_key(sha256, tracking, rotate_deg=clip.rotate_deg, recorded_fps=clip.recorded_fps)
+    key = video_key(sha256, tracking, rotate_deg=clip.rotate_deg, recorded_fps=clip.recorded_fps)
     return Entry(clip=clip, key=key, sha256=sha256, failure=missing(key, clip, store))
 
 
 def missing(key: str, clip: Clip, store: Store) -> Failure | None:
     """Why the store has no numbers for a clip; None where it has."""
-    state = store.read(key) or FilmState()
+    state = store.read(key) or VideoState()
     if state.failure is None and clip.leg_name not in (state.records or {}):
         # Somebody deleted it meanwhile, or the disk is failing.
         return Failure(kind="changed", reason="its result is lost; give the command again")

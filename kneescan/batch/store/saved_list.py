@@ -153,5 +153,5 @@ def _entry(number: int, row: Mapping[str, Any]) -> Entry:
         clip=Clip(path=row["path"], source="", leg=leg, carried=given),
         key=key,
         sha256=sha256,
-        failure=Failure(kind=row["kind"], reason=row["reason"] or "") if row["kind"] else None,
+        failure=Failure.from_record(row) if row["kind"] else None,
     )

@@ -82,13 +82,13 @@ def _of_batch(name: str, kind: str, meaning: str, source: str, unit: str = "") -
     return Column(name=name, kind=kind, unit=unit, meaning=meaning, source=source)
 
 
-PATH = _of_batch("path", TEXT, "Film, as the list of films names it.", "list of films")
-SHA256 = _of_batch("sha256", TEXT, "SHA-256 of the film's content.", "film")
-FILM_COLUMNS = (
-    _of_batch("n_frames", INTEGER, "Frames of the film.", "film"),
-    _of_batch("duration_s", NUMBER, "Time from the first frame to the last.", "film", "s"),
-    _of_batch("width_px", INTEGER, "Width of the picture as displayed.", "film", "px"),
-    _of_batch("height_px", INTEGER, "Height of the picture as displayed.", "film", "px"),
+PATH = _of_batch("path", TEXT, "Video, as the list of videos names it.", "list of videos")
+SHA256 = _of_batch("sha256", TEXT, "SHA-256 of the video's content.", "video")
+VIDEO_COLUMNS = (
+    _of_batch("n_frames", INTEGER, "Frames of the video.", "video"),
+    _of_batch("duration_s", NUMBER, "Time from the first frame to the last.", "video", "s"),
+    _of_batch("width_px", INTEGER, "Width of the picture as displayed.", "video", "px"),
+    _of_batch("height_px", INTEGER, "Height of the picture as displayed.", "video", "px"),
     SHA256,
     _of_batch("landmarks", TEXT, "Its file in the folder landmarks.", "kneescan.batch"),
 )
@@ -104,13 +104,13 @@ COUNT_COLUMNS = (
     ),
 )
 ERROR_COLUMNS = (
-    _of_batch("leg", TEXT, "Leg that was asked for: `left`, `right` or `auto`.", "list of films"),
+    _of_batch("leg", TEXT, "Leg that was asked for: `left`, `right` or `auto`.", "list of videos"),
     _of_batch(
         "kind",
         TEXT,
-        "`film`: cannot be measured; `changed`: it was deleted, replaced or still growing; `timeout`, "
+        "`video`: cannot be measured; `changed`: it was deleted, replaced or still growing; `timeout`, "
         "`memory`: beyond a limit; `lost`: its worker died; `worker`: the worker was not fit for it; "
-        "`unexpected`: a fault of kneescan. All but `film` are tried again.",
+        "`unexpected`: a fault of kneescan. All but `video` are tried again.",
         "kneescan.batch.clips.Failure.kind",
     ),
     _of_batch(
@@ -125,7 +125,7 @@ ERROR_COLUMNS = (
 
 @cache
 def leg_columns() -> tuple[Column, ...]:
-    """Columns of `clips` that come from the analysis: those of the leg, then those of the film."""
+    """Columns of `clips` that come from the analysis: those of the leg, then those of the video."""
     hints = typing.get_type_hints(LegAnalysis)
     found: list[Column] = []
     for item in fields(LegAnalysis):
@@ -163,7 +163,7 @@ def repetition_columns() -> tuple[Column, ...]:
 
 def clips_columns() -> tuple[Column, ...]:
     """All columns of `clips`, those of a manifest aside."""
-    return (PATH, *leg_columns(), *FILM_COLUMNS)
+    return (PATH, *leg_columns(), *VIDEO_COLUMNS)
 
 
 def repetitions_columns() -> tuple[Column, ...]:

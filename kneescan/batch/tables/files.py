@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 
 def clip_rows(clip: Clip, record: Row, sha256: str, landmarks: str) -> Iterator[dict[str, Any]]:
     """Rows of `clips` for one clip: one for each leg."""
-    about = {**record["film"], "sha256": sha256, "landmarks": landmarks}
+    about = {**record["video"], "sha256": sha256, "landmarks": landmarks}
     for leg in record["legs"]:
         yield {"path": clip.path, **clip.carried, **leg, **about}
 

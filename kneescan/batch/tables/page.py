@@ -37,12 +37,12 @@ class Card:
     duration_s: float
     fppa_path: str
     depth_path: str
-    squats: Sequence[tuple[float, float, bool]]
+    repetitions: Sequence[tuple[float, float, bool]]
     """Left edge, width, and whether it counts."""
 
 
 def shared_folder(paths: Iterable[str]) -> PurePosixPath:
-    """Folder that all films have in common, which need not stand on every card."""
+    """Folder that all videos have in common, which need not stand on every card."""
     folders = [PurePosixPath(path).parent.parts for path in paths]
     shared = []
     for parts in zip(*folders, strict=False):
@@ -54,7 +54,7 @@ def shared_folder(paths: Iterable[str]) -> PurePosixPath:
 
 def cards(clip: Clip, record: Mapping[str, Any], shared: PurePosixPath) -> Iterator[Card]:
     """Cards of a clip: one for each leg."""
-    duration_s = max(record["film"]["duration_s"], 1e-3)
+    duration_s = max(record["video"]["duration_s"], 1e-3)
     path = PurePosixPath(clip.path)
     # Not by `relative_to`: some paths may begin at the root, or on another drive, and others not.
     folder = PurePosixPath(*path.parent.parts[len(shared.parts) :])
@@ -86,7 +86,7 @@ def cards(clip: Clip, record: Mapping[str, Any], shared: PurePosixPath) -> Itera
                 top=FPPA_HEIGHT + GAP,
                 height=DEPTH_HEIGHT,
             ),
-            squats=[
+            repetitions=[
                 (round(WIDTH * start / duration_s), round(WIDTH * (stop - start) / duration_s), ok)
                 for start, stop, ok in curves["squats"]
             ],

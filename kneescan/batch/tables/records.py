@@ -1,4 +1,4 @@
-"""Records: what a worker tells of one film, as plain data that JSON can hold."""
+"""Records: what a worker tells of one video, as plain data that JSON can hold."""
 
 import json
 import math
@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.batch.tables.columns import (
-    FILM_COLUMNS,
     INTEGER,
+    VIDEO_COLUMNS,
     Column,
     interval_name,
     leg_columns,
@@ -28,7 +28,7 @@ CURVE_POINTS = 150
 
 
 def clip_record(pose: PoseSequence, analysis: SquatAnalysis) -> dict[str, Any]:
-    """Everything that tables and summary page say of one film.
+    """Everything that tables and summary page say of one video.
 
     Parameters
     ----------
@@ -40,12 +40,12 @@ def clip_record(pose: PoseSequence, analysis: SquatAnalysis) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``film``: values of `FILM_COLUMNS` known from the landmarks; ``legs``: rows of `clips`;
+        ``video``: values of `VIDEO_COLUMNS` known from the landmarks; ``legs``: rows of `clips`;
         ``repetitions``: rows of `repetitions`; ``curves``: by leg, for the page.
     """
     duration_s = float(pose.time_s[-1] - pose.time_s[0]) if len(pose) else 0.0
     return {
-        "film": {
+        "video": {
             "n_frames": len(pose),
             "duration_s": round(duration_s, 4),
             "width_px": pose.size_px[0],
@@ -58,7 +58,7 @@ def clip_record(pose: PoseSequence, analysis: SquatAnalysis) -> dict[str, Any]:
 
 
 def leg_row(leg: LegAnalysis, analysis: SquatAnalysis) -> dict[str, Any]:
-    """Row of `clips` for one leg, the columns of the list of films aside; missing is None."""
+    """Row of `clips` for one leg, the columns of the list of videos aside; missing is None."""
     row: dict[str, Any] = dict.fromkeys(column.name for column in leg_columns())
     for name, value in leg_record(leg).items():
         if name == "repetitions":
@@ -87,17 +87,18 @@ def _cell(value: Any) -> Any:
 def _curves(leg: LegAnalysis, analysis: SquatAnalysis) -> dict[str, Any]:
     """Depth and FPPA against time, thinned out, and the squats."""
     signals = analysis.signals.legs.get(leg.side)
-    squats = [
-        [_rounded(squat.start_s), _rounded(squat.stop_s), squat.valid] for squat in leg.repetitions
+    repetitions = [
+        [_rounded(repetition.start_s), _rounded(repetition.stop_s), repetition.valid]
+        for repetition in leg.repetitions
     ]
     if signals is None:
-        return {"time_s": [], "depth_pct": [], "fppa_deg": [], "squats": squats}
+        return {"time_s": [], "depth_pct": [], "fppa_deg": [], "squats": repetitions}
     every = max(1, math.ceil(analysis.signals.time_s.size / CURVE_POINTS))
     return {
         "time_s": _thinned(analysis.signals.time_s, every, digits=2),
         "depth_pct": _thinned(signals.depth_pct, every, digits=1),
         "fppa_deg": _thinned(signals.fppa_deg, every, digits=1),
-        "squats": squats,
+        "squats": repetitions,
     }
 
 
@@ -121,7 +122,7 @@ def records_fault(records: Mapping[str, Any]) -> str | None:
         json.dumps(records, allow_nan=False)
         for record in records.values():
             for row in record["legs"]:
-                _check({**record["film"], **row}, (*leg_columns(), *FILM_COLUMNS))
+                _check({**record["video"], **row}, (*leg_columns(), *VIDEO_COLUMNS))
             for row in record["repetitions"]:
                 _check(row, repetition_columns())
     except (ValueError, TypeError) as error:

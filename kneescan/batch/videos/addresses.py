@@ -13,7 +13,7 @@ _ADDRESS = re.compile(r"[A-Za-z][\w+.-]+:(//|:.*://)")
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is an address such as ``s3://bucket/film.mp4`` and not a path."""
+    """Whether a text is an address such as ``s3://bucket/video.mp4`` and not a path."""
     return _ADDRESS.match(text) is not None
 
 

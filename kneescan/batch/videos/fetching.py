@@ -97,7 +97,7 @@ def local_copy(source: str) -> Iterator[Path]:
         yield Path(source)
         return
     with tempfile.TemporaryDirectory(prefix="kneescan-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / ("film" + PurePosixPath(source.partition("?")[0]).suffix)
+        path = Path(folder) / ("video" + PurePosixPath(source.partition("?")[0]).suffix)
         with path.open("wb") as file:
             for piece in _pieces(source):
                 file.write(piece)

@@ -1,4 +1,4 @@
-"""Listing: which films a folder, a pattern, an address or a manifest means."""
+"""Listing: which videos a folder, a pattern, an address or a manifest means."""
 
 import glob
 import os
@@ -16,9 +16,9 @@ from kneescan.batch.videos.remote import clips_at
 from kneescan.capture.timing.slow_motion import check_recorded_fps
 from kneescan.capture.video_names import (
     BEGINNING_BYTES,
-    FILM_SUFFIXES,
-    begins_like_film,
-    has_film_name,
+    VIDEO_SUFFIXES,
+    begins_like_video,
+    has_video_name,
     is_ambiguous,
 )
 from kneescan.exchange.file_format import SPREADSHEETS
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 OWN_COLUMNS = {"path", "leg", "rotate"}
 """Columns of a manifest that kneescan understands."""
-OWN_FILM = "annotated.mp4"
-"""Films that `kneescan analyze` leaves beside its results are not measured again."""
+OWN_VIDEO = "annotated.mp4"
+"""Videos that `kneescan analyze` leaves beside its results are not measured again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +43,12 @@ class Listing:
     skipped: Mapping[str, int] = field(default_factory=dict)
     """Files in the folders that are not videos by their names: how many, by the ending."""
     misnamed: tuple[str, ...] = ()
-    """Files that are called like films but hold something else."""
+    """Files that are called like videos but hold something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """What is in the folders beside the films."""
+    """What is in the folders beside the videos."""
 
     skipped: Counter[str] = field(default_factory=Counter)
     misnamed: list[str] = field(default_factory=list)
@@ -64,17 +64,17 @@ def list_clips(
     connect: bool = True,
     recorded_fps: float | None = None,
 ) -> Listing:
-    """Find the films that are meant, in an order that does not depend on the disk.
+    """Find the videos that are meant, in an order that does not depend on the disk.
 
     Parameters
     ----------
     inputs : sequence of path
-        Folders (searched with all below), patterns such as ``*/left*.mp4``, single films, addresses
+        Folders (searched with all below), patterns such as ``*/left*.mp4``, single videos, addresses
         of these, or one manifest.
     leg : Side, optional
         Leg to judge where a manifest does not say.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn of the films, likewise. [deg]
+        Clockwise turn of the videos, likewise. [deg]
     results : Path, optional
         Folder of the results: what lies in it is never measured.
     allow_remote : bool
@@ -82,7 +82,7 @@ def list_clips(
     connect : bool
         Whether they are to be listed; otherwise each stands for itself.
     recorded_fps : float, optional
-        Rate at which the films were recorded, where a manifest does not say. [Hz]
+        Rate at which the videos were recorded, where a manifest does not say. [Hz]
 
     Returns
     -------
@@ -92,7 +92,7 @@ def list_clips(
     Raises
     ------
     BatchError
-        If something is not there, no film is found, or the manifest is faulty.
+        If something is not there, no video is found, or the manifest is faulty.
     """
     if recorded_fps is not None:
         check_recorded_fps(recorded_fps)
@@ -104,7 +104,7 @@ def list_clips(
     apart = Apart()
     for text in texts:
         if not is_address(text) and is_manifest(Path(text)):
-            msg = f"{text}: give a manifest alone; list all films in it"
+            msg = f"{text}: give a manifest alone; list all videos in it"
             raise BatchError(msg)
         if is_address(text):
             clips, misnamed = clips_at(text, connect=connect)
@@ -114,8 +114,8 @@ def list_clips(
         for clip in clips:
             found.setdefault(clip.source, clip)
     if not found:
-        shown, endings = ", ".join(map(readable, texts)), " ".join(sorted(FILM_SUFFIXES))
-        msg = f"{shown}: no film found; looked for names ending in {endings}"
+        shown, endings = ", ".join(map(readable, texts)), " ".join(sorted(VIDEO_SUFFIXES))
+        msg = f"{shown}: no video found; looked for names ending in {endings}"
         raise BatchError(msg)
     listed = sorted(found.values(), key=lambda clip: (clip.path, clip.source))
     return Listing(
@@ -150,7 +150,7 @@ def _from_path(text: str, results: Path | None, skipped: Apart) -> Iterator[Clip
     path = Path(text)
     if os.path.isdir(text):  # noqa: PTH112 (tells of odd names too, and raises nothing)
         apart = results.resolve() if results else None
-        # Results may be put among the films themselves: those are measured then.
+        # Results may be put among the videos themselves: those are measured then.
         yield from _below(path, None if apart == path.resolve() else apart, skipped)
     elif path.suffix.lower() in SPREADSHEETS:
         msg = f"{text}: a spreadsheet; save it as CSV UTF-8 and give that file"
@@ -163,12 +163,12 @@ def _from_path(text: str, results: Path | None, skipped: Apart) -> Iterator[Clip
             if Path(name).is_file():
                 yield _local(name)
     else:
-        msg = f"{text}: no such folder, film or manifest; check the name"
+        msg = f"{text}: no such folder, video or manifest; check the name"
         raise BatchError(msg)
 
 
 def _below(top: Path, results: Path | None, skipped: Apart) -> Iterator[Clip]:
-    """Films in a folder and all folders below it; one that may not be read becomes an error row."""
+    """Videos in a folder and all folders below it; one that may not be read becomes an error row."""
     unread: list[OSError] = []
     for folder, folders, names in os.walk(top, onerror=unread.append):
         here = Path(folder)
@@ -180,13 +180,13 @@ def _below(top: Path, results: Path | None, skipped: Apart) -> Iterator[Clip]:
         if results is not None and here.resolve() == results:
             folders.clear()
             continue
-        own = {OWN_FILM} if "analysis.json" in names else set()
-        # Names with a point in front are not films: a Mac writes them beside every file.
+        own = {OWN_VIDEO} if "analysis.json" in names else set()
+        # Names with a point in front are not videos: a Mac writes them beside every file.
         for name in (name for name in names if not name.startswith(".")):
-            if not has_film_name(name) or name in own:
+            if not has_video_name(name) or name in own:
                 ending = readable(Path(name).suffix.lower())
                 skipped.skipped[name if name in own else ending or "no ending"] += 1
-            elif is_ambiguous(name) and not _begins_like_film(here / name):
+            elif is_ambiguous(name) and not _begins_like_video(here / name):
                 skipped.misnamed.append(readable((here / name).as_posix()))
             else:
                 yield _local(str(here / name))
@@ -195,14 +195,14 @@ def _below(top: Path, results: Path | None, skipped: Apart) -> Iterator[Clip]:
         yield replace(_local(str(error.filename)), fault=fault)
 
 
-def _begins_like_film(path: Path) -> bool:
+def _begins_like_video(path: Path) -> bool:
     """Whether a file does; one that cannot be read counts, so that its row says why."""
     try:
         # A pipe would be waited for.
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            return begins_like_film(file.read(BEGINNING_BYTES))
+            return begins_like_video(file.read(BEGINNING_BYTES))
     except OSError:
         return True
 
@@ -240,7 +240,7 @@ def _from_manifest(path: Path, given: Clip, *, allow_remote: bool) -> Listing:
             )
         )
     if not clips:
-        msg = f"{path}: the manifest lists no film"
+        msg = f"{path}: the manifest lists no video"
         raise BatchError(msg)
     return Listing(clips=tuple(clips), carried=carried)
 

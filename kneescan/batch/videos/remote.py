@@ -1,4 +1,4 @@
-"""Remote: which films are at an address on another computer."""
+"""Remote: which videos are at an address on another computer."""
 
 import glob
 
@@ -7,19 +7,19 @@ from kneescan.batch.videos.addresses import readable, refusal, scheme_of
 from kneescan.batch.videos.fetching import open_address, told_of
 from kneescan.capture.video_names import (
     BEGINNING_BYTES,
-    begins_like_film,
-    has_film_name,
+    begins_like_video,
+    has_video_name,
     is_ambiguous,
 )
 
 
 def clips_at(address: str, *, connect: bool) -> tuple[list[Clip], list[str]]:
-    """Films at an address, and files there that are called like films but hold something else.
+    """Videos at an address, and files there that are called like videos but hold something else.
 
     Parameters
     ----------
     address : str
-        Of a film, a folder or a pattern; allowed already.
+        Of a video, a folder or a pattern; allowed already.
     connect : bool
         Whether it is to be listed; otherwise it stands for itself.
 
@@ -36,12 +36,12 @@ def clips_at(address: str, *, connect: bool) -> tuple[list[Clip], list[str]]:
         if glob.has_magic(path):
             names = list(system.glob(path))
         elif system.isdir(path):
-            named = [name for name in system.find(path) if has_film_name(name)]
+            named = [name for name in system.find(path) if has_video_name(name)]
             misnamed = {
                 name
                 for name in named
                 if is_ambiguous(name)
-                and not begins_like_film(system.cat_file(name, start=0, end=BEGINNING_BYTES))
+                and not begins_like_video(system.cat_file(name, start=0, end=BEGINNING_BYTES))
             }
             names = [name for name in named if name not in misnamed]
         else:

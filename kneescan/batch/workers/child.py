@@ -62,7 +62,7 @@ def main() -> None:
             result = job()
         except MemoryError:
             result = Failure(kind="memory", reason="there is too little memory for this video")
-        except Exception as error:  # noqa: BLE001 (one bad film must not stop the others)
+        except Exception as error:  # noqa: BLE001 (one bad video must not stop the others)
             report_fault(error, version=kneescan.__version__)
             # Not where the details are: the tables are the same whoever measured.
             reason = f"{type(error).__name__}: {error}; a fault of kneescan, please report it"
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def _listen(inbox: IO[bytes], jobs: "SimpleQueue[Any]") -> None:
-    """Take in work; when the parent dies, die with it, in the middle of a film or not."""
+    """Take in work; when the parent dies, die with it, in the middle of a video or not."""
     try:
         while True:
             jobs.put(receive(inbox))

@@ -134,7 +134,7 @@ class DaskExecutor(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """Have a function called by one of the workers."""
-        # Each call is work of its own, also where two films are called alike.
+        # Each call is work of its own, also where two videos are called alike.
         there = self._client.submit(fn, *args, pure=False, **kwargs)
         here: Future[Any] = Future()
         # Dask gives up what nobody holds on to.

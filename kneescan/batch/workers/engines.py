@@ -1,6 +1,6 @@
 """Engines: who does the work, behind the one interface of `concurrent.futures.Executor`.
 
-Whatever the executor, each of its threads or processes hands the films to a child process of its own
+Whatever the executor, each of its threads or processes hands the videos to a child process of its own
 (see `isolation`), so that time limits, memory limits and the replacing of processes are the same on
 this computer and on a cluster.
 """
@@ -18,7 +18,7 @@ from kneescan.batch.workers.isolation import Children, join
 from kneescan.pose.workers import n_available_processors
 
 MEMORY_PER_WORKER_MB = 1000.0
-"""A worker uses about half of that with a film of HD size [measured, see docs/batch.md]."""
+"""A worker uses about half of that with a video of HD size [measured, see docs/batch.md]."""
 POLL_INTERVAL_S = 0.5
 """How long Ctrl-C may have to wait, on a system that does not interrupt a waiting program. [s]"""
 
@@ -38,7 +38,7 @@ def local_executor(n_workers: int | None = None) -> Iterator[Executor]:
     Parameters
     ----------
     n_workers : int, optional
-        How many films are measured side by side.
+        How many videos are measured side by side.
     """
     children = Children()
     pool = ThreadPoolExecutor(
@@ -104,7 +104,7 @@ def _result(future: "Future[Any]") -> Any:
             "them and give the same command again: finished clips are kept"
         )
         raise BatchError(msg) from error
-    except Exception as error:  # noqa: BLE001 (whatever an executor raises for one film)
+    except Exception as error:  # noqa: BLE001 (whatever an executor raises for one video)
         lost = type(error).__name__ == "KilledWorker"
         kind = "lost" if lost else "unexpected"
         reason = "every worker that tried it died" if lost else f"{type(error).__name__}: {error}"

@@ -22,7 +22,7 @@ def without_face(pose: PoseSequence) -> PoseSequence:
     Parameters
     ----------
     pose : PoseSequence
-        Landmarks of a film.
+        Landmarks of a video.
 
     Returns
     -------

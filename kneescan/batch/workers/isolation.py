@@ -26,7 +26,7 @@ from kneescan.batch.workers.child import receive, send
 WATCH_INTERVAL_S = 0.2
 """Time between two looks at a child. [s]"""
 ATTEMPTS = 2
-"""A child may be lost by accident (a kill for want of memory, a shutdown): the film gets one more."""
+"""A child may be lost by accident (a kill for want of memory, a shutdown): the video gets one more."""
 
 
 _FIRST_WORDS = """\
@@ -50,15 +50,15 @@ class Limits:
     """What a worker may use."""
 
     timeout_s: float = 1800.0
-    """Longest time for one film. [s]"""
+    """Longest time for one video. [s]"""
     memory_mb: float = 4000.0
     """Largest physical memory of a worker. [MB]"""
-    films_per_process: int = 20
-    """Films after which a worker's process is replaced: the pose library leaks 10 MB or more with each."""
+    videos_per_process: int = 20
+    """Videos after which a worker's process is replaced: the pose library leaks 10 MB or more with each."""
 
     def __post_init__(self) -> None:
         """Refuse what leaves nothing to work with."""
-        if min(self.timeout_s, self.memory_mb, self.films_per_process) <= 0:
+        if min(self.timeout_s, self.memory_mb, self.videos_per_process) <= 0:
             msg = f"limits must be above 0, got {self}"
             raise ValueError(msg)
 
@@ -129,7 +129,7 @@ def run_isolated(job: Callable[[], Any], limits: Limits) -> Any:
 
 def _child_of_thread(limits: Limits) -> "Child":
     child = _of_thread.child
-    if child is not None and child.n_done >= limits.films_per_process:
+    if child is not None and child.n_done >= limits.videos_per_process:
         child.close()
     if child is None or not child.is_alive:
         child = _of_thread.child = Child(_of_thread.children)

@@ -1,4 +1,4 @@
-"""Work: what a worker does with one film, or with the saved landmarks of some; nothing is written here."""
+"""Work: what a worker does with one video, or with the saved landmarks of some; nothing is written here."""
 
 import hashlib
 import importlib.metadata
@@ -19,12 +19,12 @@ from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
 
 Records = dict[str, dict[str, Any]]
-"""Record of a film by the leg that was asked for: ``left``, ``right`` or ``auto``."""
+"""Record of a video by the leg that was asked for: ``left``, ``right`` or ``auto``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
-    """What landmarks depend on besides the film: all workers must agree on it."""
+    """What landmarks depend on besides the video: all workers must agree on it."""
 
     kneescan: str
     mediapipe: str
@@ -53,7 +53,7 @@ class Tracking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What was found in a film."""
+    """What was found in a video."""
 
     landmarks: bytes
     """Contents of the landmark file, without a face."""
@@ -61,25 +61,25 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeasureFilm:
-    """Find the landmarks of a film and analyse them; called in the process of a worker."""
+class MeasureVideo:
+    """Find the landmarks of a video and analyse them; called in the process of a worker."""
 
     path: str
     """Name for messages."""
     source: str
     sha256: str
-    """Of the film, as it was when the work was planned."""
+    """Of the video, as it was when the work was planned."""
     legs: tuple[str, ...]
     settings: Settings
     model: str
     tracking: Tracking
     rotate_deg: int = 0
-    """Clockwise turn of the film. [deg]"""
+    """Clockwise turn of the video. [deg]"""
     recorded_fps: float | None = None
     """Rate at which it was recorded, where that is known. [Hz]"""
 
     def __call__(self) -> Measured | Failure:
-        """Measure; a film that cannot be is told of and not raised."""
+        """Measure; a video that cannot be is told of and not raised."""
         try:
             unfit = self._unfit()
             if unfit:
@@ -126,9 +126,9 @@ class MeasureFilm:
         except ModelFileError:
             raise
         except KneescanError as error:
-            # Not where this worker had its copy of the film: that is different every time.
+            # Not where this worker had its copy of the video: that is different every time.
             reason = str(error).replace(f"{file}: ", "").replace(str(file), self.path)
-            found = Failure(kind="film", reason=reason)
+            found = Failure(kind="video", reason=reason)
         # Whatever was found holds for the content that the work was planned with, and for no other.
         return self._changed(file) or found
 
@@ -163,7 +163,7 @@ class AnalyseLandmarks:
 
 
 def analyses(pose: PoseSequence, legs: tuple[str, ...], settings: Settings) -> Records | Failure:
-    """Records of a film for each leg asked for, or why there are none."""
+    """Records of a video for each leg asked for, or why there are none."""
     try:
         records = {
             leg: clip_record(
@@ -191,10 +191,10 @@ def landmark_bytes(pose: PoseSequence) -> bytes:
         return path.read_bytes()
 
 
-def film_key(
+def video_key(
     sha256: str, tracking: Tracking, *, rotate_deg: int = 0, recorded_fps: float | None = None
 ) -> str:
-    """Name under which the results of a film are kept: another film, model, turn or rate has another."""
+    """Name under which the results of a video are kept: another video, model, turn or rate has another."""
     parts = [sha256, *asdict(tracking).values()]
     if rotate_deg:
         parts.append(f"rotate {rotate_deg}")

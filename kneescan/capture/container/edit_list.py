@@ -1,4 +1,4 @@
-"""Edit lists of MP4 films that play a passage slowly, twice or not in its order.
+"""Edit lists of MP4 videos that play a passage slowly, twice or not in its order.
 
 Such a list tells a player what to show of the recording, and how fast; iPhones and editors write slow
 motion that way, without touching what was filmed. FFmpeg goes by the passages and not by their rates:
@@ -17,7 +17,7 @@ IGNORED = {"ignore_editlist": "1"}
 TOLERANCE_S = 0.05
 """Passages that overlap by less follow each other; lists are written in coarse units. [s]"""
 MAX_EDITS, MAX_BOXES = 10_000, 100_000
-"""A film with more is damaged."""
+"""A video with more is damaged."""
 MAX_DEPTH = 3
 """moov, trak, edts."""
 
@@ -26,21 +26,21 @@ _RATE_1 = 1 << 16
 
 
 def is_retimed(path: Path) -> bool:
-    """Whether the edit list of a film's pictures plays anything slowly, twice or out of order.
+    """Whether the edit list of a video's pictures plays anything slowly, twice or out of order.
 
-    Anything but an MP4 or QuickTime film has no such list; a damaged one says nothing.
+    Anything but an MP4 or QuickTime video has no such list; a damaged one says nothing.
     """
     try:
         with path.open("rb") as file:
             boxes = list(islice(_boxes(file, 0, file.seek(0, 2), MAX_DEPTH), MAX_BOXES))
         return any(_is_retimed(*track) for track in _pictures(boxes))
     except (struct.error, OSError):
-        # Whoever opens the film will say what is wrong with it.
+        # Whoever opens the video will say what is wrong with it.
         return False
 
 
 def _pictures(boxes: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, int, int]]:
-    """Edit list, ticks per second of track and of film, of every track of pictures that has a list."""
+    """Edit list, ticks per second of track and of video, of every track of pictures that has a list."""
     movie_scale, scale, edits, is_picture = 0, 0, b"", False
     for kind, content in boxes:
         if kind == b"trak":
@@ -79,7 +79,7 @@ def _boxes(file: BinaryIO, start: int, stop: int, depth: int) -> Iterator[tuple[
 
 
 def _time_scale(header: bytes) -> int:
-    """Ticks per second, from a header of film or track."""
+    """Ticks per second, from a header of video or track."""
     (scale,) = struct.unpack_from(">I", header, 20 if header[:1] == b"\1" else 12)
     return int(scale)
 

@@ -1,4 +1,4 @@
-"""What a container claims of its film: frame rate and length."""
+"""What a container claims of its video: frame rate and length."""
 
 import math
 from typing import cast
@@ -10,7 +10,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 _FORMATS_COUNTING_FROM_ZERO = {"matroska,webm", "asf"}
-"""They state the time at which a film ends, even if it does not start at 0."""
+"""They state the time at which a video ends, even if it does not start at 0."""
 
 
 def has_timestamps(container: InputContainer) -> bool:
@@ -30,7 +30,7 @@ def claimed_fps(container: InputContainer, stream: VideoStream) -> float | None:
 
 
 def claimed_duration(container: InputContainer, stream: VideoStream) -> float | None:
-    """Length of the film that its container claims; None if it claims none. [s]"""
+    """Length of the video that its container claims; None if it claims none. [s]"""
     stated_s = _stated_duration(container, stream)
     if stated_s is None or container.format.name not in _FORMATS_COUNTING_FROM_ZERO:
         return stated_s
@@ -57,7 +57,7 @@ def _own_duration(stream: Stream) -> float | None:
 
 
 def _possible(claim: float) -> float | None:
-    """Rate or length, unless it is none that a film can have."""
+    """Rate or length, unless it is none that a video can have."""
     return claim if math.isfinite(claim) and claim > 0 else None
 
 

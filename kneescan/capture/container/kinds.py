@@ -1,10 +1,10 @@
-"""Which kinds of files hold a film, and what to call those that do not."""
+"""Which kinds of files hold a video, and what to call those that do not."""
 
 import re
 
 from kneescan.capture.container.source_file import SourceFile
 
-FILM_FORMATS = frozenset(
+VIDEO_FORMATS = frozenset(
     {
         *("apng", "apv", "asf", "asf_o", "av1", "avi", "avs2", "avs3", "cavsvideo", "cine"),
         *("dirac", "dnxhd", "dv", "evc", "flic", "flv", "gif", "gxf", "h261", "h263", "h264"),
@@ -13,8 +13,8 @@ FILM_FORMATS = frozenset(
         *("pmp", "pva", "rm", "smjpeg", "vc1", "vc1test", "vivo", "vvc", "wtv", "yuv4mpegpipe"),
     }
 )
-"""What FFmpeg may open: formats that hold the film themselves. It also knows lists of other files,
-which a film that somebody sends must not open, and draws letters for any text."""
+"""What FFmpeg may open: formats that hold the video themselves. It also knows lists of other files,
+which a video that somebody sends must not open, and draws letters for any text."""
 SOUND_FORMATS = frozenset(
     {"aac", "ac3", "aiff", "amr", "au", "caf", "flac", "mp3", "w64", "wav", "xwma"}
 )
@@ -38,21 +38,21 @@ _BEGINNING_BYTES = 4096
 _TEXT = re.compile(rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]{16,}")
 
 
-def why_no_film(source: SourceFile) -> str:
-    """What a file is that FFmpeg does not take for a film, and what to do about it."""
+def why_no_video(source: SourceFile) -> str:
+    """What a file is that FFmpeg does not take for a video, and what to do about it."""
     beginning = source.beginning(_BEGINNING_BYTES)
     if _LISTS.match(beginning.removeprefix(b"\xef\xbb\xbf").lstrip()):
-        return "a list of films, not a film; give one of the films in it"
+        return "a list of videos, not a video; give one of the videos in it"
     if beginning.startswith(_PICTURES) or beginning[8:12] == b"WEBP":
-        return "a picture, not a film; give the film that it was taken from"
+        return "a picture, not a video; give the video that it was taken from"
     if is_text(beginning):
-        return "a text, not a film; give the film file"
+        return "a text, not a video; give the video file"
     if beginning[4:8] in _MP4_BOXES:
         return (
-            "the film's index is missing, so the recording or a copy was broken off; "
-            "copy it from the camera again, or try a repair tool for MP4 films such as untrunc"
+            "the video's index is missing, so the recording or a copy was broken off; "
+            "copy it from the camera again, or try a repair tool for MP4 videos such as untrunc"
         )
-    return "not a film that FFmpeg can read; give an .mp4, .mov, .mkv, .webm or .avi file"
+    return "not a video that FFmpeg can read; give an .mp4, .mov, .mkv, .webm or .avi file"
 
 
 def is_text(beginning: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Opens a file and finds the film in it, or says why there is none.
+"""Opens a file and finds the video in it, or says why there is none.
 
 PyAV keeps FFmpeg's own messages off the screen unless the calling program asks for them.
 """
@@ -15,36 +15,36 @@ from av.video.stream import VideoStream
 
 from kneescan.capture.container import edit_list, kneescan_mark
 from kneescan.capture.container.kinds import (
-    FILM_FORMATS,
     PICTURE_BRANDS,
     SOUND_FORMATS,
-    why_no_film,
+    VIDEO_FORMATS,
+    why_no_video,
 )
 from kneescan.capture.container.source_file import SourceFile
 from kneescan.errors import NotAVideoError, VideoError
 
 MAX_SIDE_PX = 8192
-"""Longer side of the largest frame accepted: 8K film. [px]"""
+"""Longer side of the largest frame accepted: 8K video. [px]"""
 MAX_AREA_PX = 40_000_000
-"""Area of the largest frame accepted: 8K film. [px]"""
+"""Area of the largest frame accepted: 8K video. [px]"""
 MIN_SIDE_PX = 16
 """Shorter side of the smallest frame accepted; nobody can be seen in less. [px]"""
 
 MIN_TRACK_FRAMES = 10
-"""A track with fewer is no film: phones put a few large stills beside a moving picture."""
+"""A track with fewer is no video: phones put a few large stills beside a moving picture."""
 PREVIEW_SHARE = 0.1
 """A track with less than this share of the area of the largest one is a preview of it."""
 
 _BUFFER_BYTES = 1 << 18
-"""Read at once; PyAV's 32 kB cost 4K film some speed."""
+"""Read at once; PyAV's 32 kB cost 4K video some speed."""
 
-_NOT_A_FILM_STREAM = (
+_NOT_A_VIDEO_STREAM = (
     Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 )
 
 _OPTIONS = {
     # A list of other files or an address must not be followed, nor even be parsed.
-    "format_whitelist": ",".join(sorted(FILM_FORMATS | SOUND_FORMATS)),
+    "format_whitelist": ",".join(sorted(VIDEO_FORMATS | SOUND_FORMATS)),
     "protocol_whitelist": "none",
     "enable_drefs": "0",
 }
@@ -53,12 +53,12 @@ _DECODER_OPTIONS = {"max_pixels": str(MAX_AREA_PX)}
 
 _PYAV = int(av.__version__.split(".")[0])
 _LENIENT: Any = {"metadata_errors": "replace"} if _PYAV < 19 else {}
-"""Titles in another alphabet than UTF-8 must not stop a film; from PyAV 19 on they never do."""
+"""Titles in another alphabet than UTF-8 must not stop a video; from PyAV 19 on they never do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenFilm:
-    """A film file that is open, and the track in it that is measured."""
+class OpenVideo:
+    """A video file that is open, and the track in it that is measured."""
 
     container: InputContainer
     stream: VideoStream
@@ -81,8 +81,8 @@ class OpenFilm:
         self.source.close()
 
 
-def open_film(path: str | os.PathLike[str]) -> OpenFilm:
-    """Open a film file; nothing but that file is ever opened.
+def open_video(path: str | os.PathLike[str]) -> OpenVideo:
+    """Open a video file; nothing but that file is ever opened.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def open_film(path: str | os.PathLike[str]) -> OpenFilm:
 
     Returns
     -------
-    OpenFilm
+    OpenVideo
         To be closed by the caller.
 
     Raises
@@ -99,7 +99,7 @@ def open_film(path: str | os.PathLike[str]) -> OpenFilm:
     VideoNotFoundError
         If there is no such file.
     NotAVideoError
-        If it holds no film.
+        If it holds no video.
     VideoError
         If it may not be read, or its frames are too large or too small.
     """
@@ -111,7 +111,7 @@ def open_film(path: str | os.PathLike[str]) -> OpenFilm:
         raise
 
 
-def _open(path: str | os.PathLike[str], source: SourceFile) -> OpenFilm:
+def _open(path: str | os.PathLike[str], source: SourceFile) -> OpenVideo:
     try:
         container = av.open(
             source,
@@ -123,16 +123,16 @@ def _open(path: str | os.PathLike[str], source: SourceFile) -> OpenFilm:
             **_LENIENT,
         )
     except (av.FFmpegError, ValueError) as error:
-        msg = f"{path}: {why_no_film(source)}"
+        msg = f"{path}: {why_no_video(source)}"
         raise NotAVideoError(msg) from error
     try:
-        stream = _find_film(path, container)
+        stream = _find_video(path, container)
         check_size(path, stream.codec_context.width, stream.codec_context.height)
         stream.codec_context.options = _DECODER_OPTIONS
     except VideoError:
         container.close()
         raise
-    return OpenFilm(container=container, stream=stream, source=source)
+    return OpenVideo(container=container, stream=stream, source=source)
 
 
 def check_size(path: str | os.PathLike[str], width_px: int, height_px: int) -> None:
@@ -152,46 +152,48 @@ def check_size(path: str | os.PathLike[str], width_px: int, height_px: int) -> N
     """
     size = f"{path}: its frames of {width_px}x{height_px} pixels are"
     if max(width_px, height_px) > MAX_SIDE_PX or width_px * height_px > MAX_AREA_PX:
-        msg = f"{size} too large; convert the film to 4K (3840x2160) or less"
+        msg = f"{size} too large; convert the video to 4K (3840x2160) or less"
         raise VideoError(msg)
     if 0 < min(width_px, height_px) < MIN_SIDE_PX:
-        msg = f"{size} too small to show anybody; give the film as the camera recorded it"
+        msg = f"{size} too small to show anybody; give the video as the camera recorded it"
         raise VideoError(msg)
 
 
-def _find_film(path: str | os.PathLike[str], container: InputContainer) -> VideoStream:
+def _find_video(path: str | os.PathLike[str], container: InputContainer) -> VideoStream:
     if container.metadata.get("major_brand") in PICTURE_BRANDS:
-        msg = f"{path}: a picture, not a film; give the film that it was taken from"
+        msg = f"{path}: a picture, not a video; give the video that it was taken from"
         raise NotAVideoError(msg)
     if kneescan_mark.is_drawn_on(container):
         kneescan_mark.refuse(path)
-    films = [film for film in container.streams.video if not film.disposition & _NOT_A_FILM_STREAM]
-    if not films:
+    videos = [
+        video for video in container.streams.video if not video.disposition & _NOT_A_VIDEO_STREAM
+    ]
+    if not videos:
         has_sound = bool(container.streams.audio)
-        msg = f"{path}: {'sound only' if has_sound else 'no pictures in it'}; give a film file"
+        msg = f"{path}: {'sound only' if has_sound else 'no pictures in it'}; give a video file"
         raise NotAVideoError(msg)
-    decodable = [film for film in films if _has_decoder(film)]
+    decodable = [video for video in videos if _has_decoder(video)]
     if not decodable:
-        msg = f"{path}: its kind of compression is unknown; convert the film to H.264 (MP4)"
+        msg = f"{path}: its kind of compression is unknown; convert the video to H.264 (MP4)"
         raise NotAVideoError(msg)
     return _choose(decodable)
 
 
-def _choose(films: list[VideoStream]) -> VideoStream:
+def _choose(videos: list[VideoStream]) -> VideoStream:
     """Track that a player would show; but not a preview of another, nor a few stills."""
-    films = [film for film in films if not 0 < film.frames < MIN_TRACK_FRAMES] or films
-    least_px = PREVIEW_SHARE * max(map(_area_px, films))
-    full = [film for film in films if _area_px(film) >= least_px]
+    videos = [video for video in videos if not 0 < video.frames < MIN_TRACK_FRAMES] or videos
+    least_px = PREVIEW_SHARE * max(map(_area_px, videos))
+    full = [video for video in videos if _area_px(video) >= least_px]
     # Of several default tracks, or of none, the largest; of the same size, the first.
     return max(
-        full, key=lambda film: (bool(film.disposition & Disposition.default), _area_px(film))
+        full, key=lambda video: (bool(video.disposition & Disposition.default), _area_px(video))
     )
 
 
-def _area_px(film: VideoStream) -> int:
-    return film.codec_context.width * film.codec_context.height
+def _area_px(video: VideoStream) -> int:
+    return video.codec_context.width * video.codec_context.height
 
 
-def _has_decoder(film: VideoStream) -> bool:
-    context: object = film.codec_context
+def _has_decoder(video: VideoStream) -> bool:
+    context: object = video.codec_context
     return context is not None

@@ -1,4 +1,4 @@
-"""The file that a film is in: opened once, so that what is read, measured and named is one thing."""
+"""The file that a video is in: opened once, so that what is read, measured and named is one thing."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ _PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}", re.ASCII)
 
 
 class SourceFile:
-    """A film file, open for reading by FFmpeg; see PyAV on file-like objects.
+    """A video file, open for reading by FFmpeg; see PyAV on file-like objects.
 
     FFmpeg never learns where the file lies, so that no part of a name can be taken for a protocol
     or a pattern, and no list inside the file leads anywhere.
@@ -34,8 +34,8 @@ class SourceFile:
         self.path = find_source_file(path)
         """Absolute path."""
         suffix = self.path.suffix.lower()
-        self.name = f"film{suffix if _PLAIN_SUFFIX.fullmatch(suffix) else ''}"
-        """All that FFmpeg is told: the ending helps it with films that have no header."""
+        self.name = f"video{suffix if _PLAIN_SUFFIX.fullmatch(suffix) else ''}"
+        """All that FFmpeg is told: the ending helps it with videos that have no header."""
         self.failed = False
         """Whether the disk failed before the end of the file."""
         self._given = path
@@ -120,12 +120,12 @@ def _state(status: os.stat_result) -> tuple[int, int]:
 
 
 def find_source_file(path: str | os.PathLike[str]) -> Path:
-    """Absolute path of a film file, after a check that it can be read.
+    """Absolute path of a video file, after a check that it can be read.
 
     Parameters
     ----------
     path : str or path
-        Name as the user gave it. It always means a file on this computer: ``http:film.mp4`` is a
+        Name as the user gave it. It always means a file on this computer: ``http:video.mp4`` is a
         file of that odd name and not an address.
 
     Returns
@@ -145,10 +145,10 @@ def find_source_file(path: str | os.PathLike[str]) -> Path:
     try:
         mode = Path(path).stat().st_mode
         if stat.S_ISDIR(mode):
-            msg = f"{path}: a folder, not a film; give the film file in it"
+            msg = f"{path}: a folder, not a video; give the video file in it"
             raise VideoNotFoundError(msg)
         if not stat.S_ISREG(mode):
-            msg = f"{path}: not an ordinary file; copy the film into a file first"
+            msg = f"{path}: not an ordinary file; copy the video into a file first"
             raise NotAVideoError(msg)
         with Path(path).open("rb") as file:
             is_empty = not file.read(1)
@@ -162,12 +162,12 @@ def find_source_file(path: str | os.PathLike[str]) -> Path:
         msg = f"{path}: cannot be read ({error.strerror}); copy it to this computer's own disk"
         raise VideoError(msg) from error
     if is_empty:
-        msg = f"{path}: the file is empty; copy the film from the camera again"
+        msg = f"{path}: the file is empty; copy the video from the camera again"
         raise NotAVideoError(msg)
     return Path(path).absolute()
 
 
 def file_sha256(path: str | os.PathLike[str]) -> str:
-    """SHA-256 of a file, in hexadecimal, by which a result names the film that it came from."""
+    """SHA-256 of a file, in hexadecimal, by which a result names the video that it came from."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

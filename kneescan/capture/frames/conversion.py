@@ -9,14 +9,14 @@ from kneescan.capture.frames.orientation import turn_upright
 from kneescan.capture.frames.shapes import PictureShape, check_convertible
 
 _KNOWN_COLOR_MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}
-"""FFmpeg's numbers of those that swscale converts; it refuses a film with any other."""
+"""FFmpeg's numbers of those that swscale converts; it refuses a video with any other."""
 
 _USUAL_FORMATS = {"yuv420p": "yuv422p", "yuvj420p": "yuvj422p"}
-"""How most films store colour, at half of the size, and what keeps more of it in a small picture."""
+"""How most videos store colour, at half of the size, and what keeps more of it in a small picture."""
 
 
 class PictureConverter:
-    """Turns decoded pictures of one film into RGB images as displayed.
+    """Turns decoded pictures of one video into RGB images as displayed.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class PictureConverter:
         Returns
         -------
         ndarray, shape (height, width, 3)
-            RGB, by the film's own colour matrix and range; HDR is not toned down.
+            RGB, by the video's own colour matrix and range; HDR is not toned down.
         """
         check_convertible(picture)
         width_px, height_px = self._image_size_px
@@ -75,6 +75,6 @@ class PictureConverter:
         )
         image = np.asarray(converted.to_ndarray(), dtype=np.uint8)
         if converted is picture:
-            # An RGB film at its own size: the decoder may still need what it handed out.
+            # An RGB video at its own size: the decoder may still need what it handed out.
             image = image.copy()
         return turn_upright(image, self._orientation)

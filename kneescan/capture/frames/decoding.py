@@ -1,4 +1,4 @@
-"""Decodes a film to its end, or to where it breaks off, and keeps account of what was lost."""
+"""Decodes a video to its end, or to where it breaks off, and keeps account of what was lost."""
 
 import os
 from collections.abc import Iterator
@@ -9,33 +9,33 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from kneescan.capture.container.opening import open_film
-from kneescan.capture.frames.shapes import PictureShape, PixelAspect, shape_of, shape_of_film
+from kneescan.capture.container.opening import open_video
+from kneescan.capture.frames.shapes import PictureShape, PixelAspect, shape_of, shape_of_video
 
 
 def first_stored_time(path: str | os.PathLike[str]) -> float:
-    """Stored time of the first picture of a film that is measured: what the others count from. [s]
+    """Stored time of the first picture of a video that is measured: what the others count from. [s]
 
     Raises
     ------
     VideoError
-        If the film cannot be read.
+        If the video cannot be read.
     """
-    shape = shape_of_film(path)
-    with open_film(path) as film:
-        _, time_s = next(iter(FilmDecoder(film.container, film.stream, shape)), (None, None))
+    shape = shape_of_video(path)
+    with open_video(path) as video:
+        _, time_s = next(iter(VideoDecoder(video.container, video.stream, shape)), (None, None))
     return time_s or 0.0
 
 
-class FilmDecoder:
-    """Pictures of a film in display order, each with the time stored for it.
+class VideoDecoder:
+    """Pictures of a video in display order, each with the time stored for it.
 
     Parameters
     ----------
     container : InputContainer
         Open container.
     stream : VideoStream
-        Film in it.
+        Video in it.
     shape : PictureShape, optional
         That of the pictures wanted, of whatever size; that of the first one when left out.
     n_threads : int
@@ -55,7 +55,7 @@ class FilmDecoder:
         self.n_misshapen = 0
         """Frames of another shape, which were left out."""
         self.n_damaged = 0
-        """Frames that could not be decoded, not counting one in which the film breaks off."""
+        """Frames that could not be decoded, not counting one in which the video breaks off."""
         self.breaks_off = False
         """Whether the data ended in the middle of a frame."""
         self.reached_s = 0.0
@@ -86,18 +86,18 @@ class FilmDecoder:
                     yield picture, time_s
 
     def _has_shape(self, picture: VideoFrame) -> bool:
-        """Whether a picture can be shown at the film's size without being distorted."""
+        """Whether a picture can be shown at the video's size without being distorted."""
         aspect = self._aspect.now()
         if self.shape is None:
             self.shape = shape_of(picture, aspect)
         return self.shape.fits(picture.width * aspect / picture.height)
 
     def _packets(self) -> Iterator["Packet[VideoStream] | None"]:
-        """Undamaged packets of the film, then None to get the last pictures out of the decoder."""
+        """Undamaged packets of the video, then None to get the last pictures out of the decoder."""
         n_broken = 0
         try:
             for packet in self._container.demux(self._stream):
-                # An empty one would tell the decoder that the film is over.
+                # An empty one would tell the decoder that the video is over.
                 if packet.size == 0:
                     continue
                 if packet.is_corrupt:
@@ -109,7 +109,7 @@ class FilmDecoder:
         except (av.FFmpegError, ValueError):
             self.breaks_off = True
         # FFmpeg calls a packet corrupt that it could not read to its end. If none follows, that is
-        # where the film breaks off and not a damage within.
+        # where the video breaks off and not a damage within.
         self.breaks_off |= n_broken > 0
         yield None
 

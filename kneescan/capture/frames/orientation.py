@@ -1,4 +1,4 @@
-"""Which way up a stored picture goes: the display matrix that phones write beside their films."""
+"""Which way up a stored picture goes: the display matrix that phones write beside their videos."""
 
 import math
 from collections.abc import Mapping
@@ -135,7 +135,7 @@ def turn_upright(image: NDArray[np.uint8], orientation: Orientation) -> NDArray[
     ndarray, shape (height, width, 3) or (width, height, 3)
         The picture itself if nothing is to be done, else a new one.
     """
-    # OpenCV, because NumPy's rot90 takes three times as long and nearly all phone films need it.
+    # OpenCV, because NumPy's rot90 takes three times as long and nearly all phone videos need it.
     upright: NDArray[np.uint8] = np.ascontiguousarray(image)
     if orientation.flipped:
         upright = np.asarray(cv2.flip(upright, 1), dtype=np.uint8)

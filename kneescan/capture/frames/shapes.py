@@ -1,4 +1,4 @@
-"""Size and shape of a film: those of most of its pictures, since the first few may have others.
+"""Size and shape of a video: those of most of its pictures, since the first few may have others.
 
 A phone that is turned at the start, an adaptive stream or a recording of a browser window changes
 them on the way.
@@ -17,7 +17,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
-from kneescan.capture.container.opening import OpenFilm, open_film
+from kneescan.capture.container.opening import OpenVideo, open_video
 from kneescan.capture.frames.orientation import Orientation, display_matrix, orientation_from_matrix
 
 SHAPE_TOLERANCE = 0.01
@@ -28,7 +28,7 @@ _FATAL_FORMATS = frozenset({"yaf16be", "yaf16le", "yaf32be", "yaf32le"})
 _N_FIRST = 8
 """So many key frames at the beginning are all looked at..."""
 _STEP = 1.1
-"""...and later ones wherever the film is longer by this factor than at the one before."""
+"""...and later ones wherever the video is longer by this factor than at the one before."""
 _MAX_PACKETS = 100_000
 """An hour at 30 frames/s; what comes after it cannot be most of what is of interest."""
 
@@ -80,17 +80,17 @@ class PixelAspect:
         return _sound_aspect(of_pictures)
 
 
-def usual_shape(film: OpenFilm) -> PictureShape | None:
-    """Shape of most of a film, by its key frames; None where none of these can be decoded.
+def usual_shape(video: OpenVideo) -> PictureShape | None:
+    """Shape of most of a video, by its key frames; None where none of these can be decoded.
 
     Parameters
     ----------
-    film : OpenFilm
+    video : OpenVideo
         Open for this purpose only: it is read to its end.
     """
     frames_of: Counter[PictureShape] = Counter()
     ahead: list[PictureShape] = []
-    for shape, n_frames in _sightings(film):
+    for shape, n_frames in _sightings(video):
         ahead.append(shape)
         frames_of[shape] += n_frames
     if not frames_of:
@@ -102,16 +102,16 @@ def usual_shape(film: OpenFilm) -> PictureShape | None:
     return max(ahead, key=lambda shape: (alike[shape], frames_of[shape]))
 
 
-def shape_of_film(path: str | os.PathLike[str]) -> PictureShape | None:
-    """Shape of most of a film; None where it shows only on reading it.
+def shape_of_video(path: str | os.PathLike[str]) -> PictureShape | None:
+    """Shape of most of a video; None where it shows only on reading it.
 
     Raises
     ------
     VideoError
-        If there is no film that can be opened.
+        If there is no video that can be opened.
     """
-    with open_film(path) as film:
-        return usual_shape(film)
+    with open_video(path) as video:
+        return usual_shape(video)
 
 
 def shape_of(picture: VideoFrame, pixel_aspect: float) -> PictureShape:
@@ -157,16 +157,16 @@ def tiny_copy(picture: VideoFrame) -> VideoFrame:
     return VideoReformatter().reformat(picture, 2, 2, "gray", src_colorspace=Colorspace.ITU709)
 
 
-def _sightings(film: OpenFilm) -> Iterator[tuple[PictureShape, int]]:
+def _sightings(video: OpenVideo) -> Iterator[tuple[PictureShape, int]]:
     """Shapes of some key frames, with the number of frames up to the next one looked at."""
-    stream = film.stream
+    stream = video.stream
     stream.thread_type, stream.thread_count = "SLICE", 1
     aspect = PixelAspect(stream)
     shapes: dict[int, PictureShape] = {}
     # A decoder may hold a picture back, but tells the time of the packet that it came in.
     place_of: dict[int | None, int] = {}
     n_packets, due = 0, 0
-    for n_packets, packet in enumerate(_packets(film), start=1):
+    for n_packets, packet in enumerate(_packets(video), start=1):
         if not packet.is_keyframe or n_packets <= due:
             continue
         place_of[packet.pts] = n_packets
@@ -179,10 +179,10 @@ def _sightings(film: OpenFilm) -> Iterator[tuple[PictureShape, int]]:
         yield shapes[place], following - place
 
 
-def _packets(film: OpenFilm) -> "Iterator[Packet[VideoStream]]":
+def _packets(video: OpenVideo) -> "Iterator[Packet[VideoStream]]":
     n_packets = 0
     try:
-        for packet in film.container.demux(film.stream):
+        for packet in video.container.demux(video.stream):
             if packet.size and not packet.is_corrupt:
                 n_packets += 1
                 yield packet

@@ -1,4 +1,4 @@
-"""Frame rate of a film, measured on its first frames.
+"""Frame rate of a video, measured on its first frames.
 
 What the container claims may be anything: recordings of browsers and screens claim 1000 frames/s where
 they mean a clock of milliseconds.
@@ -15,22 +15,22 @@ from numpy.typing import NDArray
 
 from kneescan.capture.container import kneescan_mark
 from kneescan.capture.container.header import claimed_duration, claimed_fps, has_timestamps
-from kneescan.capture.container.opening import open_film
+from kneescan.capture.container.opening import open_video
 from kneescan.kinematics.sampling import mean_frame_rate, playing_frame_rate
 
 N_SCANNED = 900
-"""Frames whose times are looked at: half a minute of most films, read in a moment."""
+"""Frames whose times are looked at: half a minute of most videos, read in a moment."""
 MAX_SCANNED_BYTES = 200_000_000
-"""Uncompressed film is read no further than this. [bytes]"""
+"""Uncompressed video is read no further than this. [bytes]"""
 ROUNDING = 0.01
-"""Clocks of milliseconds put the rate of a short film out by less than this share."""
+"""Clocks of milliseconds put the rate of a short video out by less than this share."""
 MAX_DEVIATION = 0.1
 """A claimed rate that is further off than this share of the measured one is not believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameRate:
-    """How fast the frames of a film come, as stored, and how many there will be."""
+    """How fast the frames of a video come, as stored, and how many there will be."""
 
     fps: float | None
     """As the container claims where its times bear it out, else as measured. [Hz]"""
@@ -39,19 +39,19 @@ class FrameRate:
     duration_s: float | None
     """Length that the container claims. [s]"""
     n_frames: int | None
-    """Counted in a short film, else by rate and length; None where nothing tells."""
+    """Counted in a short video, else by rate and length; None where nothing tells."""
 
 
 def frame_rate(path: str | os.PathLike[str]) -> FrameRate:
-    """Find out how fast the frames of a film come, without decoding any.
+    """Find out how fast the frames of a video come, without decoding any.
 
     Raises
     ------
     VideoError
         If it cannot be opened, or kneescan drew on it.
     """
-    with open_film(path) as film:
-        container, stream = film.container, film.stream
+    with open_video(path) as video:
+        container, stream = video.container, video.stream
         claimed = claimed_fps(container, stream)
         duration_s = claimed_duration(container, stream)
         time_s, n_frames = _scan(path, container, stream)
@@ -80,7 +80,7 @@ def _playing(time_s: NDArray[np.float64], claimed: float | None) -> float | None
 def _scan(
     path: str | os.PathLike[str], container: InputContainer, stream: VideoStream
 ) -> tuple[NDArray[np.float64], int | None]:
-    """Times of the first frames [s], and how many there are if the film has no more."""
+    """Times of the first frames [s], and how many there are if the video has no more."""
     ticks: list[int] = []
     n_frames = n_bytes = 0
     is_whole = False
@@ -98,7 +98,7 @@ def _scan(
         else:
             is_whole = True
     except av.FFmpegError:
-        # Where a film breaks off is told when it is read.
+        # Where a video breaks off is told when it is read.
         is_whole = True
     time_s = np.zeros(0)
     if ticks and stream.time_base and has_timestamps(container):

@@ -1,10 +1,10 @@
-"""Films that a phone took fast to be played slowly: how to come back to true time.
+"""Videos that a phone took fast to be played slowly: how to come back to true time.
 
 Android phones write the rate at which they filmed into the tag ``com.android.capture.fps`` and may
-store the film with times stretched to, say, 30 frames/s: a squat of 2 s then seems to last 16 s.
+store the video with times stretched to, say, 30 frames/s: a squat of 2 s then seems to last 16 s.
 Where the times are true all the same, they agree with the tag and nothing is done. Matroska writes
-the tag in capitals. iPhones, GoPros and most cameras write no such tag: their original films have
-true times. A film whose slow passage was exported, by whatever phone, as an ordinary film bears no
+the tag in capitals. iPhones, GoPros and most cameras write no such tag: their original videos have
+true times. A video whose slow passage was exported, by whatever phone, as an ordinary video bears no
 trace of it; only who filmed it can tell its rate.
 """
 
@@ -24,18 +24,18 @@ MIN_CAPTURE_FPS = 100.0
 """Slower than any slow-motion mode. A phone set to 60 that films at 30 in dim light writes 60 into
 the tag though its times are true, so that smaller rates prove nothing. [Hz]"""
 MAX_FPS = 2000.0
-"""Faster than any phone films, and than any landmark is worth following. [Hz]"""
+"""Faster than any phone videos, and than any landmark is worth following. [Hz]"""
 
 MIN_FACTOR = 1.5
 """Smaller ratios are frames that the phone left out rather than slow motion."""
 
 _WHOLE_FACTOR_TOLERANCE = 0.02
 _SAME_RATE_TOLERANCE = 0.05
-"""A rate given so close to the film's own means that its times are true."""
+"""A rate given so close to the video's own means that its times are true."""
 
 
 def slow_motion_factor(tags: Mapping[str, str], *, container_fps: float | None) -> float:
-    """How many times slower than reality a film plays, by its tags.
+    """How many times slower than reality a video plays, by its tags.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def slow_motion_factor(tags: Mapping[str, str], *, container_fps: float | None) 
     Returns
     -------
     float
-        True time is the container's time divided by this; 1 for an ordinary film.
+        True time is the container's time divided by this; 1 for an ordinary video.
     """
     capture_fps = _capture_rate(tags)
     if not container_fps or not MIN_CAPTURE_FPS <= capture_fps <= MAX_FPS:
@@ -61,7 +61,7 @@ def slow_motion_factor(tags: Mapping[str, str], *, container_fps: float | None) 
 
 
 def recorded_factor(recorded_fps: float, *, container_fps: float | None, name: str) -> float:
-    """How many times slower than reality a film plays that was recorded at a known rate.
+    """How many times slower than reality a video plays that was recorded at a known rate.
 
     Parameters
     ----------
@@ -70,12 +70,12 @@ def recorded_factor(recorded_fps: float, *, container_fps: float | None, name: s
     container_fps : float or None
         Mean frame rate by the times in the container. [Hz]
     name : str
-        Film, for the message.
+        Video, for the message.
 
     Raises
     ------
     VideoError
-        If no film can have been recorded at that rate, or this one not so slowly.
+        If no video can have been recorded at that rate, or this one not so slowly.
     """
     check_recorded_fps(recorded_fps)
     if not container_fps:

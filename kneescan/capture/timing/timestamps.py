@@ -7,7 +7,7 @@ from statistics import median
 from typing import TypeVar
 
 MIN_STEP_S = 1e-4
-"""Times closer than this are one time stored twice: no phone films 10,000 frames a second. [s]"""
+"""Times closer than this are one time stored twice: no phone videos 10,000 frames a second. [s]"""
 
 MAX_STEP_S = 60.0
 """No camera waits longer from one frame to the next: its clock was set, or the file is damaged. [s]"""
@@ -54,13 +54,13 @@ class TimestampRepair:
     - missing, a repetition or a step back: by the mean of its neighbours, or by the usual step if
       the next time is of no use either;
     - a stray far ahead, past the next one: by the mean of its neighbours;
-    - the first of a new count (joined films): the new count goes on where the old one ended;
+    - the first of a new count (joined videos): the new count goes on where the old one ended;
     - further ahead than any camera waits: what follows comes `GAP_S` after what was before.
 
     Parameters
     ----------
     nominal_interval_s : float
-        Step from frame to frame until the film has shown its own. [s]
+        Step from frame to frame until the video has shown its own. [s]
     """
 
     def __init__(self, nominal_interval_s: float) -> None:
@@ -82,13 +82,13 @@ class TimestampRepair:
         return median(self._steps_s) if self._steps_s else self._nominal_interval_s
 
     def rising_times(
-        self, film: Iterable[tuple[Picture, float | None]]
+        self, video: Iterable[tuple[Picture, float | None]]
     ) -> Iterator[tuple[Picture, float]]:
-        """Give out the pictures with rising times, one frame behind the film.
+        """Give out the pictures with rising times, one frame behind the video.
 
         Parameters
         ----------
-        film : iterable of (picture, stored time)
+        video : iterable of (picture, stored time)
             In display order; None for a time that is missing. [s]
 
         Yields
@@ -97,7 +97,7 @@ class TimestampRepair:
             The time since the first frame. [s]
         """
         waiting: list[tuple[Picture, float | None]] = []
-        for picture, stored_s in film:
+        for picture, stored_s in video:
             if waiting:
                 earlier, earlier_s = waiting.pop()
                 yield earlier, self._place(earlier_s, next_s=stored_s)
@@ -119,7 +119,7 @@ class TimestampRepair:
         return time_s
 
     def _kept(self, stored_s: float | None, next_s: float | None) -> float | None:
-        """Stored time in the film's count, or None if it is of no use. [s]"""
+        """Stored time in the video's count, or None if it is of no use. [s]"""
         if stored_s is None:
             return None
         if self.last_s is None:

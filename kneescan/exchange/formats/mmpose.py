@@ -49,7 +49,9 @@ def read_mmpose(path: Path, *, person: str | int | None = None) -> Points:
         by_frame = _people_by_frame(content)
     sizes = {one.shape[0] for people in by_frame.values() for one in people}
     if len(sizes) != 1:
-        msg = f"{path}: nobody, or persons with unlike sets of points; let one model track the film"
+        msg = (
+            f"{path}: nobody, or persons with unlike sets of points; let one model track the video"
+        )
         raise PoseFileError(msg)
     n_points = sizes.pop()
     point_set = set_of_size(n_points)

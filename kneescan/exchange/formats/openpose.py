@@ -33,7 +33,7 @@ def read_openpose(path: Path, *, person: str | int | None = None) -> Points:
     Raises
     ------
     PoseFileError
-        If there are no such files, or those of several films.
+        If there are no such files, or those of several videos.
     """
     files = _files_by_frame(path)
     people = []
@@ -49,7 +49,7 @@ def read_openpose(path: Path, *, person: str | int | None = None) -> Points:
             if not n_points
             else f"sets of {_listed(sorted(n_points))} points"
         )
-        msg = f"{path}: {len(files)} frames, but {found}; let one model track the whole film"
+        msg = f"{path}: {len(files)} frames, but {found}; let one model track the whole video"
         raise PoseFileError(msg)
     point_set = set_of_size(next(iter(n_points)))
     if point_set is None:
@@ -89,9 +89,11 @@ def _files_by_frame(path: Path) -> dict[int, Path]:
     if not matches:
         msg = f"{path}: holds no JSON file per frame; give the folder that OpenPose wrote to"
         raise PoseFileError(msg)
-    films = sorted({match[1] for match in matches.values()})
-    if len(films) > 1:
-        msg = f"{path}: holds frames of {len(films)} films ({_listed(films)}); give each a folder"
+    videos = sorted({match[1] for match in matches.values()})
+    if len(videos) > 1:
+        msg = (
+            f"{path}: holds frames of {len(videos)} videos ({_listed(videos)}); give each a folder"
+        )
         raise PoseFileError(msg)
     by_frame: dict[int, Path] = {}
     for file, match in matches.items():

@@ -55,7 +55,7 @@ class Points:
     record: Mapping[str, Any] = field(default_factory=dict)
     """What else should be known of how it was read."""
     origin: Mapping[str, Any] = field(default_factory=dict)
-    """What the file itself tells of film, model and versions."""
+    """What the file itself tells of video, model and versions."""
     close_ups: CloseUps | None = None
     """What a closer look at the legs found, where the file holds it."""
 
@@ -84,7 +84,7 @@ def to_pose(
     y_up : bool
         Whether y counts from the picture's lower edge upwards.
     mirrored : bool
-        Whether the film was a mirror's: left and right are exchanged and x turned round.
+        Whether the video was a mirror's: left and right are exchanged and x turned round.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def _places(points: Points) -> Array:
 
 
 def _check_places(points: Points, xy_px: Array, size_px: tuple[int, int]) -> None:
-    """Refuse metres, shares, and a picture size that is not that of the film."""
+    """Refuse metres, shares, and a picture size that is not that of the video."""
     seen = xy_px[~np.isnan(xy_px[..., 0])]
     if not seen.size:
         msg = f"{points.file}: nobody is in any of {len(xy_px)} frames; film the whole body"
@@ -218,7 +218,7 @@ def _check_upright(points: Points, xy_px: Array) -> None:
         return
     if np.nanmedian(upper) > np.nanmedian(lower):
         msg = (
-            f"{points.file}: the hips lie below the ankles, so y counts upwards or the film is "
+            f"{points.file}: the hips lie below the ankles, so y counts upwards or the video is "
             "upside down; give --y-up for the former"
         )
         raise PoseFileError(msg)

@@ -59,7 +59,7 @@ class NearestTracker:
     def __init__(self, tracker: Follower, crowd: Crowd) -> None:
         self._tracker, self._crowd = tracker, crowd
         self._n_tracked = 0
-        self._has_others = self._is_new_look = False
+        self._has_others = self._is_close_up_due = False
         self._subject: Array | None = None
 
     @property
@@ -69,9 +69,9 @@ class NearestTracker:
 
     def track(self, image_rgb: Image) -> Array:
         """Landmarks of the nearest person, shape (33, 3); NaN if nobody was found."""
-        self._is_new_look = self._n_tracked % LOOK_EVERY == 0
-        if self._is_new_look:
-            self._look(image_rgb)
+        self._is_close_up_due = self._n_tracked % LOOK_EVERY == 0
+        if self._is_close_up_due:
+            self._leg_close_up(image_rgb)
         self._n_tracked += 1
         if not self._has_others or self._subject is None:
             landmarks = self._tracker.track(image_rgb)
@@ -90,13 +90,13 @@ class NearestTracker:
         """Landmarks in a picture in which the others are covered."""
         alone = _alone(image_rgb, subject)
         landmarks = self._tracker.track(alone)
-        if self._is_new_look and not _is_same(landmarks, subject, image_rgb):
+        if self._is_close_up_due and not _is_same(landmarks, subject, image_rgb):
             # Shown nothing, it forgets whom it followed.
             self._tracker.track(np.full_like(image_rgb, BLANK))
             landmarks = self._tracker.track(alone)
         return landmarks
 
-    def _look(self, image_rgb: Image) -> None:
+    def _leg_close_up(self, image_rgb: Image) -> None:
         """Look for everybody, and see whether someone else is nearer now."""
         people = self._crowd.find_people(image_rgb)
         self._has_others = len(people) > 1

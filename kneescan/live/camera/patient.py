@@ -1,35 +1,35 @@
-"""Patience: a film in the camera's place waits where the computer is too slow, as no person could.
+"""Patience: a video in the camera's place waits where the computer is too slow, as no person could.
 
-So a film is recorded picture by picture and counted right on a busy computer as well, only slower
+So a video is recorded picture by picture and counted right on a busy computer as well, only slower
 than in real time.
 """
 
 import os
 
-from kneescan.capture.video_camera import FilmCamera
+from kneescan.capture.video_camera import VideoAsCamera
 from kneescan.capture.webcam import Camera, open_camera
 from kneescan.frames import Frame
 
 MAX_LATE_S = 0.1
-"""The film's clock stands still once the next picture is later than this. [s]"""
+"""The video's clock stands still once the next picture is later than this. [s]"""
 
 
-class PatientFilm(FilmCamera):
-    """A film whose clock stands still while nobody takes its pictures.
+class PatientVideo(VideoAsCamera):
+    """A video whose clock stands still while nobody takes its pictures.
 
     Parameters
     ----------
     path : path
-        Film.
+        Video.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn on top of the one that the film asks for. [deg]
+        Clockwise turn on top of the one that the video asks for. [deg]
     recorded_fps : float, optional
         As of `VideoFile`. [Hz]
 
     Raises
     ------
     VideoError
-        If the film cannot be used.
+        If the video cannot be used.
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class PatientFilm(FilmCamera):
         super().__init__(path, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
 
     def now_s(self) -> float:
-        """Time since the film was opened, but for that in which it waited. [s]"""
+        """Time since the video was opened, but for that in which it waited. [s]"""
         return super().now_s() - self._held_s
 
     def read(self) -> Frame | None:
-        """Next picture when its time has come; None at the end of the film."""
+        """Next picture when its time has come; None at the end of the video."""
         if self._given_s is not None:
             self._held_s += max(0.0, self.now_s() - self._given_s - MAX_LATE_S)
         frame = super().read()
@@ -62,17 +62,17 @@ def open_patiently(
     rotate_deg: int = 0,
     recorded_fps: float | None = None,
 ) -> Camera:
-    """Open a camera by its number, or a film that waits in its place, which alone can be turned and retimed.
+    """Open a camera by its number, or a video that waits in its place, which alone can be turned and retimed.
 
     Raises
     ------
     CameraError
         If there is no such camera, or it gives no pictures; the text says why and what to do.
     VideoError
-        If a film is given that cannot be used.
+        If a video is given that cannot be used.
     """
     source = open_camera(camera, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
-    if not isinstance(source, FilmCamera) or isinstance(camera, int):
+    if not isinstance(source, VideoAsCamera) or isinstance(camera, int):
         return source
     source.close()
-    return PatientFilm(camera, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
+    return PatientVideo(camera, rotate_deg=rotate_deg, recorded_fps=recorded_fps)

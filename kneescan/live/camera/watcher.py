@@ -22,7 +22,7 @@ from kneescan.pipeline import MAX_SIDE_PX
 SILENT_S = 10.0
 """A camera from which nothing came for so long has stopped, even if it does not say so. [s]"""
 MAX_AHEAD_S = 0.1
-"""A film in place of the camera waits if it is ahead of the tracking by more than this... [s]"""
+"""A video in place of the camera waits if it is ahead of the tracking by more than this... [s]"""
 AHEAD_PATIENCE_S = 5.0
 """...but no longer than this. [s]"""
 LAST_S = 1.0
@@ -88,12 +88,12 @@ class Watcher:
 
     @property
     def silent_s(self) -> float:
-        """Time since the last picture came; 0 for a film, which waits when it is told to. [s]"""
-        return 0.0 if self._camera.is_film else self._camera.now_s() - self._heard_s
+        """Time since the last picture came; 0 for a video, which waits when it is told to. [s]"""
+        return 0.0 if self._camera.is_video else self._camera.now_s() - self._heard_s
 
     @property
     def is_over(self) -> bool:
-        """Whether a film in place of the camera has come to its end, and all of it was tracked."""
+        """Whether a video in place of the camera has come to its end, and all of it was tracked."""
         with self._changed:
             return self._is_over and self._newest is None and not self._tracked
 
@@ -149,7 +149,7 @@ class Watcher:
 
     def _grab_all(self) -> None:
         while not self._is_closing:
-            if self._camera.is_film:
+            if self._camera.is_video:
                 self._wait_for_tracking()
             frame = self._camera.read()
             with self._changed:
@@ -164,7 +164,7 @@ class Watcher:
                 recorder.add(frame)
 
     def _wait_for_tracking(self) -> None:
-        """Let tracking come near: a film can wait for it."""
+        """Let tracking come near: a video can wait for it."""
         with self._changed:
             self._changed.wait_for(
                 lambda: (

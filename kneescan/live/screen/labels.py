@@ -217,9 +217,9 @@ def fppa(degrees: int, cut_deg: float, words: Words, unit: float) -> Sprite:
     draw = ImageDraw.Draw(image)
     way = "straight" if abs(degrees) < CLEAR_DEG else "inward" if degrees > 0 else "outward"
     color = (*(ORANGE if degrees > cut_deg else WHITE), 255)
-    number = words("film.degrees", value=float(degrees))
+    number = words("video.degrees", value=float(degrees))
     middle = image.width / 2
     draw.text((middle, 36 * u), number, font=font(56 * u, bold=True), fill=color, anchor="mm")
-    word = f"{words('live.fppa')}: {words(f'film.{way}')}"
+    word = f"{words('live.fppa')}: {words(f'video.{way}')}"
     draw.text((middle, 86 * u), word, font=font(25 * u), fill=color, anchor="mm")
     return Sprite.from_image(image)

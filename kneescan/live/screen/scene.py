@@ -99,7 +99,7 @@ def make_scene(session: Session, words: Words, *, is_mirrored: bool = True) -> S
     arrow = ARROWS.get(advice.code, 0) if advice and session.stage is Stage.FRAMING else 0
     seen = session.latest if session.is_seen else None
     key = "framing" if session.stage is Stage.FRAMING else str(session.stage)
-    is_filming = session.stage is Stage.SQUATTING
+    is_recording = session.stage is Stage.SQUATTING
     minutes, seconds = divmod(int(session.elapsed_s), 60)
     return Scene(
         stage=session.stage,
@@ -109,12 +109,12 @@ def make_scene(session: Session, words: Words, *, is_mirrored: bool = True) -> S
         figure=session.figure,
         good_share=session.good_share,
         checks=_checks(session, words) if session.stage is Stage.FRAMING else (),
-        legs=_legs(session, words) if is_filming or session.stage is Stage.DONE else (),
+        legs=_legs(session, words) if is_recording or session.stage is Stage.DONE else (),
         keys="" if session.stage is Stage.DONE else words(f"live.keys.{key}"),
-        recording=words("live.recording", minutes=minutes, seconds=seconds) if is_filming else "",
+        recording=words("live.recording", minutes=minutes, seconds=seconds) if is_recording else "",
         xy=seen.xy_px / session.size_px if seen else None,
         visibility=seen.visibility if seen else None,
-        stance=session.running.side if is_filming else None,
+        stance=session.running.side if is_recording else None,
     )
 
 
@@ -166,8 +166,8 @@ def _headline(session: Session, words: Words) -> tuple[str, Tone]:
             return words("live.get_ready_side", side=words.side(only)), Tone.GOOD
         return words("live.get_ready"), Tone.GOOD
     if session.stage is Stage.DONE:
-        is_filmed = session.was_filmed
-        return words("live.measuring" if is_filmed else "live.nothing"), Tone.PLAIN
+        is_recorded = session.was_recorded
+        return words("live.measuring" if is_recorded else "live.nothing"), Tone.PLAIN
     return _squatting_headline(session, words)
 
 

@@ -62,7 +62,7 @@ class Counts:
         return sum(self.counted.values())
 
 
-def count_squats(
+def count_repetitions(
     pose: PoseSequence, settings: Settings, *, leg: Side | str | None = None, is_over: bool = False
 ) -> Counts:
     """Count the squats in the landmarks so far.
@@ -76,7 +76,7 @@ def count_squats(
     leg : {"left", "right"}, optional
         Count only this leg.
     is_over : bool
-        Whether nothing follows, so that a squat which ends with the film is over as well.
+        Whether nothing follows, so that a squat which ends with the video is over as well.
     """
     patient = replace(settings, max_gap_s=max(settings.max_gap_s, MAX_GAP_S))
     return counts_of(
@@ -87,7 +87,7 @@ def count_squats(
 
 def counts_of(analysis: SquatAnalysis, *, until_s: float | None = None) -> Counts:
     """Counts of an analysis, leaving out what was not over yet at a time. [s]"""
-    every = [squat for leg in analysis.legs for squat in leg.repetitions]
+    every = [repetition for leg in analysis.legs for repetition in leg.repetitions]
     every += analysis.other_repetitions
     done = sorted(
         (rep for rep in every if until_s is None or rep.stop_s + SETTLED_S <= until_s),

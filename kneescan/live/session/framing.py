@@ -1,7 +1,7 @@
 """Framing: whether someone stands well before the camera, and what to do if not.
 
 Judged from the landmarks of about a second, with the measures that the analysis later judges the
-film by.
+video by.
 """
 
 from dataclasses import dataclass

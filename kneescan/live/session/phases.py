@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from kneescan.landmarks import Side
-from kneescan.live.session.counting import Counts, Running, RunningValues, count_squats
+from kneescan.live.session.counting import Counts, Running, RunningValues, count_repetitions
 from kneescan.live.session.framing import Framing
 from kneescan.live.session.place import Place, Seen, pose_sequence
 from kneescan.squat.results import Reason
@@ -20,9 +20,9 @@ LOST_S = 1.0
 COUNT_EVERY_S = 0.4
 """How often the squats are counted... [s]"""
 COUNT_SHARE = 0.01
-"""...or, in a long film, once in this share of its length, since each time costs more."""
-FILM_PATIENCE_S = 4.0
-"""A film in place of a camera does not follow advice: it begins after so long in any case. [s]"""
+"""...or, in a long video, once in this share of its length, since each time costs more."""
+VIDEO_PATIENCE_S = 4.0
+"""A video in place of a camera does not follow advice: it begins after so long in any case. [s]"""
 TAIL_S = 1.5
 """Standing that is still filmed after the last squat: what wobble is held against. [s]"""
 ABSENT_S = 4.0
@@ -69,8 +69,8 @@ class Session:
         So long must the framing be good for the countdown to begin. [s]
     idle_s : float
         Without a further squat for so long, it stops by itself. [s]
-    is_film : bool
-        Whether a film stands in for the camera.
+    is_video : bool
+        Whether a video stands in for the camera.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Session:
         countdown_s: float = 5.0,
         good_s: float = 2.0,
         idle_s: float = 20.0,
-        is_film: bool = False,
+        is_video: bool = False,
     ) -> None:
         self.size_px = size_px
         self.n_squats = n_squats
@@ -93,7 +93,7 @@ class Session:
         self.min_fps = self._settings.min_fps
         """A camera that is slower cannot be judged by. [Hz]"""
         self._countdown_s, self._good_s, self._idle_s = countdown_s, good_s, idle_s
-        self._is_film = is_film
+        self._is_video = is_video
         self._forget(0.0)
 
     def _forget(self, now_s: float) -> None:
@@ -106,7 +106,7 @@ class Session:
         """Landmarks seen last."""
         self._now_s = self._stage_s = now_s
         self._by_key = False
-        self._film: list[Seen] = []
+        self._video: list[Seen] = []
         self._values = RunningValues(self._settings)
         self._counted_s = now_s
         self._found_s = now_s
@@ -170,9 +170,9 @@ class Session:
         return self._now_s - self._left_out_s
 
     @property
-    def was_filmed(self) -> bool:
-        """Whether there is a film to measure."""
-        return len(self._film) > 1
+    def was_recorded(self) -> bool:
+        """Whether there is a video to measure."""
+        return len(self._video) > 1
 
     def press(self, key: Key, now_s: float) -> None:
         """Do as the person asks."""
@@ -189,7 +189,7 @@ class Session:
 
     def stop(self) -> None:
         """End it here: nothing more comes."""
-        if self._film:
+        if self._video:
             self._count(is_over=True)
         self._enter(Stage.DONE)
 
@@ -213,7 +213,7 @@ class Session:
             self._found_s = seen.time_s
         self._place.see(seen)
         if self.stage is Stage.SQUATTING and seen.time_s >= self._stage_s:
-            self._film.append(seen)
+            self._video.append(seen)
             self.running = self._values.add(seen.time_s, seen.xy_px)
 
     def _enter(self, stage: Stage) -> None:
@@ -223,7 +223,7 @@ class Session:
     def _go_on_framing(self) -> None:
         self._place.judge(self._now_s)
         if self.good_share >= 1 or (
-            self._is_film and self.elapsed_s > FILM_PATIENCE_S + self._good_s
+            self._is_video and self.elapsed_s > VIDEO_PATIENCE_S + self._good_s
         ):
             self._enter(Stage.COUNTDOWN)
 
@@ -234,7 +234,7 @@ class Session:
             return
         is_lost = self._place.bad_for_s(self._now_s) > LOST_S
         # Someone who pressed the key is still walking to the place.
-        if is_lost and not self._by_key and not self._is_film and self._stands_badly():
+        if is_lost and not self._by_key and not self._is_video and self._stands_badly():
             self._enter(Stage.FRAMING)
 
     def _stands_badly(self) -> bool:
@@ -262,15 +262,15 @@ class Session:
     @property
     def _quiet_since_s(self) -> float:
         """End of the latest squat, or the start. [s]"""
-        if self.counts.last_stop_s is None or not self._film:
+        if self.counts.last_stop_s is None or not self._video:
             return self._stage_s
-        return self._film[0].time_s + self.counts.last_stop_s
+        return self._video[0].time_s + self.counts.last_stop_s
 
     def _count(self, *, is_over: bool) -> None:
-        if len(self._film) > 1:
-            pose = pose_sequence(self._film, self.size_px)
+        if len(self._video) > 1:
+            pose = pose_sequence(self._video, self.size_px)
             leg = self.sides[0] if len(self.sides) == 1 else None
             before = len(self.counts.left_out)
-            self.counts = count_squats(pose, self._settings, leg=leg, is_over=is_over)
+            self.counts = count_repetitions(pose, self._settings, leg=leg, is_over=is_over)
             if len(self.counts.left_out) > before:
                 self._left_out_s = self._now_s

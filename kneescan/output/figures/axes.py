@@ -53,15 +53,15 @@ def _tick(value: float, words: Words) -> str:
     return words.figure(value, 0 if whole else 1)
 
 
-def shade_squats(ax: Axes, repetitions: Sequence[Repetition]) -> None:
+def shade_repetitions(ax: Axes, repetitions: Sequence[Repetition]) -> None:
     """Shade the time of each squat; hatch those that do not count."""
     for repetition in repetitions:
-        look: dict[str, Any] = (
+        style: dict[str, Any] = (
             {"facecolor": INK, "alpha": 0.16, "linewidth": 0}
             if repetition.valid
             else {"facecolor": "none", "edgecolor": INK, "alpha": 0.45, "hatch": "///"}
         )
-        ax.axvspan(repetition.start_s, repetition.stop_s, **look)
+        ax.axvspan(repetition.start_s, repetition.stop_s, **style)
 
 
 def draw_curve(
@@ -98,7 +98,7 @@ def fit_height(ax: Axes, signal: Array, always: Sequence[float], *, headroom: fl
     ax.set_ylim(min(ends) - 0.08 * height, max(ends) + headroom * height)
 
 
-def number_squats(ax: Axes, repetitions: Sequence[Repetition]) -> None:
+def number_repetitions(ax: Axes, repetitions: Sequence[Repetition]) -> None:
     """Write the number of each squat at the top, above its deepest point."""
     for repetition in repetitions:
         ax.annotate(

@@ -24,9 +24,9 @@ from kneescan.output.figures.axes import (
     finish_time_axis,
     fit_height,
     mark_values,
-    number_squats,
+    number_repetitions,
     prepare,
-    shade_squats,
+    shade_repetitions,
 )
 from kneescan.output.figures.leg_drawing import draw_leg
 from kneescan.output.words.language import Words
@@ -91,7 +91,7 @@ def plot_repetitions(
         attribute = MEASURES.get(name, "depth_pct")
         values = [getattr(repetition, attribute) for repetition in leg.repetitions]
         prepare(ax, words(f"plots.{name}_title"), words(f"plots.{name}_axis"), words)
-        shade_squats(ax, leg.repetitions)
+        shade_repetitions(ax, leg.repetitions)
         draw_curve(ax, analysis.signals.time_s, signal, shown)
         mark_values(ax, leg.repetitions, values)
         key = "plots.needed" if name == "depth" else "plots.cut"
@@ -99,7 +99,7 @@ def plot_repetitions(
         room = NUMBER_ROOM if name == "fppa" else 0.08
         fit_height(ax, signal[shown], (0.0, cut, *values), headroom=room)
     axes[2].invert_yaxis()
-    number_squats(axes[0], leg.repetitions)
+    number_repetitions(axes[0], leg.repetitions)
     finish_time_axis(axes[2], analysis.signals.time_s[shown], words)
     return figure
 
@@ -125,7 +125,7 @@ def plot_wobble(
     ax = figure.subplots()
     figure.subplots_adjust(left=0.125, right=0.985, top=0.88, bottom=0.19)
     prepare(ax, words("plots.wobble_title"), words("plots.wobble_axis"), words)
-    shade_squats(ax, leg.repetitions)
+    shade_repetitions(ax, leg.repetitions)
     if np.isfinite(floor):
         ax.axhspan(-floor, floor, color=GREEN, alpha=0.25, linewidth=0)
     draw_curve(ax, analysis.signals.time_s, signal, shown, width=0.9)
@@ -135,7 +135,7 @@ def plot_wobble(
     ax.axhline(-cut, color=VERMILLION, linestyle="--", linewidth=1.2)
     draw_cut(ax, cut, words("plots.cut", cut=cut, unit=" %"))
     fit_height(ax, signal[shown], (-1.4 * cut, 1.4 * cut), headroom=NUMBER_ROOM)
-    number_squats(ax, leg.repetitions)
+    number_repetitions(ax, leg.repetitions)
     finish_time_axis(ax, analysis.signals.time_s[shown], words)
     return figure
 
@@ -202,7 +202,7 @@ def _leg(analysis: SquatAnalysis, side: Side | str | None) -> LegAnalysis:
             raise ValueError(msg)
         leg = found
     if leg.side not in analysis.signals.legs:
-        msg = f"there are no signals of the {leg.side} leg: nobody was found in the film"
+        msg = f"there are no signals of the {leg.side} leg: nobody was found in the video"
         raise ValueError(msg)
     return leg
 
@@ -220,12 +220,14 @@ def _shown(analysis: SquatAnalysis, leg: LegAnalysis) -> NDArray[np.bool_]:
 
 
 def _during(
-    time_s: NDArray[np.float64], squats: Sequence[Repetition], *, margin_s: float
+    time_s: NDArray[np.float64], repetitions: Sequence[Repetition], *, margin_s: float
 ) -> NDArray[np.bool_]:
     """Samples within any of the squats, or as near to it as the margin. [s]"""
     during = np.zeros(time_s.size, dtype=bool)
-    for squat in squats:  # squats, not frames
-        during |= (time_s >= squat.start_s - margin_s) & (time_s <= squat.stop_s + margin_s)
+    for repetition in repetitions:  # squats, not frames
+        during |= (time_s >= repetition.start_s - margin_s) & (
+            time_s <= repetition.stop_s + margin_s
+        )
     return during
 
 

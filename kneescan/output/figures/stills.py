@@ -45,7 +45,7 @@ class Still:
     repetition: Repetition
     side: Side
     image: str | None
-    """JPEG as a data URI; None without the film."""
+    """JPEG as a data URI; None without the video."""
     points: Mapping[str, Point]
     """Joints within WIDTH x HEIGHT, e.g. "left_knee"; those that were not found are left out."""
 
@@ -62,61 +62,68 @@ class Still:
 
 
 def wanted_frames(analysis: SquatAnalysis, pose: PoseSequence) -> dict[int, float]:
-    """Position and time of the frames that the stills show, for whoever reads the film anyway. [s]"""
-    squats = [squat for leg in analysis.legs for squat in shown_squats(leg)]
-    positions = [_position(pose, squat) for squat in squats]
+    """Position and time of the frames that the stills show, for whoever reads the video anyway. [s]"""
+    repetitions = [repetition for leg in analysis.legs for repetition in shown_repetitions(leg)]
+    positions = [_position(pose, repetition) for repetition in repetitions]
     return {position: float(pose.time_s[position]) for position in positions}
 
 
-def shown_squats(leg: LegAnalysis) -> Sequence[Repetition]:
+def shown_repetitions(leg: LegAnalysis) -> Sequence[Repetition]:
     """Squats to show of a leg, in order of time: those that count first."""
-    by_worth = sorted(leg.repetitions, key=lambda squat: (not squat.valid, squat.index))
-    return sorted(by_worth[:N_STILLS], key=lambda squat: squat.index)
+    by_worth = sorted(
+        leg.repetitions, key=lambda repetition: (not repetition.valid, repetition.index)
+    )
+    return sorted(by_worth[:N_STILLS], key=lambda repetition: repetition.index)
 
 
 def deepest_stills(
     analysis: SquatAnalysis,
     pose: PoseSequence,
-    film: str | os.PathLike[str] | None = None,
+    video: str | os.PathLike[str] | None = None,
     frames: Mapping[int, Image] | None = None,
     *,
     blur_faces: bool = False,
 ) -> dict[Side, list[Still]]:
-    """Stills of every leg, from the film or the frames of it that are at hand; else points only.
+    """Stills of every leg, from the video or the frames of it that are at hand; else points only.
 
     ``blur_faces`` hides the head where it is in the picture: somebody may bend far forward.
     """
     if frames is None:
-        frames = film_frames(film, analysis, pose)
+        frames = video_frames(video, analysis, pose)
     if blur_faces:
         frames = {k: _without_face(picture, pose, k) for k, picture in frames.items()}
     stills = {}
     for leg in analysis.legs:
-        found = [(squat, _steady_points(pose, squat.deepest_s)) for squat in shown_squats(leg)]
-        usable = [(squat, points) for squat, points in found if _shows_body(points, leg.side)]
+        found = [
+            (repetition, _steady_points(pose, repetition.deepest_s))
+            for repetition in shown_repetitions(leg)
+        ]
+        usable = [
+            (repetition, points) for repetition, points in found if _shows_body(points, leg.side)
+        ]
         boxes = _boxes([points for _, points in usable], leg.side)
         stills[leg.side] = [
             Still(
-                repetition=squat,
+                repetition=repetition,
                 side=leg.side,
-                image=_cut_out(frames.get(_position(pose, squat)), pose.size_px, box),
+                image=_cut_out(frames.get(_position(pose, repetition)), pose.size_px, box),
                 points=_within(points, box),
             )
-            for (squat, points), box in zip(usable, boxes, strict=True)
+            for (repetition, points), box in zip(usable, boxes, strict=True)
         ]
     return stills
 
 
-def film_frames(
-    film: str | os.PathLike[str] | None, analysis: SquatAnalysis, pose: PoseSequence
+def video_frames(
+    video: str | os.PathLike[str] | None, analysis: SquatAnalysis, pose: PoseSequence
 ) -> dict[int, Image]:
-    """Frames of the film that the stills show, by position; none without a film."""
+    """Frames of the video that the stills show, by position; none without a video."""
     wanted = wanted_frames(analysis, pose)
-    if not film or not wanted:
+    if not video or not wanted:
         return {}
-    trust = _film(pose).get("timestamps", "container") == "container"
+    trust = _video(pose).get("timestamps", "container") == "container"
     return read_frames(
-        film,
+        video,
         wanted,
         trust_times=trust,
         rotate_deg=pose.rotate_deg,
@@ -131,14 +138,14 @@ def _without_face(picture: Image, pose: PoseSequence, position: int) -> Image:
     return hidden
 
 
-def _film(pose: PoseSequence) -> Mapping[str, str]:
-    film: Mapping[str, str] = pose.provenance.get("film", {})
-    return film
+def _video(pose: PoseSequence) -> Mapping[str, str]:
+    video: Mapping[str, str] = pose.provenance.get("video", {})
+    return video
 
 
-def _position(pose: PoseSequence, squat: Repetition) -> int:
+def _position(pose: PoseSequence, repetition: Repetition) -> int:
     """Number of the frame in which a squat is deepest."""
-    return int(np.argmin(np.abs(pose.time_s - squat.deepest_s)))
+    return int(np.argmin(np.abs(pose.time_s - repetition.deepest_s)))
 
 
 def _steady_points(pose: PoseSequence, time_s: float) -> NDArray[np.float64]:

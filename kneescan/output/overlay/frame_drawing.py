@@ -1,4 +1,4 @@
-"""Overlay: legs, plumb line, angle, depth and phase drawn into the frames of a film.
+"""Overlay: legs, plumb line, angle, depth and phase drawn into the frames of a video.
 
 Nothing is decided here: every number is the analysis', every line runs through joints as measured.
 """
@@ -28,12 +28,12 @@ Array = NDArray[np.float64]
 
 
 class Overlay:
-    """Draws what was measured into the frames of one film.
+    """Draws what was measured into the frames of one video.
 
     Parameters
     ----------
     pose : PoseSequence
-        Landmarks of the film.
+        Landmarks of the video.
     analysis : SquatAnalysis
         What was measured of them.
     size_px : tuple of int
@@ -41,7 +41,7 @@ class Overlay:
     full_size_px : tuple of float, optional
         Width and height of the whole frame, where the pictures had an edge cut off; else the same.
     playback : Playback, optional
-        Tells where the film is played at half speed.
+        Tells where the video is played at half speed.
     language : str
         Language of the words.
     """

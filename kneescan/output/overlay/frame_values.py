@@ -1,4 +1,4 @@
-"""Moments: what an analysis says of any single moment of the film, for showing it there."""
+"""Moments: what an analysis says of any single moment of the video, for showing it there."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,7 +49,7 @@ class Moment:
 
 
 class Timeline:
-    """All moments of a film.
+    """All moments of a video.
 
     Parameters
     ----------

@@ -24,10 +24,10 @@ class Leg:
 
 
 class Joints:
-    """Places of the joints in the frames of a film, in pixels of the picture that is drawn on.
+    """Places of the joints in the frames of a video, in pixels of the picture that is drawn on.
 
     The legs are where the analysis has them (swaps of the legs undone, spikes out, smoothed), so
-    that the lines on the film are those that the angles are measured from. Where it has nothing,
+    that the lines on the video are those that the angles are measured from. Where it has nothing,
     the raw landmark is a guess.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Labels: what the annotated film says in words and numbers, each as a little picture."""
+"""Labels: what the annotated video says in words and numbers, each as a little picture."""
 
 import math
 
@@ -34,10 +34,10 @@ Line = tuple[str, float, bool, Color]
 
 def nobody_label(words: Words, unit: float) -> Sprite:
     """What is shown where nobody was found."""
-    return Sprite.from_image(text_panel(((words("film.nobody"), 20, True, YELLOW),), unit))
+    return Sprite.from_image(text_panel(((words("video.nobody"), 20, True, YELLOW),), unit))
 
 
-def squat_label(
+def repetition_label(
     moment: Moment, repetitions: list[Repetition], words: Words, unit: float, *, is_slow: bool
 ) -> Sprite:
     """Leg, number of the squat, phase, and why the squat does not count."""
@@ -47,10 +47,10 @@ def squat_label(
     if repetition is not None:
         lines.append((words("notices.squat", index=repetition.index), 22, True, WHITE))
     if moment.side is not None and moment.phase is not None:
-        name = words(f"film.phases.{moment.phase}")
+        name = words(f"video.phases.{moment.phase}")
         lines.append((f"{PHASE_SIGNS[moment.phase]} {name}", 20, False, WHITE))
     if is_slow:
-        lines.append((words("film.half_speed"), 17, False, PALE))
+        lines.append((words("video.half_speed"), 17, False, PALE))
     if repetition is not None and not repetition.valid:
         lines += _why_not(repetition, words, unit)
     dots = _dots(moment, repetitions)
@@ -65,7 +65,7 @@ def squat_label(
 
 def _why_not(repetition: Repetition, words: Words, unit: float) -> list[Line]:
     """Why a squat does not count."""
-    lines: list[Line] = [("✕ " + words("film.not_counted"), 17, True, YELLOW)]
+    lines: list[Line] = [("✕ " + words("video.not_counted"), 17, True, YELLOW)]
     letters = font(15 * unit)
     for reason in repetition.invalid_reasons:
         text = wrap(words.reason(reason), letters, (LEFT_WIDTH - 18) * unit)
@@ -112,14 +112,14 @@ def number_label(degrees: int | None, cut_deg: float, words: Words, unit: float)
     is_over = degrees is not None and degrees > cut_deg
     color = ORANGE if is_over else WHITE
     if degrees is None:
-        number, word = MISSING, words("film.not_seen")
+        number, word = MISSING, words("video.not_seen")
     else:
-        number = words("film.degrees", value=float(degrees))
+        number = words("video.degrees", value=float(degrees))
         way = "inward" if degrees > 0 else "outward" if degrees < 0 else "straight"
-        word = words(f"film.{way}")
-    cut = words("film.over_cut" if is_over else "film.cut", cut=cut_deg)
+        word = words(f"video.{way}")
+    cut = words("video.over_cut" if is_over else "video.cut", cut=cut_deg)
     for text, size, bold, top, fill in (
-        (words("film.fppa"), 16, False, 6, PALE),
+        (words("video.fppa"), 16, False, 6, PALE),
         (number, 38, True, 22, color),
         (word, 17, False, 66, color),
         (cut, 15, is_over, 90, color if is_over else PALE),
@@ -133,14 +133,14 @@ def number_label(degrees: int | None, cut_deg: float, words: Words, unit: float)
 
 def tag_label(repetition: Repetition, words: Words, unit: float) -> Sprite:
     """What is said beside the knee at the deepest point of a squat."""
-    lines: list[Line] = [(words("film.deepest"), 18, True, WHITE)]
+    lines: list[Line] = [(words("video.deepest"), 18, True, WHITE)]
     if not repetition.valid:
-        lines.append((words("film.not_counted"), 17, False, YELLOW))
+        lines.append((words("video.not_counted"), 17, False, YELLOW))
     else:
         fppa_deg, offset_pct = repetition.fppa_deg, repetition.knee_over_foot_pct
-        lines.append((words("film.tag_fppa", value=fppa_deg), 17, False, WHITE))
+        lines.append((words("video.tag_fppa", value=fppa_deg), 17, False, WHITE))
         if math.isfinite(offset_pct):
-            key = "film.knee_inside" if offset_pct >= 0 else "film.knee_outside"
+            key = "video.knee_inside" if offset_pct >= 0 else "video.knee_outside"
             lines.append((words(key, value=abs(offset_pct)), 17, False, WHITE))
     return Sprite.from_image(text_panel(tuple(lines), unit))
 
@@ -149,7 +149,7 @@ def legend_label(words: Words, unit: float) -> Sprite:
     """Which line is which."""
     letters = font(14 * unit)
     entries = (("leg", SKY_BLUE), ("straight", WHITE), ("plumb", ORANGE))
-    texts = [words(f"film.legend.{name}") for name, _ in entries]
+    texts = [words(f"video.legend.{name}") for name, _ in entries]
     width_px = max(text_size(text, letters)[0] for text in texts) + 60 * unit
     image = panel(width_px, (len(entries) * 19 + 12) * unit, unit)
     draw = ImageDraw.Draw(image)

@@ -1,4 +1,4 @@
-"""Panels: where the labels stand beside the person in the annotated film, and the depth bar."""
+"""Panels: where the labels stand beside the person in the annotated video, and the depth bar."""
 
 import math
 from collections.abc import Callable, Hashable
@@ -13,7 +13,7 @@ from kneescan.output.overlay.labels import (
     legend_label,
     nobody_label,
     number_label,
-    squat_label,
+    repetition_label,
     tag_label,
 )
 from kneescan.output.overlay.style import (
@@ -38,11 +38,11 @@ MARGIN = 10.0
 BAR_TOP, BAR_HEIGHT, BAR_WIDTH = 40.0, 190.0, 26.0
 """The bar within the panel of the depth. [units]"""
 N_KEPT = 64
-"""Sprites kept; the least recent ones go first, so that memory does not grow with the film."""
+"""Sprites kept; the least recent ones go first, so that memory does not grow with the video."""
 
 
 class Panels:
-    """Draws the panels of one film.
+    """Draws the panels of one video.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Panels:
     words : Words
         Sentences of a language.
     repetitions : list of Repetition
-        All squats of the film.
+        All squats of the video.
     cut_deg, min_depth_pct, deepest_pct : float
         Cut of the FPPA, depth from which a squat counts, deepest squat.
     """
@@ -84,7 +84,7 @@ class Panels:
             return
         if moment.phase is None:
             return
-        self._draw_squat(picture, moment, is_slow=is_slow)
+        self._draw_repetition(picture, moment, is_slow=is_slow)
         if moment.side is not None:
             self._draw_number(picture, moment)
             self._draw_depth(picture, moment)
@@ -104,13 +104,15 @@ class Panels:
             del self._kept[next(iter(self._kept))]
         return sprite
 
-    def _draw_squat(self, picture: Picture, moment: Moment, *, is_slow: bool) -> None:
+    def _draw_repetition(self, picture: Picture, moment: Moment, *, is_slow: bool) -> None:
         """Leg, squat and phase."""
         index = moment.repetition.index if moment.repetition else None
         key = (index, moment.phase, moment.side, is_slow)
         label = self._keep(
             key,
-            lambda: squat_label(moment, self._repetitions, self._words, self.unit, is_slow=is_slow),
+            lambda: repetition_label(
+                moment, self._repetitions, self._words, self.unit, is_slow=is_slow
+            ),
         )
         label.paste(picture, MARGIN * self.unit, MARGIN * self.unit)
 
@@ -145,7 +147,7 @@ class Panels:
 
     def _percent(self, percent: int) -> Sprite:
         letters = font(20 * self.unit, bold=True)
-        text = self._words("film.percent", value=float(percent))
+        text = self._words("video.percent", value=float(percent))
         image = blank(*text_size(text, letters))
         ImageDraw.Draw(image).text((0, 0), text, font=letters, fill=WHITE)
         return Sprite.from_image(image)
@@ -153,14 +155,14 @@ class Panels:
     def _depth_scale(self) -> Sprite:
         u = self.unit
         letters, width_px = font(13 * u), RIGHT_WIDTH * u
-        counts = self._words("film.counts_from", depth=self._min_depth_pct)
+        counts = self._words("video.counts_from", depth=self._min_depth_pct)
         note = wrap(counts, letters, width_px - 20 * u)
         image = panel(width_px, (BAR_TOP + BAR_HEIGHT + 18 + 16 * len(note)) * u, u)
         draw = ImageDraw.Draw(image)
         for row, line in enumerate(note):
             y = (BAR_TOP + BAR_HEIGHT + 9 + 16 * row) * u
             draw.text((12 * u, y), line, font=letters, fill=PALE)
-        draw.text((12 * u, 6 * u), self._words("film.depth"), font=font(16 * u), fill=PALE)
+        draw.text((12 * u, 6 * u), self._words("video.depth"), font=font(16 * u), fill=PALE)
         x, y = 14 * u, BAR_TOP * u
         box = (x, y, x + BAR_WIDTH * u, y + BAR_HEIGHT * u)
         draw.rectangle(box, fill=DARK, outline=PALE, width=max(1, round(1.4 * u)))

@@ -1,4 +1,4 @@
-"""Look of the annotated film: colours, sizes, letters and the little pictures made of them.
+"""Look of the annotated video: colours, sizes, letters and the little pictures made of them.
 
 Colours are those of Okabe and Ito, which the colour-blind tell apart; none means anything by itself.
 Everything else that is drawn is a sprite: drawn once, kept, and laid over many frames.

@@ -37,7 +37,7 @@ class FaceBlur:
     Parameters
     ----------
     pose : PoseSequence
-        Landmarks of the film.
+        Landmarks of the video.
     size_px : tuple of float
         Width and height that the whole frame is shrunk to. [px]
     """

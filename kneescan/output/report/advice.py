@@ -52,7 +52,7 @@ def plan(analysis: SquatAnalysis, answers: Answers | None = None) -> tuple[Advic
     hurts = answers.pain is True
     chosen: list[tuple[object, AdviceItem]] = [
         (True, AdviceItem(key="idea", group=Group.IDEA)),
-        (unclear, AdviceItem(key="film_again", group=Group.DO, sides=unclear)),
+        (unclear, AdviceItem(key="video_again", group=Group.DO, sides=unclear)),
         (suggested, AdviceItem(key="gluteal", group=Group.DO, sides=suggested)),
         (wobbling, AdviceItem(key="balance", group=Group.DO, sides=wobbling)),
         (suggested or hurts, AdviceItem(key="quadriceps", group=Group.DO)),

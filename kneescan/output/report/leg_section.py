@@ -35,7 +35,7 @@ class Card:
     sentence: str
     next_step: str
     measures: tuple[Measure, ...]
-    """None where the film does not allow a verdict."""
+    """None where the video does not allow a verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def _card(leg: LegAnalysis, words: Words, *, title: str) -> Card:
 
 
 def is_blocked(leg: LegAnalysis) -> bool:
-    """Whether the film, and not the values, keeps the leg from being judged."""
+    """Whether the video, and not the values, keeps the leg from being judged."""
     of_values = tuple(MEASURES)
     return not any(reason.code.startswith(of_values) for reason in leg.reasons)
 
@@ -139,7 +139,7 @@ def measures(leg: LegAnalysis, words: Words) -> list[Measure]:
     return lines
 
 
-def squat_table(leg: LegAnalysis, words: Words, *, min_depth_pct: float) -> Table:
+def repetition_table(leg: LegAnalysis, words: Words, *, min_depth_pct: float) -> Table:
     """Table of the squats of a leg, closed by mean, interval and cut."""
     columns = ("squat", "deepest", "fppa", "offset", "wobble", "depth", "flexion", "counts")
     estimates = (leg.fppa_deg, leg.knee_over_foot_pct, leg.wobble_pct)
@@ -159,7 +159,10 @@ def squat_table(leg: LegAnalysis, words: Words, *, min_depth_pct: float) -> Tabl
     return Table(
         caption=words("report.table.caption", side=words.side(leg.side)),
         head=tuple(words(f"report.table.{column}") for column in columns),
-        rows=tuple((squat.valid, _squat_cells(squat, words)) for squat in leg.repetitions),
+        rows=tuple(
+            (repetition.valid, _repetition_cells(repetition, words))
+            for repetition in leg.repetitions
+        ),
         closing=(
             (words("report.table.mean"), "", *means, "", "", ""),
             (words("report.table.interval"), "", *intervals, "", "", ""),
@@ -168,16 +171,16 @@ def squat_table(leg: LegAnalysis, words: Words, *, min_depth_pct: float) -> Tabl
     )
 
 
-def _squat_cells(squat: Repetition, words: Words) -> tuple[str, ...]:
-    reasons = " ".join(words.reason(reason) for reason in squat.invalid_reasons)
+def _repetition_cells(repetition: Repetition, words: Words) -> tuple[str, ...]:
+    reasons = " ".join(words.reason(reason) for reason in repetition.invalid_reasons)
     return (
-        str(squat.index),
-        words.figure(squat.deepest_s, 1),
-        words.figure(squat.fppa_deg, 1),
-        words.figure(squat.knee_over_foot_pct, 1),
-        words.figure(squat.wobble_pct, 2),
-        words.figure(squat.depth_pct, 1),
-        words.figure(squat.knee_flexion_estimate_deg, 0),
+        str(repetition.index),
+        words.figure(repetition.deepest_s, 1),
+        words.figure(repetition.fppa_deg, 1),
+        words.figure(repetition.knee_over_foot_pct, 1),
+        words.figure(repetition.wobble_pct, 2),
+        words.figure(repetition.depth_pct, 1),
+        words.figure(repetition.knee_flexion_estimate_deg, 0),
         words("report.table.no", reason=reasons) if reasons else words("report.table.yes"),
     )
 
@@ -207,16 +210,16 @@ def details_table(leg: LegAnalysis, words: Words) -> Table:
         head=tuple(words(f"report.table.{name}") for name in ("squat", *_DETAILS)),
         rows=tuple(
             (
-                squat.valid,
+                repetition.valid,
                 (
-                    str(squat.index),
+                    str(repetition.index),
                     *(
-                        words.figure(getattr(squat, name), digits)
+                        words.figure(getattr(repetition, name), digits)
                         for name, digits in _DETAILS.values()
                     ),
                 ),
             )
-            for squat in leg.repetitions
+            for repetition in leg.repetitions
         ),
         note=trend if leg.fppa_trend_deg == leg.fppa_trend_deg else "",
     )

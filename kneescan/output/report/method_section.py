@@ -1,4 +1,4 @@
-"""Film and method of the report: what could not be judged, how to film better, how it was measured."""
+"""Video and method of the report: what could not be judged, how to film better, how it was measured."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -20,20 +20,22 @@ class Remarks:
 
 
 def not_judged(analysis: SquatAnalysis, words: Words) -> list[Remarks]:
-    """What could not be judged, of the film, of each leg and of each squat; nothing is said twice."""
-    film = tuple(words.reason(warning) for warning in analysis.quality.warnings)
-    remarks = [Remarks(title=words("report.not_judged.film"), sentences=film)]
+    """What could not be judged, of the video, of each leg and of each squat; nothing is said twice."""
+    video = tuple(words.reason(warning) for warning in analysis.quality.warnings)
+    remarks = [Remarks(title=words("report.not_judged.video"), sentences=video)]
     for leg in analysis.legs:
         sentences = (words.reason(reason) for reason in leg.reasons if _says_why_not(reason))
-        told = tuple(sentence for sentence in sentences if sentence not in film)
+        told = tuple(sentence for sentence in sentences if sentence not in video)
         remarks.append(Remarks(title=words.initial(words.side(leg.side)), sentences=told))
-        for squat in leg.repetitions:
-            title = words("report.not_judged.squat", index=squat.index, time=squat.deepest_s)
-            why = tuple(words.reason(reason) for reason in squat.invalid_reasons)
+        for repetition in leg.repetitions:
+            title = words(
+                "report.not_judged.squat", index=repetition.index, time=repetition.deepest_s
+            )
+            why = tuple(words.reason(reason) for reason in repetition.invalid_reasons)
             remarks.append(Remarks(title=title, sentences=why))
-    for squat in analysis.other_repetitions:
-        title = words("report.not_judged.squat", index=squat.index, time=squat.deepest_s)
-        why = tuple(words.reason(reason) for reason in squat.invalid_reasons)
+    for repetition in analysis.other_repetitions:
+        title = words("report.not_judged.squat", index=repetition.index, time=repetition.deepest_s)
+        why = tuple(words.reason(reason) for reason in repetition.invalid_reasons)
         remarks.append(Remarks(title=title, sentences=why))
     return [remark for remark in remarks if remark.sentences]
 
@@ -45,7 +47,7 @@ def _says_why_not(reason: Reason) -> bool:
 
 
 def remedies(analysis: SquatAnalysis, words: Words) -> list[str]:
-    """What to do better in the next film, each thing once."""
+    """What to do better in the next video, each thing once."""
     found = (words.remedy(reason) for reason in _all_reasons(analysis))
     return list(dict.fromkeys(remedy for remedy in found if remedy))
 
@@ -56,8 +58,8 @@ def _all_reasons(analysis: SquatAnalysis) -> Iterator[Reason]:
         # A leg that is judged needs no remedy for one value that is too close to call.
         if leg.verdict is Verdict.CANNOT_TELL:
             yield from leg.reasons
-        for squat in leg.repetitions:
-            for reason in squat.invalid_reasons:
+        for repetition in leg.repetitions:
+            for reason in repetition.invalid_reasons:
                 yield Reason(code=f"some_{reason.code}")
 
 
@@ -70,7 +72,7 @@ def method(analysis: SquatAnalysis, words: Words) -> list[str]:
         if quality.yaw_deg == quality.yaw_deg
         else words(say + "yaw_unknown")
     )
-    film = words(
+    video = words(
         say + "quality", fps=quality.fps, detected=quality.detected_pct, leg=quality.leg_length_px
     )
     return [
@@ -81,12 +83,12 @@ def method(analysis: SquatAnalysis, words: Words) -> list[str]:
         words(say + "wobble", cut=settings.wobble_cut_pct),
         words(say + "interval", needed=settings.min_repetitions),
         words(say + "words"),
-        f"{film} {faced}",
+        f"{video} {faced}",
     ]
 
 
 def versions(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Versions, model and film of an analysis: all that provenance holds but the thresholds."""
+    """Versions, model and video of an analysis: all that provenance holds but the thresholds."""
     return sorted(_flat((key, value) for key, value in provenance.items() if key != "settings"))
 
 

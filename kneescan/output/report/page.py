@@ -19,7 +19,7 @@ from kneescan.output.report.advice import Answers
 from kneescan.output.report.figures import Figures
 from kneescan.output.report.pdf import write_pdf
 from kneescan.output.source.frame_search import Image
-from kneescan.output.source.video_match import warn_of_film
+from kneescan.output.source.video_match import warn_of_video
 from kneescan.output.tables.files import write_text
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
@@ -33,14 +33,14 @@ def write_report(
     analysis: SquatAnalysis,
     target: str | os.PathLike[str],
     *,
-    film: str | os.PathLike[str] | None = None,
+    video: str | os.PathLike[str] | None = None,
     pose: PoseSequence | None = None,
     frames: Mapping[int, Image] | None = None,
     language: str = DEFAULT_LANGUAGE,
     answers: Answers | None = None,
     pdf: bool = False,
     blur_faces: bool | None = None,
-    film_is_copy: bool = False,
+    video_is_copy: bool = False,
 ) -> Path:
     """Write the report of an analysis as one self-contained page.
 
@@ -50,12 +50,12 @@ def write_report(
         What was found.
     target : path
         Folder for ``report.html``, or the page's own name ending in ``.html``.
-    film : path, optional
-        The film, for the stills; without it they are stick figures.
+    video : path, optional
+        The video, for the stills; without it they are stick figures.
     pose : PoseSequence, optional
         The landmarks that the analysis was made from; without them there are no stills.
     frames : mapping from int to ndarray, optional
-        Frames already read, by position; saves reading the film for those of ``wanted_frames``.
+        Frames already read, by position; saves reading the video for those of ``wanted_frames``.
     language : str, default "en"
         Language of the page.
     answers : Answers, optional
@@ -64,8 +64,8 @@ def write_report(
         Write ``report.pdf`` beside it.
     blur_faces : bool, optional
         Hide the face of the person measured in the stills; as the analysis remembers when left out.
-    film_is_copy : bool, default False
-        The film is not the file that was measured but a copy of it, compressed again or blurred.
+    video_is_copy : bool, default False
+        The video is not the file that was measured but a copy of it, compressed again or blurred.
 
     Returns
     -------
@@ -76,22 +76,22 @@ def write_report(
     ------
     OutputError
         If it cannot be written, there are no sentences in the language, the PDF library is missing,
-        or the landmarks are those of another film.
+        or the landmarks are those of another video.
     VideoError
-        If the film cannot be read.
+        If the video cannot be read.
     """
     path = Path(target)
     if path.suffix.lower() not in (".html", ".htm"):
         path = path / FILE_NAME
     page = render_report(
         analysis,
-        film=film,
+        video=video,
         pose=pose,
         frames=frames,
         language=language,
         answers=answers,
         blur_faces=blur_faces,
-        film_is_copy=film_is_copy,
+        video_is_copy=video_is_copy,
     )
     write_text(path, page)
     if pdf:
@@ -102,32 +102,32 @@ def write_report(
 def render_report(
     analysis: SquatAnalysis,
     *,
-    film: str | os.PathLike[str] | None = None,
+    video: str | os.PathLike[str] | None = None,
     pose: PoseSequence | None = None,
     frames: Mapping[int, Image] | None = None,
     language: str = DEFAULT_LANGUAGE,
     answers: Answers | None = None,
     blur_faces: bool | None = None,
-    film_is_copy: bool = False,
+    video_is_copy: bool = False,
 ) -> str:
     """Page as text; parameters and errors as of :func:`write_report`."""
     words = Words(language)
     pictures = {}
     if pose is not None:
-        if film is not None and frames is None:
-            warn_of_film(film, pose, is_copy=film_is_copy)
+        if video is not None and frames is None:
+            warn_of_video(video, pose, is_copy=video_is_copy)
         if blur_faces is None:
             blur_faces = are_hidden({**pose.provenance, **analysis.provenance})
-        pictures = stills.deepest_stills(analysis, pose, film, frames, blur_faces=blur_faces)
+        pictures = stills.deepest_stills(analysis, pose, video, frames, blur_faces=blur_faces)
     template = _environment().get_template("report.html.j2")
     with own_style():
         return template.render(
             words=words,
             analysis=analysis,
-            film_name=_film_name(analysis, film),
+            video_name=_video_name(analysis, video),
             version=analysis.provenance.get("kneescan"),
             stills=pictures,
-            has_film=any(still.image for shown in pictures.values() for still in shown),
+            has_video=any(still.image for shown in pictures.values() for still in shown),
             still_size=(stills.WIDTH, stills.HEIGHT),
             figures=Figures(analysis, words),
             **_content(analysis, answers, words),
@@ -145,7 +145,7 @@ def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> 
         "any_blocked": any(leg_section.is_blocked(leg) for leg in squatted),
         "seen": {leg.side: [words.reason(reason) for reason in leg.reasons] for leg in squatted},
         "tables": {
-            leg.side: leg_section.squat_table(leg, words, min_depth_pct=min_depth_pct)
+            leg.side: leg_section.repetition_table(leg, words, min_depth_pct=min_depth_pct)
             for leg in squatted
         },
         "details": {leg.side: leg_section.details_table(leg, words) for leg in squatted},
@@ -159,9 +159,9 @@ def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> 
     }
 
 
-def _film_name(analysis: SquatAnalysis, film: str | os.PathLike[str] | None) -> str | None:
-    known: Mapping[str, Any] = analysis.provenance.get("film", {})
-    name = known.get("name") or (Path(film).name if film else None)
+def _video_name(analysis: SquatAnalysis, video: str | os.PathLike[str] | None) -> str | None:
+    known: Mapping[str, Any] = analysis.provenance.get("video", {})
+    name = known.get("name") or (Path(video).name if video else None)
     return encodable(name) if name else None
 
 

@@ -101,7 +101,7 @@ def comparison(analysis: SquatAnalysis, words: Words) -> str:
     if len(squatted) == 1:
         return words("report.compared.one_leg", side=words.side(squatted[0].side))
     difference = analysis.asymmetry_fppa_deg
-    # A leg that the film does not allow to judge is not compared either.
+    # A leg that the video does not allow to judge is not compared either.
     if difference is None or any(is_blocked(leg) for leg in analysis.legs):
         return words("report.compared.not_comparable")
     larger = Side.LEFT if difference > 0 else Side.RIGHT

@@ -1,4 +1,4 @@
-"""Pictures: single frames of a film, found by their time without reading the whole film."""
+"""Pictures: single frames of a video, found by their time without reading the whole video."""
 
 import math
 import os
@@ -9,10 +9,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from kneescan.capture.container.opening import open_film
+from kneescan.capture.container.opening import open_video
 from kneescan.capture.frames.conversion import PictureConverter
-from kneescan.capture.frames.decoding import FilmDecoder
-from kneescan.capture.frames.shapes import shape_of_film
+from kneescan.capture.frames.decoding import VideoDecoder
+from kneescan.capture.frames.shapes import shape_of_video
 from kneescan.capture.video_file import VideoFile
 
 Image = NDArray[np.uint8]
@@ -35,30 +35,30 @@ def read_frames(
     rotate_deg: int = 0,
     recorded_fps: float | None = None,
 ) -> dict[int, Image]:
-    """Frames of a film as displayed.
+    """Frames of a video as displayed.
 
     Parameters
     ----------
     path : path
-        Film.
+        Video.
     wanted : mapping from int to float
-        Position of each frame in the film, from 0, and its time since the first one. [s]
+        Position of each frame in the video, from 0, and its time since the first one. [s]
     trust_times : bool
-        Whether the times are those that the film stores; if not, it is read from the beginning.
+        Whether the times are those that the video stores; if not, it is read from the beginning.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn on top of the one that the film asks for. [deg]
+        Clockwise turn on top of the one that the video asks for. [deg]
     recorded_fps : float, optional
         As of `VideoFile`. [Hz]
 
     Returns
     -------
     dict from int to ndarray, shape (height, width, 3)
-        RGB, by position; a frame that the film does not have is left out.
+        RGB, by position; a frame that the video does not have is left out.
 
     Raises
     ------
     VideoError
-        If the film cannot be read.
+        If the video cannot be read.
     """
     with VideoFile(path, recorded_fps=recorded_fps) as video:
         factor = video.info.slow_motion_factor
@@ -71,15 +71,15 @@ def read_frames(
 def _jump_to(
     path: str | os.PathLike[str], wanted: Mapping[int, float], rotate_deg: int, factor: float
 ) -> dict[int, Image]:
-    """Frames found by their stored times; none where the film does not store them well."""
-    shape = shape_of_film(path)
-    with open_film(path) as opened:
+    """Frames found by their stored times; none where the video does not store them well."""
+    shape = shape_of_video(path)
+    with open_video(path) as opened:
         container, stream = opened.container, opened.stream
         if container.format.name == "avi" or stream.time_base is None:
             return {}
-        decoder = FilmDecoder(container, stream, shape)
-        film = iter(decoder)
-        first, origin_s = next(film, (None, None))
+        decoder = VideoDecoder(container, stream, shape)
+        video = iter(decoder)
+        first, origin_s = next(video, (None, None))
         if first is None or origin_s is None or decoder.shape is None:
             return {}
         converter = PictureConverter(decoder.shape.turned(rotate_deg), max_side_px=MAX_SIDE_PX)
@@ -90,15 +90,15 @@ def _jump_to(
             if _last_key_s(stream, target_s - SEEK_MARGIN_S) > place_s + SEEK_GAIN_S:
                 ticks = int((target_s - SEEK_MARGIN_S) / float(stream.time_base))
                 container.seek(ticks, stream=stream)
-                film = iter(decoder)
-            place_s, picture = _go_on(film, picture, place_s, target_s)
+                video = iter(decoder)
+            place_s, picture = _go_on(video, picture, place_s, target_s)
             if abs(place_s - target_s) <= TOLERANCE_S * factor:
                 found[index] = converter.convert(picture)
         return found
 
 
 def _go_on(
-    film: Iterator[tuple[VideoFrame, float | None]],
+    video: Iterator[tuple[VideoFrame, float | None]],
     picture: VideoFrame,
     place_s: float,
     target_s: float,
@@ -106,7 +106,7 @@ def _go_on(
     """Read on until the time is reached; gives the last picture where it is not."""
     if abs(place_s - target_s) <= TOLERANCE_S:
         return place_s, picture
-    for following, stored_s in film:
+    for following, stored_s in video:
         if stored_s is None:
             continue
         place_s, picture = stored_s, following
@@ -116,7 +116,7 @@ def _go_on(
 
 
 def _last_key_s(stream: VideoStream, before_s: float) -> float:
-    """Stored time of the last key frame before a time; minus infinity where the film lists none."""
+    """Stored time of the last key frame before a time; minus infinity where the video lists none."""
     tick_s = float(stream.time_base or 1)
     keys = (entry.timestamp * tick_s for entry in stream.index_entries if entry.is_keyframe)
     return max((key_s for key_s in keys if key_s <= before_s), default=-math.inf)

@@ -1,4 +1,4 @@
-"""Timing: when each frame of the film is shown in the annotated one."""
+"""Timing: when each frame of the video is shown in the annotated one."""
 
 from collections.abc import Sequence
 
@@ -12,17 +12,17 @@ Array = NDArray[np.float64]
 
 
 class Playback:
-    """Turns times of the film into times of the annotated film.
+    """Turns times of the video into times of the annotated video.
 
     Parameters
     ----------
     slow_around_s : sequence of float
-        Moments around which the film is played at half speed; none for the original timing. [s]
+        Moments around which the video is played at half speed; none for the original timing. [s]
     """
 
     def __init__(self, slow_around_s: Sequence[float] = ()) -> None:
         intervals = _merged([(time_s - SLOW_S, time_s + SLOW_S) for time_s in slow_around_s])
-        # Nothing is slowed down before the film begins.
+        # Nothing is slowed down before the video begins.
         edges = np.clip(np.array(intervals, dtype=np.float64).reshape(-1, 2), 0.0, None)
         self._starts_s, self._stops_s = edges.T
 

@@ -1,6 +1,6 @@
-"""Kept frames: the frames of a film put aside in the first pass, so that no second one is needed.
+"""Kept frames: the frames of a video put aside in the first pass, so that no second one is needed.
 
-Decoding and shrinking a film again takes four times as long as reading small JPEGs back.
+Decoding and shrinking a video again takes four times as long as reading small JPEGs back.
 """
 
 import os
@@ -20,16 +20,16 @@ JPEG_QUALITY = 92
 """Less shows after the second compression; more takes space (about 60 kB a frame here)."""
 
 
-class KeptFrames:
+class StoredFrames:
     """Frames on their way through, kept in a nameless temporary file that vanishes with the process.
 
-    Where the disk has no room for them they are forgotten, and the film has to be read again.
+    Where the disk has no room for them they are forgotten, and the video has to be read again.
 
     Examples
     --------
-    >>> with KeptFrames() as kept, VideoFile("squat.mp4") as video:  # doctest: +SKIP
+    >>> with StoredFrames() as kept, VideoFile("squat.mp4") as video:  # doctest: +SKIP
     ...     pose = estimator.estimate(kept.keep(video), size_px=size_px)
-    ...     write_annotated_film(kept, pose, analyze_pose(pose), "annotated.mp4")
+    ...     write_annotated_video(kept, pose, analyze_pose(pose), "annotated.mp4")
     """
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ class KeptFrames:
             yield Frame(index=index, time_s=time_s, image_rgb=self._picture(position, size))
 
     def pictures(self, indices: Collection[int]) -> dict[int, NDArray[np.uint8]]:
-        """Read a few frames back, by their position in the film."""
+        """Read a few frames back, by their position in the video."""
         return {
             index: self._picture(position, size)
             for index, _, position, size in self._index

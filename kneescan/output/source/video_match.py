@@ -1,4 +1,4 @@
-"""Film match: whether a video is the one that landmarks were found in, before anything is drawn on it."""
+"""Video match: whether a video is the one that landmarks were found in, before anything is drawn on it."""
 
 import os
 import warnings
@@ -25,14 +25,14 @@ LEAST_S = 0.15
 _REMEDY = "give the video that belongs to them"
 
 
-def check_film(
-    film: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool = False
+def check_video(
+    video: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool = False
 ) -> str | None:
     """Refuse a video that the landmarks were not found in: the lines would be drawn on somebody else.
 
     Parameters
     ----------
-    film : path
+    video : path
         Video to be drawn on.
     pose : PoseSequence
         Landmarks. Where they tell the SHA-256 of their video, that decides; where they do not, the
@@ -53,29 +53,29 @@ def check_film(
     VideoError
         If it cannot be read.
     """
-    sha256 = _film_record(pose).get("sha256")
-    if sha256 and file_sha256(find_source_file(film)) == sha256:
+    sha256 = _video_record(pose).get("sha256")
+    if sha256 and file_sha256(find_source_file(video)) == sha256:
         return None
     if sha256 and not is_copy:
         msg = (
-            f"{film}: not the video that the landmarks were found in (another SHA-256); {_REMEDY}, "
-            "or --film-is-copy if this is the same one, compressed or blurred"
+            f"{video}: not the video that the landmarks were found in (another SHA-256); {_REMEDY}, "
+            "or --video-is-copy if this is the same one, compressed or blurred"
         )
         raise OutputError(msg)
-    _check_measures(film, pose, is_copy=is_copy)
+    _check_measures(video, pose, is_copy=is_copy)
     if is_copy:
         return None
     return (
-        f"{film}: the landmarks do not tell which video they were found in; this one has their "
+        f"{video}: the landmarks do not tell which video they were found in; this one has their "
         "picture size, length and number of frames"
     )
 
 
-def warn_of_film(
-    film: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool = False
+def warn_of_video(
+    video: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool = False
 ) -> None:
-    """Refuse another video, and warn of one that could not be made sure of; see :func:`check_film`."""
-    note = check_film(film, pose, is_copy=is_copy)
+    """Refuse another video, and warn of one that could not be made sure of; see :func:`check_video`."""
+    note = check_video(video, pose, is_copy=is_copy)
     if note:
         warnings.warn(note, stacklevel=3)
 
@@ -97,12 +97,12 @@ def check_shape(size_px: tuple[int, int], pose: PoseSequence) -> None:
         raise OutputError(msg)
 
 
-def _check_measures(film: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool) -> None:
+def _check_measures(video: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool) -> None:
     with VideoFile(
-        film, max_side_px=64, rotate_deg=pose.rotate_deg, recorded_fps=recorded_rate(pose)
-    ) as video:
-        check_shape((video.info.width_px, video.info.height_px), pose)
-        time_s = np.array([frame.time_s for frame in video])
+        video, max_side_px=64, rotate_deg=pose.rotate_deg, recorded_fps=recorded_rate(pose)
+    ) as opened:
+        check_shape((opened.info.width_px, opened.info.height_px), pose)
+        time_s = np.array([frame.time_s for frame in opened])
     n_frames, n_found = time_s.size, len(pose)
     length_s = float(np.ptp(time_s))
     found_s = float(np.ptp(pose.time_s)) if n_found else 0.0
@@ -112,12 +112,12 @@ def _check_measures(film: str | os.PathLike[str], pose: PoseSequence, *, is_copy
     fits &= is_copy or abs(n_frames - n_found) <= max(LEAST_FRAMES, FRAMES_TOLERANCE * n_found)
     if not fits:
         msg = (
-            f"{film}: not the video that the landmarks were found in: {n_frames} frames in "
+            f"{video}: not the video that the landmarks were found in: {n_frames} frames in "
             f"{length_s:.2f} s instead of {n_found} in {found_s:.2f} s; {_REMEDY}"
         )
         raise OutputError(msg)
 
 
-def _film_record(pose: PoseSequence) -> Mapping[str, Any]:
-    told = pose.provenance.get("film")
+def _video_record(pose: PoseSequence) -> Mapping[str, Any]:
+    told = pose.provenance.get("video")
     return told if isinstance(told, Mapping) else {}

@@ -35,12 +35,12 @@ def analysis_json(analysis: SquatAnalysis) -> str:
 
 def repetition_rows(analysis: SquatAnalysis) -> list[dict[str, Any]]:
     """A row per squat in order of time, squats on both feet included; a missing number is None."""
-    squats = [
+    repetitions = [
         *(repetition for leg in analysis.legs for repetition in leg.repetitions),
         *analysis.other_repetitions,
     ]
     rows = []
-    for repetition in sorted(squats, key=lambda squat: squat.index):
+    for repetition in sorted(repetitions, key=lambda repetition: repetition.index):
         record = repetition_record(repetition)
         leading = {
             "leg": record.pop("side") or "both",

@@ -58,7 +58,7 @@ def repetition_record(repetition: Repetition) -> dict[str, Any]:
 
 
 def quality_record(quality: Quality) -> dict[str, Any]:
-    """Quality of the film as a dictionary."""
+    """Quality of the video as a dictionary."""
     return {
         "ok": quality.ok,
         "warnings": reason_records(quality.warnings),

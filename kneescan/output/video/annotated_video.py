@@ -1,4 +1,4 @@
-"""Annotated film: the film again, with what was measured drawn in, for every browser and phone."""
+"""Annotated video: the video again, with what was measured drawn in, for every browser and phone."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -18,8 +18,8 @@ from kneescan.output.overlay.style import Picture
 from kneescan.output.privacy.face_record import are_hidden
 from kneescan.output.privacy.faces import FaceBlur
 from kneescan.output.source.frame_times import Playback
-from kneescan.output.source.video_match import check_shape, warn_of_film
-from kneescan.output.video.encoding import FilmWriter
+from kneescan.output.source.video_match import check_shape, warn_of_video
+from kneescan.output.video.encoding import VideoWriter
 from kneescan.output.video.side_by_side import ahead
 from kneescan.output.video.verdict_card import verdict_card
 from kneescan.output.words.language import Words
@@ -28,7 +28,7 @@ from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.verdict.pace import recorded_rate
 
 MAX_SIDE_PX = 960
-"""Longer side of the annotated film: sharp on a phone, and quickly written. [px]"""
+"""Longer side of the annotated video: sharp on a phone, and quickly written. [px]"""
 CARD_S = 3.0
 """The verdict is shown this long for each leg that squatted. [s]"""
 
@@ -36,8 +36,8 @@ Progress = Callable[[int, int | None], None]
 """Called with the frames done and the frames there are."""
 
 
-def write_annotated_film(
-    film: str | os.PathLike[str],
+def write_annotated_video(
+    video: str | os.PathLike[str],
     pose: PoseSequence,
     analysis: SquatAnalysis,
     target: str | os.PathLike[str],
@@ -49,19 +49,19 @@ def write_annotated_film(
     max_side_px: int | None = MAX_SIDE_PX,
     language: str = DEFAULT_LANGUAGE,
     rotate_deg: int | None = None,
-    film_is_copy: bool = False,
+    video_is_copy: bool = False,
     progress: Progress | None = None,
 ) -> Path:
-    """Write a film with legs, angle, depth and verdict drawn in.
+    """Write a video with legs, angle, depth and verdict drawn in.
 
-    H.264 in an MP4 that starts playing before it is loaded, upright, with the film's own timing. It
-    is written under another name and moved into place when it is whole. Where the film was made,
+    H.264 in an MP4 that starts playing before it is loaded, upright, with the video's own timing. It
+    is written under another name and moved into place when it is whole. Where the video was made,
     and with what, is not carried over.
 
     Parameters
     ----------
-    film : path
-        Film that the landmarks were found in.
+    video : path
+        Video that the landmarks were found in.
     pose : PoseSequence
         Its landmarks.
     analysis : SquatAnalysis
@@ -69,8 +69,9 @@ def write_annotated_film(
     target : path
         File to write, ``.mp4``; one that is there is replaced.
     frames : iterable of Frame, optional
-        Frames of the film, where they are at hand (see :class:`~kneescan.output.source.stored_frames.KeptFrames`):
-        reading the film once more takes longer than everything else here.
+        Frames of the video, where they are at hand (see
+        :class:`~kneescan.output.source.stored_frames.StoredFrames`):
+        reading the video once more takes longer than everything else here.
     half_speed_at_deepest : bool
         Play the half second before and after each deepest point at half speed.
     blur_faces : bool, optional
@@ -79,14 +80,14 @@ def write_annotated_film(
     keep_audio : bool
         Keep the sound; not together with half speed.
     max_side_px : int, optional
-        Longer side of the annotated film; smaller films stay as they are, None leaves all. [px]
+        Longer side of the annotated video; smaller videos stay as they are, None leaves all. [px]
     language : str
         Language of the words.
     rotate_deg : {0, 90, 180, 270}, optional
-        Clockwise turn on top of the one that the film asks for; that with which the landmarks were
+        Clockwise turn on top of the one that the video asks for; that with which the landmarks were
         found when left out. [deg]
-    film_is_copy : bool
-        The film is not the file that was measured but a copy of it, compressed again or blurred.
+    video_is_copy : bool
+        The video is not the file that was measured but a copy of it, compressed again or blurred.
     progress : callable, optional
         Told of the frames done.
 
@@ -98,16 +99,16 @@ def write_annotated_film(
     Raises
     ------
     VideoError
-        If the film cannot be read.
+        If the video cannot be read.
     OutputError
-        If the file cannot be written, or the landmarks are those of another film.
+        If the file cannot be written, or the landmarks are those of another video.
     """
     if keep_audio and half_speed_at_deepest:
         msg = "keep_audio and half_speed_at_deepest exclude each other: the sound would run ahead"
         raise ValueError(msg)
-    refuse_overwriting(target, [film])
+    refuse_overwriting(target, [video])
     if frames is None:
-        warn_of_film(film, pose, is_copy=film_is_copy)
+        warn_of_video(video, pose, is_copy=video_is_copy)
     if blur_faces is None:
         blur_faces = are_hidden({**pose.provenance, **analysis.provenance})
     repetitions = [rep for leg in analysis.legs for rep in leg.repetitions]
@@ -117,15 +118,15 @@ def write_annotated_film(
         pose, analysis, playback, max_side_px, blur_faces=blur_faces, language=language
     )
     with ExitStack() as stack:
-        film_frames = opened_film(
-            film,
+        video_frames = opened_video(
+            video,
             frames,
             max_side_px=max_side_px,
             rotate_deg=pose.rotate_deg if rotate_deg is None else rotate_deg,
             recorded_fps=recorded_rate(pose),
         )
-        frames = stack.enter_context(film_frames)
-        writer = FilmWriter(Path(target), fps=pose.fps, sound_of=film if keep_audio else None)
+        frames = stack.enter_context(video_frames)
+        writer = VideoWriter(Path(target), fps=pose.fps, sound_of=video if keep_audio else None)
         stack.enter_context(writer)
         read = stack.enter_context(closing(ahead(frames)))
         drawn = stack.enter_context(closing(ahead(artist.drawn(read))))
@@ -138,26 +139,26 @@ def write_annotated_film(
 
 
 @contextmanager
-def opened_film(
-    film: str | os.PathLike[str],
+def opened_video(
+    video: str | os.PathLike[str],
     frames: Iterable[Frame] | None = None,
     *,
     max_side_px: int | None = MAX_SIDE_PX,
     rotate_deg: int = 0,
     recorded_fps: float | None = None,
 ) -> Iterator[Iterable[Frame]]:
-    """Frames of a film: those at hand, or else read from the file."""
+    """Frames of a video: those at hand, or else read from the file."""
     if frames is not None:
         yield frames
         return
     with VideoFile(
-        film, max_side_px=max_side_px, rotate_deg=rotate_deg, recorded_fps=recorded_fps
-    ) as video:
-        yield video
+        video, max_side_px=max_side_px, rotate_deg=rotate_deg, recorded_fps=recorded_fps
+    ) as opened:
+        yield opened
 
 
 class _Artist:
-    """Draws the frames of one film, and its last picture."""
+    """Draws the frames of one video, and its last picture."""
 
     def __init__(
         self,
@@ -190,7 +191,7 @@ class _Artist:
     def card(self) -> Picture:
         """Verdict, in front of the last frame."""
         if self._last is None:
-            msg = "there are no frames to draw on; give the film that the landmarks were found in"
+            msg = "there are no frames to draw on; give the video that the landmarks were found in"
             raise OutputError(msg)
         background, _ = self._prepared(self._last)
         return verdict_card(background, self._analysis, self._words)

@@ -1,4 +1,4 @@
-"""Film writing: pictures with their times into an H.264 file that browsers and phones play."""
+"""Video writing: pictures with their times into an H.264 file that browsers and phones play."""
 
 import os
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ STILL_FPS = 10
 """Some players do not show a frame that lasts for seconds. [Hz]"""
 
 
-class FilmWriter:
+class VideoWriter:
     """Encodes pictures into a file that appears under its name only when it is whole.
 
     Parameters
@@ -43,7 +43,7 @@ class FilmWriter:
     fps : float
         Usual frame rate, for the encoder's planning; what counts are the times of the pictures. [Hz]
     sound_of : path, optional
-        Film to take the sound from.
+        Video to take the sound from.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class FilmWriter:
         except (av.FFmpegError, OSError) as error:
             reason = error.strerror or told_by(error)
             msg = (
-                f"{self._target}: the annotated film could not be written ({reason}); check that the "
+                f"{self._target}: the annotated video could not be written ({reason}); check that the "
                 "folder is there, may be written to and has room"
             )
             raise OutputError(msg) from error

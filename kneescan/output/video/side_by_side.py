@@ -1,4 +1,4 @@
-"""Ahead: stages of the film's making that run side by side, each in a thread of its own.
+"""Ahead: stages of the video's making that run side by side, each in a thread of its own.
 
 Decoding, drawing and encoding happen in libraries that let other threads run meanwhile.
 """
@@ -52,7 +52,7 @@ def ahead(items: Iterable[Item], *, n_ahead: int = N_AHEAD) -> Generator[Item]:
             end = error
         put(end)
 
-    thread = threading.Thread(target=work, name="kneescan film", daemon=True)
+    thread = threading.Thread(target=work, name="kneescan video", daemon=True)
     thread.start()
     try:
         yield from _given_out(queue)

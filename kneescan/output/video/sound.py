@@ -1,4 +1,4 @@
-"""Sound of a film, carried over into the annotated one, on request only: people talk while filming."""
+"""Sound of a video, carried over into the annotated one, on request only: people talk while filming."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.container import OutputContainer
 
-from kneescan.capture.container.opening import open_film
+from kneescan.capture.container.opening import open_video
 from kneescan.capture.frames.decoding import first_stored_time
 from kneescan.errors import OutputError
 
@@ -21,19 +21,19 @@ N_SAMPLES = 1024
 
 
 class Sound:
-    """Sound of a film as AAC, given out in step with the pictures.
+    """Sound of a video as AAC, given out in step with the pictures.
 
     Parameters
     ----------
     path : path
-        Film; one without sound gives none.
+        Video; one without sound gives none.
     target : OutputContainer
         File to write into, nothing of which was written yet.
 
     Raises
     ------
     VideoError
-        If the film cannot be read.
+        If the video cannot be read.
     OutputError
         If its sound cannot be read.
     """
@@ -42,10 +42,10 @@ class Sound:
         self._path = path
         self._target = target
         self._origin_s = first_stored_time(path)
-        self._film = open_film(path)
+        self._video = open_video(path)
         self._stream = None
         self._waiting: Iterator[AudioFrame] = iter(())
-        if self._film.container.streams.audio:
+        if self._video.container.streams.audio:
             self._stream = target.add_stream("aac", rate=RATE_HZ, layout="stereo")
             self._waiting = self._resampled()
         self._next = next(self._waiting, None)
@@ -59,7 +59,7 @@ class Sound:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._film.close()
+        self._video.close()
 
     def write_until(self, time_s: float) -> None:
         """Write the sound that is heard before a time since the first picture. [s]"""
@@ -79,7 +79,7 @@ class Sound:
         """Sound from the first picture on, in packets."""
         resampler = AudioResampler("fltp", "stereo", RATE_HZ, frame_size=N_SAMPLES)
         shift = round(self._origin_s * RATE_HZ)
-        container = self._film.container
+        container = self._video.container
         try:
             for frame in container.decode(container.streams.audio[0]):
                 for part in resampler.resample(frame):

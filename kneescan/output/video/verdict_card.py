@@ -1,4 +1,4 @@
-"""Verdict card: what is concluded of each leg, as a still picture at the end of the annotated film."""
+"""Verdict card: what is concluded of each leg, as a still picture at the end of the annotated video."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def verdict_card(background: Picture, analysis: SquatAnalysis, words: Words) -> 
     Parameters
     ----------
     background : ndarray, shape (height, width, 3)
-        Last frame of the film, RGB; shows through as a shadow. It is not changed.
+        Last frame of the video, RGB; shows through as a shadow. It is not changed.
     analysis : SquatAnalysis
         What was measured.
     words : Words
@@ -140,7 +140,7 @@ def _leg(card: Card, words: Words, unit: float, width_px: float) -> list[Block]:
         estimate: Estimate | None = getattr(leg, attribute)
         blocks += [_gap(16 * unit), _pair(measure.name, measure.value, unit, width_px)]
         if estimate is not None:
-            cut = words("film.card_cut", cut=measure.cut, place=measure.place_text)
+            cut = words("video.card_cut", cut=measure.cut, place=measure.place_text)
             scale = _scale(estimate, PLACE_COLORS[measure.place], unit, width_px)
             blocks += [scale, _cut(estimate, cut, unit, width_px)]
     return blocks

@@ -33,7 +33,7 @@ class BodyYawModel:
     def __init__(self, content: bytes) -> None:
         self._net = Net(content, name=MODEL_NAME, outputs=["figures"])
 
-    def look(self, image_rgb: Image, points_px: Array, side: Side, shank_px: float) -> float:
+    def read(self, image_rgb: Image, points_px: Array, side: Side, shank_px: float) -> float:
         """Turn of the subject out of the line of sight to the ankle, + = lens towards their left. [deg]
 
         Parameters

@@ -48,7 +48,7 @@ class CloseUpModel:
         self._leg = Net(nets[MODEL_NAME], name=MODEL_NAME, outputs=["maps", "figures"])
         self._body = BodyYawModel(nets[body_yaw.MODEL_NAME])
 
-    def look(self, image_rgb: Image, landmarks: Array) -> Array:
+    def read(self, image_rgb: Image, landmarks: Array) -> Array:
         """Joints of the legs that may be stood on in one picture.
 
         Parameters
@@ -72,12 +72,12 @@ class CloseUpModel:
             [
                 np.full(N_COLUMNS, np.nan)
                 if side is raised
-                else self._look_at(image_rgb, points_px, side, size_px)
+                else self._close_up_of(image_rgb, points_px, side, size_px)
                 for side in Side
             ]
         )
 
-    def _look_at(self, image_rgb: Image, points_px: Array, side: Side, size_px: Array) -> Array:
+    def _close_up_of(self, image_rgb: Image, points_px: Array, side: Side, size_px: Array) -> Array:
         hip, knee, ankle = (points_px[side.landmark(part)] for part in ("hip", "knee", "ankle"))
         shank_px = leg_size(hip, knee, ankle)
         if not shank_px >= MIN_SHANK_PX:  # NaN included
@@ -93,7 +93,7 @@ class CloseUpModel:
         xy, spread = expected_places(maps)
         xy_px = (xy - to_crop[:, 2]) / scale * (sign, 1.0) + 0.5
         columns = np.column_stack([xy_px / size_px, spread / scale / size_px[0]])
-        yaw_deg = self._body.look(image_rgb, points_px, side, shank_px)
+        yaw_deg = self._body.read(image_rgb, points_px, side, shank_px)
         flexion_deg = FLEXION_MIDDLE_DEG + FLEXION_SCALE_DEG * flexion
         return np.concatenate([columns.ravel(), [yaw_deg, flexion_deg]])
 

@@ -48,10 +48,10 @@ class Net:
 
 @dataclass(slots=True)
 class _Running:
-    """Films on which nets are being run in this process."""
+    """Videos on which nets are being run in this process."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    n_films: int = 0
+    n_videos: int = 0
     n_threads_before: int = 0
 
 
@@ -62,17 +62,17 @@ _running = _Running()
 def one_thread_per_net() -> Iterator[None]:
     """Keep OpenCV from sharing out single pictures, while there are several threads with one each.
 
-    The number of threads is OpenCV's for the whole process: the last film that is done gives it back.
+    The number of threads is OpenCV's for the whole process: the last video that is done gives it back.
     """
     with _running.lock:
-        if not _running.n_films:
+        if not _running.n_videos:
             _running.n_threads_before = cv2.getNumThreads()
             cv2.setNumThreads(1)
-        _running.n_films += 1
+        _running.n_videos += 1
     try:
         yield
     finally:
         with _running.lock:
-            _running.n_films -= 1
-            if not _running.n_films:
+            _running.n_videos -= 1
+            if not _running.n_videos:
                 cv2.setNumThreads(_running.n_threads_before)

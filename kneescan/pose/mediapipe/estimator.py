@@ -1,6 +1,6 @@
 """Landmarks by MediaPipe's Pose Landmarker, on all cores, with close-ups of the legs.
 
-A film is cut into chunks, and each is given a fresh landmarker: what tracking remembers would
+A video is cut into chunks, and each is given a fresh landmarker: what tracking remembers would
 otherwise make the landmarks depend on which worker did what before.
 """
 
@@ -35,7 +35,7 @@ longer from the coarser person detector. Without, landmarks differ from one chun
 2.0 % of the leg, with three frames by 0.98 %, and between any two frames by 0.95 % [measured].
 """
 MAX_WORKERS = 8
-"""More find nothing to do, since one thread decodes the film for all of them."""
+"""More find nothing to do, since one thread decodes the video for all of them."""
 
 MAX_BUFFER_FRAMES = 320
 """Frames that wait to be tracked at most, some 500 MB of them. More than five workers would need more, but
@@ -56,7 +56,7 @@ class MediaPipeEstimator:
         Threads that track; by default one for each available processor, up to `MAX_WORKERS`. The
         landmarks are the same to the bit whatever the number.
     chunk_frames : int, optional
-        Frames that each fresh landmarker tracks; by default as suits the length of the film.
+        Frames that each fresh landmarker tracks; by default as suits the length of the video.
     overlap_frames : int
         Frames before a chunk that its landmarker is shown first, to settle.
 
@@ -100,7 +100,7 @@ class MediaPipeEstimator:
         close_up_every: int | None = None,
         n_frames: int | None = None,
     ) -> PoseSequence:
-        """Landmarks of every frame of a film; see `PoseEstimator.estimate`.
+        """Landmarks of every frame of a video; see `PoseEstimator.estimate`.
 
         Raises
         ------
@@ -167,7 +167,7 @@ class MediaPipeEstimator:
         return read_close_up_nets()
 
     def find_people(self, frames: Iterable[Frame]) -> list[Sighting]:
-        """Everybody in a few frames of a film, each frame looked at on its own."""
+        """Everybody in a few frames of a video, each frame looked at on its own."""
         with PoseTracker(
             self._model, model_name=self._model_path.name, n_people=MAX_PEOPLE
         ) as all_of:
@@ -202,18 +202,18 @@ class MediaPipeEstimator:
         }
 
 
-def close_ups_of(looks: dict[int, NDArray[np.float64]], size_px: tuple[int, int]) -> CloseUps:
+def close_ups_of(close_ups: dict[int, NDArray[np.float64]], size_px: tuple[int, int]) -> CloseUps:
     """Put the looks together, in the picture's own pixels.
 
     Parameters
     ----------
     looks : dict
-        What `CloseUpModel.look` gave, by the frame's position in the film.
+        What `CloseUpModel.look` gave, by the frame's position in the video.
     size_px : tuple of int
         Width and height of the picture as displayed. [px]
     """
-    frames = sorted(looks)
-    columns = np.stack([looks[frame] for frame in frames])
+    frames = sorted(close_ups)
+    columns = np.stack([close_ups[frame] for frame in frames])
     joints = columns[..., :-2].reshape(len(frames), 2, len(CLOSE_UP_PARTS), 3)
     return CloseUps(
         frame=np.array(frames),

@@ -11,7 +11,7 @@ def import_mediapipe() -> Any:
     """MediaPipe, which takes a quarter of a second or more to load."""
     with _lock:
         # MediaPipe loads a sound library if it finds one, and that starts the computer's sound
-        # system. It can do without, and a program that looks at films has no business there.
+        # system. It can do without, and a program that looks at videos has no business there.
         hides_sound = not {"mediapipe", "sounddevice"} & sys.modules.keys()
         if hides_sound:
             sys.modules["sounddevice"] = None  # type: ignore[assignment]

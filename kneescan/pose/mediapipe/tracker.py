@@ -132,14 +132,14 @@ class PoseTracker:
         self._n_vain_starts = 0
         return people
 
-    def look_closely(
+    def take_close_up(
         self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Joints of both legs, found anew in the picture that has these landmarks; see `CloseUpModel`."""
         if self._close_up is None:
             msg = "this tracker was made without close-ups"
             raise ValueError(msg)
-        return self._close_up.look(image_rgb, landmarks)
+        return self._close_up.read(image_rgb, landmarks)
 
     def find_people(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
         """Landmarks of everybody in the next picture, each as from `track`.

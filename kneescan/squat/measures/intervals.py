@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kneescan.landmarks import Side
 from kneescan.squat.measures.knee_wobble import Wobble
-from kneescan.squat.repetitions.over_one_foot import Dip
+from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.results import Estimate, Repetition
 from kneescan.squat.settings import Settings
 
@@ -101,7 +101,7 @@ def estimate_offset(
 
 
 def shows_wobble(fps: float, settings: Settings) -> bool:
-    """Whether a film has frames enough to show wobble."""
+    """Whether a video has frames enough to show wobble."""
     return fps >= settings.wobble_min_fps - 0.5
 
 
@@ -136,7 +136,7 @@ def estimate_agreed_wobble(
     ----------
     valid : sequence of Repetition
         Squats that count.
-    agreed : sequence of ndarray, each of shape (n_looks_within,)
+    agreed : sequence of ndarray, each of shape (n_close_ups_within,)
         Squared wobble at each close-up within each of them; see `kneescan.kinematics.wobble.agreed_wobble`.
 
     Returns
@@ -147,13 +147,13 @@ def estimate_agreed_wobble(
     """
     if sum(np.isfinite(rep.wobble_pct) for rep in valid) < settings.min_repetitions:
         return None
-    looks = np.concatenate(agreed)
-    power = max(0.0, float(looks.mean()))
+    close_ups = np.concatenate(agreed)
+    power = max(0.0, float(close_ups.mean()))
     # Of a square, the share counts twice; what is small anyway adds its own square.
     of_method = np.hypot(
         2 * settings.close_up_wobble_error_share * power, settings.close_up_wobble_error_pct**2
     )
-    by_chance = looks.std() / np.sqrt(looks.size)
+    by_chance = close_ups.std() / np.sqrt(close_ups.size)
     if len(agreed) > 1:
         of_squats = np.array([products.mean() for products in agreed])
         by_chance = max(by_chance, of_squats.std(ddof=1) / np.sqrt(of_squats.size))
@@ -166,7 +166,7 @@ def estimate_agreed_wobble(
 
 def estimate_leg_wobble(
     valid: Sequence[Repetition],
-    dips: Sequence[Dip],
+    all_bounds: Sequence[RepetitionBounds],
     wobble: Wobble,
     fps: float,
     settings: Settings,
@@ -182,11 +182,11 @@ def estimate_leg_wobble(
     wobble : Wobble
         See `measure_wobble`.
     fps : float
-        Frame rate of the film. [Hz]
+        Frame rate of the video. [Hz]
     """
     if not shows_wobble(fps, settings):
         return None
-    if wobble.agreed and dips:
-        agreed = [wobble.agreed[dip] for dip in dips]
+    if wobble.agreed and all_bounds:
+        agreed = [wobble.agreed[bounds] for bounds in all_bounds]
         return estimate_agreed_wobble(valid, agreed, settings)
     return estimate_wobble(valid, wobble.floor_pct, settings)

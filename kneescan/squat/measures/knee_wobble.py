@@ -1,4 +1,4 @@
-"""Shaking: the knee's wobble over the film, of each squat and of a leg."""
+"""Shaking: the knee's wobble over the video, of each squat and of a leg."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ from kneescan.kinematics.wobble import (
 )
 from kneescan.landmarks import Side
 from kneescan.squat.measures.signals import SideSignals
-from kneescan.squat.repetitions.over_one_foot import Dip
-from kneescan.squat.repetitions.tracks import Looks, Tracks
+from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
+from kneescan.squat.repetitions.tracks import LegCloseUps, Tracks
 from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
 
-MIN_LOOKS_PER_SQUAT = 8
+MIN_CLOSE_UPS_PER_REPETITION = 8
 """Fewer close-ups in a squat, on average, are too few for their agreement with the track to say much."""
 MARGIN_S = 1.0
 """Close-ups this far before and after a squat still tell what is slow in it. [s]"""
@@ -30,13 +30,13 @@ MARGIN_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wobble:
-    """Wobble of one leg over the film."""
+    """Wobble of one leg over the video."""
 
     band_pct: Array
     """Band-passed sway, shape (n_samples,). [% of shank length]"""
     floor_pct: float
     """RMS of the same standing still. [% of shank length]"""
-    agreed: Mapping[Dip, Array] = field(default_factory=dict)
+    agreed: Mapping[RepetitionBounds, Array] = field(default_factory=dict)
     """Squared wobble that track and close-ups agree on, by squat (see `agreed_wobble`); empty where
     too few close-ups tell."""
 
@@ -44,15 +44,15 @@ class Wobble:
 def measure_wobble(
     side: Side,
     signals: SideSignals,
-    dips: Sequence[Dip],
+    all_bounds: Sequence[RepetitionBounds],
     quiet: NDArray[np.bool_],
     tracks: Tracks,
     settings: Settings,
 ) -> Wobble:
-    """Shaking of the knee over the film, and its noise floor from the quiet stance of the same film."""
+    """Shaking of the knee over the video, and its noise floor from the quiet stance of the same video."""
     fps = tracks.fps
-    durations_s = np.array([(dip.stop - dip.start) / fps for dip in dips])
-    duration_s = float(median(durations_s)) if dips else np.inf
+    durations_s = np.array([(bounds.stop - bounds.start) / fps for bounds in all_bounds])
+    duration_s = float(median(durations_s)) if all_bounds else np.inf
     bare_pct = wobble_band(
         signals.sway_pct,
         np.maximum(signals.depth_pct, 0.0),
@@ -63,40 +63,52 @@ def measure_wobble(
     band_pct = settings.wobble_gain * bare_pct
     enough = np.isfinite(band_pct[quiet]).sum() >= 0.5 * fps
     floor_pct = root_mean_square(band_pct[quiet]) if enough else settings.default_wobble_floor_pct
-    agreed: dict[Dip, Array] = {}
-    if side in tracks.looks:
-        both = (bare_pct, signals, tracks.looks[side], tracks.time_s)
-        agreed = {dip: settings.wobble_gain**2 * _agreed_within(dip, *both) for dip in dips}
-    if sum(products.size for products in agreed.values()) < MIN_LOOKS_PER_SQUAT * len(dips):
+    agreed: dict[RepetitionBounds, Array] = {}
+    if side in tracks.close_ups:
+        both = (bare_pct, signals, tracks.close_ups[side], tracks.time_s)
+        agreed = {
+            bounds: settings.wobble_gain**2 * _agreed_within(bounds, *both) for bounds in all_bounds
+        }
+    if sum(products.size for products in agreed.values()) < MIN_CLOSE_UPS_PER_REPETITION * len(
+        all_bounds
+    ):
         agreed = {}
     return Wobble(band_pct=band_pct, floor_pct=floor_pct, agreed=agreed)
 
 
 def _agreed_within(
-    dip: Dip, band_pct: Array, signals: SideSignals, looks: Looks, sample_s: Array
+    bounds: RepetitionBounds,
+    band_pct: Array,
+    signals: SideSignals,
+    close_ups: LegCloseUps,
+    sample_s: Array,
 ) -> Array:
-    """Squared wobble that track and close-ups of one squat agree on, shape (n_looks_within,)."""
-    start_s, stop_s = sample_s[[dip.start, dip.stop - 1]]
-    near = (looks.time_s >= start_s - MARGIN_S) & (looks.time_s <= stop_s + MARGIN_S)
-    look_s = looks.time_s[near]
+    """Squared wobble that track and close-ups of one squat agree on, shape (n_close_ups_within,)."""
+    start_s, stop_s = sample_s[[bounds.start, bounds.stop - 1]]
+    near = (close_ups.time_s >= start_s - MARGIN_S) & (close_ups.time_s <= stop_s + MARGIN_S)
+    close_up_s = close_ups.time_s[near]
     again_pct = knee_sway(
-        looks.xy_px["knee"][near],
-        looks.xy_px["ankle"][near],
+        close_ups.xy_px["knee"][near],
+        close_ups.xy_px["ankle"][near],
         shank_length_px=signals.standing_shank_px,
     )
-    band, sway = (np.interp(look_s, sample_s, signal) for signal in (band_pct, signals.sway_pct))
+    band, sway = (
+        np.interp(close_up_s, sample_s, signal) for signal in (band_pct, signals.sway_pct)
+    )
     known = np.isfinite(band) & np.isfinite(sway)
-    look_s = look_s[known]
-    agreed = agreed_wobble(band[known], sway[known], again_pct[known], look_s)
-    return np.asarray(agreed[(look_s >= start_s) & (look_s <= stop_s)])
+    close_up_s = close_up_s[known]
+    agreed = agreed_wobble(band[known], sway[known], again_pct[known], close_up_s)
+    return np.asarray(agreed[(close_up_s >= start_s) & (close_up_s <= stop_s)])
 
 
-def wobble_of(wobble: Wobble, dip: Dip, duration_s: float, settings: Settings) -> float:
+def wobble_of(
+    wobble: Wobble, bounds: RepetitionBounds, duration_s: float, settings: Settings
+) -> float:
     """Wobble of one squat; NaN for one too fast to tell it from the squat itself."""
     if duration_s < settings.min_wobble_repetition_s:
         return float("nan")
     if wobble.agreed:
-        products = wobble.agreed.get(dip, np.empty(0))
+        products = wobble.agreed.get(bounds, np.empty(0))
         return float(np.sqrt(max(0.0, products.mean()))) if products.size else float("nan")
-    rms = root_mean_square(wobble.band_pct[dip.start : dip.stop])
+    rms = root_mean_square(wobble.band_pct[bounds.start : bounds.stop])
     return without_floor(rms, wobble.floor_pct)

@@ -9,8 +9,8 @@ from kneescan.kinematics.depth import knee_flexion_from_depth
 from kneescan.kinematics.wobble import count_reversals
 from kneescan.squat.measures.knee_wobble import Wobble, wobble_of
 from kneescan.squat.measures.signals import SideSignals, median_within
-from kneescan.squat.repetitions.detection import Squat
-from kneescan.squat.repetitions.over_one_foot import Dip
+from kneescan.squat.repetitions.detection import DetectedRepetition
+from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Reason, Repetition
 from kneescan.squat.settings import Settings
@@ -25,7 +25,7 @@ HIP_SHARE, HIP_ALLOWANCE_PCT = 1.5, 2.0
 
 
 def measure_repetition(
-    squat: Squat,
+    repetition: DetectedRepetition,
     index: int,
     invalid_reasons: tuple[Reason, ...],
     bottom: Mapping[str, float],
@@ -35,17 +35,17 @@ def measure_repetition(
     settings: Settings,
 ) -> Repetition:
     """All values of one squat."""
-    dip = squat.dip
+    bounds = repetition.bounds
     time_s = tracks.time_s
-    start_s, deepest_s, stop_s = time_s[[dip.start, dip.deepest, dip.stop - 1]]
+    start_s, deepest_s, stop_s = time_s[[bounds.start, bounds.deepest, bounds.stop - 1]]
     standing = _around(time_s, start_s, stop_s, STANDING_WINDOW_S)
-    inside = slice(dip.start, dip.stop)
+    inside = slice(bounds.start, bounds.stop)
     hold_s, descent_s, ascent_s = _phases(signals.depth_pct[inside], time_s[inside])
-    depth_pct = squat_depth(dip, signals)
+    depth_pct = squat_depth(bounds, signals)
     min_swing = max(3 * wobble.floor_pct, settings.min_reversal_pct)
     return Repetition(
         index=index,
-        side=squat.side,
+        side=repetition.side,
         start_s=float(start_s),
         deepest_s=float(deepest_s),
         stop_s=float(stop_s),
@@ -54,7 +54,7 @@ def measure_repetition(
         fppa_at_8_pct_deg=_at_depth(signals, inside, MATCHED_DEPTH_PCT),
         depth_pct=depth_pct,
         knee_flexion_estimate_deg=float(knee_flexion_from_depth(depth_pct)),
-        wobble_pct=wobble_of(wobble, dip, float(stop_s - start_s), settings),
+        wobble_pct=wobble_of(wobble, bounds, float(stop_s - start_s), settings),
         n_reversals=count_reversals(wobble.band_pct[inside], min_swing=min_swing),
         descent_s=descent_s,
         hold_s=hold_s,
@@ -75,23 +75,25 @@ AT_BOTTOM = (
 """Signals whose value of a squat is that at its deepest point."""
 
 
-def at_bottom(dip: Dip, signals: SideSignals, time_s: Array, window_s: float) -> dict[str, float]:
+def at_bottom(
+    bounds: RepetitionBounds, signals: SideSignals, time_s: Array, window_s: float
+) -> dict[str, float]:
     """Values of `AT_BOTTOM`: medians over a window either side of the deepest sample."""
     reach_s = np.array([-1, 1]) * (window_s + 1e-9)
-    near = slice(*np.searchsorted(time_s, time_s[dip.deepest] + reach_s))
+    near = slice(*np.searchsorted(time_s, time_s[bounds.deepest] + reach_s))
     around = np.stack([getattr(signals, name)[near] for name in AT_BOTTOM])
     medians = median_within(around, slice(None))
     return dict(zip(AT_BOTTOM, medians.tolist(), strict=True))
 
 
-def squat_depth(dip: Dip, signals: SideSignals) -> float:
+def squat_depth(bounds: RepetitionBounds, signals: SideSignals) -> float:
     """Depth of a squat: drop of the trunk's middle, as far as the hips sink as well. [% of leg length]
 
     The trunk's middle (half way between hips and shoulders) is taken because the model's hips hardly
     sink at the beginning of a squat: against exact truth it reads the depth twice as well.
     """
-    hip_depth_pct = float(signals.hip_depth_pct[dip.deepest])
-    return max(0.0, min(dip.depth_pct, HIP_SHARE * hip_depth_pct + HIP_ALLOWANCE_PCT))
+    hip_depth_pct = float(signals.hip_depth_pct[bounds.deepest])
+    return max(0.0, min(bounds.depth_pct, HIP_SHARE * hip_depth_pct + HIP_ALLOWANCE_PCT))
 
 
 def _around(time_s: Array, start_s: float, stop_s: float, window_s: float) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Signals: what is measured of either leg at every moment of the film."""
+"""Signals: what is measured of either leg at every moment of the video."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from kneescan.kinematics.quantiles import median, median_of_known, quantile
 from kneescan.kinematics.wobble import knee_sway
 from kneescan.landmarks import Side
 from kneescan.squat.measures.straight_ahead import fppa_straight_ahead
-from kneescan.squat.repetitions.detection import Squat
+from kneescan.squat.repetitions.detection import DetectedRepetition
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.settings import Settings
 
@@ -56,17 +56,17 @@ class SideSignals:
 
 def side_signals(
     tracks: Tracks,
-    squats: Sequence[Squat],
+    detected: Sequence[DetectedRepetition],
     side: Side,
     medial_sign: int,
     view_yaw_deg: float,
     settings: Settings,
 ) -> SideSignals:
-    """Compute all signals of one leg over the whole film."""
+    """Compute all signals of one leg over the whole video."""
     hip, knee, ankle, foot = (
         tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "foot_index")
     )
-    shank_px = _standing_shank(tracks, squats, side)
+    shank_px = _standing_shank(tracks, detected, side)
     fppa = frontal_plane_projection_angle(hip, knee, ankle, medial_sign=medial_sign)
     offset = knee_over_foot_offset(knee, foot, medial_sign=medial_sign, shank_length_px=shank_px)
     body, leg_px = tracks.rough, tracks.leg_length_px
@@ -75,8 +75,8 @@ def side_signals(
     middle_hip = midpoint(body, "hip")
     trunk_drop_pct = 100 * (trunk_centre(body)[:, 1] - foot_y) / leg_px
     hip_drop_pct = 100 * (middle_hip[:, 1] - foot_y) / leg_px
-    depth_pct = _from_standing(trunk_drop_pct, squats, side)
-    if side not in tracks.looks:
+    depth_pct = _from_standing(trunk_drop_pct, detected, side)
+    if side not in tracks.close_ups:
         fppa = settings.fppa_gain * fppa + settings.fppa_shift_deg
         offset = settings.knee_over_foot_gain * offset + settings.knee_over_foot_shift_pct
     return SideSignals(
@@ -96,30 +96,32 @@ def side_signals(
         pelvic_drop_deg=pelvic_drop(hip, tracks.measured[f"{side.other}_hip"]),
         trunk_lean_deg=trunk_lean(midpoint(body, "shoulder"), middle_hip, medial_sign=medial_sign),
         depth_pct=depth_pct,
-        hip_depth_pct=_from_standing(hip_drop_pct, squats, side),
+        hip_depth_pct=_from_standing(hip_drop_pct, detected, side),
         lift_pct=100 * (foot_y - free_foot_y) / leg_px,
         foot_px=foot_px,
         free_foot_px=free_foot_px,
     )
 
 
-def _from_standing(drop_pct: Array, squats: Sequence[Squat], side: Side) -> Array:
+def _from_standing(drop_pct: Array, detected: Sequence[DetectedRepetition], side: Side) -> Array:
     """Drop from the standing around each squat of the leg, drawn on between the squats."""
-    dips = [squat.dip for squat in squats if squat.side is side]
-    if not dips:
+    all_bounds = [repetition.bounds for repetition in detected if repetition.side is side]
+    if not all_bounds:
         return np.asarray(drop_pct - quantile(drop_pct, 0.1))
-    edges = np.array([(dip.start, min(dip.stop, drop_pct.size) - 1) for dip in dips]).ravel()
+    edges = np.array(
+        [(bounds.start, min(bounds.stop, drop_pct.size) - 1) for bounds in all_bounds]
+    ).ravel()
     standing = np.repeat(
-        [min(drop_pct[d.start], drop_pct[min(d.stop, drop_pct.size) - 1]) for d in dips], 2
+        [min(drop_pct[d.start], drop_pct[min(d.stop, drop_pct.size) - 1]) for d in all_bounds], 2
     )
     return np.asarray(drop_pct - np.interp(np.arange(drop_pct.size), edges, standing))
 
 
-def _standing_shank(tracks: Tracks, squats: Sequence[Squat], side: Side) -> float:
-    """Knee-ankle distance of the leg, standing: median outside of the squats, over the film without any."""
+def _standing_shank(tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side) -> float:
+    """Knee-ankle distance of the leg, standing: median outside of the squats, over the video without any."""
     shank = tracks.measured[f"{side}_knee"] - tracks.measured[f"{side}_ankle"]
     length = np.hypot(shank[:, 0], shank[:, 1])
-    quiet = quiet_stance(tracks, squats, side)
+    quiet = quiet_stance(tracks, detected, side)
     chosen = length[quiet] if np.isfinite(length[quiet]).any() else length
     known = chosen[np.isfinite(chosen)]
     shank_px = float(median(known)) if known.size else 0.0
@@ -131,7 +133,7 @@ QUIET_BEFORE_S, QUIET_AFTER_S = 1.0, 0.6
 
 
 def quiet_stance(
-    tracks: Tracks, squats: Sequence[Squat], side: Side, *, apart_s: float = 0.0
+    tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side, *, apart_s: float = 0.0
 ) -> NDArray[np.bool_]:
     """Samples of standing still on the one leg: between its squats, and just before and after them.
 
@@ -143,11 +145,11 @@ def quiet_stance(
     near = np.zeros(n_samples, dtype=bool)
     moving = np.zeros(n_samples, dtype=bool)
     apart = round(apart_s * tracks.fps)
-    for squat in squats:  # squats, not frames
-        moving[max(0, squat.dip.start - apart) : squat.dip.stop + apart] = True
-        if squat.side is side:
-            first = max(0, squat.dip.start - round(QUIET_BEFORE_S * tracks.fps))
-            near[first : squat.dip.stop + round(QUIET_AFTER_S * tracks.fps)] = True
+    for repetition in detected:  # squats, not frames
+        moving[max(0, repetition.bounds.start - apart) : repetition.bounds.stop + apart] = True
+        if repetition.side is side:
+            first = max(0, repetition.bounds.start - round(QUIET_BEFORE_S * tracks.fps))
+            near[first : repetition.bounds.stop + round(QUIET_AFTER_S * tracks.fps)] = True
     return near & ~moving
 
 

@@ -28,11 +28,11 @@ def aside_angle(tracks: Tracks, side: Side, settings: Settings) -> float:
 
 
 def knee_flexion(tracks: Tracks, side: Side, depth_pct: Array) -> Array:
-    """Flexion of the knee over the film: from the close-ups, without any from the depth. [deg]"""
-    looks = tracks.looks.get(side)
-    if looks is None:
+    """Flexion of the knee over the video: from the close-ups, without any from the depth. [deg]"""
+    close_ups = tracks.close_ups.get(side)
+    if close_ups is None:
         return knee_flexion_from_depth(np.maximum(depth_pct, 0.0))
-    return np.interp(tracks.time_s, looks.time_s, looks.knee_flexion_deg)
+    return np.interp(tracks.time_s, close_ups.time_s, close_ups.knee_flexion_deg)
 
 
 def fppa_straight_ahead(
@@ -43,7 +43,7 @@ def fppa_straight_ahead(
     view_yaw_deg: float,
     settings: Settings,
 ) -> Array:
-    """Frontal-plane angle of a leg over the film, shape (n_samples,); NaN where it cannot be told. [deg]"""
+    """Frontal-plane angle of a leg over the video, shape (n_samples,); NaN where it cannot be told. [deg]"""
     focal_px = focal_length_px(tracks.size_px, settings.field_of_view_deg)
     hip, knee, ankle = (tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
     return frontal_plane_angle(

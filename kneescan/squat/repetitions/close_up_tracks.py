@@ -9,8 +9,8 @@ from scipy.ndimage import gaussian_filter1d
 
 from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.squat.repetitions.detection import Squat, find_squats
-from kneescan.squat.repetitions.tracks import LEG_PARTS, Looks, Tracks, prepare_tracks
+from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions
+from kneescan.squat.repetitions.tracks import LEG_PARTS, LegCloseUps, Tracks, prepare_tracks
 from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
@@ -27,7 +27,9 @@ MIN_SEEN_SHARE = 0.6
 """Part of a leg's squats that must be seen closely for its close-ups to be used."""
 
 
-def with_close_ups(tracks: Tracks, pose: PoseSequence, squats: Sequence[Squat]) -> Tracks:
+def with_close_ups(
+    tracks: Tracks, pose: PoseSequence, detected: Sequence[DetectedRepetition]
+) -> Tracks:
     """Move the measured tracks of each leg that squats to where close-ups show its joints.
 
     The pose model's tracks keep their timing; only what it gets wrong, which is much the same from
@@ -36,25 +38,27 @@ def with_close_ups(tracks: Tracks, pose: PoseSequence, squats: Sequence[Squat]) 
     if pose.close_ups is None:
         return tracks
     time_s = pose.time_s - pose.time_s[0]
-    looks = {side: _usable(pose.close_ups, side, time_s, tracks) for side in Side}
-    seen = {side: found for side, found in looks.items() if _shows(found, side, squats, tracks)}
+    close_ups = {side: _usable(pose.close_ups, side, time_s, tracks) for side in Side}
+    seen = {
+        side: found for side, found in close_ups.items() if _shows(found, side, detected, tracks)
+    }
     moved = {
         f"{side}_{part}": _moved_to(found, tracks, side, part)
         for side, found in seen.items()
         for part in LEG_PARTS
     }
-    return replace(tracks, measured={**tracks.measured, **moved}, looks=seen)
+    return replace(tracks, measured={**tracks.measured, **moved}, close_ups=seen)
 
 
-def with_closer_landmarks(pose: PoseSequence, settings: Settings | None = None) -> PoseSequence:
+def with_close_up_landmarks(pose: PoseSequence, settings: Settings | None = None) -> PoseSequence:
     """Landmarks moved as the measured tracks are: what to draw, so that lines and values agree."""
     if pose.close_ups is None or not pose.found.any():
         return pose
     settings = settings or Settings()
     before = prepare_tracks(pose, settings)
-    after = with_close_ups(before, pose, find_squats(before, settings))
+    after = with_close_ups(before, pose, find_repetitions(before, settings))
     xy_px, time_s = pose.xy_px.copy(), pose.time_s - pose.time_s[0]
-    for side in after.looks:
+    for side in after.close_ups:
         for part in LEG_PARTS:
             name = f"{side}_{part}"
             offset_px = np.nan_to_num(after.measured[name] - before.measured[name])
@@ -62,7 +66,7 @@ def with_closer_landmarks(pose: PoseSequence, settings: Settings | None = None) 
     return replace(pose, xy_px=xy_px)
 
 
-def _usable(close_ups: CloseUps, side: Side, time_s: Array, tracks: Tracks) -> Looks:
+def _usable(close_ups: CloseUps, side: Side, time_s: Array, tracks: Tracks) -> LegCloseUps:
     """Looks at a leg that are sure of themselves and agree with the pose model within reason."""
     index = list(Side).index(side)
     at_s = time_s[close_ups.frame]
@@ -76,7 +80,7 @@ def _usable(close_ups: CloseUps, side: Side, time_s: Array, tracks: Tracks) -> L
         near = apart_px < MAX_DISAGREEMENT_PCT / 100 * tracks.leg_length_px
         sharp = spread_px < MAX_SPREAD_PCT / 100 * tracks.leg_length_px
     usable = near.all(axis=1) & sharp.all(axis=1)
-    return Looks(
+    return LegCloseUps(
         time_s=at_s[usable],
         xy_px={part: xy_px[usable, k] for k, part in enumerate(CLOSE_UP_PARTS)},
         yaw_deg=close_ups.yaw_deg[usable, index],
@@ -84,20 +88,22 @@ def _usable(close_ups: CloseUps, side: Side, time_s: Array, tracks: Tracks) -> L
     )
 
 
-def _shows(looks: Looks, side: Side, squats: Sequence[Squat], tracks: Tracks) -> bool:
+def _shows(
+    close_ups: LegCloseUps, side: Side, detected: Sequence[DetectedRepetition], tracks: Tracks
+) -> bool:
     """Whether most squats of a leg are seen closely."""
-    deepest = [squat.dip.deepest for squat in squats if squat.side is side]
+    deepest = [repetition.bounds.deepest for repetition in detected if repetition.side is side]
     if not deepest:
         return False
-    apart_s = np.abs(looks.time_s - tracks.time_s[deepest][:, None])
+    apart_s = np.abs(close_ups.time_s - tracks.time_s[deepest][:, None])
     return bool(np.mean(np.sum(apart_s <= NEAR_S, axis=1) >= MIN_NEAR) >= MIN_SEEN_SHARE)
 
 
-def _moved_to(looks: Looks, tracks: Tracks, side: Side, part: str) -> Array:
+def _moved_to(close_ups: LegCloseUps, tracks: Tracks, side: Side, part: str) -> Array:
     """Track of one joint, moved by what the looks around each moment tell, shape (n_samples, 2). [px]"""
     track, sample_s = tracks.measured[f"{side}_{part}"], tracks.time_s
-    offset = looks.xy_px[part] - _at(track, sample_s, looks.time_s)
-    drawn_on = np.stack([np.interp(sample_s, looks.time_s, axis) for axis in offset.T], axis=1)
+    offset = close_ups.xy_px[part] - _at(track, sample_s, close_ups.time_s)
+    drawn_on = np.stack([np.interp(sample_s, close_ups.time_s, axis) for axis in offset.T], axis=1)
     return np.asarray(
         track + gaussian_filter1d(drawn_on, SMOOTHING_S * tracks.fps, axis=0, mode="nearest")
     )

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from kneescan.kinematics.quantiles import median
 from kneescan.landmarks import Side
-from kneescan.squat.repetitions.over_one_foot import Dip, detect_dips
+from kneescan.squat.repetitions.over_one_foot import RepetitionBounds, repetitions_over_foot
 from kneescan.squat.repetitions.stance_leg import (
+    FootEvidence,
     Footing,
-    FootSigns,
-    foot_signs,
+    foot_evidence,
     footing,
     settle_evidence,
 )
@@ -23,28 +23,28 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Squat:
+class DetectedRepetition:
     """One squat and the leg it was done on; None for both feet."""
 
-    dip: Dip
+    bounds: RepetitionBounds
     side: Side | None
 
 
 def medial_signs(tracks: Tracks) -> dict[Side, int]:
-    """1 where the midline lies towards larger x from that leg, else -1; from the hips over the film."""
+    """1 where the midline lies towards larger x from that leg, else -1; from the hips over the video."""
     across = tracks.rough["right_hip"][:, 0] - tracks.rough["left_hip"][:, 0]
     left = 1 if median(across) > 0 else -1
     return {Side.LEFT: left, Side.RIGHT: -left}
 
 
-def find_squats(tracks: Tracks, settings: Settings) -> list[Squat]:
-    """All squats of a film in order of time, on one leg or on both feet."""
+def find_repetitions(tracks: Tracks, settings: Settings) -> list[DetectedRepetition]:
+    """All squats of a video in order of time, on one leg or on both feet."""
     medial_sign = medial_signs(tracks)[Side.LEFT]
     where = footing(tracks.rough, leg_length_px=tracks.leg_length_px)
     candidates = [
-        (dip, side, foot_signs(where, dip, side=side, medial_sign=medial_sign))
+        (bounds, side, foot_evidence(where, bounds, side=side, medial_sign=medial_sign))
         for side in Side
-        for dip in _dips_over(where, side, tracks, settings)
+        for bounds in _bounds_over(where, side, tracks, settings)
     ]
     candidates.sort(key=lambda candidate: (candidate[0].deepest, candidate[1]))
     groups = _overlapping(candidates)
@@ -55,41 +55,43 @@ def find_squats(tracks: Tracks, settings: Settings) -> list[Squat]:
     settled = settle_evidence(evidence, deepest_s)
     both = np.array([all(signs.on_both_feet for _, _, signs in group) for group in groups])
     on_both = both & (settle_evidence(np.where(both, 0.5, -0.5), deepest_s) >= 0)
-    squats = [
-        Squat(dip=group[0][0], side=None) if both_feet else _choose(group, value)
+    detected = [
+        DetectedRepetition(bounds=group[0][0], side=None) if both_feet else _choose(group, value)
         for group, value, both_feet in zip(groups, settled, on_both, strict=True)
     ]
-    return [squat for squat in squats if squat is not None]
+    return [repetition for repetition in detected if repetition is not None]
 
 
-def _dips_over(where: Footing, side: Side, tracks: Tracks, settings: Settings) -> list[Dip]:
+def _bounds_over(
+    where: Footing, side: Side, tracks: Tracks, settings: Settings
+) -> list[RepetitionBounds]:
     height_pct = where.feet[side][:, 1] - where.trunk_y
-    return detect_dips(
+    return repetitions_over_foot(
         height_pct * tracks.leg_length_px / 100,
         fps=tracks.fps,
         leg_length_px=tracks.leg_length_px,
-        min_depth_pct=settings.min_dip_pct,
+        min_depth_pct=settings.min_detected_depth_pct,
         min_duration_s=settings.min_repetition_s,
         max_duration_s=settings.max_repetition_s,
     )
 
 
-Candidate = tuple[Dip, Side, FootSigns]
+Candidate = tuple[RepetitionBounds, Side, FootEvidence]
 
 
 def _overlapping(candidates: list[Candidate]) -> list[list[Candidate]]:
     """Group the dips over the two feet that are the same squat: deepest inside of one another."""
     groups: list[list[Candidate]] = []
     for candidate in candidates:
-        dip, side, _ = candidate
+        bounds, side, _ = candidate
         last = groups[-1] if groups else []
         known, other = (last[-1][0], last[-1][1]) if last else (None, None)
         same = (
             known is not None
             and side is not other
             and len(last) == 1
-            and known.start <= dip.deepest < known.stop
-            and dip.start <= known.deepest < dip.stop
+            and known.start <= bounds.deepest < known.stop
+            and bounds.start <= known.deepest < bounds.stop
         )
         if same:
             last.append(candidate)
@@ -98,10 +100,10 @@ def _overlapping(candidates: list[Candidate]) -> list[list[Candidate]]:
     return groups
 
 
-def _choose(group: list[Candidate], evidence: float) -> Squat | None:
+def _choose(group: list[Candidate], evidence: float) -> DetectedRepetition | None:
     """Squat of a group on the side that the evidence names, or None where nobody squatted there."""
     side = Side.LEFT if evidence > 0 else Side.RIGHT
-    for dip, over, signs in group:
+    for bounds, over, signs in group:
         if over is side and not signs.is_step(side):
-            return Squat(dip=dip, side=side)
+            return DetectedRepetition(bounds=bounds, side=side)
     return None

@@ -37,7 +37,7 @@ MIN_STANDING_S = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dip:
+class RepetitionBounds:
     """One sinking and rising of the trunk over one foot, in samples."""
 
     start: int
@@ -50,7 +50,7 @@ class Dip:
     """Height of the trunk over the foot, standing. [px]"""
 
 
-def detect_dips(
+def repetitions_over_foot(
     height_px: Array,
     *,
     fps: float,
@@ -58,11 +58,11 @@ def detect_dips(
     min_depth_pct: float,
     min_duration_s: float,
     max_duration_s: float,
-) -> list[Dip]:
+) -> list[RepetitionBounds]:
     """Find the squats in the height of the trunk over a foot.
 
     Every dip is held against the standing before and after it, so that pauses, a walk-in or a slow
-    drift neither join two squats nor hide one. One that begins or ends outside of the film is left
+    drift neither join two squats nor hide one. One that begins or ends outside of the video is left
     out.
 
     Parameters
@@ -94,22 +94,24 @@ def detect_dips(
     around = minimum_filter1d(drop_pct, 2 * round(NEAR_S * fps) + 1, mode="nearest")
     peaks = peaks[found["prominences"] >= (1 - PARTIAL_SHARE) * (drop_pct - around)[peaks]]
     edges = np.concatenate(([-1], peaks, [drop_pct.size]))
-    dips = [_measure_dip(drop_pct, edges[k : k + 3], fps, leg_length_px) for k in range(len(peaks))]
+    all_bounds = [
+        _measure_bounds(drop_pct, edges[k : k + 3], fps, leg_length_px) for k in range(len(peaks))
+    ]
     return _parted(
         [
-            dip
-            for dip in dips
-            if dip is not None
-            and dip.depth_pct >= min_depth_pct
-            and min_duration_s <= (dip.stop - dip.start) / fps <= max_duration_s
+            bounds
+            for bounds in all_bounds
+            if bounds is not None
+            and bounds.depth_pct >= min_depth_pct
+            and min_duration_s <= (bounds.stop - bounds.start) / fps <= max_duration_s
         ]
     )
 
 
-def _parted(dips: list[Dip]) -> list[Dip]:
+def _parted(all_bounds: list[RepetitionBounds]) -> list[RepetitionBounds]:
     """The same dips, those that run into each other parted half-way between."""
-    parted = list(dips)
-    for k, (one, other) in enumerate(pairwise(dips)):  # squats, not frames
+    parted = list(all_bounds)
+    for k, (one, other) in enumerate(pairwise(all_bounds)):  # squats, not frames
         overlap = one.stop - other.start
         if overlap > 0:
             half_way = one.stop - (overlap + 1) // 2
@@ -119,9 +121,9 @@ def _parted(dips: list[Dip]) -> list[Dip]:
     return parted
 
 
-def _measure_dip(
+def _measure_bounds(
     drop_pct: Array, edges: NDArray[np.intp], fps: float, leg_length_px: float
-) -> Dip | None:
+) -> RepetitionBounds | None:
     """Bounds and depth of the dip around the middle edge, or None for a part of a squat."""
     before, peak, after = (int(edge) for edge in edges)
     reach = round(MAX_BASE_S * fps)
@@ -134,7 +136,7 @@ def _measure_dip(
         return None
     down, up = _movement(descent - base_before), _movement(ascent - base_after)
     balance = _balance_of_bottom(drop_pct[first:last] - standing, peak - first)
-    return Dip(
+    return RepetitionBounds(
         start=round(peak - down.onset),
         deepest=round(peak + balance - _lopsided(down, up)),
         stop=round(peak + up.onset) + 1,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kneescan.kinematics.body import centre_of_mass, foot_centre, trunk_centre
 from kneescan.landmarks import Side
-from kneescan.squat.repetitions.over_one_foot import Dip
+from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 
 Array = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ NEIGHBOUR_S = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FootSigns:
+class FootEvidence:
     """What both feet do during a dip, in per cent of leg length; left less right unless said otherwise."""
 
     depth_pct: float
@@ -97,7 +97,7 @@ class FootSigns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footing:
-    """What tells the stance, over the whole film. [% of leg length]"""
+    """What tells the stance, over the whole video. [% of leg length]"""
 
     feet: Mapping[Side, Array]
     """Middle of either foot, each of shape (n_samples, 2)."""
@@ -125,13 +125,15 @@ def footing(body: Mapping[str, Array], *, leg_length_px: float) -> Footing:
     )
 
 
-def foot_signs(where: Footing, dip: Dip, *, side: Side, medial_sign: int) -> FootSigns:
+def foot_evidence(
+    where: Footing, bounds: RepetitionBounds, *, side: Side, medial_sign: int
+) -> FootEvidence:
     """Read the signs of the stance from both feet during one dip.
 
     Parameters
     ----------
     where : Footing
-        Feet, trunk and balance over the film.
+        Feet, trunk and balance over the video.
     dip : Dip
         Seen from the foot of ``side``.
     side : Side
@@ -139,7 +141,7 @@ def foot_signs(where: Footing, dip: Dip, *, side: Side, medial_sign: int) -> Foo
     medial_sign : {1, -1}
         1 where the body's midline lies towards larger x from the left leg, else -1.
     """
-    inside = slice(dip.start, dip.stop)
+    inside = slice(bounds.start, bounds.stop)
     feet = {foot: track[inside] for foot, track in where.feet.items()}
     sinking = where.trunk_y[inside] - feet[side][:, 1]
     sinking = sinking - sinking.mean()
@@ -149,13 +151,13 @@ def foot_signs(where: Footing, dip: Dip, *, side: Side, medial_sign: int) -> Foo
     feet_middle = {foot: feet[foot][middle].mean(axis=0) for foot in Side}
     mass_x = where.mass_x[inside][middle].mean()
     left, right = Side.LEFT, Side.RIGHT
-    return FootSigns(
-        depth_pct=dip.depth_pct,
+    return FootEvidence(
+        depth_pct=bounds.depth_pct,
         lift_pct=float(feet_middle[left][1] - feet_middle[right][1]),
         left_travel_pct=math.hypot(*slope[left]),
         right_travel_pct=math.hypot(*slope[right]),
-        left_rise_share=float(-slope[left][1] / dip.depth_pct),
-        right_rise_share=float(-slope[right][1] / dip.depth_pct),
+        left_rise_share=float(-slope[left][1] / bounds.depth_pct),
+        right_rise_share=float(-slope[right][1] / bounds.depth_pct),
         left_balance_pct=float(medial_sign * (mass_x - feet_middle[left][0])),
         right_balance_pct=float(-medial_sign * (mass_x - feet_middle[right][0])),
     )

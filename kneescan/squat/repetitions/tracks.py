@@ -38,17 +38,17 @@ COUNTING_CUTOFF_HZ = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
+class LegCloseUps:
     """Close-ups of one leg that can be used."""
 
     time_s: Array
-    """Shape (n_looks,). [s]"""
+    """Shape (n_close_ups,). [s]"""
     xy_px: Mapping[str, Array]
-    """Joints, each of shape (n_looks, 2). [px]"""
+    """Joints, each of shape (n_close_ups, 2). [px]"""
     yaw_deg: Array
-    """Turn of the subject out of the line of sight to the ankle, shape (n_looks,). [deg]"""
+    """Turn of the subject out of the line of sight to the ankle, shape (n_close_ups,). [deg]"""
     knee_flexion_deg: Array
-    """Shape (n_looks,). [deg]"""
+    """Shape (n_close_ups,). [deg]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +68,10 @@ class Tracks:
     missing: Array
     """Whether no person was found, 0 or 1, shape (n_samples,)."""
     leg_length_px: float
-    """Standing hip-ankle height: the yardstick of the film. [px]"""
+    """Standing hip-ankle height: the yardstick of the video. [px]"""
     size_px: tuple[int, int]
     """Width and height of the picture. [px]"""
-    looks: Mapping[Side, Looks] = field(default_factory=dict)
+    close_ups: Mapping[Side, LegCloseUps] = field(default_factory=dict)
     """Close-ups of the legs that `measured` was moved to; a leg without them is left out."""
 
 

@@ -46,7 +46,7 @@ def decide(
     *,
     time_in_doubt: bool = False,
 ) -> tuple[Verdict, tuple[Finding, ...], tuple[Reason, ...]]:
-    """Conclude from the intervals of a leg whose film can be judged.
+    """Conclude from the intervals of a leg whose video can be judged.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def decide(
     valid : sequence of Repetition
         Squats that count.
     time_in_doubt : bool
-        Whether the wobble is missing because the film may be slow motion.
+        Whether the wobble is missing because the video may be slow motion.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Pace: squats so slow that the film may be slow motion, of which landmarks show no other sign.
+"""Pace: squats so slow that the video may be slow motion, of which landmarks show no other sign.
 
 Slow motion stretches the wobble below its band, so that a leg that shakes seems steady. Angles and
 lengths do not depend on time. Twice or three times slowed, a quick squat looks like one as slow as is
@@ -12,16 +12,16 @@ from statistics import median
 from typing import Any
 
 from kneescan.landmarks import PoseSequence
-from kneescan.squat.repetitions.detection import Squat, find_squats
+from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Reason, Repetition, SquatAnalysis
 from kneescan.squat.settings import DEFAULTS, Settings
 
 SLOW_MOTION_SUSPECTED = "slow_motion_suspected"
 TAG_DOUBTFUL = "slow_motion_tag_doubtful"
-"""Warning of the film: its tag asks for another time, and either might be true."""
+"""Warning of the video: its tag asks for another time, and either might be true."""
 CAMERA_CLOCK = {"clock": "camera"}
-"""Stands in the record of a film whose times were noted as its pictures came."""
+"""Stands in the record of a video whose times were noted as its pictures came."""
 SLOWED = (8.0, 32.0)
 """How many times slower phones play what they film at 240 and 960 frames/s: squats that long are found
 by none of the usual durations."""
@@ -29,12 +29,12 @@ by none of the usual durations."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """What the squats of a film, with their durations, say of its time."""
+    """What the squats of a video, with their durations, say of its time."""
 
     repetitions: tuple[Repetition, ...]
     """All squats; without their wobble where time is in doubt."""
     in_doubt: bool
-    """Whether the film may be slow motion."""
+    """Whether the video may be slow motion."""
     warnings: tuple[Reason, ...]
 
 
@@ -51,19 +51,19 @@ def judge_pace(
     Parameters
     ----------
     pose : PoseSequence
-        Landmarks of the film.
+        Landmarks of the video.
     repetitions : sequence of Repetition
         What was measured of the squats.
     tracks : Tracks
         The same landmarks, made fit for measuring.
     is_upright : bool
-        Whether people stand in the film; nothing is looked for where they lie.
+        Whether people stand in the video; nothing is looked for where they lie.
     """
     known = Pace(repetitions=tuple(repetitions), in_doubt=False, warnings=())
-    film = _film(pose)
-    warned = {warning.get("code") for warning in film.get("warnings", [])}
+    video = _video(pose)
+    warned = {warning.get("code") for warning in video.get("warnings", [])}
     is_doubtful = TAG_DOUBTFUL in warned
-    if not is_doubtful and (recorded_rate(pose) or CAMERA_CLOCK.items() <= film.items()):
+    if not is_doubtful and (recorded_rate(pose) or CAMERA_CLOCK.items() <= video.items()):
         return known
     on_one_leg = [rep for rep in repetitions if rep.side]
     if not on_one_leg and not is_upright:
@@ -84,8 +84,8 @@ def judge_pace(
 
 
 def recorded_rate(pose: PoseSequence) -> float | None:
-    """Rate at which the film was recorded, where the times were set right by it. [Hz]"""
-    rate = _film(pose).get("recorded_fps")
+    """Rate at which the video was recorded, where the times were set right by it. [Hz]"""
+    rate = _video(pose).get("recorded_fps")
     return float(rate) if isinstance(rate, int | float) and 0 < rate < math.inf else None
 
 
@@ -99,16 +99,20 @@ def is_usual(analysis: SquatAnalysis, settings: Settings = DEFAULTS) -> bool:
 
 
 def _too_slow_to_be_found(tracks: Tracks, settings: Settings) -> tuple[Reason, ...]:
-    """Suspicion where squats show as soon as the film is played faster."""
+    """Suspicion where squats show as soon as the video is played faster."""
     for factor in SLOWED:
-        faster = find_squats(replace(tracks, fps=factor * tracks.fps), settings)
+        faster = find_repetitions(replace(tracks, fps=factor * tracks.fps), settings)
         if seconds := _durations_s(tracks, faster):
             return (_suspicion(seconds, tracks.fps),)
     return ()
 
 
-def _durations_s(tracks: Tracks, squats: Sequence[Squat]) -> list[float]:
-    return [(squat.dip.stop - squat.dip.start) / tracks.fps for squat in squats if squat.side]
+def _durations_s(tracks: Tracks, detected: Sequence[DetectedRepetition]) -> list[float]:
+    return [
+        (repetition.bounds.stop - repetition.bounds.start) / tracks.fps
+        for repetition in detected
+        if repetition.side
+    ]
 
 
 def _suspicion(seconds: Sequence[float], fps: float) -> Reason:
@@ -121,6 +125,6 @@ def _quicker_way_s(repetition: Repetition) -> float:
     return min(repetition.descent_s, repetition.ascent_s)
 
 
-def _film(pose: PoseSequence) -> Mapping[str, Any]:
-    film = pose.provenance.get("film")
-    return film if isinstance(film, Mapping) else {}
+def _video(pose: PoseSequence) -> Mapping[str, Any]:
+    video = pose.provenance.get("video")
+    return video if isinstance(video, Mapping) else {}

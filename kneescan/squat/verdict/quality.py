@@ -1,4 +1,4 @@
-"""Quality: whether the film lets anything be judged, and what should be filmed better."""
+"""Quality: whether the video lets anything be judged, and what should be filmed better."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.squat.repetitions.detection import Squat
+from kneescan.squat.repetitions.detection import DetectedRepetition
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Quality, Reason
 from kneescan.squat.settings import Settings
@@ -20,7 +20,7 @@ JUMP_PCT = 30.0
 """A trunk that jumps so far from one frame to the next belongs to somebody else. [% of leg length]"""
 
 TURNED_PCT = 50.0
-"""A film with a person on their head in more of the frames was filmed, or stored, upside down; with
+"""A video with a person on their head in more of the frames was filmed, or stored, upside down; with
 a person who lies in more of them, on its side."""
 
 BLOCKING = frozenset(
@@ -39,25 +39,29 @@ BLOCKING = frozenset(
         "person_changes",
     }
 )
-"""Warnings that keep the whole film from being judged."""
+"""Warnings that keep the whole video from being judged."""
 
 
 def assess_quality(
-    pose: PoseSequence, tracks: Tracks, squats: Sequence[Squat], view: View, settings: Settings
+    pose: PoseSequence,
+    tracks: Tracks,
+    detected: Sequence[DetectedRepetition],
+    view: View,
+    settings: Settings,
 ) -> Quality:
-    """Judge the film as a whole: view, picture, speed, and whether there are squats on one leg at all."""
+    """Judge the video as a whole: view, picture, speed, and whether there are squats on one leg at all."""
     detected_pct = float(100 * pose.found.mean())
     warnings = [
-        *_squat_warnings(squats),
-        *_film_warnings(pose),
+        *_repetition_warnings(detected),
+        *_video_warnings(pose),
         *_view_warnings(view, settings),
         *_picture_warnings(pose, tracks, detected_pct, settings),
-        *_motion_warnings(tracks, squats, settings),
+        *_motion_warnings(tracks, detected, settings),
     ]
     turned = _turned_warning(pose)
     if turned is not None:
-        # Turned the right way up, the film may have none of the other faults.
-        warnings = [turned, *_film_warnings(pose)]
+        # Turned the right way up, the video may have none of the other faults.
+        warnings = [turned, *_video_warnings(pose)]
     return Quality(
         ok=not any(warning.code in BLOCKING for warning in warnings),
         warnings=tuple(warnings),
@@ -69,7 +73,7 @@ def assess_quality(
 
 
 def is_upright(quality: Quality) -> bool:
-    """Whether the film is the right way up."""
+    """Whether the video is the right way up."""
     return not {"upside_down", "on_its_side"} & {warning.code for warning in quality.warnings}
 
 
@@ -97,28 +101,28 @@ def body_turn(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _turned_warning(pose: PoseSequence) -> Reason | None:
-    """Which way the film would have to be turned; None if most of it is the right way up."""
+    """Which way the video would have to be turned; None if most of it is the right way up."""
     turn_deg = body_turn(pose.xy_px[pose.found])
     for turned_deg in (90, 180, 270):
         if 100 * np.mean(turn_deg == turned_deg) > TURNED_PCT:
             code = "upside_down" if turned_deg == 180 else "on_its_side"
-            # On top of the turn that the film was given already.
+            # On top of the turn that the video was given already.
             rotate_deg = (pose.rotate_deg - turned_deg) % 360
             return Reason(code=code, values={"rotate_deg": rotate_deg})
     return None
 
 
-def _film_warnings(pose: PoseSequence) -> list[Reason]:
-    """What had to be mended while the film was read."""
-    warnings = pose.provenance.get("film", {}).get("warnings", [])
+def _video_warnings(pose: PoseSequence) -> list[Reason]:
+    """What had to be mended while the video was read."""
+    warnings = pose.provenance.get("video", {}).get("warnings", [])
     return [Reason(code=warning["code"]) for warning in warnings]
 
 
-def _squat_warnings(squats: Sequence[Squat]) -> list[Reason]:
-    if not squats:
+def _repetition_warnings(detected: Sequence[DetectedRepetition]) -> list[Reason]:
+    if not detected:
         return [Reason(code="no_single_leg_squat")]
-    n_both = sum(squat.side is None for squat in squats)
-    if n_both == len(squats):
+    n_both = sum(repetition.side is None for repetition in detected)
+    if n_both == len(detected):
         return [Reason(code="both_feet", values={"n": n_both}), Reason(code="no_single_leg_squat")]
     return [Reason(code="some_on_both_feet", values={"n": n_both})] if n_both else []
 
@@ -159,7 +163,9 @@ def _picture_warnings(
     return warnings
 
 
-def _motion_warnings(tracks: Tracks, squats: Sequence[Squat], settings: Settings) -> list[Reason]:
+def _motion_warnings(
+    tracks: Tracks, detected: Sequence[DetectedRepetition], settings: Settings
+) -> list[Reason]:
     warnings = []
     rate = {"fps": tracks.fps, "limit_fps": settings.min_fps}
     if tracks.fps < settings.min_fps:
@@ -167,8 +173,8 @@ def _motion_warnings(tracks: Tracks, squats: Sequence[Squat], settings: Settings
     elif tracks.fps < settings.advised_fps:
         rate["limit_fps"] = 30.0
         warnings.append(Reason(code="few_fps", values=rate))
-    sides = {squat.side for squat in squats if squat.side}
-    shake_pct = max((shake(tracks, side, squats) for side in sides), default=0.0)
+    sides = {repetition.side for repetition in detected if repetition.side}
+    shake_pct = max((shake(tracks, side, detected) for side in sides), default=0.0)
     if shake_pct > settings.max_shake_pct:
         warnings.append(Reason(code="camera_moved", values={"shake_pct": shake_pct}))
     return warnings

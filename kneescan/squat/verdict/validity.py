@@ -12,8 +12,8 @@ from kneescan.kinematics.quantiles import median, middle_range
 from kneescan.landmarks import Side
 from kneescan.squat.measures.repetition_values import squat_depth
 from kneescan.squat.measures.signals import SideSignals
-from kneescan.squat.repetitions.detection import Squat
-from kneescan.squat.repetitions.over_one_foot import Dip
+from kneescan.squat.repetitions.detection import DetectedRepetition
+from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.tracks import LEG_PARTS, Tracks
 from kneescan.squat.results import Reason
 from kneescan.squat.settings import Settings
@@ -39,7 +39,7 @@ class Habits:
 
 
 def invalid_reasons(
-    squat: Squat,
+    repetition: DetectedRepetition,
     side: Side,
     habits: Habits,
     bottom: Mapping[str, float],
@@ -48,41 +48,45 @@ def invalid_reasons(
     settings: Settings,
 ) -> tuple[Reason, ...]:
     """Why a squat on one leg, with these values at its bottom, does not count; empty when it does."""
-    dip = squat.dip
+    bounds = repetition.bounds
     reasons = []
-    depth_pct = squat_depth(dip, signals)
+    depth_pct = squat_depth(bounds, signals)
     if depth_pct < settings.min_depth_pct:
         limit = {"depth_pct": depth_pct, "limit_pct": settings.min_depth_pct}
         reasons.append(Reason(code="too_shallow", values=limit))
-    if touched_down(dip, tracks, signals, habits.lift_pct, settings):
+    if touched_down(bounds, tracks, signals, habits.lift_pct, settings):
         reasons.append(Reason(code="touch_down"))
-    shift_pct = stance_foot_shift(dip, tracks, signals)
+    shift_pct = stance_foot_shift(bounds, tracks, signals)
     if shift_pct > settings.max_foot_shift_pct + habits.shake_pct:
         reasons.append(Reason(code="stance_foot_moved", values={"shift_pct": shift_pct}))
-    missing_pct = missing_share(dip, tracks, side)
+    missing_pct = missing_share(bounds, tracks, side)
     seen = math.isfinite(bottom["fppa_deg"]) and math.isfinite(bottom["knee_over_foot_pct"])
     if missing_pct > settings.max_missing_pct or not seen:
         reasons.append(Reason(code="landmarks_missing", values={"missing_pct": missing_pct}))
     return tuple(reasons)
 
 
-def leg_habits(squats: Sequence[Squat], tracks: Tracks, signals: SideSignals, side: Side) -> Habits:
+def leg_habits(
+    detected: Sequence[DetectedRepetition], tracks: Tracks, signals: SideSignals, side: Side
+) -> Habits:
     """What is usual in the squats of a leg."""
-    return Habits(lift_pct=usual_lift(squats, signals, side), shake_pct=shake(tracks, side, squats))
+    return Habits(
+        lift_pct=usual_lift(detected, signals, side), shake_pct=shake(tracks, side, detected)
+    )
 
 
-def usual_lift(squats: Sequence[Squat], signals: SideSignals, side: Side) -> float:
+def usual_lift(detected: Sequence[DetectedRepetition], signals: SideSignals, side: Side) -> float:
     """How high the free foot is usually held in the squats of a leg. [% of leg length]"""
     lifts = [
-        median(signals.lift_pct[squat.dip.start : squat.dip.stop])
-        for squat in squats
-        if squat.side is side
+        median(signals.lift_pct[repetition.bounds.start : repetition.bounds.stop])
+        for repetition in detected
+        if repetition.side is side
     ]
     return float(median(np.array(lifts))) if lifts else float("nan")
 
 
 def touched_down(
-    dip: Dip,
+    bounds: RepetitionBounds,
     tracks: Tracks,
     signals: SideSignals,
     usual_lift_pct: float,
@@ -93,8 +97,8 @@ def touched_down(
     A foot held up behind is seen to come down to the level of the other. One held low in front may
     hover at that level all the time: there it is seen elsewhere on the way up than on the way down.
     """
-    depth_pct = signals.depth_pct[dip.start : dip.stop]
-    bent = dip.start + np.flatnonzero(depth_pct > BENT_SHARE * depth_pct.max())
+    depth_pct = signals.depth_pct[bounds.start : bounds.stop]
+    bent = bounds.start + np.flatnonzero(depth_pct > BENT_SHARE * depth_pct.max())
     if usual_lift_pct > HELD_HIGH_PCT:
         return bool(np.min(signals.lift_pct[bent]) < settings.touch_down_lift_pct)
     first, last = signals.free_foot_px[bent[[0, -1]]] - signals.foot_px[bent[[0, -1]]]
@@ -102,28 +106,32 @@ def touched_down(
     return bool(100 * moved_px / tracks.leg_length_px > REPLACED_PCT)
 
 
-def stance_foot_shift(dip: Dip, tracks: Tracks, signals: SideSignals) -> float:
+def stance_foot_shift(bounds: RepetitionBounds, tracks: Tracks, signals: SideSignals) -> float:
     """How far the stance foot stands from where it stood before the squat. [% of leg length]"""
     foot = signals.foot_px
     window = max(1, round(0.15 * tracks.fps))
-    before = median(foot[max(0, dip.start - window) : dip.start + window])
-    after = median(foot[max(0, dip.stop - window) : dip.stop + window])
+    before = median(foot[max(0, bounds.start - window) : bounds.start + window])
+    after = median(foot[max(0, bounds.stop - window) : bounds.stop + window])
     return float(100 * np.linalg.norm(after - before) / tracks.leg_length_px)
 
 
-def shake(tracks: Tracks, side: Side, squats: Sequence[Squat]) -> float:
+def shake(tracks: Tracks, side: Side, detected: Sequence[DetectedRepetition]) -> float:
     """How far a planted foot roams during the squats: what a moving camera adds. [% of leg length]"""
     foot = foot_centre(tracks.rough, side)
-    planted = [foot[squat.dip.start : squat.dip.stop] for squat in squats if squat.side is side]
+    planted = [
+        foot[repetition.bounds.start : repetition.bounds.stop]
+        for repetition in detected
+        if repetition.side is side
+    ]
     if not planted:
         return 0.0
     ranges = np.array([middle_range(place, 0.1) for place in planted])
     return float(100 * median(np.hypot(*ranges.T)) / tracks.leg_length_px)
 
 
-def missing_share(dip: Dip, tracks: Tracks, side: Side) -> float:
+def missing_share(bounds: RepetitionBounds, tracks: Tracks, side: Side) -> float:
     """Part of a squat in which a landmark of the stance leg is missing. [% of frames]"""
-    inside = slice(dip.start, dip.stop)
+    inside = slice(bounds.start, bounds.stop)
     # What is missing anywhere is missing in the sum.
     total = sum(tracks.measured[f"{side}_{part}"][inside, 0] for part in LEG_PARTS)
     return float(100 * np.mean(np.isnan(total)))

@@ -12,7 +12,7 @@ from kneescan.kinematics.quantiles import median_of_known
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.measures.signals import quiet_stance
 from kneescan.squat.measures.straight_ahead import aside_angle
-from kneescan.squat.repetitions.detection import Squat
+from kneescan.squat.repetitions.detection import DetectedRepetition
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.settings import Settings
 
@@ -23,7 +23,7 @@ TOE_OUT_PCT = 4.0
 FOOT_DEG_PER_PCT = 1.46
 """Yaw that a sideways reach of the foot stands for: the foot is 39 % of the leg long. [deg per %]"""
 HEAD_WEIGHT, FOOT_WEIGHT = 0.6, 0.55
-"""How much head and foot count, standing: regression on rendered films, see benchmarks/view_weights.py."""
+"""How much head and foot count, standing: regression on rendered videos, see benchmarks/view_weights.py."""
 
 SIGN_WEIGHTS, OUTWARD_DEG = (0.47, -0.55, -0.46, -0.12, 0.23), 3.1
 """How much each part that points or leans forward in a squat counts: head (share of its own yaw), foot (front
@@ -34,8 +34,8 @@ SEEN_WEIGHTS, SEEN_OUTWARD_DEG = (0.81, 0.14, -0.13, -0.20, 0.03), 0.73
 """How much each of `direction_signs` counts where there are close-ups, and what to add towards the side of
 the leg, for the turn out of the line of sight to the ankle. A leg that is bent in the picture counts
 because a knee that moves inward looks a little like a leg that faces inward. Regression on rendered
-films, see benchmarks/view_weights.py --films."""
-LOOK_NEAR_S = 0.3
+videos, see benchmarks/view_weights.py --videos."""
+CLOSE_UP_NEAR_S = 0.3
 """Close-ups no further from the deepest point, or from standing, tell the yaw. [s]"""
 POINTING_NAMES = (
     "nose",
@@ -72,12 +72,16 @@ class Moments:
         return (self.deepest, self.standing) if self.standing.any() else (self.deepest,)
 
 
-def moments_of(tracks: Tracks, squats: Sequence[Squat], side: Side, settings: Settings) -> Moments:
+def moments_of(
+    tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side, settings: Settings
+) -> Moments:
     """Samples around the deepest points of all squats on a leg, and of standing on it."""
-    deepest_s = tracks.time_s[[squat.dip.deepest for squat in squats if squat.side is side]]
+    deepest_s = tracks.time_s[
+        [repetition.bounds.deepest for repetition in detected if repetition.side is side]
+    ]
     return Moments(
         deepest=_apart(tracks.time_s, np.sort(deepest_s)) <= settings.deepest_window_s + 1e-9,
-        standing=quiet_stance(tracks, squats, side),
+        standing=quiet_stance(tracks, detected, side),
     )
 
 
@@ -89,9 +93,9 @@ def estimate_view(
     Parameters
     ----------
     tracks, pose
-        Landmarks of the film.
+        Landmarks of the video.
     moments : mapping of Moments
-        Of each leg that squats; empty for a film without any squat.
+        Of each leg that squats; empty for a video without any squat.
     """
     sides = list(moments) or list(Side)
     looked_at = (
@@ -119,8 +123,8 @@ def estimate_view(
 def _squatting_yaw(tracks: Tracks, side: Side, moments: Moments, settings: Settings) -> float:
     """Yaw from all that tells it when somebody squats on this leg. [deg]"""
     outward = 1 if side is Side.LEFT else -1
-    if np.isnan(_looked_yaw(tracks, side, moments)):
-        return _yaw_without_looks(tracks, side, moments.deepest) + outward * OUTWARD_DEG
+    if np.isnan(_close_up_yaw(tracks, side, moments)):
+        return _yaw_without_close_ups(tracks, side, moments.deepest) + outward * OUTWARD_DEG
     signs = direction_signs(tracks, side, moments)
     of_leg_deg = float(np.dot(SEEN_WEIGHTS, signs)) + outward * SEEN_OUTWARD_DEG
     return of_leg_deg + aside_angle(tracks, side, settings)
@@ -141,7 +145,7 @@ def direction_signs(tracks: Tracks, side: Side, moments: Moments) -> tuple[float
     leg = (tracks.measured[f"{side}_{part}"][moments.deepest] for part in ("hip", "knee", "ankle"))
     bend_deg = frontal_plane_projection_angle(*leg, medial_sign=1)
     return (
-        _looked_yaw(tracks, side, moments),
+        _close_up_yaw(tracks, side, moments),
         head_deg,
         foot_pct,
         parts[0][2],
@@ -149,16 +153,16 @@ def direction_signs(tracks: Tracks, side: Side, moments: Moments) -> tuple[float
     )
 
 
-def _looked_yaw(tracks: Tracks, side: Side, moments: Moments) -> float:
+def _close_up_yaw(tracks: Tracks, side: Side, moments: Moments) -> float:
     """Yaw that the close-ups show, mean of deepest and standing; NaN without any close-up. [deg]"""
-    looks = tracks.looks.get(side)
-    if looks is None:
+    close_ups = tracks.close_ups.get(side)
+    if close_ups is None:
         return float("nan")
     seen_deg = []
     for each in moments.both:
-        near = _apart(looks.time_s, tracks.time_s[each]) <= LOOK_NEAR_S
+        near = _apart(close_ups.time_s, tracks.time_s[each]) <= CLOSE_UP_NEAR_S
         if near.any():
-            seen_deg.append(float(median_of_known(looks.yaw_deg[near])))
+            seen_deg.append(float(median_of_known(close_ups.yaw_deg[near])))
     return sum(seen_deg) / len(seen_deg) if seen_deg else float("nan")
 
 
@@ -169,7 +173,7 @@ def _apart(time_s: Array, others_s: Array) -> Array:
     return np.asarray(np.abs(nearest - time_s).min(axis=0))
 
 
-def _yaw_without_looks(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:
+def _yaw_without_close_ups(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:
     """Yaw from all that points forward at these moments, turned-out toes not allowed for. [deg]"""
     return float(np.dot(SIGN_WEIGHTS, _pointing(tracks, side, at)))
 

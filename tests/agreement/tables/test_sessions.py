@@ -94,7 +94,7 @@ def test_batch_tables_in_parquet_with_columns_of_a_manifest(tmp_path):
     assert_array_equal(left.values, [[2, 1], [3, np.nan]])
 
 
-def test_a_folder_for_each_film_names_the_subject(tmp_path):
+def test_a_folder_for_each_video_names_the_subject(tmp_path):
     for session, value in (("before", 3), ("after", 4)):
         for who in ("ann", "bob"):
             folder = tmp_path / session / who
@@ -104,7 +104,7 @@ def test_a_folder_for_each_film_names_the_subject(tmp_path):
     assert_array_equal(left.values, [[3, 4], [3, 4]])
 
 
-def test_results_of_one_film_each_are_of_one_subject(tmp_path):
+def test_results_of_one_video_each_are_of_one_subject(tmp_path):
     for session, value in (("before", 3), ("after", 4)):
         csv_table(
             tmp_path / session / "repetitions.csv", [("left", value)], titles=("leg", "fppa_deg")

@@ -8,10 +8,10 @@ import sys
 import pytest
 
 from kneescan.batch.clips import Failure
-from kneescan.batch.store.outcomes import FilmState, Store
+from kneescan.batch.store.outcomes import Store, VideoState
 from kneescan.errors import OutputError
 
-STATE = FilmState(landmarks_sha256="", analysis="a", records={"auto": {"legs": []}})
+STATE = VideoState(landmarks_sha256="", analysis="a", records={"auto": {"legs": []}})
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def store(tmp_path):
 
 
 def test_what_was_kept_is_read_again(store):
-    failed = FilmState(failure=Failure(kind="film", reason="Größe 0"))
+    failed = VideoState(failure=Failure(kind="video", reason="Größe 0"))
     store.keep("one", STATE)
     store.keep("two", failed)
     assert [store.read(key) for key in ("one", "two", "three")] == [STATE, failed, None]
@@ -37,7 +37,7 @@ def test_a_damaged_state_is_none(store, content):
 
 def test_damaged_or_missing_landmarks_are_noticed(store):
     assert not store.has_landmarks("one", STATE)
-    state = FilmState(landmarks_sha256=store.keep_landmarks("one", b"landmarks"))
+    state = VideoState(landmarks_sha256=store.keep_landmarks("one", b"landmarks"))
     assert store.has_landmarks("one", state)
     store.landmark_file("one").write_bytes(b"landmark")
     assert not store.has_landmarks("one", state)
@@ -45,7 +45,7 @@ def test_damaged_or_missing_landmarks_are_noticed(store):
 
 def test_half_a_line_does_not_hide_the_others(store):
     store.keep_fingerprint("a", "1", "aa")
-    path = store.folder / "store" / "films.jsonl"
+    path = store.folder / "store" / "videos.jsonl"
     path.write_bytes(path.read_bytes() + b'\n["b", "1')
     store.keep_fingerprint("c", "1", "cc")
     store.keep_fingerprint("a", "2", "ab")
@@ -59,7 +59,7 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(store, monkeypatch):
     store.keep("one", STATE)
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match=r"free some space .* finished clips are kept"):
-        store.keep("one", FilmState(failure=Failure(kind="film", reason="new")))
+        store.keep("one", VideoState(failure=Failure(kind="video", reason="new")))
     assert store.read("one") == STATE
     assert list((store.folder / "store" / "unfinished").iterdir()) == []
 

@@ -33,5 +33,5 @@ def test_formulas_are_defused_rows_stay_rows_and_numbers_numbers():
 
 
 def test_the_reason_of_a_failure_is_one_line():
-    failure = Failure(kind="film", reason="OpenCV(4):\n> bad\x1b[0m\n")
+    failure = Failure(kind="video", reason="OpenCV(4):\n> bad\x1b[0m\n")
     assert error_row(Clip(path="a", source="/a"), failure, "")["reason"] == "OpenCV(4): > bad [0m"

@@ -22,7 +22,7 @@ def page():
     clips = [Clip(path=f"study/{name}.mp4", source="") for name in ("a", f"b/{NASTY}")]
     shared = shared_folder(clip.path for clip in clips)
     shown = [card for clip in clips for card in cards(clip, record, shared)]
-    failure = Failure(kind="film", reason=NASTY)
+    failure = Failure(kind="video", reason=NASTY)
     file = io.BytesIO()
     write_page(file, iter(shown), [(clips[0], failure)], {"no_sign": 4}, Settings(), "1.2.3")
     return file.getvalue().decode("utf-8")

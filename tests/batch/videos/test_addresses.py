@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from typer.testing import CliRunner
 
-from kneescan.batch import BatchError, Failure, measure_films
+from kneescan.batch import BatchError, Failure, measure_videos
 from kneescan.batch.videos.addresses import (
     is_address,
     path_of,
@@ -22,24 +22,24 @@ from tests.batch.clips import Here, read_csv, squats
 
 SECRET = "hunter2"
 REFUSED = (
-    "ftp://me:{secret}@{host}/patient/film.mp4",
-    "sftp://me:{secret}@{host}/film.mp4",
-    "hdfs://me:{secret}@{host}/film.mp4",
+    "ftp://me:{secret}@{host}/patient/video.mp4",
+    "sftp://me:{secret}@{host}/video.mp4",
+    "hdfs://me:{secret}@{host}/video.mp4",
     "zip://x::http://me:{secret}@{host}/film.zip",
-    "simplecache::http://me:{secret}@{host}/film.mp4",
+    "simplecache::http://me:{secret}@{host}/video.mp4",
     "tar://a::b",
     "reference://me:{secret}@{host}/film",
     "data://me:{secret}@{host}",
     "dir://x",
     "async_wrapper://x",
-    "github://me:{secret}@{host}/film.mp4",
-    "smb://me:{secret}@{host}/film.mp4",
-    "rtsp://me:{secret}@{host}/film.mp4",
-    "file://{host}/film.mp4",
-    "memory://film.mp4",
+    "github://me:{secret}@{host}/video.mp4",
+    "smb://me:{secret}@{host}/video.mp4",
+    "rtsp://me:{secret}@{host}/video.mp4",
+    "file://{host}/video.mp4",
+    "memory://video.mp4",
 )
 REMOTE = tuple(
-    f"{scheme}://me:{{secret}}@{{host}}/film.mp4?sig={{secret}}"
+    f"{scheme}://me:{{secret}}@{{host}}/video.mp4?sig={{secret}}"
     for scheme in ("http", "https", "s3", "gs", "az", "abfs")
 )
 
@@ -102,7 +102,7 @@ def test_no_address_is_connected_to_unasked_and_the_other_clips_are_measured(dry
     words = ("such addresses", "another computer", "--allow-remote")
     assert len(errors) == len(REFUSED + REMOTE)
     assert all(any(word in row["reason"] for word in words) for row in errors)
-    assert errors[0]["path"] == f"ftp://me:***@{host}/patient/film.mp4"
+    assert errors[0]["path"] == f"ftp://me:***@{host}/patient/video.mp4"
     assert SECRET.encode() not in everything_written(results)
 
 
@@ -114,8 +114,8 @@ def test_addresses_that_are_allowed_connect_but_not_in_a_dry_run(tmp_path):
         done = CliRunner().invoke(app, [*words, "--dry-run"])
         assert taken == []
         assert SECRET not in done.output
-        result = measure_films(manifest, results, executor=Here(), allow_remote=True)
-    assert [entry.failure.kind for entry in result.failed] == ["film", "film"]
+        result = measure_videos(manifest, results, executor=Here(), allow_remote=True)
+    assert [entry.failure.kind for entry in result.failed] == ["video", "video"]
     assert SECRET.encode() not in everything_written(results)
     assert len(read_csv(results / "clips.csv")) == 1
 
@@ -144,7 +144,7 @@ def test_unreachable_addresses_are_rows_and_are_tried_again(tmp_path):
             "kneescan.batch.videos.fetching.open_address", lambda address: (Unreachable(), "x")
         )
         for _ in range(2):
-            result = measure_films(
+            result = measure_videos(
                 manifest, tmp_path / "results", executor=Here(), allow_remote=True
             )
             [entry] = result.failed
@@ -183,7 +183,7 @@ def test_unreachable_addresses_are_rows_and_are_tried_again(tmp_path):
 )
 def test_passwords_tokens_and_signatures_are_masked(text, shown):
     assert without_credentials(text) == readable(text) == shown
-    assert Failure(kind="film", reason=text).reason == shown
+    assert Failure(kind="video", reason=text).reason == shown
 
 
 @pytest.mark.parametrize("password", ["a b", "a'b", 'a"b', "a<b>", "a\nb", "a\u2028b"])

@@ -1,4 +1,4 @@
-"""Fetching: films on this computer and at addresses."""
+"""Fetching: videos on this computer and at addresses."""
 
 import hashlib
 
@@ -7,14 +7,14 @@ import pytest
 from kneescan.batch.videos.fetching import fingerprint, local_copy, stamp
 from kneescan.errors import NotAVideoError, VideoNotFoundError
 
-CONTENT = b"film" * 1000
+CONTENT = b"video" * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
 @pytest.fixture(params=["path", "file", "memory"])
-def film(request, tmp_path):
-    """The same film at a path, at the address of that path, and at one that is not a file."""
-    path = tmp_path / "a film.mp4"
+def video(request, tmp_path):
+    """The same video at a path, at the address of that path, and at one that is not a file."""
+    path = tmp_path / "a video.mp4"
     path.write_bytes(CONTENT)
     if request.param == "path":
         yield str(path), path.write_bytes
@@ -23,21 +23,21 @@ def film(request, tmp_path):
         yield path.as_uri().replace("%20", " "), path.write_bytes
     else:
         system = pytest.importorskip("fsspec").filesystem("memory")
-        system.pipe("/a film.mp4", CONTENT)
-        yield "memory://a film.mp4", lambda content: system.pipe("/a film.mp4", content)
-        system.rm("/a film.mp4")
+        system.pipe("/a video.mp4", CONTENT)
+        yield "memory://a video.mp4", lambda content: system.pipe("/a video.mp4", content)
+        system.rm("/a video.mp4")
 
 
-def test_a_film_is_read_from_wherever_it_is(film):
-    source, _ = film
+def test_a_video_is_read_from_wherever_it_is(video):
+    source, _ = video
     assert fingerprint(source) == SHA256
     with local_copy(source) as path:
         assert path.read_bytes() == CONTENT
         assert path.suffix == ".mp4"
 
 
-def test_a_changed_film_has_another_stamp(film):
-    source, write = film
+def test_a_changed_video_has_another_stamp(video):
+    source, write = video
     before = stamp(source)
     assert before == stamp(source)
     write(CONTENT + b"more")
@@ -45,14 +45,14 @@ def test_a_changed_film_has_another_stamp(film):
 
 
 @pytest.mark.parametrize("source", ["nowhere.mp4", "memory://nowhere.mp4"])
-def test_a_film_that_is_not_there_is_told_of(source, tmp_path, monkeypatch):
+def test_a_video_that_is_not_there_is_told_of(source, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert stamp(source) is None
     with pytest.raises(VideoNotFoundError, match="no such"):
         fingerprint(source)
 
 
-def test_an_empty_film_is_told_of(tmp_path):
+def test_an_empty_video_is_told_of(tmp_path):
     path = tmp_path / "empty.mp4"
     path.touch()
     with pytest.raises(NotAVideoError, match="empty"):

@@ -1,4 +1,4 @@
-"""Listing: which films folders, patterns, addresses and manifests mean."""
+"""Listing: which videos folders, patterns, addresses and manifests mean."""
 
 import errno
 import os
@@ -17,8 +17,8 @@ from kneescan.landmarks import Side
 
 
 @pytest.fixture
-def films(tmp_path):
-    """Folder with films, and much that is none."""
+def videos(tmp_path):
+    """Folder with videos, and much that is none."""
     for name in (
         "b.mp4",
         "a/same.MP4",
@@ -32,10 +32,10 @@ def films(tmp_path):
         "analysed/analysis.json",
         "annotated.mp4",
     ):
-        path = tmp_path / "films" / name
+        path = tmp_path / "videos" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    return tmp_path / "films"
+    return tmp_path / "videos"
 
 
 def names(listing, folder):
@@ -43,8 +43,8 @@ def names(listing, folder):
     return [clip.path.removeprefix(prefix) for clip in listing.clips]
 
 
-def test_a_folder_means_the_films_in_it_and_below(films):
-    assert names(list_clips([films]), films) == [
+def test_a_folder_means_the_videos_in_it_and_below(videos):
+    assert names(list_clips([videos]), videos) == [
         "a/same.MP4",
         "annotated.mp4",
         "b.mp4",
@@ -53,14 +53,14 @@ def test_a_folder_means_the_films_in_it_and_below(films):
     ]
 
 
-def test_what_lies_in_the_folder_of_the_results_is_not_measured(films):
-    results = films / "b"
-    assert "b/same.mov" not in names(list_clips([films], results=results), films)
-    # Unless the results go among the films themselves.
-    assert "b/same.mov" in names(list_clips([films], results=films), films)
+def test_what_lies_in_the_folder_of_the_results_is_not_measured(videos):
+    results = videos / "b"
+    assert "b/same.mov" not in names(list_clips([videos], results=results), videos)
+    # Unless the results go among the videos themselves.
+    assert "b/same.mov" in names(list_clips([videos], results=videos), videos)
 
 
-NOT_FILMS = {
+NOT_VIDEOS = {
     "app.ts": b"export const squats: number = 5;\n" * 50,
     "song.mod": b"a song" + bytes(1100),
     "part.dv": b"\0" * 2000,
@@ -68,21 +68,21 @@ NOT_FILMS = {
 }
 
 
-def test_files_that_are_only_called_like_films_are_skipped_and_told(films):
-    shutil.rmtree(films)
-    films.mkdir()
-    for name, content in NOT_FILMS.items():
-        (films / name).write_bytes(content)
+def test_files_that_are_only_called_like_videos_are_skipped_and_told(videos):
+    shutil.rmtree(videos)
+    videos.mkdir()
+    for name, content in NOT_VIDEOS.items():
+        (videos / name).write_bytes(content)
     packet = b"\x47" + bytes(187)
-    (films / "squat.ts").write_bytes(packet * 10)
-    (films / "cut.TS").write_bytes(packet[100:] + packet * 10)
-    (films / "avchd.m2ts").write_bytes(bytes(4) + packet)
-    (films / "camcorder.mod").write_bytes(b"\0\0\x01\xba" + bytes(2000))
-    (films / "tape.dv").write_bytes(b"\x1f\x07\0\xbf" + bytes(2000))
-    (films / "old.3g2").touch()
-    (films / "broadcast.mxf").touch()
-    listing = list_clips([films])
-    assert names(listing, films) == [
+    (videos / "squat.ts").write_bytes(packet * 10)
+    (videos / "cut.TS").write_bytes(packet[100:] + packet * 10)
+    (videos / "avchd.m2ts").write_bytes(bytes(4) + packet)
+    (videos / "camcorder.mod").write_bytes(b"\0\0\x01\xba" + bytes(2000))
+    (videos / "tape.dv").write_bytes(b"\x1f\x07\0\xbf" + bytes(2000))
+    (videos / "old.3g2").touch()
+    (videos / "broadcast.mxf").touch()
+    listing = list_clips([videos])
+    assert names(listing, videos) == [
         "avchd.m2ts",
         "broadcast.mxf",
         "camcorder.mod",
@@ -91,11 +91,11 @@ def test_files_that_are_only_called_like_films_are_skipped_and_told(films):
         "squat.ts",
         "tape.dv",
     ]
-    assert listing.misnamed == tuple(f"{films.as_posix()}/{name}" for name in sorted(NOT_FILMS))
+    assert listing.misnamed == tuple(f"{videos.as_posix()}/{name}" for name in sorted(NOT_VIDEOS))
 
 
-def test_a_manifest_or_an_option_turns_films(films):
-    path = films / "list.csv"
+def test_a_manifest_or_an_option_turns_videos(videos):
+    path = videos / "list.csv"
     path.write_text("path,rotate,group\nb.mp4,90,x\nb.mp4,,y\na/same.MP4,0,z\nb.mp4,270.0,z\n")
     assert [clip.rotate_deg for clip in list_clips([path]).clips] == [90, 0, 0, 270]
     assert [clip.rotate_deg for clip in list_clips([path], rotate_deg=180).clips] == [
@@ -105,10 +105,10 @@ def test_a_manifest_or_an_option_turns_films(films):
         270,
     ]
     assert list_clips([path]).carried == {"group": pa.string()}
-    assert {clip.rotate_deg for clip in list_clips([films], rotate_deg=90).clips} == {90}
+    assert {clip.rotate_deg for clip in list_clips([videos], rotate_deg=90).clips} == {90}
 
 
-def test_a_folder_that_may_not_be_read_becomes_an_error_row(films, monkeypatch):
+def test_a_folder_that_may_not_be_read_becomes_an_error_row(videos, monkeypatch):
     scandir = os.scandir
 
     def forbidding(path):
@@ -117,31 +117,31 @@ def test_a_folder_that_may_not_be_read_becomes_an_error_row(films, monkeypatch):
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", forbidding)
-    faults = {clip.path: clip.fault for clip in list_clips([films]).clips if clip.fault}
-    assert list(faults) == [(films / "b").as_posix()]
-    assert "may not be read" in faults[(films / "b").as_posix()]
+    faults = {clip.path: clip.fault for clip in list_clips([videos]).clips if clip.fault}
+    assert list(faults) == [(videos / "b").as_posix()]
+    assert "may not be read" in faults[(videos / "b").as_posix()]
 
 
-def test_patterns_and_single_files_are_taken_as_they_are_and_once(films):
+def test_patterns_and_single_files_are_taken_as_they_are_and_once(videos):
     listing = list_clips(
-        [films / "*" / "same.*", films / "b" / "same.mov", films / "landmarks.npz"]
+        [videos / "*" / "same.*", videos / "b" / "same.mov", videos / "landmarks.npz"]
     )
-    assert names(listing, films) == ["a/same.MP4", "b/same.mov", "landmarks.npz"]
-    assert [clip.leg for clip in list_clips([films], leg=Side.LEFT).clips] == [Side.LEFT] * 5
+    assert names(listing, videos) == ["a/same.MP4", "b/same.mov", "landmarks.npz"]
+    assert [clip.leg for clip in list_clips([videos], leg=Side.LEFT).clips] == [Side.LEFT] * 5
 
 
 @pytest.mark.parametrize("given", ["nowhere", "*.avi", "empty"])
-def test_nothing_found_is_one_line(films, given):
-    (films / "empty").mkdir()
-    with pytest.raises(BatchError, match=r"no such folder|no film found"):
-        list_clips([films / given])
+def test_nothing_found_is_one_line(videos, given):
+    (videos / "empty").mkdir()
+    with pytest.raises(BatchError, match=r"no such folder|no video found"):
+        list_clips([videos / given])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
 def test_a_name_that_is_not_proper_text_is_shown_as_text(tmp_path):
-    (tmp_path / "films").mkdir()
-    (tmp_path / b"films/\xff.mp4".decode("utf-8", "surrogateescape")).touch()
-    [clip] = list_clips([tmp_path / "films"]).clips
+    (tmp_path / "videos").mkdir()
+    (tmp_path / b"videos/\xff.mp4".decode("utf-8", "surrogateescape")).touch()
+    [clip] = list_clips([tmp_path / "videos"]).clips
     assert clip.path.endswith(r"\xff.mp4")
     clip.path.encode("utf-8")
 
@@ -166,7 +166,7 @@ def bucket(monkeypatch):
     fsspec.register_implementation("s3", "s3fs.S3FileSystem", clobber=True)
 
 
-def test_films_at_an_address_are_listed(bucket):
+def test_videos_at_an_address_are_listed(bucket):
     for name in ("study/a.mp4", "study/below/b.mov", "study/c.txt", "study/.hidden.mp4"):
         bucket.pipe(f"/{name}", b"x")
     listing = list_clips(["s3://study"], allow_remote=True)
@@ -182,13 +182,13 @@ def test_an_address_is_not_listed_where_nothing_may_connect(bucket):
     assert clip.source == "s3://study"
 
 
-def test_the_address_of_a_file_is_its_path(films):
-    listing = list_clips([(films / "b" / "Knie links ü.mkv").as_uri()])
-    assert names(listing, films) == ["b/Knie links ü.mkv"]
+def test_the_address_of_a_file_is_its_path(videos):
+    listing = list_clips([(videos / "b" / "Knie links ü.mkv").as_uri()])
+    assert names(listing, videos) == ["b/Knie links ü.mkv"]
 
 
-def test_what_is_skipped_in_a_folder_is_counted(films):
-    assert list_clips([films]).skipped == {
+def test_what_is_skipped_in_a_folder_is_counted(videos):
+    assert list_clips([videos]).skipped == {
         ".txt": 1,
         ".npz": 1,
         ".json": 1,
@@ -199,8 +199,8 @@ def test_what_is_skipped_in_a_folder_is_counted(films):
 MANIFEST = "path,subject,leg,true_leg\nb.mp4,007,left,left\na/same.MP4,Jörg,,right\nb.mp4,007,R,x\n"
 
 
-def test_a_manifest_gives_order_leg_and_further_columns(films):
-    path = films / "study.csv"
+def test_a_manifest_gives_order_leg_and_further_columns(videos):
+    path = videos / "study.csv"
     path.write_text(MANIFEST, encoding="utf-8")
     listing = list_clips([path], leg=Side.RIGHT)
     assert [(clip.path, clip.leg) for clip in listing.clips] == [
@@ -208,7 +208,7 @@ def test_a_manifest_gives_order_leg_and_further_columns(films):
         ("a/same.MP4", Side.RIGHT),
         ("b.mp4", Side.RIGHT),
     ]
-    assert listing.clips[0].source == str(films / "b.mp4")
+    assert listing.clips[0].source == str(videos / "b.mp4")
     # Text stays as it stands: a subject's number may begin with zeros.
     assert listing.clips[0].carried == {"subject": "007", "true_leg": "left"}
     assert listing.carried == {"subject": pa.string(), "true_leg": pa.string()}
@@ -218,24 +218,24 @@ def test_a_manifest_gives_order_leg_and_further_columns(films):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("first", ["", "sep={}\n"])
-def test_a_manifest_of_a_spreadsheet_is_read(films, delimiter, encoding, end, first):
+def test_a_manifest_of_a_spreadsheet_is_read(videos, delimiter, encoding, end, first):
     text = first.format(delimiter) + MANIFEST.replace(",", delimiter)
-    path = films / "study.csv"
+    path = videos / "study.csv"
     path.write_bytes(text.replace("\n", end).encode(encoding))
     listing = list_clips([path])
     assert [clip.path for clip in listing.clips] == ["b.mp4", "a/same.MP4", "b.mp4"]
     assert [clip.carried["subject"] for clip in listing.clips] == ["007", "Jörg", "007"]
 
 
-def test_empty_columns_and_rows_at_the_edge_of_a_spreadsheet_are_no_matter(films):
-    path = films / "study.csv"
+def test_empty_columns_and_rows_at_the_edge_of_a_spreadsheet_are_no_matter(videos):
+    path = videos / "study.csv"
     path.write_text('path;"a,b";;\nb.mp4;1;;\n;;;\n')
     [clip] = list_clips([path]).clips
     assert clip.carried == {"a,b": "1"}
 
 
-def test_a_parquet_manifest_keeps_the_types_of_its_columns(films):
-    path = films / "study.parquet"
+def test_a_parquet_manifest_keeps_the_types_of_its_columns(videos):
+    path = videos / "study.parquet"
     pq.write_table(pa.table({"path": ["b.mp4"], "session": [2], "pain": [True]}), path)
     listing = list_clips([path])
     assert listing.clips[0].carried == {"session": 2, "pain": True}
@@ -245,7 +245,7 @@ def test_a_parquet_manifest_keeps_the_types_of_its_columns(films):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("film\nb.mp4\n", "column called path"),
+        ("video\nb.mp4\n", "column called path"),
         ("path,leg\nb.mp4,middle\n", "row 1 has the leg 'middle'"),
         ("path,rotate\nb.mp4,45\n", "row 1 has the rotate '45'; write 0, 90, 180, 270"),
         (f"path,rotate\nb.mp4,{'9' * 5000}\n", f"row 1 has the rotate '{'9' * 60}'; write 0"),
@@ -254,7 +254,7 @@ def test_a_parquet_manifest_keeps_the_types_of_its_columns(films):
         ("path,fps\nb.mp4,3\n", "columns of its own called fps"),
         ("path,a\nb.mp4\n", "row 1 has 1 cells"),
         ("path,a,a\nb.mp4,1,2\n", "same name"),
-        ("path\n", "lists no film"),
+        ("path\n", "lists no video"),
         ("", "empty"),
         ("path,\nb.mp4,x\n", "column 2 has no name"),
         ('path,a\nb.mp4,1\n"left" leg.mp4,1\n', "line 3: "),
@@ -263,8 +263,8 @@ def test_a_parquet_manifest_keeps_the_types_of_its_columns(films):
         ("path\nb\0.mp4\n", "binary data"),
     ],
 )
-def test_a_faulty_manifest_is_one_line_that_says_where(films, text, complaint):
-    path = films / "study.csv"
+def test_a_faulty_manifest_is_one_line_that_says_where(videos, text, complaint):
+    path = videos / "study.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BatchError, match=complaint):
         list_clips([path])
@@ -278,8 +278,8 @@ def test_a_faulty_manifest_is_one_line_that_says_where(films, text, complaint):
         (b"PK\x03\x04" + bytes(range(256)), "not in UTF-8"),
     ],
 )
-def test_a_manifest_that_is_no_utf8_is_one_line(films, content, complaint):
-    path = films / "study.csv"
+def test_a_manifest_that_is_no_utf8_is_one_line(videos, content, complaint):
+    path = videos / "study.csv"
     path.write_bytes(content)
     with pytest.raises(BatchError, match=complaint) as told:
         list_clips([path])
@@ -298,9 +298,9 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("name", COLUMNS)
-def test_a_parquet_column_that_no_table_can_hold_is_one_line(films, name):
+def test_a_parquet_column_that_no_table_can_hold_is_one_line(videos, name):
     column, complaint = COLUMNS[name]
-    path = films / "study.parquet"
+    path = videos / "study.parquet"
     pq.write_table(pa.table({"path": ["b.mp4"], "x": column}), path)
     with pytest.raises(BatchError, match=complaint) as told:
         list_clips([path])
@@ -308,16 +308,16 @@ def test_a_parquet_column_that_no_table_can_hold_is_one_line(films, name):
 
 
 @pytest.mark.parametrize("name", ["path", "leg"])
-def test_path_and_leg_have_to_be_text(films, name):
-    path = films / "study.parquet"
+def test_path_and_leg_have_to_be_text(videos, name):
+    path = videos / "study.parquet"
     columns = {"path": ["b.mp4"], "leg": ["left"], name: pa.array([5])}
     pq.write_table(pa.table(columns), path)
     with pytest.raises(BatchError, match=f"column {name} is of the type int64"):
         list_clips([path])
 
 
-def test_a_parquet_manifest_of_categories_and_dates_is_read(films):
-    path = films / "study.parquet"
+def test_a_parquet_manifest_of_categories_and_dates_is_read(videos):
+    path = videos / "study.parquet"
     columns = {
         "path": pa.array(["b.mp4"]).dictionary_encode(),
         "leg": pa.nulls(1),
@@ -336,17 +336,17 @@ def test_a_parquet_manifest_of_categories_and_dates_is_read(films):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
-def test_a_manifest_that_is_a_pipe_is_not_waited_for(films):
-    os.mkfifo(films / "study.csv")
+def test_a_manifest_that_is_a_pipe_is_not_waited_for(videos):
+    os.mkfifo(videos / "study.csv")
     with pytest.raises(BatchError, match="no such file"):
-        list_clips([films / "study.csv"])
+        list_clips([videos / "study.csv"])
 
 
 @pytest.mark.parametrize(
     ("cell", "expected"), [("240", 240.0), (" 59.94 ", 59.94), ("59,94", 59.94), ("", 120.0)]
 )
-def test_a_manifest_may_tell_the_rate_of_recording(films, cell, expected):
-    manifest = films / "list.csv"
+def test_a_manifest_may_tell_the_rate_of_recording(videos, cell, expected):
+    manifest = videos / "list.csv"
     manifest.write_text(f"path;recorded_fps\nb.mp4;{cell}\n", encoding="utf-8")
     (clip,) = list_clips([manifest], recorded_fps=120.0).clips
     assert clip.recorded_fps == pytest.approx(expected)
@@ -354,24 +354,24 @@ def test_a_manifest_may_tell_the_rate_of_recording(films, cell, expected):
 
 
 @pytest.mark.parametrize("cell", ["fast", "0", "-240", "nan", "inf", "1e9"])
-def test_a_rate_that_no_camera_records_is_refused(films, cell):
-    manifest = films / "list.csv"
+def test_a_rate_that_no_camera_records_is_refused(videos, cell):
+    manifest = videos / "list.csv"
     manifest.write_text(f"path,recorded_fps\nb.mp4,{cell}\n", encoding="utf-8")
     with pytest.raises(BatchError, match=r"row 1 has the recorded_fps .*; write the rate"):
         list_clips([manifest])
 
 
-def test_the_rate_given_holds_for_all_films(films):
-    assert {clip.recorded_fps for clip in list_clips([films], recorded_fps=240.0).clips} == {240.0}
+def test_the_rate_given_holds_for_all_videos(videos):
+    assert {clip.recorded_fps for clip in list_clips([videos], recorded_fps=240.0).clips} == {240.0}
     with pytest.raises(VideoError, match="no camera records 0"):
-        list_clips([films], recorded_fps=0.0)
+        list_clips([videos], recorded_fps=0.0)
 
 
-def test_a_manifest_made_from_our_own_table_finds_names_that_were_defused(films):
-    (films / "=b.mp4").write_bytes(b"")
-    (films / "'c.mp4").write_bytes(b"")
-    path = films / "study.csv"
+def test_a_manifest_made_from_our_own_table_finds_names_that_were_defused(videos):
+    (videos / "=b.mp4").write_bytes(b"")
+    (videos / "'c.mp4").write_bytes(b"")
+    path = videos / "study.csv"
     path.write_text("path,subject\n'=b.mp4,'-x\n'c.mp4,-1.5\n", encoding="utf-8")
     clips = list_clips([path]).clips
-    assert [clip.source for clip in clips] == [str(films / "=b.mp4"), str(films / "'c.mp4")]
+    assert [clip.source for clip in clips] == [str(videos / "=b.mp4"), str(videos / "'c.mp4")]
     assert [clip.carried["subject"] for clip in clips] == ["-x", "-1.5"]

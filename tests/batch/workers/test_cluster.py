@@ -12,10 +12,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from kneescan.batch import BatchError, measure_films
+from kneescan.batch import BatchError, measure_videos
 from kneescan.batch.workers.cluster import cluster_executor
 from kneescan.batch.workers.engines import each_result
-from tests.batch.clips import Here, same, save_squats, short_film
+from tests.batch.clips import Here, same, save_squats, short_video
 
 pytest.importorskip("distributed")
 
@@ -56,8 +56,8 @@ def cluster(folder, *workers):
 
 
 def test_tables_are_the_same_to_the_byte_although_a_worker_dies(tmp_path):
-    films = [save_squats(tmp_path / "films", 12), short_film(tmp_path / "film.mp4")]
-    measure_films(films, tmp_path / "here", n_workers=1)
+    videos = [save_squats(tmp_path / "videos", 12), short_video(tmp_path / "video.mp4")]
+    measure_videos(videos, tmp_path / "here", n_workers=1)
     # One that Dask looks after, as it does by itself, and one that it does not.
     with cluster(tmp_path, [], ["--no-nanny"]) as (address, (_, _, victim)):
 
@@ -66,14 +66,14 @@ def test_tables_are_the_same_to_the_byte_although_a_worker_dies(tmp_path):
                 victim.kill()
 
         with cluster_executor(address) as executor:
-            there = measure_films(films, tmp_path / "there", executor=executor, progress=tell)
+            there = measure_videos(videos, tmp_path / "there", executor=executor, progress=tell)
         assert victim.wait() != 0
     assert there.n_measured == 13
     assert same(tmp_path / "here", tmp_path / "there") == []
 
 
 def test_a_scheduler_that_goes_away_is_one_line_and_what_was_done_is_kept(tmp_path):
-    films = save_squats(tmp_path / "films", 12)
+    videos = save_squats(tmp_path / "videos", 12)
     with cluster(tmp_path, ["--no-nanny"]) as (address, servers):
 
         def tell(now):
@@ -85,8 +85,8 @@ def test_a_scheduler_that_goes_away_is_one_line_and_what_was_done_is_kept(tmp_pa
             pytest.raises(BatchError, match="finished clips are kept"),
             cluster_executor(address) as executor,
         ):
-            measure_films(films, tmp_path / "results", executor=executor, progress=tell)
-    result = measure_films(films, tmp_path / "results", executor=Here())
+            measure_videos(videos, tmp_path / "results", executor=executor, progress=tell)
+    result = measure_videos(videos, tmp_path / "results", executor=Here())
     assert result.n_reused >= 3
 
 

@@ -33,14 +33,14 @@ def test_the_analysis_is_that_of_the_whole_landmarks(path):
     )
 
 
-def test_the_name_of_the_film_is_gone():
-    film = {"name": "Erika Musterfrau.mp4", "sha256": "ab", "warnings": []}
+def test_the_name_of_the_video_is_gone():
+    video = {"name": "Erika Musterfrau.mp4", "sha256": "ab", "warnings": []}
     pose = both_legs()
     named = PoseSequence(
         time_s=pose.time_s,
         xy_px=pose.xy_px,
         visibility=pose.visibility,
         size_px=pose.size_px,
-        provenance={"film": film},
+        provenance={"video": video},
     )
-    assert without_face(named).provenance["film"] == {"sha256": "ab", "warnings": []}
+    assert without_face(named).provenance["video"] == {"sha256": "ab", "warnings": []}

@@ -1,4 +1,4 @@
-"""Isolation: a worker may hang, grow or die, and only the film that it was at is lost."""
+"""Isolation: a worker may hang, grow or die, and only the video that it was at is lost."""
 
 import multiprocessing
 import operator
@@ -25,8 +25,8 @@ def test_work_is_done_in_another_process_that_is_used_again():
     assert first == second != os.getpid()
 
 
-def test_a_worker_is_replaced_after_some_films_and_leaves_nothing_behind():
-    limits = Limits(films_per_process=2)
+def test_a_worker_is_replaced_after_some_videos_and_leaves_nothing_behind():
+    limits = Limits(videos_per_process=2)
     run_isolated(partial(os._exit, 0), limits)  # a fresh one from here on
     pids = [run_isolated(os.getpid, limits) for _ in range(5)]
     assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
@@ -42,7 +42,7 @@ def test_a_worker_that_hangs_is_stopped():
 
 
 def test_a_worker_that_grows_is_stopped():
-    # Fills its memory first and then waits, as a film does that is too long for it.
+    # Fills its memory first and then waits, as a video does that is too long for it.
     grow = partial(exec, "import time; block = bytearray(b'x') * 600_000_000; time.sleep(600)")
     failure = run_isolated(grow, Limits(memory_mb=400))
     assert failure == Failure(kind="memory", reason="needs more than 400 MB; see --memory-limit")
@@ -122,7 +122,7 @@ def test_stopping_a_run_stops_its_workers():
         join(None)
 
 
-@pytest.mark.parametrize("name", ["timeout_s", "memory_mb", "films_per_process"])
+@pytest.mark.parametrize("name", ["timeout_s", "memory_mb", "videos_per_process"])
 def test_a_limit_of_nothing_is_refused(name):
     with pytest.raises(ValueError, match="above 0"):
         Limits(**{name: 0})

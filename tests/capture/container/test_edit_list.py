@@ -1,4 +1,4 @@
-"""Edit lists that retime a film are left aside; ordinary ones are followed."""
+"""Edit lists that retime a video are left aside; ordinary ones are followed."""
 
 import struct
 
@@ -7,7 +7,7 @@ import pytest
 
 from kneescan.capture.container.edit_list import is_retimed
 from kneescan.output.source.frame_search import read_frames
-from tests.capture.films import number_shown, overwrite, read_film, write_film
+from tests.capture.videos import number_shown, overwrite, read_video, write_video
 
 WHOLE = [(3.2, 0.0, 1)]
 TRIMMED = [(2.0, 0.8, 1)]
@@ -20,9 +20,9 @@ BACK_TO_FRONT = [(1.2, 1.6, 1), (1.2, 0.0, 1)]
 FREEZE = [(1.2, 0.0, 1), (2.0, 1.2, 0), (1.6, 1.2, 1)]
 
 
-def edited_film(path, edits):
-    """Film of 80 frames at 25 frames/s without B-frames, to be played by a list of (s, from s, rate)."""
-    write_film(path, n_frames=80, fps=25, options={"bf": "0"})
+def edited_video(path, edits):
+    """Video of 80 frames at 25 frames/s without B-frames, to be played by a list of (s, from s, rate)."""
+    write_video(path, n_frames=80, fps=25, options={"bf": "0"})
     data = path.read_bytes()
     movie, media = (
         struct.unpack_from(">I", data, data.index(name) + 16)[0] for name in (b"mvhd", b"mdhd")
@@ -54,13 +54,13 @@ def edited_film(path, edits):
     [SLOW_PASSAGE, FAST_PASSAGE, REPEATED, BACK_TO_FRONT, FREEZE],
     ids=["slow", "fast", "repeated", "back to front", "freeze"],
 )
-def test_a_film_to_be_played_otherwise_is_read_as_it_was_recorded(tmp_path, edits):
-    film = edited_film(tmp_path / "film.mp4", edits)
-    numbers, times_s, info = read_film(film)
+def test_a_video_to_be_played_otherwise_is_read_as_it_was_recorded(tmp_path, edits):
+    video = edited_video(tmp_path / "video.mp4", edits)
+    numbers, times_s, info = read_video(video)
     assert numbers == list(range(80))
     np.testing.assert_allclose(times_s, np.arange(80) / 25, atol=1e-6)
     assert [code for code, _ in info.warnings] == ["edits_ignored"]
-    assert {k: number_shown(v) for k, v in read_frames(film, {50: 2.0}).items()} == {50: 50}
+    assert {k: number_shown(v) for k, v in read_frames(video, {50: 2.0}).items()} == {50: 50}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_film_to_be_played_otherwise_is_read_as_it_was_recorded(tmp_path, edit
     ids=["whole", "trimmed", "after a wait", "cut"],
 )
 def test_ordinary_edits_are_followed(tmp_path, edits, first, n_frames):
-    numbers, _, info = read_film(edited_film(tmp_path / "film.mp4", edits))
+    numbers, _, info = read_video(edited_video(tmp_path / "video.mp4", edits))
     assert numbers[0] == first
     assert len(numbers) == pytest.approx(n_frames, abs=1)
     assert info.warnings == []
@@ -88,13 +88,13 @@ def test_ordinary_edits_are_followed(tmp_path, edits, first, n_frames):
     ids=["empty", "many", "nested", "huge", "list without entries", "zeros"],
 )
 def test_nonsense_retimes_nothing(tmp_path, content):
-    film = tmp_path / "film.mp4"
-    film.write_bytes(content)
-    assert not is_retimed(film)
+    video = tmp_path / "video.mp4"
+    video.write_bytes(content)
+    assert not is_retimed(video)
 
 
 def test_a_list_cut_short_retimes_nothing(tmp_path):
-    film = edited_film(tmp_path / "film.mp4", WHOLE)
-    at = film.read_bytes().index(b"elst") + 8
-    overwrite(film, at, struct.pack(">I", 2**32 - 1))
-    assert not is_retimed(film)
+    video = edited_video(tmp_path / "video.mp4", WHOLE)
+    at = video.read_bytes().index(b"elst") + 8
+    overwrite(video, at, struct.pack(">I", 2**32 - 1))
+    assert not is_retimed(video)

@@ -9,16 +9,16 @@ import pytest
 from kneescan.capture.container.source_file import SourceFile, file_sha256, find_source_file
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import NotAVideoError, VideoError, VideoNotFoundError
-from tests.capture.films import write_film
+from tests.capture.videos import write_video
 
 
 def test_a_file_is_found_as_an_absolute_path(tmp_path, monkeypatch):
-    (tmp_path / "film.mp4").write_bytes(b"x")
+    (tmp_path / "video.mp4").write_bytes(b"x")
     monkeypatch.chdir(tmp_path)
-    assert find_source_file("film.mp4") == tmp_path / "film.mp4"
+    assert find_source_file("video.mp4") == tmp_path / "video.mp4"
 
 
-@pytest.mark.parametrize("name", ["nothing.mp4", "file.txt/film.mp4", "zero\0byte"])
+@pytest.mark.parametrize("name", ["nothing.mp4", "file.txt/video.mp4", "zero\0byte"])
 def test_no_such_file(tmp_path, name):
     (tmp_path / "file.txt").write_text("a text")
     with pytest.raises(VideoNotFoundError, match="no such file; check the name"):
@@ -26,21 +26,21 @@ def test_no_such_file(tmp_path, name):
 
 
 def test_a_folder(tmp_path):
-    with pytest.raises(VideoNotFoundError, match="a folder, not a film; give the film"):
+    with pytest.raises(VideoNotFoundError, match="a folder, not a video; give the video"):
         find_source_file(tmp_path)
 
 
 def test_an_empty_file(tmp_path):
-    (tmp_path / "film.mp4").touch()
-    with pytest.raises(NotAVideoError, match=r"film\.mp4: the file is empty; copy the film"):
-        find_source_file(tmp_path / "film.mp4")
+    (tmp_path / "video.mp4").touch()
+    with pytest.raises(NotAVideoError, match=r"video\.mp4: the file is empty; copy the video"):
+        find_source_file(tmp_path / "video.mp4")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path):
-    os.mkfifo(tmp_path / "film.mp4")
+    os.mkfifo(tmp_path / "video.mp4")
     with pytest.raises(NotAVideoError, match="not an ordinary file; copy"):
-        find_source_file(tmp_path / "film.mp4")
+        find_source_file(tmp_path / "video.mp4")
 
 
 @pytest.mark.parametrize(
@@ -56,25 +56,25 @@ def test_a_file_that_does_not_open(tmp_path, monkeypatch, error, message):
     def refuse(self, mode):
         raise error
 
-    (tmp_path / "film.mp4").write_bytes(b"x")
+    (tmp_path / "video.mp4").write_bytes(b"x")
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(VideoError, match=message):
-        find_source_file(tmp_path / "film.mp4")
+        find_source_file(tmp_path / "video.mp4")
 
 
 def test_hash_is_that_of_the_whole_file(tmp_path):
     content = bytes(range(256)) * 5000
-    (tmp_path / "film.mp4").write_bytes(content)
-    assert file_sha256(tmp_path / "film.mp4") == hashlib.sha256(content).hexdigest()
+    (tmp_path / "video.mp4").write_bytes(content)
+    assert file_sha256(tmp_path / "video.mp4") == hashlib.sha256(content).hexdigest()
 
 
 @pytest.fixture
-def film(tmp_path):
-    return write_film(tmp_path / "film.mp4", n_frames=40)
+def video(tmp_path):
+    return write_video(tmp_path / "video.mp4", n_frames=40)
 
 
 def measured(path, *, halfway):
-    """What is known of a film with which something is done while it is measured."""
+    """What is known of a video with which something is done while it is measured."""
     with VideoFile(path) as video:
         frames = iter(video)
         for _ in range(20):
@@ -84,50 +84,50 @@ def measured(path, *, halfway):
         return n_frames, video.sha256(), [code for code, _ in video.info.warnings]
 
 
-def test_the_hash_is_that_of_the_film_that_was_measured(film):
-    sha256 = file_sha256(film)
-    assert measured(film, halfway=lambda: None) == (40, sha256, [])
+def test_the_hash_is_that_of_the_video_that_was_measured(video):
+    sha256 = file_sha256(video)
+    assert measured(video, halfway=lambda: None) == (40, sha256, [])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps an open file in its place")
 @pytest.mark.parametrize("what", ["deleted", "moved", "replaced"])
-def test_a_film_that_goes_while_it_is_measured_is_measured_to_its_end(film, tmp_path, what):
-    sha256 = file_sha256(film)
+def test_a_video_that_goes_while_it_is_measured_is_measured_to_its_end(video, tmp_path, what):
+    sha256 = file_sha256(video)
 
     def go():
         if what == "deleted":
-            film.unlink()
+            video.unlink()
         elif what == "moved":
-            film.rename(tmp_path / "moved.mp4")
+            video.rename(tmp_path / "moved.mp4")
         else:
-            (tmp_path / "other.mp4").write_bytes(b"another film" * 1000)
-            (tmp_path / "other.mp4").replace(film)
+            (tmp_path / "other.mp4").write_bytes(b"another video" * 1000)
+            (tmp_path / "other.mp4").replace(video)
 
-    assert measured(film, halfway=go) == (40, sha256, ["film_replaced"])
+    assert measured(video, halfway=go) == (40, sha256, ["video_replaced"])
 
 
 @pytest.mark.parametrize("what", ["grows", "is cut", "is written over"])
-def test_a_film_that_changes_while_it_is_measured_is_refused(film, what):
+def test_a_video_that_changes_while_it_is_measured_is_refused(video, what):
     def change():
         if what == "grows":
-            with film.open("ab") as file:
+            with video.open("ab") as file:
                 file.write(bytes(1000))
         elif what == "is cut":
-            os.truncate(film, film.stat().st_size - 1)
+            os.truncate(video, video.stat().st_size - 1)
         else:
-            content = film.read_bytes()
-            with film.open("r+b") as file:
+            content = video.read_bytes()
+            with video.open("r+b") as file:
                 file.write(content[::-1])
-            os.utime(film, ns=(0, 1))
+            os.utime(video, ns=(0, 1))
 
     with pytest.raises(
-        VideoError, match=r"film\.mp4: the file changed while it was measured; wait"
+        VideoError, match=r"video\.mp4: the file changed while it was measured; wait"
     ):
-        measured(film, halfway=change)
+        measured(video, halfway=change)
 
 
-def test_a_disk_that_fails_breaks_the_film_off(tmp_path, monkeypatch):
-    path = write_film(tmp_path / "film.mkv", codec="ffv1", n_frames=40)
+def test_a_disk_that_fails_breaks_the_video_off(tmp_path, monkeypatch):
+    path = write_video(tmp_path / "video.mkv", codec="ffv1", n_frames=40)
     size, read = path.stat().st_size, SourceFile.read
 
     def read_half(self, n_bytes):
@@ -142,8 +142,8 @@ def test_a_disk_that_fails_breaks_the_film_off(tmp_path, monkeypatch):
     assert [code for code, _ in video.info.warnings] == ["truncated"]
 
 
-def test_ffmpeg_never_sees_an_exception(film):
-    source = SourceFile(film)
+def test_ffmpeg_never_sees_an_exception(video):
+    source = SourceFile(video)
     assert source.seek(-5) < 0
     source.close()
     assert source.read(10) == b""
@@ -152,7 +152,7 @@ def test_ffmpeg_never_sees_an_exception(film):
 
 
 def test_ffmpeg_is_told_nothing_but_the_ending(tmp_path):
-    for name, told in [("a:b.MP4", "film.mp4"), ("x.a b", "film"), ("noend", "film")]:
+    for name, told in [("a:b.MP4", "video.mp4"), ("x.a b", "video"), ("noend", "video")]:
         (tmp_path / name).write_bytes(b"x")
         with SourceFile(tmp_path / name) as source:
             assert source.name == told

@@ -1,4 +1,4 @@
-"""Colours as the film states them."""
+"""Colours as the video states them."""
 
 import av
 import numpy as np
@@ -52,7 +52,7 @@ def converter(pixel_aspect=1.0, max_side_px=None):
         ((74, 97, 240), BT2020, LIMITED, (255, 0, 0)),
     ],
 )
-def test_colors_follow_the_matrix_and_range_of_the_film(
+def test_colors_follow_the_matrix_and_range_of_the_video(
     yuv, color_matrix, color_range, expected_rgb, max_side_px
 ):
     picture = flat_picture(yuv, color_matrix=color_matrix, color_range=color_range)
@@ -78,22 +78,22 @@ def test_fine_detail_is_averaged_when_shrinking():
     assert_allclose(image_rgb, 127.5, atol=1)
 
 
-def test_grey_detail_of_a_film_is_averaged_when_shrinking():
+def test_grey_detail_of_a_video_is_averaged_when_shrinking():
     picture = flat_picture((126, 128, 128), color_matrix=BT709, color_range=LIMITED)
     chessboard = np.where(np.indices((16, 32)).sum(axis=0) % 2, 235, 16).astype(np.uint8)
     stored = np.vstack([chessboard, picture.to_ndarray()[16:]])
-    film = av.VideoFrame.from_ndarray(stored, format="yuv420p")
-    film.colorspace, film.color_range = BT709, LIMITED
-    assert_allclose(converter(max_side_px=16).convert(film), 127.5, atol=2)
+    video = av.VideoFrame.from_ndarray(stored, format="yuv420p")
+    video.colorspace, video.color_range = BT709, LIMITED
+    assert_allclose(converter(max_side_px=16).convert(video), 127.5, atol=2)
 
 
 def test_a_small_image_keeps_the_colour_of_every_line_that_is_stored():
     stored = flat_picture((128, 128, 128), color_matrix=BT709, color_range=LIMITED).to_ndarray()
     red_chroma = stored[20:].reshape(8, 16)
     red_chroma[::2], red_chroma[1::2] = 90, 170
-    film = av.VideoFrame.from_ndarray(stored, format="yuv420p")
-    film.colorspace, film.color_range = BT709, LIMITED
-    red = converter(max_side_px=16).convert(film)[..., 0].astype(int)
+    video = av.VideoFrame.from_ndarray(stored, format="yuv420p")
+    video.colorspace, video.color_range = BT709, LIMITED
+    red = converter(max_side_px=16).convert(video)[..., 0].astype(int)
     assert red.shape == (8, 16)
     assert np.abs(np.diff(red, axis=0)).min() > 80
 
@@ -106,7 +106,7 @@ def test_an_image_is_not_the_memory_of_the_decoder():
 
 
 @pytest.mark.parametrize("size_px", [(64, 32), (20, 10), (33, 17)])
-def test_a_picture_of_another_size_comes_out_at_the_size_of_the_film(size_px):
+def test_a_picture_of_another_size_comes_out_at_the_size_of_the_video(size_px):
     picture = flat_picture((235, 128, 128), color_matrix=BT709, color_range=LIMITED)
     image_rgb = converter().convert(picture.reformat(*size_px))
     assert image_rgb.shape == (16, 32, 3)

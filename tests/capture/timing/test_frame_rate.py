@@ -6,7 +6,7 @@ import pytest
 
 from kneescan.capture.timing.frame_rate import N_SCANNED, frame_rate
 from kneescan.kinematics.sampling import mean_frame_rate, usual_frame_rate
-from tests.capture.films import overwrite, read_film, write_film
+from tests.capture.videos import overwrite, read_video, write_video
 
 RNG = np.random.default_rng(5)
 EVEN_S = np.arange(90) / 30
@@ -42,48 +42,48 @@ def test_fewer_than_two_frames_have_no_rate():
 @pytest.mark.parametrize("claimed_fps", [1000, 30, 10])
 def test_a_claimed_rate_that_the_times_belie_is_not_believed(tmp_path, time_s, claimed_fps):
     ticks_ms = np.round(1000 * time_s).astype(int).tolist()
-    film = write_film(tmp_path / "film.webm", codec="libvpx", fps=claimed_fps, ticks_ms=ticks_ms)
-    rate = frame_rate(film)
+    video = write_video(tmp_path / "video.webm", codec="libvpx", fps=claimed_fps, ticks_ms=ticks_ms)
+    rate = frame_rate(video)
     assert rate.fps == pytest.approx(30, rel=0.11)
     assert rate.n_frames == 90
-    _, times_s, info = read_film(film)
+    _, times_s, info = read_video(video)
     np.testing.assert_allclose(times_s, time_s - time_s[0], atol=1e-3)
     assert (info.n_frames, info.warnings) == (90, [])
 
 
 def test_a_true_claim_is_kept_to_the_digit(tmp_path):
-    film = write_film(tmp_path / "film.mp4", fps=25, n_frames=50)
-    rate = frame_rate(film)
+    video = write_video(tmp_path / "video.mp4", fps=25, n_frames=50)
+    rate = frame_rate(video)
     assert (rate.fps, rate.n_frames, rate.duration_s) == (25.0, 50, 2.0)
 
 
-def test_a_long_film_is_not_counted(tmp_path):
-    film = write_film(tmp_path / "film.mp4", fps=50, n_frames=N_SCANNED + 100)
-    assert frame_rate(film).n_frames == N_SCANNED + 100
+def test_a_long_video_is_not_counted(tmp_path):
+    video = write_video(tmp_path / "video.mp4", fps=50, n_frames=N_SCANNED + 100)
+    assert frame_rate(video).n_frames == N_SCANNED + 100
 
 
 @pytest.mark.parametrize(
     "clock", [b"00:00:nan", b"00:00:inf", b"00:nan:01", b"00:00:-9.", b"99999999:"]
 )
 def test_a_length_that_is_no_number_is_no_length(tmp_path, clock):
-    film = write_film(tmp_path / "film.webm", codec="libvpx", fps=25, n_frames=20)
-    at = film.read_bytes().index(b"00:00:00.8")
-    overwrite(film, at, clock)
-    _, times_s, info = read_film(film)
+    video = write_video(tmp_path / "video.webm", codec="libvpx", fps=25, n_frames=20)
+    at = video.read_bytes().index(b"00:00:00.8")
+    overwrite(video, at, clock)
+    _, times_s, info = read_video(video)
     assert info.n_frames == info.n_frames_expected == 20
     np.testing.assert_allclose(times_s, np.arange(20) / 25, atol=1e-3)
 
 
-def test_a_film_without_times_goes_by_the_rate_given(tmp_path):
-    film = write_film(tmp_path / "film.h264", container_format="h264", fps=25, n_frames=240)
-    _, times_s, info = read_film(film, recorded_fps=240)
+def test_a_video_without_times_goes_by_the_rate_given(tmp_path):
+    video = write_video(tmp_path / "video.h264", container_format="h264", fps=25, n_frames=240)
+    _, times_s, info = read_video(video, recorded_fps=240)
     assert times_s[-1] == pytest.approx(239 / 240)
     assert info.timestamps == "frame rate"
 
 
-def test_all_frames_of_a_film_cut_short_are_counted(tmp_path):
-    film = write_film(tmp_path / "film.mkv", fps=25, n_frames=60)
-    film.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
-    with av.open(film) as container:
+def test_all_frames_of_a_video_cut_short_are_counted(tmp_path):
+    video = write_video(tmp_path / "video.mkv", fps=25, n_frames=60)
+    video.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
+    with av.open(video) as container:
         n_packets = sum(packet.size > 0 for packet in container.demux(video=0))
-    assert frame_rate(film).n_frames == n_packets
+    assert frame_rate(video).n_frames == n_packets

@@ -11,7 +11,7 @@ from kneescan.capture.timing.timestamps import (
     TimestampRepair,
     WrappingClock,
 )
-from tests.capture.films import read_film, write_film
+from tests.capture.videos import read_video, write_video
 
 
 def repaired(stored_s, nominal_interval_s=0.1):
@@ -80,7 +80,7 @@ def test_without_any_time_the_nominal_interval_counts():
     assert repair.n_stored == 0
 
 
-def test_the_film_s_own_interval_is_trusted_over_the_nominal_one():
+def test_the_video_s_own_interval_is_trusted_over_the_nominal_one():
     times_s, _ = repaired([0.0, 0.02, 0.04, 0.06, None, None], nominal_interval_s=0.1)
     assert_allclose(times_s[-2:], [0.08, 0.10])
 
@@ -96,12 +96,12 @@ def test_any_nonsense_gives_rising_times():
 def test_only_one_frame_is_waited_for():
     asked = []
 
-    def film():
+    def video():
         for index in range(3):
             asked.append(index)
             yield index, index / 10
 
-    placed = TimestampRepair(0.1).rising_times(film())
+    placed = TimestampRepair(0.1).rising_times(video())
     assert next(placed) == (0, 0.0)
     assert asked == [0, 1]
 
@@ -153,13 +153,13 @@ def test_any_jumps_give_rising_times_no_longer_than_was_filmed(seed):
     assert times_s[-1] <= 300 * MAX_STEP_S
 
 
-def read_film_of_ticks(tmp_path, ticks_ms, container="mkv"):
-    return read_film(write_film(tmp_path / f"film.{container}", fps=25, ticks_ms=ticks_ms))
+def read_video_of_ticks(tmp_path, ticks_ms, container="mkv"):
+    return read_video(write_video(tmp_path / f"video.{container}", fps=25, ticks_ms=ticks_ms))
 
 
-def test_a_film_with_one_time_far_away_is_put_together_and_says_so(tmp_path):
+def test_a_video_with_one_time_far_away_is_put_together_and_says_so(tmp_path):
     ticks_ms = [40 * k + (2_000_000_000 if k >= 12 else 0) for k in range(25)]
-    _, times_s, info = read_film_of_ticks(tmp_path, ticks_ms)
+    _, times_s, info = read_video_of_ticks(tmp_path, ticks_ms)
     assert_allclose(times_s[[11, 12, 24]], [0.44, 0.44 + GAP_S, 0.92 + GAP_S], atol=2e-3)
     assert info.timestamps == "repaired"
     ((code, sentence),) = info.warnings
@@ -168,18 +168,18 @@ def test_a_film_with_one_time_far_away_is_put_together_and_says_so(tmp_path):
     assert info.nominal_fps == pytest.approx(25)
 
 
-def test_a_film_whose_clock_wraps_keeps_its_true_times(tmp_path):
+def test_a_video_whose_clock_wraps_keeps_its_true_times(tmp_path):
     wrap_ms = round(1000 * WRAPS_S[0])
     ticks_ms = [40 * k + (wrap_ms if k >= 12 else 0) for k in range(25)]
-    _, times_s, info = read_film_of_ticks(tmp_path, ticks_ms)
+    _, times_s, info = read_video_of_ticks(tmp_path, ticks_ms)
     assert_allclose(times_s, np.arange(25) / 25, atol=2e-3)
     assert [code for code, _ in info.warnings] == ["clock_jumped"]
 
 
-def test_a_film_of_nothing_but_jumps_asks_for_the_rate(tmp_path):
-    film = write_film(tmp_path / "film.mkv", ticks_ms=[100_000_000 * k for k in range(20)])
-    _, times_s, info = read_film(film)
+def test_a_video_of_nothing_but_jumps_asks_for_the_rate(tmp_path):
+    video = write_video(tmp_path / "video.mkv", ticks_ms=[100_000_000 * k for k in range(20)])
+    _, times_s, info = read_video(video)
     assert np.diff(times_s).max() <= GAP_S + 1e-9
     assert "--recorded-fps" in info.warnings[0][1]
-    _, times_s, info = read_film(film, recorded_fps=25)
+    _, times_s, info = read_video(video, recorded_fps=25)
     assert_allclose(times_s, np.arange(20) / 25, atol=1e-3)

@@ -12,7 +12,7 @@ from kneescan.exchange import read_landmarks
 from kneescan.landmarks import Landmark
 from tests.exchange.people import FPS, SIZE_PX, short_squat
 
-FILM = Path(__file__).parents[3] / "sample_videos" / "good_right.mp4"
+VIDEO = Path(__file__).parents[3] / "sample_videos" / "good_right.mp4"
 SIZE = {"width_px": SIZE_PX[0], "height_px": SIZE_PX[1]}
 
 
@@ -141,15 +141,15 @@ def test_other_tables_are_one_line(tmp_path, titles, rows, words):
 
 
 def test_what_mediapipe_itself_finds_comes_back(tmp_path):
-    """The pose landmarker of the package on three frames of a sample film, dumped as it gives them."""
+    """The pose landmarker of the package on three frames of a sample video, dumped as it gives them."""
     import mediapipe as mp
     from mediapipe.tasks import python as tasks
     from mediapipe.tasks.python import vision
 
     from kneescan.pose.models.model_file import find_model
 
-    with av.open(str(FILM)) as film:
-        frames = islice(film.decode(video=0), 3)
+    with av.open(str(VIDEO)) as video:
+        frames = islice(video.decode(video=0), 3)
         pictures = [np.ascontiguousarray(frame.to_ndarray(format="rgb24")) for frame in frames]
     options = vision.PoseLandmarkerOptions(
         base_options=tasks.BaseOptions(model_asset_path=str(find_model()))

@@ -73,7 +73,7 @@ def test_y_that_counts_upwards_is_told_and_turned_round(tmp_path):
     np.testing.assert_allclose(found.xy_px, pose.xy_px, atol=1e-3)
 
 
-def test_a_mirrored_film_gets_its_sides_back(tmp_path):
+def test_a_mirrored_video_gets_its_sides_back(tmp_path):
     pose = short_squat()
     path = write_landmarks(pose.mirrored(), tmp_path / "x.trc")
     found = read_landmarks(path, **SIZE, mirrored=True)

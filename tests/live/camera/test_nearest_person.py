@@ -37,10 +37,10 @@ class OneAtATime:
 
 class Everybody:
     def __init__(self, people):
-        self.people, self.n_looks = people, 0
+        self.people, self.n_close_ups = people, 0
 
     def find_people(self, image_rgb):
-        self.n_looks += 1
+        self.n_close_ups += 1
         return list(self.people)
 
     def close(self):
@@ -109,7 +109,7 @@ def test_nobody_is_nan():
 def test_everybody_is_looked_for_now_and_then_only():
     nearest = tracker(person())
     watched(nearest, 3 * LOOK_EVERY)
-    assert nearest._crowd.n_looks == 3
+    assert nearest._crowd.n_close_ups == 3
 
 
 def test_picture_is_left_alone():

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from kneescan.capture import video_camera
-from kneescan.capture.video_camera import FilmCamera
+from kneescan.capture.video_camera import VideoAsCamera
 from kneescan.errors import VideoNotFoundError
-from kneescan.live.camera.patient import MAX_LATE_S, PatientFilm, open_patiently
-from tests.capture.films import number_shown
+from kneescan.live.camera.patient import MAX_LATE_S, PatientVideo, open_patiently
 from tests.capture.test_recorder import record
+from tests.capture.videos import number_shown
 
 N_FRAMES, FPS = 60, 40.0
 
@@ -34,8 +34,8 @@ def clock(monkeypatch):
 
 
 @pytest.fixture
-def film(tmp_path):
-    path = tmp_path / "film.mp4"
+def video(tmp_path):
+    path = tmp_path / "video.mp4"
     record(path, np.arange(N_FRAMES) / FPS)
     return path
 
@@ -56,25 +56,25 @@ def numbers(given):
     return [number_shown(frame.image_rgb) for frame in given]
 
 
-def test_a_film_that_waits_loses_no_picture_where_another_does(film, clock):
-    assert numbers(played(PatientFilm(film), clock, pause_s=1.2)) == list(range(N_FRAMES))
-    assert len(played(FilmCamera(film), clock, pause_s=1.2)) < N_FRAMES
+def test_a_video_that_waits_loses_no_picture_where_another_does(video, clock):
+    assert numbers(played(PatientVideo(video), clock, pause_s=1.2)) == list(range(N_FRAMES))
+    assert len(played(VideoAsCamera(video), clock, pause_s=1.2)) < N_FRAMES
 
 
-def test_times_are_those_of_the_film_however_long_it_waits(film, clock):
-    given = played(PatientFilm(film), clock, pause_s=30.0)
+def test_times_are_those_of_the_video_however_long_it_waits(video, clock):
+    given = played(PatientVideo(video), clock, pause_s=30.0)
     steps_s = [after.time_s - before.time_s for before, after in pairwise(given)]
     assert steps_s == pytest.approx([1 / FPS] * (N_FRAMES - 1), abs=1e-3)
 
 
-def test_a_film_that_need_not_wait_is_played_in_real_time(film, clock):
+def test_a_video_that_need_not_wait_is_played_in_real_time(video, clock):
     began_s = clock.now_s
-    played(PatientFilm(film), clock, pause_s=0.0)
+    played(PatientVideo(video), clock, pause_s=0.0)
     assert clock.now_s - began_s == pytest.approx((N_FRAMES - 1) / FPS, abs=1e-3)
 
 
-def test_clock_stands_still_while_it_waits(film, clock):
-    camera = PatientFilm(film)
+def test_clock_stands_still_while_it_waits(video, clock):
+    camera = PatientVideo(video)
     camera.begin()
     first = camera.read()
     clock.sleep(5.0)
@@ -84,9 +84,9 @@ def test_clock_stands_still_while_it_waits(film, clock):
     camera.close()
 
 
-def test_a_film_waits_and_a_camera_does_not(film, monkeypatch):
-    opened = open_patiently(film)
-    assert isinstance(opened, PatientFilm)
+def test_a_video_waits_and_a_camera_does_not(video, monkeypatch):
+    opened = open_patiently(video)
+    assert isinstance(opened, PatientVideo)
     opened.close()
     other = object()
     monkeypatch.setattr("kneescan.live.camera.patient.open_camera", lambda camera, **_how: other)
@@ -94,6 +94,6 @@ def test_a_film_waits_and_a_camera_does_not(film, monkeypatch):
     assert open_patiently("1") is other
 
 
-def test_a_film_that_is_not_there_is_told(tmp_path):
+def test_a_video_that_is_not_there_is_told(tmp_path):
     with pytest.raises(VideoNotFoundError):
         open_patiently(tmp_path / "no.mp4")

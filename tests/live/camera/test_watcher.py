@@ -13,16 +13,16 @@ INTERVAL_S = 0.04
 
 
 class Hasty:
-    """Gives pictures as fast as they are taken, then fails, or ends as a film does."""
+    """Gives pictures as fast as they are taken, then fails, or ends as a video does."""
 
     size_px = (64, 48)
 
-    def __init__(self, n, *, is_film):
-        self.is_film, self.n, self.n_read, self.is_closed = is_film, n, 0, False
+    def __init__(self, n, *, is_video):
+        self.is_video, self.n, self.n_read, self.is_closed = is_video, n, 0, False
 
     def read(self):
         if self.n_read == self.n:
-            if self.is_film:
+            if self.is_video:
                 return None
             msg = "camera 0 stopped"
             raise CameraError(msg)
@@ -51,7 +51,7 @@ class Slow:
 
 
 def tracked_until_the_end(watcher):
-    """Pictures that were tracked; ends with the film, or with the failure of the camera."""
+    """Pictures that were tracked; ends with the video, or with the failure of the camera."""
     found = []
     while not watcher.is_over:
         tracked, _ = watcher.take(0.05)
@@ -66,7 +66,7 @@ def take_all(watcher, found):
 
 
 def test_last_picture_is_tracked_before_the_failure_is_told():
-    camera = Hasty(30, is_film=False)
+    camera = Hasty(30, is_video=False)
     watcher, found = Watcher(camera, lambda: Slow(0.2)), []
     with pytest.raises(CameraError, match="camera 0 stopped"):
         take_all(watcher, found)
@@ -76,7 +76,7 @@ def test_last_picture_is_tracked_before_the_failure_is_told():
 
 
 def test_a_camera_does_not_wait_and_the_newest_picture_is_tracked():
-    watcher = Watcher(Hasty(1000, is_film=False), lambda: Slow(0.05))
+    watcher = Watcher(Hasty(1000, is_video=False), lambda: Slow(0.05))
     time.sleep(0.5)
     found = []
     with pytest.raises(CameraError):
@@ -86,15 +86,15 @@ def test_a_camera_does_not_wait_and_the_newest_picture_is_tracked():
     assert found[-1] == 999
 
 
-def test_a_film_waits_for_the_tracking():
-    watcher = Watcher(Hasty(60, is_film=True), lambda: Slow(0.01))
+def test_a_video_waits_for_the_tracking():
+    watcher = Watcher(Hasty(60, is_video=True), lambda: Slow(0.01))
     times_s = [frame.time_s for frame in tracked_until_the_end(watcher)]
     watcher.close()
     assert max(after - before for before, after in pairwise(times_s)) < 0.3
     assert times_s[-1] == pytest.approx(60 * INTERVAL_S)
 
 
-def test_a_film_is_never_silent():
-    watcher = Watcher(Hasty(2, is_film=True), lambda: Slow(0.3))
+def test_a_video_is_never_silent():
+    watcher = Watcher(Hasty(2, is_video=True), lambda: Slow(0.3))
     assert watcher.silent_s == 0
     watcher.close()

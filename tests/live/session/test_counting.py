@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from kneescan.landmarks import PoseSequence
-from kneescan.live.session.counting import RunningValues, count_squats, counts_of, filled
+from kneescan.live.session.counting import RunningValues, count_repetitions, counts_of, filled
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
 from tests.live.people import LEFT, RIGHT, filmed
@@ -22,13 +22,13 @@ def thinned(pose, keep):
 def test_pictures_left_out_do_not_change_the_count(share):
     pose = filmed(3, 2, fps=30.0)
     kept = np.random.default_rng(3).random(len(pose)) < share
-    counts = count_squats(thinned(pose, kept), Settings(), is_over=True)
+    counts = count_repetitions(thinned(pose, kept), Settings(), is_over=True)
     assert counts.counted == {LEFT: 3, RIGHT: 2}
 
 
 def test_final_count_is_that_of_the_analysis():
     pose = filmed(3, 2)
-    assert count_squats(pose, Settings(), is_over=True) == counts_of(analyze_pose(pose))
+    assert count_repetitions(pose, Settings(), is_over=True) == counts_of(analyze_pose(pose))
 
 
 def test_a_squat_counts_only_once_it_is_over():
@@ -37,7 +37,7 @@ def test_a_squat_counts_only_once_it_is_over():
     counted_s = [
         time_s
         for n, time_s in enumerate(pose.time_s)
-        if n > 2 and count_squats(thinned(pose, slice(n)), Settings()).total
+        if n > 2 and count_repetitions(thinned(pose, slice(n)), Settings()).total
     ]
     assert squat.stop_s <= counted_s[0] <= squat.stop_s + 0.6
     assert len(counted_s) == sum(pose.time_s >= counted_s[0])
@@ -65,7 +65,7 @@ def test_mirror_image_has_the_same_running_values_on_the_other_side():
 def test_a_slow_computer_counts_the_same(fps):
     pose = filmed(3, 2, fps=30.0)
     kept = np.unique(np.searchsorted(pose.time_s, np.arange(0, pose.time_s[-1], 1 / fps)))
-    counts = count_squats(thinned(pose, kept), Settings(), is_over=True)
+    counts = count_repetitions(thinned(pose, kept), Settings(), is_over=True)
     assert counts.counted == {LEFT: 3, RIGHT: 2}
     assert counts.left_out == ()
 

@@ -142,7 +142,7 @@ def test_restart_forgets_the_squats():
     live.press(Key.RESTART, now_s)
     assert live.stage is Stage.FRAMING
     assert live.counts.total == 0
-    assert not live.was_filmed
+    assert not live.was_recorded
     stand(live, now_s, 20.0, until=Stage.SQUATTING)
     assert live.stage is Stage.SQUATTING
 
@@ -156,8 +156,8 @@ def test_stop_counts_the_squat_that_has_just_ended():
     assert live.counts.counted[LEFT] == 1
 
 
-def test_a_film_begins_even_if_nobody_stands_right():
-    live = session(is_film=True)
+def test_a_video_begins_even_if_nobody_stands_right():
+    live = session(is_video=True)
     now_s = absent(live, 0.0, 12.0)
     assert live.stage is Stage.SQUATTING
     assert now_s > 5.0

@@ -53,7 +53,7 @@ def test_the_curves_are_those_of_the_analysis():
     shown = np.isfinite(curve.get_ydata())
     measured = analysis(BOTH).signals.legs[Side.LEFT].fppa_deg
     assert_allclose(curve.get_ydata()[shown], measured[shown])
-    assert 0.3 < shown.mean() < 0.7  # half of the film shows the other leg
+    assert 0.3 < shown.mean() < 0.7  # half of the video shows the other leg
 
 
 def test_the_points_are_the_values_of_the_squats():
@@ -75,8 +75,8 @@ def test_squats_that_do_not_count_are_hatched_and_have_no_point():
 
 def test_a_gap_stays_a_gap():
     script = SquatScript(side=Side.LEFT)
-    film = simulate(script, noise=Noise(jitter_px=0.5, gaps=((5.0, 6.0),)), seed=1)
-    result = kneescan.analyze_pose(film.pose)
+    video = simulate(script, noise=Noise(jitter_px=0.5, gaps=((5.0, 6.0),)), seed=1)
+    result = kneescan.analyze_pose(video.pose)
     ax = plot_repetitions(result).axes[0]
     curve = max(ax.get_lines(), key=lambda line: len(line.get_xdata()))
     inside = (curve.get_xdata() > 5.1) & (curve.get_xdata() < 5.9)
@@ -86,8 +86,8 @@ def test_a_gap_stays_a_gap():
 def test_the_cut_is_that_of_the_settings():
     settings = kneescan.Settings(fppa_cut_deg=13.0)
     script = SquatScript(side=Side.LEFT)
-    film = simulate(script, noise=Noise(jitter_px=0.5), seed=1)
-    figure = plot_repetitions(kneescan.analyze_pose(film.pose, settings))
+    video = simulate(script, noise=Noise(jitter_px=0.5), seed=1)
+    figure = plot_repetitions(kneescan.analyze_pose(video.pose, settings))
     assert figure.axes[0].get_title(loc="right") == "cut 13°"
 
 
@@ -101,7 +101,7 @@ def test_a_leg_that_was_not_analysed_is_named():
         plot_repetitions(analysis("wobble"), "left")
 
 
-def test_a_film_without_anybody_has_nothing_to_plot():
+def test_a_video_without_anybody_has_nothing_to_plot():
     pose = simulate(SquatScript(side=Side.LEFT), noise=Noise(gaps=((0.0, 99.0),))).pose
     with pytest.raises(ValueError, match="nobody was found"):
         plot_repetitions(kneescan.analyze_pose(pose))

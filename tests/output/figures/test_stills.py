@@ -11,12 +11,12 @@ from kneescan.landmarks import Side
 from kneescan.output.figures.stills import deepest_stills, wanted_frames
 from kneescan.output.source.frame_search import read_frames
 from kneescan.simulate import Camera, Noise, SquatScript, simulate
-from tests.capture.films import add_film, encode, number_shown, write_film
-from tests.output.reports import film
+from tests.capture.videos import add_video, encode, number_shown, write_video
+from tests.output.reports import video
 
 
-def knee_film(path, pose, *, gop):
-    """Film on which the left knee of each frame is a white spot."""
+def knee_video(path, pose, *, gop):
+    """Video on which the left knee of each frame is a white spot."""
     width, height = pose.size_px
     pictures = []
     for left_knee in pose.points(Side.LEFT, "knee"):
@@ -25,7 +25,7 @@ def knee_film(path, pose, *, gop):
         pictures.append(image)
     with av.open(path, "w") as container:
         options = {"g": str(gop)}
-        stream = add_film(container, "libx264", "yuv420p", size_px=pose.size_px, options=options)
+        stream = add_video(container, "libx264", "yuv420p", size_px=pose.size_px, options=options)
         encode(container, stream, pictures)
     return path
 
@@ -45,7 +45,7 @@ def opened(uri):
 
 @pytest.mark.parametrize("gop", [10, 1000], ids=["many key frames", "one key frame"])
 def test_a_still_shows_the_deepest_frame_under_its_points(tmp_path, short, gop):
-    path = knee_film(tmp_path / "film.mp4", short, gop=gop)
+    path = knee_video(tmp_path / "video.mp4", short, gop=gop)
     stills = deepest_stills(kneescan.analyze_pose(short), short, path)[Side.LEFT]
     assert len(stills) == 2
     for still in stills:
@@ -55,7 +55,7 @@ def test_a_still_shows_the_deepest_frame_under_its_points(tmp_path, short, gop):
         assert np.abs(found - still.point("knee")).max() < 3
 
 
-def test_frames_at_hand_save_reading_the_film(short):
+def test_frames_at_hand_save_reading_the_video(short):
     result = kneescan.analyze_pose(short)
     grey = np.full((320, 180, 3), 200, np.uint8)
     frames = dict.fromkeys(wanted_frames(result, short), grey)
@@ -70,7 +70,7 @@ def test_stills_leave_out_the_face(short):
 
 
 def test_a_squat_whose_body_was_not_found_has_no_still():
-    pose = film("too few")
+    pose = video("too few")
     result = kneescan.analyze_pose(pose)
     deepest_s = result.legs[0].repetitions[0].deepest_s
     xy_px = pose.xy_px.copy()
@@ -81,8 +81,8 @@ def test_a_squat_whose_body_was_not_found_has_no_still():
 
 
 def test_stills_of_slow_motion_come_from_the_right_frames(tmp_path):
-    film = write_film(tmp_path / "film.mp4", n_frames=160, fps=30)
+    video = write_video(tmp_path / "video.mp4", n_frames=160, fps=30)
     wanted = {90: 90 / 240}
     for trust_times in (True, False):
-        found = read_frames(film, wanted, trust_times=trust_times, recorded_fps=240)
+        found = read_frames(video, wanted, trust_times=trust_times, recorded_fps=240)
         assert {index: number_shown(image) for index, image in found.items()} == {90: 90}

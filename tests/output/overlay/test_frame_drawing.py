@@ -122,7 +122,7 @@ def test_nothing_but_a_word_where_nobody_was_found(pose, bottom_s):
     assert not (picture[:100] == GREY).all()
 
 
-def test_film_without_anybody_is_drawn_on_as_well(pose):
+def test_video_without_anybody_is_drawn_on_as_well(pose):
     nobody = changed(pose, xy_px=np.full_like(pose.xy_px, np.nan))
     assert (drawn(nobody, 1.0)[100:] == GREY).all()
 
@@ -214,7 +214,7 @@ def test_slow_stretches_that_overlap_are_one():
     assert [playback.is_slow(time_s) for time_s in (1.4, 1.6, 2.9, 3.1)] == [0, 1, 1, 0]
 
 
-def test_slow_stretch_at_the_beginning_starts_with_the_film():
+def test_slow_stretch_at_the_beginning_starts_with_the_video():
     assert Playback([0.2]).shown_at(0.0) == 0.0
     assert Playback([0.2]).shown_at(1.0) == pytest.approx(1.7)
 

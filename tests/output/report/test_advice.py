@@ -21,8 +21,8 @@ def test_a_wobbling_knee_gets_balance_as_well():
     assert {"gluteal", "balance"} <= keys("wobble")
 
 
-def test_a_film_that_cannot_be_judged_gets_a_better_film_and_no_exercise_for_its_verdict():
-    assert keys("too few") == ALWAYS | {"film_again"}
+def test_a_video_that_cannot_be_judged_gets_a_better_video_and_no_exercise_for_its_verdict():
+    assert keys("too few") == ALWAYS | {"video_again"}
 
 
 def test_nothing_that_hangs_on_an_answer_is_shown_without_one():

@@ -13,7 +13,7 @@ from kneescan.output.report import pdf
 from kneescan.output.report.advice import Answers
 from kneescan.output.report.page import cite, render_report, write_report
 from kneescan.simulate import Noise, SquatScript, simulate
-from tests.output.reports import SCRIPTS, Reader, analysis, film, page
+from tests.output.reports import SCRIPTS, Reader, analysis, page, video
 
 BOTH = "inward left, fine right"
 FORBIDDEN = ("weak glut", "injury risk", "risk of injury", "normal", "schwache gesäß", "risiko")
@@ -33,10 +33,10 @@ def text(name, language="en"):
         (BOTH, "No sign of the knee moving inward or wobbling in 5 squats."),
         ("wobble", r"The knee wobbled by \d\.\d ± \d\.\d % of the shank's length: a focus"),
         ("inward and wobble", "in 5 of 5 squats, and it wobbled: a focus on the gluteal"),
-        ("too close", "Can't tell from this film. How far the knee left the line"),
-        ("too few", "Can't tell from this film. Only 2 of 2 squats count; 3 are needed."),
-        ("both feet", "Can't tell from this film. The squats were done on both feet"),
-        ("standing", "Can't tell from this film. No squat on one leg was seen."),
+        ("too close", "Can't tell from this video. How far the knee left the line"),
+        ("too few", "Can't tell from this video. Only 2 of 2 squats count; 3 are needed."),
+        ("both feet", "Can't tell from this video. The squats were done on both feet"),
+        ("standing", "Can't tell from this video. No squat on one leg was seen."),
     ],
 )
 def test_the_verdict_of_each_leg_is_one_sentence(name, verdict):
@@ -59,12 +59,12 @@ def test_each_leg_has_one_badge(name, badges):
 
 def test_legs_that_did_not_squat_are_told_once():
     assert "Both legs" in text("standing")
-    assert text("standing").count("Can't tell from this film.") == 1
+    assert text("standing").count("Can't tell from this video.") == 1
 
 
 def test_a_german_page_is_german():
     # Versions and settings are names of programs.
-    told, _, _ = text(BOTH, "de").partition("Versionen und Film")
+    told, _, _ = text(BOTH, "de").partition("Versionen und Video")
     assert re.search(r"Das Knie wich in 5 von 5 Kniebeugen um \d+ ± \d° nach innen", told)
     assert re.search(r"\d,\d", told)
     assert not re.search(r"\b(the|squats?|knee|leg|and)\b", told)
@@ -121,7 +121,7 @@ def test_a_squat_that_does_not_count_says_why():
     assert "does not count" in told
 
 
-def test_what_to_film_better_stands_there_once():
+def test_what_to_video_better_stands_there_once():
     remedy = "Do five squats on each leg."
     filming = text("too few").partition("How to film better next time")[2].partition("The plan")[0]
     assert filming.count(remedy) == 1
@@ -136,7 +136,7 @@ def test_answers_fit_the_plan():
 
 
 def test_settings_that_were_changed_are_marked():
-    result = kneescan.analyze_pose(film(BOTH), kneescan.Settings(fppa_cut_deg=12.0))
+    result = kneescan.analyze_pose(video(BOTH), kneescan.Settings(fppa_cut_deg=12.0))
     marked = re.findall(r'class="changed"><dt>(\w+)</dt><dd>([\d.]+)<', render_report(result))
     assert marked == [("fppa_cut_deg", "12")]
 
@@ -189,18 +189,18 @@ def test_nothing_is_loaded_from_anywhere(name):
 
 
 def test_the_same_result_gives_the_same_page():
-    again = kneescan.analyze_pose(film(BOTH), provenance={"kneescan": "1.2.3"})
-    assert render_report(again, pose=film(BOTH)) == page(BOTH)
+    again = kneescan.analyze_pose(video(BOTH), provenance={"kneescan": "1.2.3"})
+    assert render_report(again, pose=video(BOTH)) == page(BOTH)
 
 
 def test_names_from_outside_are_only_text():
     name = '<script>alert("1")</script>&amp;.mp4'
-    provenance = {"film": {"name": name}, "pose": {"model": "<img src=x>"}}
-    result = kneescan.analyze_pose(film("too few"), provenance=provenance)
-    reader = Reader(render_report(result, pose=film("too few")))
+    provenance = {"video": {"name": name}, "pose": {"model": "<img src=x>"}}
+    result = kneescan.analyze_pose(video("too few"), provenance=provenance)
+    reader = Reader(render_report(result, pose=video("too few")))
     assert not reader.all("script")
     assert not reader.all("img")
-    assert f"Film: {name}" in reader.text
+    assert f"Video: {name}" in reader.text
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -226,24 +226,24 @@ def luminance(colour):
     return linear @ [0.2126, 0.7152, 0.0722]
 
 
-# With and without the film
+# With and without the video
 
 
-def test_without_the_film_there_are_stick_figures():
+def test_without_the_video_there_are_stick_figures():
     assert "data:image/jpeg" not in page(BOTH)
     assert "Stick figure of squat 1 of the left leg" in text(BOTH)
-    assert "because the film was not at hand" in text(BOTH)
+    assert "because the video was not at hand" in text(BOTH)
 
 
 def test_without_landmarks_there_are_no_stills_but_a_page():
     told = Reader(render_report(analysis(BOTH))).text
-    assert "Neither the film nor its landmarks were at hand" in told
+    assert "Neither the video nor its landmarks were at hand" in told
 
 
-def test_a_film_without_anybody_still_gives_a_page():
+def test_a_video_without_anybody_still_gives_a_page():
     pose = simulate(SquatScript(side=Side.LEFT), noise=Noise(gaps=((0.0, 99.0),))).pose
     told = Reader(render_report(kneescan.analyze_pose(pose), pose=pose)).text
-    assert "Nobody was found in the film." in told
+    assert "Nobody was found in the video." in told
     assert not re.search(r"\bnan\b", told)
 
 
@@ -261,9 +261,9 @@ def test_a_page_may_have_its_own_name(tmp_path):
     assert path == tmp_path / "me.html"
 
 
-def test_a_film_that_is_gone_is_told(tmp_path):
+def test_a_video_that_is_gone_is_told(tmp_path):
     with pytest.raises(VideoNotFoundError, match=r"gone\.mp4"):
-        write_report(analysis(BOTH), tmp_path, film=tmp_path / "gone.mp4", pose=film(BOTH))
+        write_report(analysis(BOTH), tmp_path, video=tmp_path / "gone.mp4", pose=video(BOTH))
     assert not list(tmp_path.iterdir())
 
 
@@ -297,8 +297,8 @@ def test_a_pdf_is_written_beside_the_page(tmp_path):
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_the_landmarks_of_a_saved_film_will_do(tmp_path):
-    film(BOTH).save(tmp_path / "landmarks.npz")
+def test_the_landmarks_of_a_saved_video_will_do(tmp_path):
+    video(BOTH).save(tmp_path / "landmarks.npz")
     pose = PoseSequence.load(tmp_path / "landmarks.npz")
     again = kneescan.analyze_pose(pose, provenance={"kneescan": "1.2.3"})
     assert render_report(again, pose=pose) == page(BOTH)

@@ -1,4 +1,4 @@
-"""Film match: lines are drawn only on the video that they were found in."""
+"""Video match: lines are drawn only on the video that they were found in."""
 
 from contextlib import nullcontext
 from dataclasses import replace
@@ -7,12 +7,12 @@ import av
 import numpy as np
 import pytest
 
-from kneescan import analyze_pose, write_annotated_film, write_report
-from kneescan.capture.container.opening import open_film
+from kneescan import analyze_pose, write_annotated_video, write_report
+from kneescan.capture.container.opening import open_video
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import AnnotatedVideoError, OutputError
-from kneescan.output.source.video_match import check_film
-from tests.output.grey_films import found_in, grey_film, squats
+from kneescan.output.source.video_match import check_video
+from tests.output.grey_videos import found_in, grey_video, squats
 
 
 @pytest.fixture(scope="module")
@@ -21,41 +21,41 @@ def pose():
 
 
 @pytest.fixture(scope="module")
-def film(pose, tmp_path_factory):
-    return grey_film(tmp_path_factory.mktemp("own") / "own.mp4", pose)
+def video(pose, tmp_path_factory):
+    return grey_video(tmp_path_factory.mktemp("own") / "own.mp4", pose)
 
 
 @pytest.fixture(scope="module")
 def other(pose, tmp_path_factory):
     """As long and as large as the right one: only its content tells it apart."""
-    return grey_film(tmp_path_factory.mktemp("other") / "other.mp4", pose, level=60)
+    return grey_video(tmp_path_factory.mktemp("other") / "other.mp4", pose, level=60)
 
 
-def test_the_right_video_passes_by_any_name(pose, film, tmp_path):
+def test_the_right_video_passes_by_any_name(pose, video, tmp_path):
     renamed = tmp_path / "renamed.mp4"
-    renamed.write_bytes(film.read_bytes())
-    assert check_film(renamed, found_in(pose, film)) is None
+    renamed.write_bytes(video.read_bytes())
+    assert check_video(renamed, found_in(pose, video)) is None
 
 
-def test_another_video_is_refused_everywhere(pose, film, other, tmp_path):
-    known = found_in(pose, film)
+def test_another_video_is_refused_everywhere(pose, video, other, tmp_path):
+    known = found_in(pose, video)
     analysis = analyze_pose(known)
     for draw in (
-        lambda: check_film(other, known),
-        lambda: write_report(analysis, tmp_path, film=other, pose=known),
-        lambda: write_annotated_film(other, known, analysis, tmp_path / "a.mp4"),
+        lambda: check_video(other, known),
+        lambda: write_report(analysis, tmp_path, video=other, pose=known),
+        lambda: write_annotated_video(other, known, analysis, tmp_path / "a.mp4"),
     ):
-        with pytest.raises(OutputError, match=r"other\.mp4: not the video .* --film-is-copy"):
+        with pytest.raises(OutputError, match=r"other\.mp4: not the video .* --video-is-copy"):
             draw()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_copy_passes_when_it_is_said_to_be_one_and_is_as_long(pose, film, other, tmp_path):
-    known = found_in(pose, film)
-    assert check_film(other, known, is_copy=True) is None
-    shorter = grey_film(tmp_path / "shorter.mp4", pose, n_left_out=len(pose) // 4)
+def test_a_copy_passes_when_it_is_said_to_be_one_and_is_as_long(pose, video, other, tmp_path):
+    known = found_in(pose, video)
+    assert check_video(other, known, is_copy=True) is None
+    shorter = grey_video(tmp_path / "shorter.mp4", pose, n_left_out=len(pose) // 4)
     with pytest.raises(OutputError, match=r"shorter\.mp4: not the video .* frames in "):
-        check_film(shorter, known, is_copy=True)
+        check_video(shorter, known, is_copy=True)
 
 
 @pytest.mark.parametrize(("n_left_out", "fits"), [(2, True), (4, False)])
@@ -63,26 +63,26 @@ def test_a_copy_may_lose_a_frame_or_two_but_not_its_beginning(n_left_out, fits, 
     """Of a minute at 15 frames/s, which a share of the length would let lose a second."""
     pose = squats(n=20)
     assert pose.time_s[-1] > 60
-    copy = grey_film(tmp_path / "copy.mp4", pose, n_left_out=n_left_out)
-    known = replace(pose, provenance={"film": {"name": "film.mp4", "sha256": "0" * 64}})
+    copy = grey_video(tmp_path / "copy.mp4", pose, n_left_out=n_left_out)
+    known = replace(pose, provenance={"video": {"name": "video.mp4", "sha256": "0" * 64}})
     with nullcontext() if fits else pytest.raises(OutputError, match="not the video"):
-        assert check_film(copy, known, is_copy=True) is None
+        assert check_video(copy, known, is_copy=True) is None
 
 
-def test_landmarks_that_do_not_know_their_video_are_compared_and_warned_of(pose, film, tmp_path):
-    assert "do not tell which video" in check_film(film, pose)
+def test_landmarks_that_do_not_know_their_video_are_compared_and_warned_of(pose, video, tmp_path):
+    assert "do not tell which video" in check_video(video, pose)
     with pytest.warns(UserWarning, match="do not tell which video"):
-        write_report(analyze_pose(pose), tmp_path, film=film, pose=pose)
-    shorter = grey_film(tmp_path / "shorter.mp4", pose, n_left_out=len(pose) // 4)
+        write_report(analyze_pose(pose), tmp_path, video=video, pose=pose)
+    shorter = grey_video(tmp_path / "shorter.mp4", pose, n_left_out=len(pose) // 4)
     with pytest.raises(OutputError, match="belongs to them"):
-        check_film(shorter, pose)
+        check_video(shorter, pose)
 
 
 @pytest.fixture(scope="module")
-def drawn(pose, film, tmp_path_factory):
-    known = found_in(pose, film)
+def drawn(pose, video, tmp_path_factory):
+    known = found_in(pose, video)
     target = tmp_path_factory.mktemp("drawn") / "annotated.mp4"
-    return write_annotated_film(film, known, analyze_pose(known), target)
+    return write_annotated_video(video, known, analyze_pose(known), target)
 
 
 def copied(source, target, *, names, since_s=0.0):
@@ -102,7 +102,7 @@ def copied(source, target, *, names, since_s=0.0):
 
 def test_what_kneescan_drew_on_is_refused(drawn):
     with pytest.raises(AnnotatedVideoError, match=r"kneescan drew on, .* give the original"):
-        open_film(drawn)
+        open_video(drawn)
 
 
 @pytest.mark.parametrize("since_s", [0.0, 3.0], ids=["whole", "trimmed"])
@@ -135,6 +135,6 @@ def test_the_mark_leaves_the_pictures_their_times(pose, drawn):
 
 @pytest.mark.parametrize("comment", ["", "Drawn by Erika", "kneescan", "measure the original"])
 def test_other_comments_are_no_mark(pose, comment, tmp_path):
-    film = grey_film(tmp_path / "film.mp4", pose, metadata={"comment": comment})
-    with VideoFile(film) as video:
-        assert len(list(video)) == len(pose)
+    video = grey_video(tmp_path / "video.mp4", pose, metadata={"comment": comment})
+    with VideoFile(video) as opened:
+        assert len(list(opened)) == len(pose)

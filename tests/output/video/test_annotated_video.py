@@ -1,4 +1,4 @@
-"""The annotated film, read back: its timing, its format, and what is drawn where."""
+"""The annotated video, read back: its timing, its format, and what is drawn where."""
 
 import base64
 import json
@@ -26,8 +26,8 @@ from kneescan.errors import OutputError
 from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.overlay.style import SKY_BLUE
-from kneescan.output.source.stored_frames import KeptFrames
-from kneescan.output.video.annotated_video import CARD_S, write_annotated_film
+from kneescan.output.source.stored_frames import StoredFrames
+from kneescan.output.video.annotated_video import CARD_S, write_annotated_video
 from kneescan.simulate import Camera, SquatScript, simulate
 from kneescan.squat.analysis import analyze_pose
 
@@ -48,8 +48,8 @@ def squats(*, time_s=None, fps=25.0, size_px=SIZE):
     )
 
 
-def write_grey_film(path, pose, *, size_px=SIZE, texture=0, sound=False, tags=None):
-    """Film as long as a pose, grey all over, or with a texture of fine grain."""
+def write_grey_video(path, pose, *, size_px=SIZE, texture=0, sound=False, tags=None):
+    """Video as long as a pose, grey all over, or with a texture of fine grain."""
     rng = np.random.default_rng(0)
     width, height = size_px
     grain = rng.integers(-texture, texture + 1, (height, width, 1)) if texture else 0
@@ -82,7 +82,7 @@ def add_tone(container, stream, duration_s):
 
 
 def read_back(path):
-    """Times [s] and RGB pictures of a film."""
+    """Times [s] and RGB pictures of a video."""
     with av.open(path) as container:
         frames = [
             (frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)
@@ -91,12 +91,14 @@ def read_back(path):
     return np.array(times), pictures
 
 
-def annotate(folder, pose, film=None, **options):
-    film = Path(film or write_grey_film(folder / "film.mp4", pose))
-    if film.exists():
-        known = pose.provenance.get("film", {})
-        pose = replace(pose, provenance={"film": {**known, "sha256": file_sha256(film)}})
-    return write_annotated_film(film, pose, analyze_pose(pose), folder / "annotated.mp4", **options)
+def annotate(folder, pose, video=None, **options):
+    video = Path(video or write_grey_video(folder / "video.mp4", pose))
+    if video.exists():
+        known = pose.provenance.get("video", {})
+        pose = replace(pose, provenance={"video": {**known, "sha256": file_sha256(video)}})
+    return write_annotated_video(
+        video, pose, analyze_pose(pose), folder / "annotated.mp4", **options
+    )
 
 
 def is_blue(color):
@@ -114,7 +116,7 @@ def pose():
 
 @pytest.fixture(scope="module")
 def annotated(pose, tmp_path_factory):
-    return annotate(tmp_path_factory.mktemp("film"), pose)
+    return annotate(tmp_path_factory.mktemp("video"), pose)
 
 
 # ---------------------------------------------------------------- timing
@@ -163,22 +165,22 @@ def test_plays_everywhere(annotated):
 
 def test_odd_sizes_become_even(tmp_path):
     pose = squats(size_px=(271, 481))
-    film = write_grey_film(tmp_path / "film.mp4", pose, size_px=(271, 481))
-    _, pictures = read_back(annotate(tmp_path, pose, film))
+    video = write_grey_video(tmp_path / "video.mp4", pose, size_px=(271, 481))
+    _, pictures = read_back(annotate(tmp_path, pose, video))
     assert pictures[0].shape == (480, 270, 3)
 
 
-def test_large_films_shrink(tmp_path, pose):
+def test_large_videos_shrink(tmp_path, pose):
     _, pictures = read_back(annotate(tmp_path, pose, max_side_px=240))
     assert pictures[0].shape[0] == 240
 
 
 def test_place_and_device_are_not_carried_over(tmp_path, pose):
     tags = {"location": "+48.1173+011.5167/", "comment": "made by a phone"}
-    film = write_grey_film(tmp_path / "film.mp4", pose, tags=tags)
-    with av.open(film) as container:
+    video = write_grey_video(tmp_path / "video.mp4", pose, tags=tags)
+    with av.open(video) as container:
         assert container.metadata.keys() >= {"location", "comment"}
-    with av.open(annotate(tmp_path, pose, film)) as container:
+    with av.open(annotate(tmp_path, pose, video)) as container:
         assert not container.metadata.keys() & {"location", "comment"}
         assert container.metadata.keys() <= {
             "major_brand", "minor_version", "compatible_brands", "encoder"
@@ -186,41 +188,41 @@ def test_place_and_device_are_not_carried_over(tmp_path, pose):
 
 
 def test_sound_is_dropped_unless_asked_for(tmp_path, pose):
-    film = write_grey_film(tmp_path / "film.mp4", pose, sound=True)
-    with av.open(annotate(tmp_path, pose, film)) as container:
+    video = write_grey_video(tmp_path / "video.mp4", pose, sound=True)
+    with av.open(annotate(tmp_path, pose, video)) as container:
         assert not container.streams.audio
-    with av.open(annotate(tmp_path, pose, film, keep_audio=True)) as container:
+    with av.open(annotate(tmp_path, pose, video, keep_audio=True)) as container:
         times_s = [frame.time for frame in container.decode(audio=0)]
     assert times_s[0] == pytest.approx(0, abs=0.05)
     assert times_s[-1] == pytest.approx(pose.time_s[-1], abs=0.1)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not allow these names")
-def test_a_film_and_a_folder_that_are_called_like_protocols(tmp_path, pose, monkeypatch):
+def test_a_video_and_a_folder_that_are_called_like_protocols(tmp_path, pose, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    film = write_grey_film(tmp_path / "film.mp4", pose, sound=True).rename("a:b.mp4")
+    video = write_grey_video(tmp_path / "video.mp4", pose, sound=True).rename("a:b.mp4")
     Path("2024:11:28").mkdir()
-    annotate(Path("2024:11:28"), pose, film, keep_audio=True)
+    annotate(Path("2024:11:28"), pose, video, keep_audio=True)
     with av.open(tmp_path / "2024:11:28" / "annotated.mp4") as container:
         assert sorted(stream.type for stream in container.streams) == ["audio", "video"]
     assert [path.name for path in Path("2024:11:28").iterdir()] == ["annotated.mp4"]
 
 
-def test_a_film_is_turned_as_its_landmarks_were(tmp_path, pose):
+def test_a_video_is_turned_as_its_landmarks_were(tmp_path, pose):
     lying = pose.turned(270)
-    film = write_grey_film(tmp_path / "film.mp4", lying, size_px=lying.size_px)
+    video = write_grey_video(tmp_path / "video.mp4", lying, size_px=lying.size_px)
     turned = lying.turned(90)
     _, by_itself = read_back(
-        annotate(tmp_path, replace(turned, provenance={"film": {"rotate_deg": 90}}), film)
+        annotate(tmp_path, replace(turned, provenance={"video": {"rotate_deg": 90}}), video)
     )
     assert by_itself[0].shape[1::-1] == pose.size_px
-    _, told = read_back(annotate(tmp_path, replace(turned, provenance={}), film, rotate_deg=90))
+    _, told = read_back(annotate(tmp_path, replace(turned, provenance={}), video, rotate_deg=90))
     assert told[0].shape == by_itself[0].shape
     with pytest.raises(OutputError, match="give the video that belongs to them"):
-        annotate(tmp_path, replace(turned, provenance={}), film)
+        annotate(tmp_path, replace(turned, provenance={}), video)
 
 
-def test_silent_film_has_no_sound_to_keep(tmp_path, pose):
+def test_silent_video_has_no_sound_to_keep(tmp_path, pose):
     with av.open(annotate(tmp_path, pose, keep_audio=True)) as container:
         assert not container.streams.audio
 
@@ -263,18 +265,18 @@ def test_card_stands_still_and_is_dark(annotated, pose):
     assert np.abs(card - pictures[-1]).mean() < 2
 
 
-def test_rotated_film_is_upright(tmp_path):
-    film = "sample_videos/rotated_left.mp4"
-    with VideoFile(film) as video:
-        times_s = [frame.time_s for frame in video]
-        size_px = (video.info.width_px, video.info.height_px)
+def test_rotated_video_is_upright(tmp_path):
+    video = "sample_videos/rotated_left.mp4"
+    with VideoFile(video) as opened:
+        times_s = [frame.time_s for frame in opened]
+        size_px = (opened.info.width_px, opened.info.height_px)
     nobody = PoseSequence(
         time_s=times_s,
         xy_px=np.full((len(times_s), 33, 2), np.nan),
         visibility=np.zeros((len(times_s), 33)),
         size_px=size_px,
     )
-    path = annotate(tmp_path, nobody, film, max_side_px=320)
+    path = annotate(tmp_path, nobody, video, max_side_px=320)
     with av.open(path) as container:
         frame = next(container.decode(video=0))
         assert (frame.width, frame.height) == (180, 320)
@@ -282,8 +284,8 @@ def test_rotated_film_is_upright(tmp_path):
 
 
 def test_blurred_head_keeps_no_detail(tmp_path, pose):
-    film = write_grey_film(tmp_path / "film.mp4", pose, texture=60)
-    _, pictures = read_back(annotate(tmp_path, pose, film, blur_faces=True))
+    video = write_grey_video(tmp_path / "video.mp4", pose, texture=60)
+    _, pictures = read_back(annotate(tmp_path, pose, video, blur_faces=True))
     for index in (0, 60, len(pose) - 1):
         x, y = np.round(pose.xy_px[index, :11].mean(axis=0)).astype(int)
         head = pictures[index][y - 12 : y + 12, x - 10 : x + 10]
@@ -298,14 +300,14 @@ def detail(picture):
 # ---------------------------------------------------------------- on the way
 
 
-def test_kept_frames_save_reading_the_film_again(tmp_path, pose):
-    film = write_grey_film(tmp_path / "film.mp4", pose)
-    with KeptFrames() as kept:
-        with VideoFile(film) as video:
-            n_frames = sum(1 for _ in kept.keep(video))
+def test_kept_frames_save_reading_the_video_again(tmp_path, pose):
+    video = write_grey_video(tmp_path / "video.mp4", pose)
+    with StoredFrames() as kept:
+        with VideoFile(video) as opened:
+            n_frames = sum(1 for _ in kept.keep(opened))
         assert len(kept) == n_frames == len(pose)
-        film.unlink()
-        path = annotate(tmp_path, pose, film, frames=kept)
+        video.unlink()
+        path = annotate(tmp_path, pose, video, frames=kept)
     times_s, pictures = read_back(path)
     assert_allclose(times_s[: len(pose)], pose.time_s, atol=1.5e-3)
     assert_allclose(pictures[0][-5, -5], 120, atol=4)
@@ -313,7 +315,7 @@ def test_kept_frames_save_reading_the_film_again(tmp_path, pose):
 
 def test_kept_frames_keep_their_colours():
     red = np.full((64, 64, 3), (200, 30, 40), np.uint8)
-    with KeptFrames() as kept:
+    with StoredFrames() as kept:
         list(kept.keep([Frame(index=7, time_s=1.5, image_rgb=red)]))
         (frame,) = kept
     assert (frame.index, frame.time_s) == (7, 1.5)
@@ -324,7 +326,7 @@ def test_frames_that_the_disk_has_no_room_for_are_let_through_and_forgotten(monk
     frames = [
         Frame(index=k, time_s=k / 30, image_rgb=np.zeros((64, 64, 3), np.uint8)) for k in range(5)
     ]
-    with KeptFrames() as kept:
+    with StoredFrames() as kept:
         file = kept._file
 
         class FullDisk:
@@ -351,7 +353,7 @@ def test_progress_is_told(tmp_path, pose):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError], ids=["interrupted", "failed"])
 def test_nothing_is_left_behind_when_it_ends_in_the_middle(tmp_path, pose, error):
-    film = write_grey_film(tmp_path / "film.mp4", pose)
+    video = write_grey_video(tmp_path / "video.mp4", pose)
     n_threads = threading.active_count()
 
     def stop(done, expected):
@@ -359,8 +361,8 @@ def test_nothing_is_left_behind_when_it_ends_in_the_middle(tmp_path, pose, error
             raise error
 
     with pytest.raises(error):
-        annotate(tmp_path, pose, film, progress=stop)
-    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+        annotate(tmp_path, pose, video, progress=stop)
+    assert [path.name for path in tmp_path.iterdir()] == ["video.mp4"]
     assert threading.active_count() == n_threads
 
 
@@ -375,7 +377,7 @@ def test_what_goes_wrong_while_reading_is_told(tmp_path, pose):
     assert not (tmp_path / "annotated.mp4").exists()
 
 
-def test_earlier_film_stays_until_the_new_one_is_whole(tmp_path, pose):
+def test_earlier_video_stays_until_the_new_one_is_whole(tmp_path, pose):
     target = tmp_path / "annotated.mp4"
     target.write_bytes(b"earlier")
 
@@ -388,20 +390,20 @@ def test_earlier_film_stays_until_the_new_one_is_whole(tmp_path, pose):
 
 
 def test_missing_folder_is_told(tmp_path, pose):
-    film = write_grey_film(tmp_path / "film.mp4", pose)
+    video = write_grey_video(tmp_path / "video.mp4", pose)
     with pytest.raises(OutputError, match="check that the folder is there"):
-        annotate(tmp_path / "nowhere", pose, film)
+        annotate(tmp_path / "nowhere", pose, video)
 
 
-def test_film_of_other_landmarks_is_refused(tmp_path, pose):
-    film = write_grey_film(tmp_path / "film.mp4", pose, size_px=(480, 270))
+def test_video_of_other_landmarks_is_refused(tmp_path, pose):
+    video = write_grey_video(tmp_path / "video.mp4", pose, size_px=(480, 270))
     with pytest.raises(OutputError, match="belongs to them"):
-        annotate(tmp_path, pose, film)
+        annotate(tmp_path, pose, video)
 
 
 # ---------------------------------------------------------------- in a browser
 
-PAGE = """<!doctype html><video muted src="data:video/mp4;base64,{film}"></video><script>
+PAGE = """<!doctype html><video muted src="data:video/mp4;base64,{video}"></video><script>
 const video = document.querySelector("video");
 const tell = what => fetch("/told", {{method: "POST", body: JSON.stringify(what)}});
 video.onerror = () => tell({{error: video.error.message}});
@@ -460,8 +462,8 @@ def test_plays_in_chromium(annotated, pose, tmp_path):
     deepest_s = analyze_pose(pose).legs[0].repetitions[0].deepest_s
     index = int(np.argmin(np.abs(pose.time_s - deepest_s)))
     x, y = np.floor(pose.points(Side.LEFT, "knee")[index]).astype(int)
-    film = base64.b64encode(annotated.read_bytes()).decode()
-    page = PAGE.format(film=film, time_s=pose.time_s[index] + 0.01, x=x, y=y)
+    video = base64.b64encode(annotated.read_bytes()).decode()
+    page = PAGE.format(video=video, time_s=pose.time_s[index] + 0.01, x=x, y=y)
     with told_by_page(page) as (address, told):
         options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
         options += ["--autoplay-policy=no-user-gesture-required", "--no-first-run"]
@@ -472,7 +474,7 @@ def test_plays_in_chromium(annotated, pose, tmp_path):
         try:
             answer = json.loads(told.get(timeout=90))
         except Empty:
-            pytest.fail("Chromium did not play the film to its end within 90 s")
+            pytest.fail("Chromium did not play the video to its end within 90 s")
         finally:
             process.terminate()
             process.wait()

@@ -33,7 +33,7 @@ def placeholders(text):
 def reason_codes():
     """Codes that stand in the sources, and those that are put together there."""
     files = [
-        *Path(kneescan.squat.__path__[0]).glob("*.py"),
+        *Path(kneescan.squat.__path__[0]).rglob("*.py"),
         Path(kneescan.capture.reading_warnings.__file__),
     ]
     sources = "".join(file.read_text(encoding="utf-8") for file in files)
@@ -76,7 +76,7 @@ def test_every_verdict_has_a_sentence(verdict, language):
 
 
 @pytest.mark.parametrize("language", languages())
-def test_no_text_claims_what_a_film_cannot_show(language):
+def test_no_text_claims_what_a_video_cannot_show(language):
     for key, value in entries(catalogue(language)):
         for text in value if isinstance(value, list) else [value]:
             found = text.lower()

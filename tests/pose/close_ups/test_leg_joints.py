@@ -27,7 +27,7 @@ from kneescan.simulate import Camera, SquatScript, simulate
 
 YAW = N_COLUMNS - 2
 YAW_15_DEG = Path(__file__).with_name("yaw_15_deg_right.jpg")
-FILM = Path(__file__).resolve().parents[3] / "sample_videos" / "good_right.mp4"
+VIDEO = Path(__file__).resolve().parents[3] / "sample_videos" / "good_right.mp4"
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +85,8 @@ def seen_from_the_side():
 
 
 def tracked(number):
-    with VideoFile(FILM) as film:
-        return landmarks_in(next(islice(film, number, None)).image_rgb)
+    with VideoFile(VIDEO) as video:
+        return landmarks_in(next(islice(video, number, None)).image_rgb)
 
 
 def landmarks_in(image_rgb):
@@ -98,7 +98,7 @@ def landmarks_in(image_rgb):
 
 def joints_px(model, image_rgb, landmarks):
     height, width = image_rgb.shape[:2]
-    columns = model.look(image_rgb, landmarks)
+    columns = model.read(image_rgb, landmarks)
     assert columns.shape == (2, N_COLUMNS)
     return columns[:, :-2].reshape(2, len(CLOSE_UP_PARTS), 3)[..., :2] * (width, height)
 
@@ -130,8 +130,8 @@ def test_in_a_mirror_it_sees_the_opposite_yaw(model, seen):
     image_rgb, landmarks = seen
     mirrored = landmarks[MIRRORED_ORDER].copy()
     mirrored[:, 0] = 1 - mirrored[:, 0]
-    there = model.look(np.ascontiguousarray(image_rgb[:, ::-1]), mirrored)
-    assert_allclose(there[::-1, YAW], -model.look(*seen)[:, YAW], atol=0.05)
+    there = model.read(np.ascontiguousarray(image_rgb[:, ::-1]), mirrored)
+    assert_allclose(there[::-1, YAW], -model.read(*seen)[:, YAW], atol=0.05)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_the_yaw_is_the_true_one(model, request, picture, true_yaw_deg):
     focal_px = image_rgb.shape[0] / 2 / np.tan(np.radians(60 / 2))
     ankle = landmarks[Side.RIGHT.landmark("ankle"), 0] - 0.5
     aside_deg = np.degrees(np.arctan(ankle * image_rgb.shape[1] / focal_px))
-    found_deg = model.look(image_rgb, landmarks)[1, YAW]
+    found_deg = model.read(image_rgb, landmarks)[1, YAW]
     assert_allclose(found_deg, true_yaw_deg - aside_deg, atol=5)
 
 
@@ -160,7 +160,7 @@ def test_the_yaw_does_not_come_from_what_lies_behind(model, seen_on_one_leg):
     for slant in (-0.4, 0.4):
         stripes = 60 * ((np.add.outer(slant * np.arange(height), np.arange(width)) // 24) % 2)
         elsewhere = np.where(body, image_rgb, (100 + stripes)[..., None]).astype(np.uint8)
-        yaw_deg.append(model.look(elsewhere, landmarks)[1, YAW])
+        yaw_deg.append(model.read(elsewhere, landmarks)[1, YAW])
     # A net that was never shown another room says 12 degrees.
     assert abs(np.diff(yaw_deg)[0]) < 5
 
@@ -190,9 +190,9 @@ def test_a_leg_that_is_not_in_the_picture_is_not_seen_or_does_no_harm(model, see
     gone = landmarks.copy()
     for part in ("hip", "knee", "ankle"):
         gone[Side.LEFT.landmark(part), 0] = place
-    columns = model.look(image_rgb, gone)
+    columns = model.read(image_rgb, gone)
     assert np.isnan(columns[0]).all() == np.isnan(place)
-    before = model.look(*seen)[1]
+    before = model.read(*seen)[1]
     # All but the yaw, which the whole body tells, and that lies a little elsewhere without a hip.
     assert_allclose(np.delete(columns[1], YAW), np.delete(before, YAW))
     assert_allclose(columns[1, YAW], before[YAW], atol=3)
@@ -200,7 +200,7 @@ def test_a_leg_that_is_not_in_the_picture_is_not_seen_or_does_no_harm(model, see
 
 def test_a_raised_leg_is_not_looked_at(model, seen_on_one_leg):
     image_rgb, landmarks = seen_on_one_leg
-    columns = model.look(image_rgb, landmarks)
+    columns = model.read(image_rgb, landmarks)
     assert np.isnan(columns[0]).all()
     assert np.isfinite(columns[1]).all()
 
@@ -235,7 +235,7 @@ def test_the_free_leg_of_a_squat_is_not_looked_at():
     assert raised.count(Side.RIGHT) > 0.3 * len(raised)
 
 
-def test_films_measured_side_by_side_give_the_threads_of_opencv_back_with_the_last():
+def test_videos_measured_side_by_side_give_the_threads_of_opencv_back_with_the_last():
     n_before = cv2.getNumThreads()
     first, second = one_thread_per_net(), one_thread_per_net()
     first.__enter__()

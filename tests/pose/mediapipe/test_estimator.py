@@ -23,21 +23,21 @@ from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
 from kneescan.pose.models.model_file import find_model, verify_model
 
 REPOSITORY = Path(__file__).parents[3]
-FILM = REPOSITORY / "sample_videos" / "good_right.mp4"
+VIDEO = REPOSITORY / "sample_videos" / "good_right.mp4"
 SIZE_PX = (540, 960)
 OFFLINE_ANALYSIS = Path(__file__).with_name("offline_analysis.py")
 
 
 @pytest.fixture(scope="module")
-def film() -> list[Frame]:
+def video() -> list[Frame]:
     """The second and a half in which the subject goes down for the first time."""
-    with VideoFile(FILM, max_side_px=640) as video:
+    with VideoFile(VIDEO, max_side_px=640) as video:
         return list(islice(video, 80, 125))
 
 
 @pytest.fixture(scope="module")
-def pose(film) -> PoseSequence:
-    return small_chunks(1).estimate(film, size_px=SIZE_PX)
+def pose(video) -> PoseSequence:
+    return small_chunks(1).estimate(video, size_px=SIZE_PX)
 
 
 def small_chunks(n_workers: int) -> MediaPipeEstimator:
@@ -55,13 +55,13 @@ def run_offline(argument: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
-def film_of(images) -> list[Frame]:
+def video_of(images) -> list[Frame]:
     return [Frame(index=i, time_s=i / 30, image_rgb=image) for i, image in enumerate(images)]
 
 
-def test_somebody_is_found_in_every_frame_where_a_body_can_be(film, pose):
+def test_somebody_is_found_in_every_frame_where_a_body_can_be(video, pose):
     assert pose.found.all()
-    assert_array_equal(pose.time_s, [frame.time_s for frame in film])
+    assert_array_equal(pose.time_s, [frame.time_s for frame in video])
     assert pose.visibility.min() >= 0
     assert pose.visibility.max() <= 1
     parts = ("shoulder", "hip", "knee", "ankle", "foot_index")
@@ -85,24 +85,24 @@ def test_landmarks_are_near_the_rendered_joints(pose, index, hip_px, knee_px, an
         assert_allclose(pose.points(Side.RIGHT, part)[index - 80], truth_px, atol=15, err_msg=part)
 
 
-def test_landmarks_are_scaled_to_the_picture_as_displayed(film, pose):
-    doubled = small_chunks(2).estimate(film, size_px=(1080, 1920))
+def test_landmarks_are_scaled_to_the_picture_as_displayed(video, pose):
+    doubled = small_chunks(2).estimate(video, size_px=(1080, 1920))
     assert_allclose(doubled.xy_px, 2 * pose.xy_px, rtol=1e-6)
     assert doubled.size_px == (1080, 1920)
 
 
 @pytest.mark.parametrize("n_workers", [2, 3])
-def test_landmarks_are_the_same_to_the_bit_for_any_number_of_workers(film, pose, n_workers):
-    again = small_chunks(n_workers).estimate(film, size_px=SIZE_PX)
+def test_landmarks_are_the_same_to_the_bit_for_any_number_of_workers(video, pose, n_workers):
+    again = small_chunks(n_workers).estimate(video, size_px=SIZE_PX)
     assert_array_equal(again.xy_px, pose.xy_px)
     assert_array_equal(again.visibility, pose.visibility)
     assert again.provenance == pose.provenance
 
 
-def test_landmarks_do_not_depend_on_what_was_estimated_before(film, pose):
+def test_landmarks_do_not_depend_on_what_was_estimated_before(video, pose):
     estimator = small_chunks(1)
-    estimator.estimate(film[20:30], size_px=SIZE_PX)
-    assert_array_equal(estimator.estimate(film, size_px=SIZE_PX).xy_px, pose.xy_px)
+    estimator.estimate(video[20:30], size_px=SIZE_PX)
+    assert_array_equal(estimator.estimate(video, size_px=SIZE_PX).xy_px, pose.xy_px)
 
 
 def test_chunks_join_without_a_jump(pose):
@@ -110,11 +110,11 @@ def test_chunks_join_without_a_jump(pose):
     assert step_px[[15, 31]].max() < 10
 
 
-def test_landmarks_follow_a_fast_movement_in_full(film):
+def test_landmarks_follow_a_fast_movement_in_full(video):
     phase = 2 * np.pi * 5 * np.arange(45) / 30
-    images = [shifted(film[0].image_rgb, 12 * np.sin(angle)) for angle in phase]
+    images = [shifted(video[0].image_rgb, 12 * np.sin(angle)) for angle in phase]
     size_px = (images[0].shape[1], images[0].shape[0])
-    x_px = small_chunks(2).estimate(film_of(images), size_px=size_px).xy_px[..., 0]
+    x_px = small_chunks(2).estimate(video_of(images), size_px=size_px).xy_px[..., 0]
     design = np.column_stack([np.sin(phase), np.cos(phase), np.ones_like(phase)])
     in_phase_px, delayed_px, _ = np.linalg.lstsq(design, x_px, rcond=None)[0]
     # All landmarks together, as each alone moves a little with the crop that it is sought in.
@@ -125,33 +125,33 @@ def test_landmarks_follow_a_fast_movement_in_full(film):
 
 def test_pictures_of_nobody_give_nan():
     black = np.zeros((96, 54, 3), np.uint8)
-    pose = small_chunks(2).estimate(film_of([black] * 20), size_px=SIZE_PX)
+    pose = small_chunks(2).estimate(video_of([black] * 20), size_px=SIZE_PX)
     assert len(pose) == 20
     assert np.isnan(pose.xy_px).all()
     assert (pose.visibility == 0).all()
     assert not pose.found.any()
 
 
-def test_film_without_frames_gives_an_empty_sequence():
+def test_video_without_frames_gives_an_empty_sequence():
     pose = small_chunks(2).estimate([], size_px=SIZE_PX)
     assert len(pose) == 0
     assert pose.xy_px.shape == (0, N_LANDMARKS, 2)
 
 
-def test_pictures_with_gaps_between_the_rows_are_read_straight(film, pose):
-    images = [np.pad(frame.image_rgb, ((0, 0), (0, 24), (0, 0))) for frame in film[:16]]
-    gappy = film_of([image[:, :-24] for image in images])
+def test_pictures_with_gaps_between_the_rows_are_read_straight(video, pose):
+    images = [np.pad(frame.image_rgb, ((0, 0), (0, 24), (0, 0))) for frame in video[:16]]
+    gappy = video_of([image[:, :-24] for image in images])
     assert not gappy[0].image_rgb.flags.c_contiguous
     assert_array_equal(small_chunks(1).estimate(gappy, size_px=SIZE_PX).xy_px, pose.xy_px[:16])
 
 
 def test_picture_of_another_kind_is_refused_through_the_worker():
     with pytest.raises(ValueError, match=r"expected uint8 \(height, width, 3\), got float64"):
-        small_chunks(2).estimate(film_of([np.zeros((9, 9, 3))]), size_px=SIZE_PX)
+        small_chunks(2).estimate(video_of([np.zeros((9, 9, 3))]), size_px=SIZE_PX)
 
 
 def test_nothing_native_reaches_the_terminal_and_no_socket_is_opened():
-    done = run_offline(str(FILM))
+    done = run_offline(str(VIDEO))
     assert done.returncode == 0, done.stderr
     assert done.stdout == "24 frames, [1, 1] people"
     assert done.stderr == ""
@@ -174,27 +174,27 @@ def test_provenance_names_model_and_settings_and_no_folder(pose):
     assert str(find_model().parent) not in json.dumps(pose.provenance)
 
 
-def test_tracker_serves_pictures_one_by_one(film, pose):
+def test_tracker_serves_pictures_one_by_one(video, pose):
     with small_chunks(1).tracker() as tracker:
-        for frame in (film[0], film[0], film[0], film[0]):
+        for frame in (video[0], video[0], video[0], video[0]):
             landmarks = tracker.track(frame.image_rgb)
     assert_allclose(landmarks[:, :2] * SIZE_PX, pose.xy_px[0], rtol=1e-6)
     assert landmarks.shape == (len(Landmark), 3)
 
 
-def test_model_may_lie_in_a_folder_with_an_umlaut(film, tmp_path):
+def test_model_may_lie_in_a_folder_with_an_umlaut(video, tmp_path):
     folder = tmp_path / "Übungen 膝"
     folder.mkdir()
     shutil.copy(find_model(), folder)
     estimator = MediaPipeEstimator(folder / find_model().name)
-    assert estimator.estimate(film[:2], size_px=SIZE_PX).found.all()
+    assert estimator.estimate(video[:2], size_px=SIZE_PX).found.all()
 
 
 def test_file_that_is_no_model_is_told_by_name(tmp_path):
     path = tmp_path / "own.task"
     path.write_bytes(b"no model" * 1000)
     with pytest.raises(ModelFileError, match=r"own\.task: MediaPipe cannot use this model"):
-        MediaPipeEstimator(path).estimate(film_of([np.zeros((9, 9, 3), np.uint8)]), size_px=(9, 9))
+        MediaPipeEstimator(path).estimate(video_of([np.zeros((9, 9, 3), np.uint8)]), size_px=(9, 9))
 
 
 @pytest.mark.parametrize(

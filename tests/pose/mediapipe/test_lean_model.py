@@ -15,7 +15,7 @@ from kneescan.pose.mediapipe.library import import_net_format
 from kneescan.pose.mediapipe.tracker import PoseTracker
 from kneescan.pose.models.model_file import find_model
 
-FILM = Path(__file__).parents[3] / "sample_videos" / "wobble_right.mp4"
+VIDEO = Path(__file__).parents[3] / "sample_videos" / "wobble_right.mp4"
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def graph_in(bundle: bytes):
 
 def landmarks_by(model: bytes, n_people: int) -> list[list[np.ndarray]]:
     with (
-        VideoFile(FILM, max_side_px=640) as video,
+        VideoFile(VIDEO, max_side_px=640) as video,
         PoseTracker(model, model_name="model", n_people=n_people) as tracker,
     ):
         return [tracker.find_people(frame.image_rgb) for frame in islice(video, 60, 80)]

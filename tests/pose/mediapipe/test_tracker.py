@@ -12,7 +12,7 @@ from kneescan.landmarks import N_LANDMARKS, is_upside_down
 from kneescan.pose.mediapipe.tracker import MAX_FRESH_STARTS, PoseTracker
 from kneescan.pose.models.model_file import find_model
 
-FILM = Path(__file__).parents[3] / "sample_videos" / "good_right.mp4"
+VIDEO = Path(__file__).parents[3] / "sample_videos" / "good_right.mp4"
 UPRIGHT = np.repeat(np.linspace(0, 1, N_LANDMARKS)[:, None], 3, axis=1)
 """Landmarks from the nose at the top to the toes at the bottom."""
 ON_THE_HEAD = 1 - UPRIGHT
@@ -20,7 +20,7 @@ ON_THE_HEAD = 1 - UPRIGHT
 
 @pytest.fixture(scope="module")
 def picture():
-    with VideoFile(FILM, max_side_px=640) as video:
+    with VideoFile(VIDEO, max_side_px=640) as video:
         return next(islice(video, 80, None)).image_rgb
 
 
@@ -61,7 +61,7 @@ def test_a_body_is_sought_anew_until_it_is_upright(picture):
     assert_array_equal(found[1:], [UPRIGHT] * 3)
 
 
-def test_a_film_that_is_upside_down_costs_only_a_few_more_looks(picture):
+def test_a_video_that_is_upside_down_costs_only_a_few_more_looks(picture):
     n = 3 * MAX_FRESH_STARTS
     found, n_begun = track([ON_THE_HEAD] * 2 * n, n, picture)
     assert n_begun == MAX_FRESH_STARTS

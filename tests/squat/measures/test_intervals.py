@@ -14,8 +14,8 @@ from kneescan.squat.measures.intervals import (
 )
 from kneescan.squat.results import Estimate
 from kneescan.squat.settings import Settings
-from tests.squat.films import LEFT, RIGHT
-from tests.squat.repetitions import NAN, five, squat
+from tests.squat.hand_made import NAN, five, squat
+from tests.squat.videos import LEFT, RIGHT
 
 
 def interval(values, method_error=0.0, fixed_error=0.0, z=1.0):
@@ -126,7 +126,7 @@ def test_a_wobble_is_never_below_zero():
 
 
 @pytest.mark.parametrize(("fps", "measured"), [(20.0, False), (23.976, True), (24.0, True)])
-def test_a_film_too_slow_for_wobble_has_none(fps, measured):
+def test_a_video_too_slow_for_wobble_has_none(fps, measured):
     assert shows_wobble(fps, Settings()) == measured
 
 

@@ -10,14 +10,14 @@ from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.landmarks import Side
 from kneescan.simulate import Noise
 from kneescan.squat.analysis import analyze_pose
-from tests.squat.films import AS_SEEN, LEFT, analysed, filmed, reasons_of, squats
+from tests.squat.videos import AS_SEEN, LEFT, analysed, filmed, reasons_of, squats
 
 NOISE = Noise(jitter_px=3.0)
 SHAKING = squats(5, wobble_pct=2.5)
 
 
 def looked_at(*parts, every=4, look_noise_px=1.0, **how):
-    """Film with jitter, and looks at its legs whose errors are others than those of the landmarks."""
+    """Video with jitter, and looks at its legs whose errors are others than those of the landmarks."""
     exact, pose = (filmed(*parts, noise=noise, **how).pose for noise in (Noise(), NOISE))
     frame = np.arange(0, len(pose), every)
     index = np.array([[side.landmark(name) for name in CLOSE_UP_PARTS] for side in Side])

@@ -5,11 +5,11 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from kneescan.squat.measures.signals import median_within, quiet_stance, side_signals
-from kneescan.squat.repetitions.detection import Squat, find_squats, medial_signs
-from kneescan.squat.repetitions.over_one_foot import Dip
+from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions, medial_signs
+from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import Settings
-from tests.squat.films import AS_SEEN, LEFT, RIGHT, filmed, squats
+from tests.squat.videos import AS_SEEN, LEFT, RIGHT, filmed, squats
 
 NAN = np.nan
 
@@ -26,8 +26,10 @@ def test_a_median_needs_more_than_half_of_its_samples(inside, expected):
 
 
 def squat(start, stop, side):
-    dip = Dip(start=start, deepest=(start + stop) // 2, stop=stop, depth_pct=10.0, standing=300.0)
-    return Squat(dip=dip, side=side)
+    bounds = RepetitionBounds(
+        start=start, deepest=(start + stop) // 2, stop=stop, depth_pct=10.0, standing=300.0
+    )
+    return DetectedRepetition(bounds=bounds, side=side)
 
 
 def test_quiet_stance_is_what_lies_about_the_squats_of_the_leg():
@@ -55,11 +57,11 @@ def test_a_leg_that_did_not_squat_was_never_quiet():
 
 
 def signals_of(script, side=LEFT, **how):
-    film = filmed(script, **how)
-    tracks = prepare_tracks(film.pose, AS_SEEN)
-    found = find_squats(tracks, AS_SEEN)
+    video = filmed(script, **how)
+    tracks = prepare_tracks(video.pose, AS_SEEN)
+    found = find_repetitions(tracks, AS_SEEN)
     sign = medial_signs(tracks)[side]
-    return film.truth, side_signals(tracks, found, side, sign, 0.0, AS_SEEN)
+    return video.truth, side_signals(tracks, found, side, sign, 0.0, AS_SEEN)
 
 
 @pytest.mark.parametrize("side", [LEFT, RIGHT])

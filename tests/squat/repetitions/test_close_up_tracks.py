@@ -10,8 +10,8 @@ from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.landmarks import Side
 from kneescan.simulate import SquatScript, simulate
 from kneescan.squat.analysis import analyze_pose
-from kneescan.squat.repetitions.close_up_tracks import with_close_ups, with_closer_landmarks
-from kneescan.squat.repetitions.detection import find_squats
+from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks, with_close_ups
+from kneescan.squat.repetitions.detection import find_repetitions
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import Settings
 
@@ -39,7 +39,7 @@ def close_ups(pose, *, moved_px=(0.0, 0.0), part="knee", every=4, **changes):
 
 def closer(pose):
     tracks = prepare_tracks(pose, Settings())
-    return with_close_ups(tracks, pose, find_squats(tracks, Settings()))
+    return with_close_ups(tracks, pose, find_repetitions(tracks, Settings()))
 
 
 def knee(pose):
@@ -48,7 +48,7 @@ def knee(pose):
 
 def test_looks_that_agree_change_next_to_nothing(pose):
     seen = replace(pose, close_ups=close_ups(pose))
-    assert set(closer(seen).looks) == {Side.LEFT}
+    assert set(closer(seen).close_ups) == {Side.LEFT}
     assert_allclose(knee(seen), knee(pose), atol=1.0)
 
 
@@ -72,8 +72,8 @@ def test_looks_that_show_something_else_are_left_out(pose):
     xy_px = wild.xy_px.copy()
     xy_px[::7, 0, 1, 0] += far_px
     seen = replace(pose, close_ups=close_ups(pose, xy_px=xy_px))
-    looks = closer(seen).looks[Side.LEFT]
-    assert looks.time_s.size == len(wild.frame) - len(wild.frame[::7])
+    used = closer(seen).close_ups[Side.LEFT]
+    assert used.time_s.size == len(wild.frame) - len(wild.frame[::7])
     assert_allclose(knee(seen), knee(replace(pose, close_ups=wild)), atol=1.0)
 
 
@@ -92,7 +92,7 @@ def test_a_leg_with_too_few_usable_looks_keeps_its_tracks(pose, fault):
         xy_px[: int(0.7 * len(xy_px))] = np.nan  # four of five squats
         seen = close_ups(pose, xy_px=xy_px)
     with_looks = replace(pose, close_ups=seen)
-    assert closer(with_looks).looks == {}
+    assert closer(with_looks).close_ups == {}
     assert_allclose(knee(with_looks), knee(pose))
 
 
@@ -108,11 +108,11 @@ def test_a_pose_without_close_ups_says_so_by_a_wider_interval(pose):
 def test_landmarks_to_draw_are_moved_as_the_tracks_are(pose):
     seen = replace(pose, close_ups=close_ups(pose, moved_px=(6.0, -3.0)))
     agreeing = replace(pose, close_ups=close_ups(pose))
-    shift_px = with_closer_landmarks(seen).xy_px - with_closer_landmarks(agreeing).xy_px
+    shift_px = with_close_up_landmarks(seen).xy_px - with_close_up_landmarks(agreeing).xy_px
     knees = [side.landmark("knee") for side in Side]
     assert_allclose(shift_px[:, knees[0]], np.full((len(pose), 2), [6.0, -3.0]), atol=0.01)
     assert_allclose(shift_px[:, knees[1]], 0.0, atol=0.01)
 
 
 def test_landmarks_without_close_ups_are_drawn_where_they_are(pose):
-    assert with_closer_landmarks(pose) is pose
+    assert with_close_up_landmarks(pose) is pose

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from kneescan.kinematics.depth import depth_from_knee_flexion, knee_flexion_from_depth
-from kneescan.squat.repetitions.over_one_foot import detect_dips
+from kneescan.squat.repetitions.over_one_foot import repetitions_over_foot
 
 FPS, LEG_PX, STANDING_PX = 30.0, 200.0, 300.0
 
@@ -40,20 +40,20 @@ def found(*depths_pct, fps=FPS, scale=1.0, **limits):
     height_px = scale * (STANDING_PX - depth_pct * LEG_PX / 100)
     height_px.flags.writeable = False
     chosen = {"min_depth_pct": 2.5, "min_duration_s": 0.7, "max_duration_s": 20.0, **limits}
-    return detect_dips(height_px, fps=fps, leg_length_px=scale * LEG_PX, **chosen)
+    return repetitions_over_foot(height_px, fps=fps, leg_length_px=scale * LEG_PX, **chosen)
 
 
 def test_a_squat_has_the_depth_and_the_times_it_was_drawn_with():
-    (dip,) = found(still(0, 2), squat(15), still(0, 2))
-    assert_allclose(dip.depth_pct, 15, atol=0.05)
-    assert_allclose(dip.standing, 300, atol=0.1)
-    assert_allclose([dip.start, dip.deepest, dip.stop], [60, 120, 180], atol=4)
+    (bounds,) = found(still(0, 2), squat(15), still(0, 2))
+    assert_allclose(bounds.depth_pct, 15, atol=0.05)
+    assert_allclose(bounds.standing, 300, atol=0.1)
+    assert_allclose([bounds.start, bounds.deepest, bounds.stop], [60, 120, 180], atol=4)
 
 
 @pytest.mark.parametrize("fps", [24, 30, 60, 120])
 def test_the_times_are_the_same_at_every_frame_rate(fps):
-    (dip,) = found(still(0, 2, fps), squat(15, fps=fps), still(0, 2, fps), fps=fps)
-    times_s = np.array([dip.start, dip.deepest, dip.stop]) / fps
+    (bounds,) = found(still(0, 2, fps), squat(15, fps=fps), still(0, 2, fps), fps=fps)
+    times_s = np.array([bounds.start, bounds.deepest, bounds.stop]) / fps
     assert_allclose(times_s, [2, 4, 6], atol=0.12)
 
 
@@ -63,9 +63,9 @@ def test_squats_are_counted_with_or_without_a_pause(n_squats, pause_s):
     parts = [still(0, 2)]
     for _ in range(n_squats):
         parts += [squat(), still(0, pause_s)]
-    dips = found(*parts, still(0, 2))
-    assert len(dips) == n_squats
-    bottoms = np.array([dip.deepest for dip in dips]) / FPS
+    all_bounds = found(*parts, still(0, 2))
+    assert len(all_bounds) == n_squats
+    bottoms = np.array([bounds.deepest for bounds in all_bounds]) / FPS
     assert_allclose(bottoms, 4 + (4 + pause_s) * np.arange(n_squats), atol=0.05)
 
 
@@ -76,15 +76,15 @@ def test_dips_shallower_than_the_least_depth_are_overlooked(depth_pct, n_found):
 
 @pytest.mark.parametrize(("half_s", "n_found"), [(0.2, 0), (0.6, 1), (4, 1)])
 def test_dips_shorter_than_a_squat_are_overlooked(half_s, n_found):
-    dips = found(still(0, 2), squat(15, half_s, 0, half_s), still(0, 2))
-    assert len(dips) == n_found
+    all_bounds = found(still(0, 2), squat(15, half_s, 0, half_s), still(0, 2))
+    assert len(all_bounds) == n_found
 
 
 @pytest.mark.parametrize("hold_s", [0.5, 1.0, 2.0])
 def test_a_squat_that_is_held_is_one_and_deepest_in_the_middle(hold_s):
-    (dip,) = found(still(0, 2), squat(15, hold_s=hold_s), still(0, 2))
-    assert_allclose(dip.deepest / FPS, 4 + hold_s / 2, atol=0.07)
-    assert_allclose(dip.stop / FPS, 6 + hold_s, atol=0.12)
+    (bounds,) = found(still(0, 2), squat(15, hold_s=hold_s), still(0, 2))
+    assert_allclose(bounds.deepest / FPS, 4 + hold_s / 2, atol=0.07)
+    assert_allclose(bounds.stop / FPS, 6 + hold_s, atol=0.12)
 
 
 @pytest.mark.parametrize("bounce_pct", [0.5, 1.0, 2.0])
@@ -96,17 +96,17 @@ def test_a_bouncing_bottom_is_one_squat(bounce_pct):
 
 
 @pytest.mark.parametrize("cut_at_s", [3.4, 4.0, 5.0])
-def test_a_squat_that_begins_before_the_film_is_none(cut_at_s):
+def test_a_squat_that_begins_before_the_video_is_none(cut_at_s):
     depth_pct = np.concatenate([still(0, 2), squat(), still(0, 1), squat(), still(0, 2)])
-    (dip,) = found(depth_pct[round(cut_at_s * FPS) :])
-    assert_allclose(dip.deepest / FPS, 9 - cut_at_s, atol=0.05)
+    (bounds,) = found(depth_pct[round(cut_at_s * FPS) :])
+    assert_allclose(bounds.deepest / FPS, 9 - cut_at_s, atol=0.05)
 
 
 @pytest.mark.parametrize("cut_at_s", [8.0, 9.0, 9.6])
-def test_a_squat_that_ends_after_the_film_is_none(cut_at_s):
+def test_a_squat_that_ends_after_the_video_is_none(cut_at_s):
     depth_pct = np.concatenate([still(0, 2), squat(), still(0, 1), squat(), still(0, 2)])
-    (dip,) = found(depth_pct[: round(cut_at_s * FPS)])
-    assert_allclose(dip.deepest / FPS, 4, atol=0.05)
+    (bounds,) = found(depth_pct[: round(cut_at_s * FPS)])
+    assert_allclose(bounds.deepest / FPS, 4, atol=0.05)
 
 
 def test_sitting_down_for_good_is_no_squat():
@@ -116,14 +116,16 @@ def test_sitting_down_for_good_is_no_squat():
 def test_a_slow_drift_of_the_height_hides_no_squat():
     depth_pct = np.concatenate([still(0, 2), *[squat(), still(0, 1)] * 5, still(0, 2)])
     drift = np.linspace(0, 6, depth_pct.size)
-    dips = found(depth_pct + drift)
-    assert len(dips) == 5
-    assert_allclose([dip.depth_pct for dip in dips], 15, atol=1.0)
+    all_bounds = found(depth_pct + drift)
+    assert len(all_bounds) == 5
+    assert_allclose([bounds.depth_pct for bounds in all_bounds], 15, atol=1.0)
 
 
 def test_squats_of_unlike_depth_are_each_held_against_their_own_standing():
-    dips = found(still(0, 2), squat(25), still(0, 1), squat(6), still(0, 1), squat(12), still(0, 2))
-    assert_allclose([dip.depth_pct for dip in dips], [25, 6, 12], atol=0.1)
+    all_bounds = found(
+        still(0, 2), squat(25), still(0, 1), squat(6), still(0, 1), squat(12), still(0, 2)
+    )
+    assert_allclose([bounds.depth_pct for bounds in all_bounds], [25, 6, 12], atol=0.1)
 
 
 @pytest.mark.parametrize("n_apart", [12, 30, 60])
@@ -157,7 +159,7 @@ def test_hardly_any_samples_hold_no_squat(n_samples):
 def test_squats_without_a_rest_between_them_do_not_overlap():
     bounce = np.tile(squat(down_s=0.8, up_s=0.8)[:-1], 4)
     shaking = np.random.default_rng(2).normal(scale=0.6, size=bounce.size)
-    dips = found(still(0.0, 2.0), bounce + shaking, still(0.0, 2.0))
-    assert len(dips) == 4
-    for one, other in pairwise(dips):
+    all_bounds = found(still(0.0, 2.0), bounce + shaking, still(0.0, 2.0))
+    assert len(all_bounds) == 4
+    for one, other in pairwise(all_bounds):
         assert one.deepest < one.stop <= other.start < other.deepest

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from kneescan.simulate import Camera
 from kneescan.squat.repetitions.stance_leg import settle_evidence
-from tests.squat.films import LEFT, RIGHT, analysed, sides, squats
+from tests.squat.videos import LEFT, RIGHT, analysed, sides, squats
 
 
 @pytest.mark.parametrize(

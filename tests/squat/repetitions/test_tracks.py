@@ -8,7 +8,7 @@ from kneescan.landmarks import Landmark
 from kneescan.simulate import Noise
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import Settings
-from tests.squat.films import changed, filmed, squats
+from tests.squat.videos import changed, filmed, squats
 
 EXACT = filmed(squats()).pose
 

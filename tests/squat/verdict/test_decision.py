@@ -6,8 +6,8 @@ from kneescan.squat.results import Estimate, Finding, Quality, Reason, Verdict
 from kneescan.squat.settings import Settings
 from kneescan.squat.verdict.decision import blocking_reasons, decide
 from kneescan.squat.verdict.quality import BLOCKING
-from tests.squat.films import reasons_of
-from tests.squat.repetitions import NAN, five, squat
+from tests.squat.hand_made import NAN, five, squat
+from tests.squat.videos import reasons_of
 
 CUTS = {"fppa": 10.0, "offset": 7.0, "wobble": 1.5}
 
@@ -140,17 +140,17 @@ def blocked(*codes, yaw_deg=0.0, squats=None):
     return [reason.code for reason in reasons]
 
 
-def test_a_good_film_blocks_nothing():
+def test_a_good_video_blocks_nothing():
     assert blocked() == []
 
 
 @pytest.mark.parametrize("code", [*sorted(BLOCKING), "view_unknown"])
-def test_a_film_that_cannot_be_judged_blocks_the_verdict(code):
+def test_a_video_that_cannot_be_judged_blocks_the_verdict(code):
     assert blocked(code) == [code]
 
 
 @pytest.mark.parametrize("code", ["few_fps", "person_small", "camera_moved", "some_on_both_feet"])
-def test_a_film_that_could_be_better_blocks_nothing(code):
+def test_a_video_that_could_be_better_blocks_nothing(code):
     assert blocked(code) == []
 
 

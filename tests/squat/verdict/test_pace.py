@@ -9,7 +9,7 @@ from kneescan.capture.reading_warnings import SLOW_MOTION_TAG_DOUBTFUL
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Verdict
 from kneescan.squat.verdict.pace import CAMERA_CLOCK, is_usual
-from tests.squat.films import (
+from tests.squat.videos import (
     AS_SEEN,
     LEFT,
     filmed,
@@ -25,10 +25,10 @@ SHAKING = squats(5, wobble_pct=3.0, **QUICK)
 INWARD = squats(5, valgus_deg=30.0, **QUICK)
 
 
-def slowed(script, factor, *, film=None):
-    """Film of squats recorded at so many times 30 frames/s and stored to be played at 30."""
+def slowed(script, factor, *, video=None):
+    """Video of squats recorded at so many times 30 frames/s and stored to be played at 30."""
     pose = filmed(script, fps=30 * factor).pose
-    record = {} if film is None else {"film": film}
+    record = {} if video is None else {"video": video}
     return replace(pose, time_s=factor * pose.time_s, provenance=record)
 
 
@@ -70,12 +70,12 @@ def test_inward_movement_does_not_depend_on_time():
 
 
 @pytest.mark.parametrize(
-    "film",
+    "video",
     [{"recorded_fps": 30.0}, dict(CAMERA_CLOCK)],
     ids=["rate given", "times noted by the camera"],
 )
-def test_a_known_clock_leaves_no_doubt(film):
-    analysis = analysed(slowed(STEADY, 4, film=film))
+def test_a_known_clock_leaves_no_doubt(video):
+    analysis = analysed(slowed(STEADY, 4, video=video))
     assert analysis.leg(LEFT).wobble_pct is not None
     assert warnings_of(analysis) == []
 
@@ -110,8 +110,8 @@ def test_a_passage_slowed_down_leaves_doubt(script):
 
 
 def test_a_tag_that_may_be_right_leaves_doubt_at_any_pace():
-    film = {"recorded_fps": 30.0, "warnings": [{"code": SLOW_MOTION_TAG_DOUBTFUL}]}
-    analysis = analysed(slowed(STEADY, 1, film=film))
+    video = {"recorded_fps": 30.0, "warnings": [{"code": SLOW_MOTION_TAG_DOUBTFUL}]}
+    analysis = analysed(slowed(STEADY, 1, video=video))
     assert reasons_of(analysis.leg(LEFT))[-1] == "wobble_in_doubt"
     assert warnings_of(analysis) == [SLOW_MOTION_TAG_DOUBTFUL]
 

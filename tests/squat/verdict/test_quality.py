@@ -1,4 +1,4 @@
-"""Warnings, each from a film that deserves it."""
+"""Warnings, each from a video that deserves it."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from kneescan.simulate import Camera, Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Verdict
 from kneescan.squat.verdict.quality import BLOCKING, count_jumps
-from tests.squat.films import (
+from tests.squat.videos import (
     AS_SEEN,
     LEFT,
     RIGHT,
@@ -31,7 +31,7 @@ def warning(analysis, code):
 @pytest.mark.parametrize("side", [LEFT, RIGHT])
 @pytest.mark.parametrize("free_leg", ["behind", "front"])
 @pytest.mark.parametrize("fps", [30, 60])
-def test_a_good_film_has_no_warnings(side, free_leg, fps):
+def test_a_good_video_has_no_warnings(side, free_leg, fps):
     analysis = analysed(squats(side=side, free_leg=free_leg), fps=fps)
     assert warnings_of(analysis) == []
     assert analysis.quality.ok
@@ -53,14 +53,14 @@ BAD = {
 
 
 @pytest.mark.parametrize(("code", "how"), BAD.items(), ids=BAD)
-def test_a_bad_film_has_the_one_warning_it_deserves(code, how):
+def test_a_bad_video_has_the_one_warning_it_deserves(code, how):
     analysis = analysed(squats(), **how)
     assert warnings_of(analysis) == [code]
     assert analysis.quality.ok == (code not in BLOCKING)
 
 
 @pytest.mark.parametrize(("code", "how"), BAD.items(), ids=BAD)
-def test_a_film_too_bad_to_be_judged_is_not_judged(code, how):
+def test_a_video_too_bad_to_be_judged_is_not_judged(code, how):
     leg = analysed(squats(), **how).leg(LEFT)
     if code in BLOCKING or code == "view_oblique":
         assert leg.verdict is Verdict.CANNOT_TELL

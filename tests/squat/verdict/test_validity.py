@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from kneescan.landmarks import Landmark
 from kneescan.simulate import Body, Camera
 from kneescan.squat.analysis import analyze_pose
-from tests.squat.films import (
+from tests.squat.videos import (
     AS_SEEN,
     LEFT,
     RIGHT,

@@ -10,15 +10,15 @@ from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.landmarks import Side
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.repetitions.close_up_tracks import with_close_ups
-from kneescan.squat.repetitions.detection import find_squats
+from kneescan.squat.repetitions.detection import find_repetitions
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import Settings
 from kneescan.squat.verdict.view import SEEN_WEIGHTS, direction_signs, moments_of
-from tests.squat.films import LEFT, RIGHT, filmed, squats
+from tests.squat.videos import LEFT, RIGHT, filmed, squats
 
 
 def seen(side, *, standing_deg, deepest_deg):
-    """Film of one leg whose close-ups agree with the landmarks and show these yaws."""
+    """Video of one leg whose close-ups agree with the landmarks and show these yaws."""
     pose = filmed(squats(3, side)).pose
     frame = np.arange(0, len(pose), 4)
     index = np.array([[each.landmark(name) for name in CLOSE_UP_PARTS] for each in Side])
@@ -44,7 +44,7 @@ def seen(side, *, standing_deg, deepest_deg):
 
 def signs_of(pose, side):
     tracks = prepare_tracks(pose, Settings())
-    found = find_squats(tracks, Settings())
+    found = find_repetitions(tracks, Settings())
     tracks = with_close_ups(tracks, pose, found)
     return direction_signs(tracks, side, moments_of(tracks, found, side, Settings()))
 

@@ -1,4 +1,4 @@
-"""Estimates a film in a process that does not survive an attempt to open a socket.
+"""Estimates a video in a process that does not survive an attempt to open a socket.
 
 MediaPipe is native code, so Python's audit hooks see only half of what happens. On Linux the kernel
 itself is asked to kill the process (signal SIGSYS) at the system call; no privilege is needed.

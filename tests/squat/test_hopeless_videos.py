@@ -1,4 +1,4 @@
-"""Films that cannot be judged: the verdict is "can't tell", never an exception."""
+"""Videos that cannot be judged: the verdict is "can't tell", never an exception."""
 
 from dataclasses import replace
 
@@ -12,13 +12,13 @@ from kneescan.output.words.sentences import remedy
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Verdict
 from kneescan.squat.verdict.quality import body_turn
-from tests.squat.films import LEFT, changed, filmed, reasons_of, squats, warnings_of
+from tests.squat.videos import LEFT, changed, filmed, reasons_of, squats, warnings_of
 
-FILM = filmed(squats(2)).pose
+VIDEO = filmed(squats(2)).pose
 
 
-def film(xy_px, fps=30.0, visibility=0.98, **more):
-    """Film of given landmarks, shape (n_frames, 33, 2)."""
+def video(xy_px, fps=30.0, visibility=0.98, **more):
+    """Video of given landmarks, shape (n_frames, 33, 2)."""
     return PoseSequence(
         time_s=np.arange(len(xy_px)) / fps,
         xy_px=xy_px,
@@ -37,8 +37,8 @@ def assert_cannot_tell(analysis, *reasons):
 
 
 @pytest.mark.parametrize("n_frames", [0, 1, 2, 9, 10, 100, 1000])
-def test_a_film_without_a_person_says_so(n_frames):
-    analysis = analyze_pose(film(np.full((n_frames, N_LANDMARKS, 2), np.nan)))
+def test_a_video_without_a_person_says_so(n_frames):
+    analysis = analyze_pose(video(np.full((n_frames, N_LANDMARKS, 2), np.nan)))
     assert_cannot_tell(analysis, "no_person")
     assert [leg.side for leg in analysis.legs] == ["left", "right"]
     assert not analysis.quality.ok
@@ -46,43 +46,43 @@ def test_a_film_without_a_person_says_so(n_frames):
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 3, 9, 10, 11, 15, 31, 60])
-def test_a_film_of_a_few_frames_settles_nothing(n_frames):
-    analysis = analyze_pose(film(FILM.xy_px[:n_frames]))
+def test_a_video_of_a_few_frames_settles_nothing(n_frames):
+    analysis = analyze_pose(video(VIDEO.xy_px[:n_frames]))
     assert_cannot_tell(analysis)
     assert analysis.legs[0].repetitions == ()
 
 
 @pytest.mark.parametrize("n_seen", [1, 5, 10, 11])
 def test_a_person_seen_in_a_few_frames_only_settles_nothing(n_seen):
-    xy_px = FILM.xy_px.copy()
+    xy_px = VIDEO.xy_px.copy()
     xy_px[n_seen:] = np.nan
-    assert_cannot_tell(analyze_pose(film(xy_px)))
+    assert_cannot_tell(analyze_pose(video(xy_px)))
 
 
 def test_a_person_who_never_moves_settles_nothing():
-    still = film(np.repeat(FILM.xy_px[:1], 300, axis=0))
+    still = video(np.repeat(VIDEO.xy_px[:1], 300, axis=0))
     assert_cannot_tell(analyze_pose(still), "no_single_leg_squat")
 
 
 @pytest.mark.parametrize("place", [0.0, 100.0])
 def test_a_person_who_is_a_single_point_settles_nothing(place):
-    assert_cannot_tell(analyze_pose(film(np.full((100, N_LANDMARKS, 2), place))))
+    assert_cannot_tell(analyze_pose(video(np.full((100, N_LANDMARKS, 2), place))))
 
 
 def test_landmarks_anywhere_settle_nothing():
     xy_px = np.random.default_rng(1).uniform(0, 540, size=(300, N_LANDMARKS, 2))
-    assert_cannot_tell(analyze_pose(film(xy_px)))
+    assert_cannot_tell(analyze_pose(video(xy_px)))
 
 
 def test_a_person_upside_down_settles_nothing():
-    analysis = analyze_pose(film(960 - FILM.xy_px))
+    analysis = analyze_pose(video(960 - VIDEO.xy_px))
     assert_cannot_tell(analysis, "upside_down")
     assert warnings_of(analysis) == ["upside_down"]
 
 
 @pytest.mark.parametrize(("turned_deg", "rotate_deg"), [(90, 270), (270, 90)])
-def test_a_film_on_its_side_says_how_to_turn_it(turned_deg, rotate_deg):
-    lying = FILM.turned(turned_deg)
+def test_a_video_on_its_side_says_how_to_turn_it(turned_deg, rotate_deg):
+    lying = VIDEO.turned(turned_deg)
     analysis = analyze_pose(replace(lying, provenance={}))
     assert_cannot_tell(analysis, "on_its_side")
     [warning] = analysis.quality.warnings
@@ -91,9 +91,9 @@ def test_a_film_on_its_side_says_how_to_turn_it(turned_deg, rotate_deg):
     assert f"--rotate {rotate_deg}" in remedy(warning, "de")
 
 
-def test_a_film_turned_the_wrong_way_is_told_the_whole_turn():
+def test_a_video_turned_the_wrong_way_is_told_the_whole_turn():
     # It lies with the head to the right; turned by 90 it stands on its head.
-    twice = replace(FILM.turned(90), provenance={}).turned(90)
+    twice = replace(VIDEO.turned(90), provenance={}).turned(90)
     [warning] = analyze_pose(twice).quality.warnings
     assert (warning.code, warning.values) == ("upside_down", {"rotate_deg": 270})
 
@@ -103,24 +103,24 @@ def test_a_film_turned_the_wrong_way_is_told_the_whole_turn():
 def test_a_body_turned_to_the_nearest_quarter(turn_deg, tilt_deg):
     angle = np.radians(turn_deg + tilt_deg)
     clockwise = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    assert np.all(body_turn(FILM.xy_px @ clockwise.T) == turn_deg)
+    assert np.all(body_turn(VIDEO.xy_px @ clockwise.T) == turn_deg)
     assert np.isnan(body_turn(np.full((N_LANDMARKS, 2), np.nan)))
 
 
-def test_a_body_taken_upside_down_for_a_while_is_no_film_upside_down():
-    xy_px = FILM.xy_px.copy()
+def test_a_body_taken_upside_down_for_a_while_is_no_video_upside_down():
+    xy_px = VIDEO.xy_px.copy()
     xy_px[: len(xy_px) // 3] = 960 - xy_px[: len(xy_px) // 3]
-    assert "upside_down" not in warnings_of(analyze_pose(film(xy_px)))
+    assert "upside_down" not in warnings_of(analyze_pose(video(xy_px)))
 
 
 @pytest.mark.parametrize("visibility", [0.0, 0.3, np.nan])
 def test_landmarks_that_the_model_hardly_sees_settle_nothing(visibility):
-    pose = film(filmed(squats()).pose.xy_px, visibility=visibility)
+    pose = video(filmed(squats()).pose.xy_px, visibility=visibility)
     assert_cannot_tell(analyze_pose(pose), "too_few_repetitions", "some_landmarks_missing")
 
 
 @pytest.mark.parametrize("fps", [1, 2, 3, 5, 10, 19])
-def test_a_film_of_too_few_frames_per_second_settles_nothing(fps):
+def test_a_video_of_too_few_frames_per_second_settles_nothing(fps):
     analysis = analyze_pose(filmed(squats(5), fps=fps).pose)
     assert_cannot_tell(analysis, "too_few_fps")
 
@@ -129,7 +129,7 @@ def test_a_film_of_too_few_frames_per_second_settles_nothing(fps):
 def test_a_person_who_flickers_settles_nothing(one_in):
     xy_px = filmed(squats()).pose.xy_px.copy()
     xy_px[np.arange(len(xy_px)) % one_in != 0] = np.nan
-    assert_cannot_tell(analyze_pose(film(xy_px)), "person_often_missing")
+    assert_cannot_tell(analyze_pose(video(xy_px)), "person_often_missing")
 
 
 NEVER_SEEN = {
@@ -148,25 +148,25 @@ NEVER_SEEN = {
 def test_a_landmark_that_is_never_seen_raises_nothing(names):
     xy_px = filmed(squats()).pose.xy_px.copy()
     xy_px[:, [Landmark[name] for name in names]] = np.nan
-    analyze_pose(film(xy_px))
+    analyze_pose(video(xy_px))
 
 
 @pytest.mark.parametrize("names", [["LEFT_PINKY", "RIGHT_THUMB"], ["MOUTH_LEFT", "LEFT_EYE"]])
 def test_landmarks_that_are_not_used_may_be_missing(names):
     xy_px = filmed(squats()).pose.xy_px.copy()
     xy_px[:, [Landmark[name] for name in names]] = np.nan
-    assert analyze_pose(film(xy_px)).leg(LEFT).fppa_deg is not None
+    assert analyze_pose(video(xy_px)).leg(LEFT).fppa_deg is not None
 
 
 def test_infinite_coordinates_are_missing_ones():
     xy_px = filmed(squats()).pose.xy_px.copy()
     xy_px[160] = np.inf
-    assert len(analyze_pose(film(xy_px)).leg(LEFT).repetitions) == 3
+    assert len(analyze_pose(video(xy_px)).leg(LEFT).repetitions) == 3
 
 
-def test_what_is_known_of_a_film_is_handed_on():
-    pose = film(filmed(squats()).pose.xy_px, provenance={"film": {"name": "left.mp4"}})
-    assert analyze_pose(pose).provenance["film"] == {"name": "left.mp4"}
+def test_what_is_known_of_a_video_is_handed_on():
+    pose = video(filmed(squats()).pose.xy_px, provenance={"video": {"name": "left.mp4"}})
+    assert analyze_pose(pose).provenance["video"] == {"name": "left.mp4"}
 
 
 @pytest.mark.parametrize("gap_s", [60.0, 97_500.0, 1e7, 1e11])
@@ -206,16 +206,16 @@ def test_a_clock_that_jumps_within_a_squat_costs_this_squat_only():
     scale=st.floats(0.01, 1000),
     seed=st.integers(0, 10**6),
 )
-def test_no_clip_of_a_film_raises_anything(n_frames, fps, lost, scale, seed):
+def test_no_clip_of_a_video_raises_anything(n_frames, fps, lost, scale, seed):
     rng = np.random.default_rng(seed)
-    start = rng.integers(0, len(FILM) - n_frames)
-    xy_px = scale * FILM.xy_px[start : start + n_frames] + rng.normal(size=(n_frames, 33, 2))
+    start = rng.integers(0, len(VIDEO) - n_frames)
+    xy_px = scale * VIDEO.xy_px[start : start + n_frames] + rng.normal(size=(n_frames, 33, 2))
     xy_px[rng.uniform(size=n_frames) < lost] = np.nan
-    assert_cannot_tell(analyze_pose(film(xy_px, fps=fps)))
+    assert_cannot_tell(analyze_pose(video(xy_px, fps=fps)))
 
 
-def test_a_hopeless_film_lists_no_squats_and_no_numbers():
-    analysis = analyze_pose(film(np.full((30, N_LANDMARKS, 2), np.nan)))
+def test_a_hopeless_video_lists_no_squats_and_no_numbers():
+    analysis = analyze_pose(video(np.full((30, N_LANDMARKS, 2), np.nan)))
     assert analysis.other_repetitions == ()
     assert analysis.asymmetry_fppa_deg is None
     assert warnings_of(analysis) == ["no_person"]
@@ -223,6 +223,6 @@ def test_a_hopeless_film_lists_no_squats_and_no_numbers():
         assert (leg.fppa_deg, leg.knee_over_foot_pct, leg.wobble_pct) == (None, None, None)
 
 
-def test_signals_of_a_film_without_a_person_count_from_its_first_frame_too():
-    pose = changed(film(np.full((30, N_LANDMARKS, 2), np.nan)), time_s=2.5 + np.arange(30) / 30)
+def test_signals_of_a_video_without_a_person_count_from_its_first_frame_too():
+    pose = changed(video(np.full((30, N_LANDMARKS, 2), np.nan)), time_s=2.5 + np.arange(30) / 30)
     assert analyze_pose(pose).signals.time_s[0] == 0

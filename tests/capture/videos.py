@@ -1,4 +1,4 @@
-"""Tiny films whose frames show their own number, and ways to spoil them.
+"""Tiny videos whose frames show their own number, and ways to spoil them.
 
 A stored picture has four coloured corners, which tell how it was turned, and across its middle the
 eight bits of its number, the highest on the left.
@@ -61,7 +61,7 @@ def require_encoder(codec):
         pytest.skip(f"this FFmpeg cannot encode {codec}")
 
 
-def add_film(container, codec, pixel_format, *, size_px=(96, 64), fps=25, options=None):
+def add_video(container, codec, pixel_format, *, size_px=(96, 64), fps=25, options=None):
     require_encoder(codec)
     stream = container.add_stream(codec, rate=fps, options=QUIET.get(codec, {}) | (options or {}))
     stream.width, stream.height = size_px
@@ -81,7 +81,7 @@ def encode(container, stream, pictures, ticks=None, time_base=None):
     container.mux(stream.encode(None))
 
 
-def write_film(
+def write_video(
     path,
     *,
     codec="libx264",
@@ -98,7 +98,9 @@ def write_film(
 ):
     with av.open(path, "w", format=container_format, options=container_options or {}) as container:
         container.metadata.update(tags or {})
-        stream = add_film(container, codec, pixel_format, size_px=size_px, fps=fps, options=options)
+        stream = add_video(
+            container, codec, pixel_format, size_px=size_px, fps=fps, options=options
+        )
         time_base = None
         if ticks_ms is not None:
             n_frames = len(ticks_ms)
@@ -114,8 +116,8 @@ def write_film(
     return path
 
 
-def read_film(path, **options):
-    """Numbers that the frames show, their times, and what is known of the film. [s]"""
+def read_video(path, **options):
+    """Numbers that the frames show, their times, and what is known of the video. [s]"""
     with VideoFile(path, **options) as video:
         frames = [(number_shown(frame.image_rgb), frame.time_s) for frame in video]
     numbers, times_s = zip(*frames, strict=True)
@@ -145,7 +147,7 @@ def overwrite(path, at, content):
 
 
 def set_display_matrix(path, a, b, c, d):
-    """Write the matrix of an MP4 film's track header: x' = a x + c y and y' = b x + d y."""
+    """Write the matrix of an MP4 video's track header: x' = a x + c y and y' = b x + d y."""
     data = Path(path).read_bytes()
     assert data.count(b"tkhd") == 1
     # After the name: version and flags, two dates, track, reserved, duration (4 bytes each),

@@ -1,4 +1,4 @@
-"""A film played as a camera whose pictures wait for one another, so that no test depends on the clock."""
+"""A video played as a camera whose pictures wait for one another, so that no test depends on the clock."""
 
 import threading
 from pathlib import Path
@@ -13,13 +13,13 @@ from kneescan.pose.models.model_file import find_model
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 STILL_FPS = 10.0
-"""How often the first picture is given before the film begins. [Hz]"""
+"""How often the first picture is given before the video begins. [Hz]"""
 PATIENCE_S = 30.0
 """A picture that is never tracked holds nobody up for longer. [s]"""
 
 
 def beginning(name, target, *, stop_s):
-    """Beginning of a sample film, copied without encoding anew."""
+    """Beginning of a sample video, copied without encoding anew."""
     with av.open(str(SAMPLES / name)) as source, av.open(str(target), "w") as copy:
         stream = source.streams.video[0]
         into = copy.add_stream_from_template(stream)
@@ -31,19 +31,19 @@ def beginning(name, target, *, stop_s):
 
 
 class PatientCamera:
-    """Gives a picture of a film only once the one before was tracked; its clock goes by the pictures.
+    """Gives a picture of a video only once the one before was tracked; its clock goes by the pictures.
 
     Parameters
     ----------
     path : path
-        Film.
+        Video.
     is_given : callable
         Tells by the number of a picture whether the camera gives it, or loses it.
     fails_at_s : float, optional
-        Time in the film at which the camera stops. [s]
+        Time in the video at which the camera stops. [s]
     """
 
-    is_film = True
+    is_video = True
 
     def __init__(self, path, *, is_given=lambda number: True, fails_at_s=None):
         with VideoFile(path) as video:

@@ -1,4 +1,4 @@
-"""Grey films that go with calculated landmarks: the same times and the same shape."""
+"""Grey videos that go with calculated landmarks: the same times and the same shape."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -19,7 +19,7 @@ def squats(side=Side.RIGHT, *, n=2, valgus_deg=28.0, seed=1) -> PoseSequence:
     return replace(pose, provenance={})
 
 
-def grey_film(path: Path, pose: PoseSequence, *, level=90, n_left_out=0, metadata=None) -> Path:
+def grey_video(path: Path, pose: PoseSequence, *, level=90, n_left_out=0, metadata=None) -> Path:
     """Film with a frame at each of the landmarks' times, a quarter as large."""
     width, height = (round(side / 4 / 2) * 2 for side in pose.size_px)
     picture = np.full((height, width, 3), level, np.uint8)
@@ -39,6 +39,6 @@ def grey_film(path: Path, pose: PoseSequence, *, level=90, n_left_out=0, metadat
     return path
 
 
-def found_in(pose: PoseSequence, film: Path) -> PoseSequence:
-    """Landmarks that tell which film they were found in."""
-    return replace(pose, provenance={"film": {"name": film.name, "sha256": file_sha256(film)}})
+def found_in(pose: PoseSequence, video: Path) -> PoseSequence:
+    """Landmarks that tell which video they were found in."""
+    return replace(pose, provenance={"video": {"name": video.name, "sha256": file_sha256(video)}})

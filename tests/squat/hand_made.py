@@ -1,7 +1,7 @@
 """Squats with values given by hand."""
 
 from kneescan.squat.results import Reason, Repetition
-from tests.squat.films import LEFT
+from tests.squat.videos import LEFT
 
 NAN = float("nan")
 NUMBERS = {

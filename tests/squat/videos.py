@@ -1,4 +1,4 @@
-"""Simulated films of squats, and short cuts to what the analysis finds in them."""
+"""Simulated videos of squats, and short cuts to what the analysis finds in them."""
 
 from dataclasses import asdict, replace
 from functools import cache
@@ -21,18 +21,18 @@ def squats(n_repetitions=3, side=LEFT, **changes):
 
 @cache
 def filmed(*parts, **how):
-    """Film of some scripts, five squats on the left leg by default; made only once."""
+    """Video of some scripts, five squats on the left leg by default; made only once."""
     return simulate(parts or (squats(5),), **how)
 
 
 @cache
 def analysed(*parts, settings=AS_SEEN, **how):
-    """Analysis of such a film; made only once."""
+    """Analysis of such a video; made only once."""
     return analyze_pose(filmed(*parts, **how).pose, settings)
 
 
 def repetitions(analysis):
-    """All squats of a film in order of time, whichever leg they are on."""
+    """All squats of a video in order of time, whichever leg they are on."""
     on_one = [repetition for leg in analysis.legs for repetition in leg.repetitions]
     return sorted([*on_one, *analysis.other_repetitions], key=lambda squat: squat.index)
 
