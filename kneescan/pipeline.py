@@ -20,6 +20,7 @@ from kneescan.plain_text import one_line
 from kneescan.pose.models.model_file import find_model, verify_model
 from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
 from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.repetitions.subject import may_be_someone_else
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
 from kneescan.squat.verdict.pace import is_usual
@@ -125,7 +126,7 @@ def track_video(
         pose, info = _track(video, estimator, progress, keep or iter)
         if info.tagged_fps and info.slow_motion_factor == 1 and has_squats:
             doubt = reading_warnings.slow_motion_tag_doubtful(info.tagged_fps)
-    if pose.found.any() and _may_be_somebody_else(pose):
+    if pose.found.any() and may_be_someone_else(pose):
         pose = _track_subject(video, estimator, progress, pose) or pose
     if not pose.found.any():
         msg = (
@@ -191,13 +192,6 @@ def _retimed(pose: PoseSequence, recorded_fps: float, name: str) -> PoseSequence
         time_s=pose.time_s / factor,
         provenance={**pose.provenance, "video": record},
     )
-
-
-def _may_be_somebody_else(pose: PoseSequence) -> bool:
-    """Whether the model may have followed somebody who does not squat, or now one and now another."""
-    analysis = analyze_pose(pose)
-    codes = {warning.code for warning in analysis.quality.warnings}
-    return bool(codes & {"person_changes", "no_single_leg_squat"})
 
 
 def _track_subject(

@@ -16,6 +16,7 @@ from kneescan.squat.measures.repetition_values import at_bottom, measure_repetit
 from kneescan.squat.measures.signals import SideSignals, quiet_stance, side_signals
 from kneescan.squat.repetitions.close_up_tracks import with_close_ups
 from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions, medial_signs
+from kneescan.squat.repetitions.subject import MIN_FRAMES
 from kneescan.squat.repetitions.tracks import Tracks, prepare_tracks
 from kneescan.squat.results import (
     LegAnalysis,
@@ -34,8 +35,6 @@ from kneescan.squat.verdict.quality import assess_quality, is_upright
 from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
 from kneescan.squat.verdict.view import estimate_view, moments_of
 
-MIN_FRAMES = 10
-"""Fewer frames with a person cannot hold a squat."""
 QUIET_APART_S = 0.2
 """Nearer to a squat the filter lets the squat's own shaking into the noise floor. [s]"""
 

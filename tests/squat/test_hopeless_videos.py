@@ -11,7 +11,6 @@ from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence
 from kneescan.output.words.sentences import remedy
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Verdict
-from kneescan.squat.verdict.quality import body_turn
 from tests.squat.videos import LEFT, changed, filmed, reasons_of, squats, warnings_of
 
 VIDEO = filmed(squats(2)).pose
@@ -96,15 +95,6 @@ def test_a_video_turned_the_wrong_way_is_told_the_whole_turn():
     twice = replace(VIDEO.turned(90), provenance={}).turned(90)
     [warning] = analyze_pose(twice).quality.warnings
     assert (warning.code, warning.values) == ("upside_down", {"rotate_deg": 270})
-
-
-@pytest.mark.parametrize("turn_deg", [0, 90, 180, 270])
-@pytest.mark.parametrize("tilt_deg", [-40, 0, 40])
-def test_a_body_turned_to_the_nearest_quarter(turn_deg, tilt_deg):
-    angle = np.radians(turn_deg + tilt_deg)
-    clockwise = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    assert np.all(body_turn(VIDEO.xy_px @ clockwise.T) == turn_deg)
-    assert np.isnan(body_turn(np.full((N_LANDMARKS, 2), np.nan)))
 
 
 def test_a_body_taken_upside_down_for_a_while_is_no_video_upside_down():

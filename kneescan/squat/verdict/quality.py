@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kneescan.landmarks import PoseSequence, Side
+from kneescan.landmarks import PoseSequence
 from kneescan.squat.repetitions.detection import DetectedRepetition
+from kneescan.squat.repetitions.subject import count_jumps, quarter_turn
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Quality, Reason
 from kneescan.squat.settings import Settings
@@ -16,12 +16,6 @@ from kneescan.squat.verdict.view import View
 SIDE_VIEW_PCT = 25.0
 """Shoulders that look narrower are seen from the side; from the front they are 36-50. [% of leg length]"""
 MAX_FEET_OUTSIDE_PCT = 10.0
-JUMP_PCT = 30.0
-"""A trunk that jumps so far from one frame to the next belongs to somebody else. [% of leg length]"""
-
-TURNED_PCT = 50.0
-"""A video with a person on their head in more of the frames was filmed, or stored, upside down; with
-a person who lies in more of them, on its side."""
 
 BLOCKING = frozenset(
     {
@@ -77,39 +71,15 @@ def is_upright(quality: Quality) -> bool:
     return not {"upside_down", "on_its_side"} & {warning.code for warning in quality.warnings}
 
 
-def body_turn(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far somebody is turned clockwise out of standing upright, to the nearest quarter turn.
-
-    Parameters
-    ----------
-    landmarks : ndarray, shape (..., 33, >= 2)
-        x and y, y down, in any unit.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        0, 90 (the head is on the right), 180 or 270 by the line from ankles to shoulders; NaN where
-        a landmark is missing or the hips are not between them. [deg]
-    """
-    pairs = [[side.landmark(part) for side in Side] for part in ("ankle", "hip", "shoulder")]
-    ankle, hip, shoulder = (landmarks[..., pair, :2].mean(axis=-2) for pair in pairs)
-    along, leg = shoulder - ankle, hip - ankle
-    turn_deg = np.round(np.degrees(np.arctan2(along[..., 0], -along[..., 1])) / 90) * 90 % 360
-    share = np.sum(along * leg, axis=-1)
-    is_between = (share > 0) & (share < np.sum(along**2, axis=-1))
-    return np.where(is_between, turn_deg, np.nan)
-
-
 def _turned_warning(pose: PoseSequence) -> Reason | None:
-    """Which way the video would have to be turned; None if most of it is the right way up."""
-    turn_deg = body_turn(pose.xy_px[pose.found])
-    for turned_deg in (90, 180, 270):
-        if 100 * np.mean(turn_deg == turned_deg) > TURNED_PCT:
-            code = "upside_down" if turned_deg == 180 else "on_its_side"
-            # On top of the turn that the video was given already.
-            rotate_deg = (pose.rotate_deg - turned_deg) % 360
-            return Reason(code=code, values={"rotate_deg": rotate_deg})
-    return None
+    """Which way the video has to be turned; None if it is the right way up."""
+    turned_deg = quarter_turn(pose)
+    if turned_deg == 0:
+        return None
+    code = "upside_down" if turned_deg == 180 else "on_its_side"
+    # On top of the turn that the video was given already.
+    rotate_deg = (pose.rotate_deg - turned_deg) % 360
+    return Reason(code=code, values={"rotate_deg": rotate_deg})
 
 
 def _video_warnings(pose: PoseSequence) -> list[Reason]:
@@ -178,11 +148,3 @@ def _motion_warnings(
     if shake_pct > settings.max_shake_pct:
         warnings.append(Reason(code="camera_moved", values={"shake_pct": shake_pct}))
     return warnings
-
-
-def count_jumps(pose: PoseSequence, leg_length_px: float) -> int:
-    """Count the moments at which the body jumps, as when the model takes another person for the subject."""
-    parts = [pose.points(side, part) for side in Side for part in ("shoulder", "hip")]
-    trunk = np.mean(parts, axis=0)[pose.found]
-    jump_pct = 100 * np.linalg.norm(np.diff(trunk, axis=0), axis=-1) / leg_length_px
-    return int(np.sum(jump_pct > JUMP_PCT))

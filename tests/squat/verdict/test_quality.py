@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from kneescan.simulate import Camera, Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Verdict
-from kneescan.squat.verdict.quality import BLOCKING, count_jumps
+from kneescan.squat.verdict.quality import BLOCKING
 from tests.squat.videos import (
     AS_SEEN,
     LEFT,
@@ -134,27 +134,6 @@ def test_somebody_else_taken_for_the_subject_is_noticed():
     assert "person_changes" in warnings_of(analysis)
     assert warning(analysis, "person_changes").values == {"n": 2}
     assert analysis.leg(LEFT).verdict is Verdict.CANNOT_TELL
-
-
-@pytest.mark.parametrize(("shift_px", "n_jumps"), [(0, 0), (65, 0), (70, 2)])
-def test_a_jump_is_a_third_of_the_legs_length_from_one_frame_to_the_next(shift_px, n_jumps):
-    # 30 % of a leg of 228 px are 68 px.
-    pose = filmed(squats()).pose
-    xy_px = pose.xy_px.copy()
-    xy_px[10:15] += [shift_px, 0.0]
-    assert count_jumps(changed(pose, xy_px=xy_px), 228.0) == n_jumps
-
-
-def test_a_person_who_leaves_for_a_while_has_not_changed():
-    pose = filmed(squats()).pose
-    xy_px = pose.xy_px.copy()
-    xy_px[10:40] = np.nan
-    assert count_jumps(changed(pose, xy_px=xy_px), 228.0) == 0
-
-
-def test_walking_in_is_no_change_of_person():
-    pose = filmed(squats(walk_in=True)).pose
-    assert count_jumps(pose, 228.0) == 0
 
 
 @pytest.mark.parametrize("n_both", [1, 2])
