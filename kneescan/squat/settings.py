@@ -3,6 +3,7 @@
 import os
 import reprlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -259,7 +260,7 @@ class Settings:
             )
             msg = f"{path}: cannot be read as settings ({why}); see `kneescan settings --toml`"
             raise SettingsError(msg) from error
-        given = {EARLIER_NAMES.get(name, name): value for name, value in given.items()}
+        given = _with_present_names(given, path)
         unknown = one_line(", ".join(sorted(set(given) - {item.name for item in fields(cls)})))
         if unknown:
             msg = f"{path}: no such setting: {unknown[:200]}; `kneescan settings` lists all"
@@ -269,6 +270,14 @@ class Settings:
         except SettingsError as error:
             msg = f"{path}: {error}"
             raise SettingsError(msg) from error
+
+
+def _with_present_names(given: Mapping[str, Any], path: str | os.PathLike[str]) -> dict[str, Any]:
+    for earlier, name in EARLIER_NAMES.items():
+        if earlier in given and name in given:
+            msg = f"{path}: {earlier} and {name} are one setting; keep {name}"
+            raise SettingsError(msg)
+    return {EARLIER_NAMES.get(name, name): value for name, value in given.items()}
 
 
 def _text(content: bytes) -> str:
