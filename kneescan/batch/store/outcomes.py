@@ -33,7 +33,7 @@ from kneescan.landmarks.provenance import with_present_names
 
 FORMAT = "kneescan-batch-3"
 READABLE = ("kneescan-batch-2", FORMAT)
-EARLIER_FINGERPRINTS = "videos.jsonl"
+EARLIER_FINGERPRINTS = "films.jsonl"
 """Where kneescan 0.1 noted them."""
 _SEAL = b',"sha256":"'
 """Behind it stands the SHA-256 of all that is before, so that damage of any kind is noticed."""
