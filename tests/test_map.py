@@ -92,11 +92,12 @@ def test_every_path_that_a_page_names_exists(page):
     assert not missing, f"{page} names what is not there: {missing}"
 
 
-def test_first_modules_are_in_their_folders():
-    for folder, _, first in sections()["kneescan"]:
-        path = ROOT / CODE.findall(first)[0]
-        assert path.is_file()
-        assert f"{of_root(path.parent)}/" == CODE.findall(folder)[0]
+def test_first_modules_are_there_and_those_of_packages_in_their_folders():
+    tables = sections()
+    for folder, _, first in tables["kneescan"] + tables["Beside the package"]:
+        path = ROOT / CODE.findall(folder)[0] / CODE.findall(first)[0]
+        assert path.is_file(), path
+    assert all("/" not in CODE.findall(first)[0] for *_, first in tables["kneescan"])
 
 
 def test_what_newcomers_ask_for_is_where_the_map_says():
