@@ -26,7 +26,7 @@ from kneescan.squat.repetitions.close_up_tracks import with_close_ups
 from kneescan.squat.repetitions.detection import find_repetitions
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import Settings
-from kneescan.squat.verdict.view import direction_signs, moments_of
+from kneescan.squat.verdict.view import view_samples, yaw_cues
 
 Array = NDArray[np.float64]
 PICTURES = Path(__file__).parent / "pictures.npz"
@@ -75,7 +75,7 @@ def left_out_error(signs: Array, yaw_deg: Array, person: Array) -> Array:
 
 
 def read_videos(half: str) -> tuple[Array, Array, Array]:
-    """As `read_signs`, of the rendered videos of one half: `direction_signs` and 1."""
+    """As `read_signs`, of the rendered videos of one half: `yaw_cues` and 1."""
     settings, signs, yaw_deg = Settings(), [], []
     for file in sorted(RENDERED.glob("*.landmarks.npz")):
         if half_of(file.name) != half:
@@ -85,12 +85,12 @@ def read_videos(half: str) -> tuple[Array, Array, Array]:
         tracks = prepare_tracks(pose, settings)
         squats = find_repetitions(tracks, settings)
         tracks = with_close_ups(tracks, pose, squats)
-        moments = moments_of(tracks, squats, side, settings)
+        moments = view_samples(tracks, squats, side, settings)
         if side not in tracks.close_ups or not moments.deepest.any():
             continue
         outward = 1 if side is Side.LEFT else -1
         aside_deg = aside_angle(tracks, side, settings)
-        signs.append([outward * sign for sign in direction_signs(tracks, side, moments)] + [1.0])
+        signs.append([outward * sign for sign in yaw_cues(tracks, side, moments)] + [1.0])
         yaw_deg.append(outward * (true.yaw_deg - aside_deg))
     return np.array(signs), np.array(yaw_deg), np.arange(len(yaw_deg))
 

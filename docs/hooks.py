@@ -20,7 +20,13 @@ FROM_ELSEWHERE = re.compile(
 CHOICE = re.compile(
     r"(<code>\([^()<]+\)</code>),\s+default:\s+<code>(?:&#34;|&quot;)\w+(?:&#34;|&quot;)</code>\s*"
 )
-WIDE = {"accuracy.md", "data_dictionary.md", "validation.md", "reference/settings.md"}
+WIDE = {
+    "accuracy.md",
+    "data_dictionary.md",
+    "validation.md",
+    "contributing/map.md",
+    "reference/settings.md",
+}
 """Pages whose tables need the room of the table of contents."""
 
 

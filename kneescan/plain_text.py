@@ -50,7 +50,7 @@ def one_line(text: object) -> str:
     return " ".join(visible(text).split())
 
 
-def told_by(error: BaseException) -> str:
+def library_message(error: BaseException) -> str:
     """What a library says of a bad file: its first sentence, without advice that is not for users."""
     text = one_line(error)
     if "pickle" in text.lower():

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kneescan.plain_text import CsvWriter, csv_text, encodable, one_line, plain_cell, told_by
+from kneescan.plain_text import (
+    CsvWriter,
+    csv_text,
+    encodable,
+    library_message,
+    one_line,
+    plain_cell,
+)
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 """Lone surrogates too, which names of files hold on Linux."""
@@ -124,7 +131,7 @@ def test_pandas_reads_numbers_as_numbers():
 
 
 def test_of_what_a_library_says_only_the_first_sentence_is_passed_on():
-    assert told_by(ValueError("OpenCV: bad\nnet. See http://x.")) == "OpenCV: bad net"
-    assert told_by(ValueError("bad " + 300 * "9")) == "bad " + 196 * "9" + "..."
+    assert library_message(ValueError("OpenCV: bad\nnet. See http://x.")) == "OpenCV: bad net"
+    assert library_message(ValueError("bad " + 300 * "9")) == "bad " + 196 * "9" + "..."
     for text in ("Object arrays cannot be loaded when allow_pickle=False", "a. Use pickle.load()."):
-        assert told_by(ValueError(text)) == "it holds Python objects, which are not loaded"
+        assert library_message(ValueError(text)) == "it holds Python objects, which are not loaded"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kneescan.agreement.remarks import remarks
 from kneescan.agreement.statistics.bland_altman import BlandAltman, bland_altman
-from kneescan.agreement.statistics.change import between_session_change, call
+from kneescan.agreement.statistics.change import between_session_change, change_in_words
 from kneescan.agreement.statistics.reliability import (
     MIN_SUBJECTS,
     Interval,
@@ -186,7 +186,7 @@ def _changes(table: Sessions, mdc95: Mapping[tuple[str, str], float]) -> list[Su
                 low=float(change.low[row]),
                 high=float(change.high[row]),
                 mdc95=limit,
-                called=call(bool(change.changed[row]), float(change.value[row])),
+                called=change_in_words(bool(change.changed[row]), float(change.value[row])),
             )
             for row, subject in enumerate(table.subjects)
         ]

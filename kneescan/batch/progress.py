@@ -18,7 +18,7 @@ class Progress:
     """Videos that failed so far in this run."""
 
 
-Tell = Callable[[Progress], None]
+ProgressCallback = Callable[[Progress], None]
 """Called with the progress after every video, in the thread of the caller."""
 
 
@@ -31,7 +31,7 @@ class Counter:
         Whom to tell.
     """
 
-    def __init__(self, tell: Tell | None = None) -> None:
+    def __init__(self, tell: ProgressCallback | None = None) -> None:
         self._tell = tell
         self._stage, self._n_done, self._n_total, self._n_failed = "", 0, 0, 0
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kneescan.batch.clips import BatchError, Entry, Failure
-from kneescan.batch.progress import Counter, Tell
+from kneescan.batch.progress import Counter, ProgressCallback
 from kneescan.batch.run import BatchResult, write_all
 from kneescan.batch.steps import Means, analyse_all
 from kneescan.batch.store.outcomes import PassingStore, Store
@@ -25,7 +25,7 @@ def reanalyze_results(
     settings: Settings | None = None,
     out: str | os.PathLike[str] | None = None,
     n_workers: int | None = None,
-    progress: Tell | None = None,
+    progress: ProgressCallback | None = None,
 ) -> BatchResult:
     """Work out all numbers of a batch anew from its landmarks, without the videos.
 

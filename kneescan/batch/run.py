@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kneescan.batch.assembly import assemble
 from kneescan.batch.clips import Clip, Entry, Origin
-from kneescan.batch.progress import Counter, Tell
+from kneescan.batch.progress import Counter, ProgressCallback
 from kneescan.batch.steps import Means, analyse_all, measure_all
 from kneescan.batch.store.hashes import known_fingerprints, read_videos
 from kneescan.batch.store.outcomes import Store
@@ -111,7 +111,9 @@ class Batch:
         ]
         return Preview(clips=told, skipped=listing.skipped, misnamed=listing.misnamed)
 
-    def run(self, executor: Executor | None = None, progress: Tell | None = None) -> BatchResult:
+    def run(
+        self, executor: Executor | None = None, progress: ProgressCallback | None = None
+    ) -> BatchResult:
         """Measure; see `measure_videos`."""
         listing = self._listing(connect=True)
         tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
@@ -201,7 +203,7 @@ def measure_videos(
     retry_failed: bool = False,
     allow_remote: bool = False,
     recorded_fps: float | None = None,
-    progress: Tell | None = None,
+    progress: ProgressCallback | None = None,
 ) -> BatchResult:
     """Measure many videos and write one row per leg and one per squat into tables.
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.capture.video_camera import VideoAsCamera
+from kneescan.capture.playback_camera import VideoAsCamera
 from kneescan.errors import CameraError
 from kneescan.frames import Frame
 

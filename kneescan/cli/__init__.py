@@ -16,10 +16,10 @@ from kneescan.cli.frame import run
 from kneescan.cli.live import live
 from kneescan.cli.measuring import (
     analyze_landmarks,
-    claimed,
     each_video,
     measure,
     read_request,
+    reserved_folder,
     whole_files,
 )
 from kneescan.cli.screen import open_report, out, print_verdict, progress_bar, say, write_out
@@ -160,7 +160,7 @@ def report(
     inputs = [file, video] if video else [file]
     request = read_request(settings_file, leg, wanted, inputs=inputs, overwrite=overwrite)
     folder = out_folder or file.parent
-    with claimed(folder, file, request), telling_what_is_kept(lambda: whole_files(folder)):
+    with reserved_folder(folder, file, request), telling_what_is_kept(lambda: whole_files(folder)):
         pose = remembered(PoseSequence.load(file), file)
         pose = pose if rotate is None else pose.with_video_turned(rotate)
         note = _check_video(video, pose, is_copy=video_is_copy) if video else None

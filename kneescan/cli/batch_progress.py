@@ -11,7 +11,7 @@ from kneescan.cli.screen import err
 
 if TYPE_CHECKING:
     from kneescan.batch.progress import Progress as BatchProgress
-    from kneescan.batch.progress import Tell
+    from kneescan.batch.progress import ProgressCallback
 
 TITLES = {
     "reading": "Reading videos",
@@ -26,7 +26,7 @@ WINDOW_S = 600.0
 
 
 @contextmanager
-def batch_progress() -> Iterator["Tell"]:
+def batch_progress() -> Iterator["ProgressCallback"]:
     """Show clips done, failed, rate and time left."""
     if err.is_terminal:
         with _moving() as tell:
@@ -36,7 +36,7 @@ def batch_progress() -> Iterator["Tell"]:
 
 
 @contextmanager
-def _moving() -> Iterator["Tell"]:
+def _moving() -> Iterator["ProgressCallback"]:
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),

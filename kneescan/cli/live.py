@@ -15,7 +15,7 @@ from kneescan.cli.screen import err, open_report, out, print_verdict
 from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.errors import OutputError
 from kneescan.files import only_run_in
-from kneescan.output.folder import Wanted, Written, kept_frames, write_results
+from kneescan.output.folder import Wanted, Written, frame_store, write_results
 from kneescan.output.report.advice import Answers
 from kneescan.output.words.language import Words
 
@@ -81,7 +81,7 @@ def live(
         err.print(Words(language)("live.printed.nothing"), style="red")
         raise typer.Exit(1)
     print_verdict(folder / VIDEO, folder, result.analysis, steps, language)
-    _print_figures(result.filmed, Words(language))
+    _print_figures(result.recorded, Words(language))
     if open_it:
         open_report(folder)
 
@@ -95,7 +95,7 @@ def _session(
 
     steps: list[Written] = []
     wanted, video = request.wanted, folder / VIDEO
-    with kept_frames(wanted, video) as kept:
+    with frame_store(wanted, video) as kept:
 
         def write(result: "LiveResult", progress: "Progress") -> None:
             if result.pose is not None and result.analysis is not None:

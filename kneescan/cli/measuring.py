@@ -14,7 +14,7 @@ from kneescan.cli.screen import progress_bar, say
 from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.files import folder_names
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.output.folder import Wanted, Written, kept_frames, write_results
+from kneescan.output.folder import Wanted, Written, frame_store, write_results
 from kneescan.output.result_set import is_landmark_file, remembered, reserved
 from kneescan.output.words.sentences import languages
 from kneescan.squat.results import SquatAnalysis
@@ -83,8 +83,8 @@ def measure(
     video = None if is_landmark_file(file) else file
     with ExitStack() as stack:
         if folder is not None:
-            stack.enter_context(claimed(folder, file, request))
-        kept = stack.enter_context(kept_frames(request.wanted, video if folder else None))
+            stack.enter_context(reserved_folder(folder, file, request))
+        kept = stack.enter_context(frame_store(request.wanted, video if folder else None))
         pose = _track(file, request, kept.keep if kept is not None else None)
         analysis = analyze_landmarks(pose, request)
         if folder is None:
@@ -103,7 +103,7 @@ def measure(
     return analysis, steps
 
 
-def claimed(folder: Path, source: Path, request: Request) -> AbstractContextManager[None]:
+def reserved_folder(folder: Path, source: Path, request: Request) -> AbstractContextManager[None]:
     """Folder kept for the results of one video; see :func:`kneescan.output.result_set.reserved`."""
     others = [path for path in request.inputs if path != source]
     return reserved(folder, source, inputs=others, overwrite=request.overwrite)

@@ -1,4 +1,8 @@
-"""Files: how kneescan reads, names, locks and writes them; open `writing` first."""
+"""How kneescan reads, names, locks and writes files.
+
+In: a path from the user. Out: a small file read whole, a folder locked for one run, or a file that is
+there whole or not at all. Open `writing` first.
+"""
 
 from kneescan.files.locks import LOCK_FILE, only_run_in
 from kneescan.files.names import folder_names

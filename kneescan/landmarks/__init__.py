@@ -19,7 +19,7 @@ from kneescan.kinematics.sampling import usual_frame_rate
 from kneescan.landmarks.body import MIRRORED_ORDER, N_LANDMARKS, Landmark, Side, is_upside_down
 from kneescan.landmarks.provenance import checked_provenance, without_names
 from kneescan.landmarks.stored_arrays import read_arrays
-from kneescan.plain_text import told_by
+from kneescan.plain_text import library_message
 
 __all__ = [
     "MIRRORED_ORDER",
@@ -216,7 +216,7 @@ class PoseSequence:
             msg = f"{path}: not a landmark file (its provenance is nested too deeply); {remedy}"
             raise PoseFileError(msg) from error
         except _DAMAGED as error:
-            msg = f"{path}: not a landmark file ({told_by(error)}); {remedy}"
+            msg = f"{path}: not a landmark file ({library_message(error)}); {remedy}"
             raise PoseFileError(msg) from error
 
 

@@ -1,4 +1,4 @@
-"""Filming: camera, landmarks, session, screen and recorder put together."""
+"""Recording: camera, landmarks, session, screen and recorder put together."""
 
 import time
 from collections import deque
@@ -15,7 +15,7 @@ from kneescan.live.camera.watcher import Tracked, Tracker, Watcher
 from kneescan.live.screen.show import Show
 from kneescan.live.session.counting import Counts
 from kneescan.live.session.phases import Key, Session, Stage
-from kneescan.live.session.place import Seen
+from kneescan.live.session.place import PictureLandmarks
 from kneescan.live.voice.announcements import Calls
 
 SHOWN_FPS = 15.0
@@ -199,8 +199,8 @@ class Recording:
         return time.perf_counter(), time.process_time(), watcher.n_grabbed, watcher.n_tracked
 
 
-def _seen(tracked: Tracked, size_px: tuple[int, int]) -> Seen:
-    return Seen(
+def _seen(tracked: Tracked, size_px: tuple[int, int]) -> PictureLandmarks:
+    return PictureLandmarks(
         time_s=tracked.frame.time_s,
         xy_px=tracked.landmarks[:, :2] * size_px,
         visibility=np.nan_to_num(tracked.landmarks[:, 2]),

@@ -11,7 +11,7 @@ import kneescan
 from kneescan.capture.webcam import Camera
 from kneescan.errors import KneescanError
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.live.camera.nearest_person import NearestTracker
+from kneescan.live.camera.nearest_person import NearestPersonTracker
 from kneescan.live.camera.patient import open_patiently
 from kneescan.live.camera.watcher import Tracker
 from kneescan.live.recording import Recorded, Recording
@@ -42,7 +42,7 @@ RESULT_S, VIDEO_RESULT_S = 60.0, 5.0
 class LiveResult:
     """What came of it."""
 
-    filmed: Recorded
+    recorded: Recorded
     """The video, what the screen counted, and what trouble there was."""
     pose: PoseSequence | None
     """Landmarks of the video, found anew in all of its frames; None where nothing was filmed."""
@@ -144,12 +144,12 @@ def run_live(
         make_tracker = make_tracker or tracker_maker(model_path)
         filmed = Recording(camera, session, show, calls, Path(video), make_tracker).run()
         if filmed.video is None:
-            return LiveResult(filmed=filmed, pose=None, analysis=None)
+            return LiveResult(recorded=filmed, pose=None, analysis=None)
         pose = _measure(filmed, show, model=model, workers=workers, keep=keep)
         if not camera.is_video or recorded_fps is not None:
             pose = _on_true_clock(pose)
         analysis = analyze_pose(pose, settings, leg=leg, provenance=_origin(filmed))
-        result = LiveResult(filmed=filmed, pose=pose, analysis=analysis)
+        result = LiveResult(recorded=filmed, pose=pose, analysis=analysis)
         show.result(analysis)
         if finish is not None:
             finish(result, show.writing)
@@ -170,7 +170,7 @@ def tracker_maker(model_path: Path) -> Callable[[], Tracker]:
 
     def make() -> Tracker:
         everybody = PoseTracker(model, model_name=model_path.name, n_people=MAX_PEOPLE)
-        return NearestTracker(PoseTracker(model, model_name=model_path.name), everybody)
+        return NearestPersonTracker(PoseTracker(model, model_name=model_path.name), everybody)
 
     return make
 

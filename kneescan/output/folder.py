@@ -55,7 +55,7 @@ class Written:
 
 
 @contextmanager
-def kept_frames(
+def frame_store(
     wanted: Wanted, video: str | os.PathLike[str] | None
 ) -> Iterator["StoredFrames | None"]:
     """Place to put the frames of a video aside while it is read, or None where nobody wants them."""

@@ -9,7 +9,7 @@ from kneescan.landmarks import Side
 from kneescan.simulate.body import Body
 from kneescan.simulate.easing import hump, minimum_jerk
 from kneescan.simulate.script import N_WALK_STEPS, WALK_STEP_S, Phase
-from kneescan.simulate.timeline import Moments, Timeline, side_sign, squat_progress
+from kneescan.simulate.timeline import PlannedFrames, Timeline, side_sign, squat_progress
 
 TOUCHDOWN_S = 1.0
 """Time for which the free foot stands on the floor in a touch-down. [s]"""
@@ -59,12 +59,12 @@ class Motion:
     both, shape (n_frames,)."""
 
 
-def motion_at(moments: Moments, timeline: Timeline, body: Body, *, seed: int) -> Motion:
+def motion_at(moments: PlannedFrames, timeline: Timeline, body: Body, *, seed: int) -> Motion:
     """Work out the signals of a clip at given moments.
 
     Parameters
     ----------
-    moments : Moments
+    moments : PlannedFrames
         What is being done in each frame.
     timeline : Timeline
         The whole clip.
@@ -101,11 +101,11 @@ def motion_at(moments: Moments, timeline: Timeline, body: Body, *, seed: int) ->
     )
 
 
-def _of_part(moments: Moments, values: list[float]) -> NDArray[np.float64]:
+def _of_part(moments: PlannedFrames, values: list[float]) -> NDArray[np.float64]:
     return np.array(values, dtype=np.float64)[moments.part]
 
 
-def _of_repetition(moments: Moments, values: list[float]) -> NDArray[np.float64]:
+def _of_repetition(moments: PlannedFrames, values: list[float]) -> NDArray[np.float64]:
     """Value of each frame's repetition, 0 between repetitions."""
     return np.array([0.0, *values])[moments.repetition]
 
@@ -116,14 +116,14 @@ def _bounds(timeline: Timeline) -> NDArray[np.float64]:
     return np.array(bounds).reshape(-1, 4).T
 
 
-def _depth_progress(moments: Moments, timeline: Timeline) -> NDArray[np.float64]:
+def _depth_progress(moments: PlannedFrames, timeline: Timeline) -> NDArray[np.float64]:
     if not timeline.repetitions:
         return np.zeros_like(moments.time_s)
     bounds_s = _bounds(timeline)[:, moments.repetition - 1]
     return np.where(moments.repetition > 0, squat_progress(moments.time_s, *bounds_s), 0.0)
 
 
-def _wobble(moments: Moments, timeline: Timeline, *, seed: int) -> NDArray[np.float64]:
+def _wobble(moments: PlannedFrames, timeline: Timeline, *, seed: int) -> NDArray[np.float64]:
     """Displacement of the knee with the RMS of the script over each repetition. [% of shank]"""
     if not timeline.repetitions:
         return np.zeros_like(moments.time_s)
@@ -152,7 +152,7 @@ def _wobble_shape(
     return envelope * shape
 
 
-def _free(moments: Moments, timeline: Timeline) -> NDArray[np.float64]:
+def _free(moments: PlannedFrames, timeline: Timeline) -> NDArray[np.float64]:
     up = np.where(moments.stance_sign != 0, 1.0, 0.0)
     up = np.where(moments.phase == Phase.LIFT.value, minimum_jerk(moments.progress), up)
     up = np.where(moments.phase == Phase.LOWER.value, 1 - minimum_jerk(moments.progress), up)
@@ -168,7 +168,7 @@ def _touchdown(time_s: NDArray[np.float64], middle_s: float) -> NDArray[np.float
     return 1 - minimum_jerk((from_middle_s - TOUCHDOWN_S / 2) / TOUCHDOWN_MOVE_S)
 
 
-def _foothold(moments: Moments, timeline: Timeline, body: Body) -> NDArray[np.float64]:
+def _foothold(moments: PlannedFrames, timeline: Timeline, body: Body) -> NDArray[np.float64]:
     n_frames = moments.time_s.size
     foothold = np.empty((n_frames, 2, 3))
     for index, side in enumerate(Side):
@@ -181,7 +181,7 @@ def _foothold(moments: Moments, timeline: Timeline, body: Body) -> NDArray[np.fl
 
 
 def _support(
-    moments: Moments, timeline: Timeline, foothold: NDArray[np.float64], body: Body
+    moments: PlannedFrames, timeline: Timeline, foothold: NDArray[np.float64], body: Body
 ) -> NDArray[np.float64]:
     on_right = timeline.part_sign[moments.part] < 0
     support = np.where(on_right[:, np.newaxis], foothold[:, 1], foothold[:, 0])
@@ -208,7 +208,7 @@ def _hops(
 
 
 def _walk(
-    moments: Moments, timeline: Timeline, *, first: bool
+    moments: PlannedFrames, timeline: Timeline, *, first: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """How far in front of the squats' place a foot is [m], and its height in a step, 0 to 1."""
     script = timeline.parts[0]
@@ -227,13 +227,13 @@ def _walk(
     return forward_m, height
 
 
-def _walking_flexion(moments: Moments) -> NDArray[np.float64]:
+def _walking_flexion(moments: PlannedFrames) -> NDArray[np.float64]:
     into, out_of = moments.progress * N_WALK_STEPS, (1 - moments.progress) * N_WALK_STEPS
     flexion_deg = WALKING_FLEXION_DEG * minimum_jerk(np.minimum(into, out_of))
     return np.where(moments.phase == Phase.WALK.value, flexion_deg, 0.0)
 
 
-def _pelvis_x(moments: Moments, foothold: NDArray[np.float64]) -> NDArray[np.float64]:
+def _pelvis_x(moments: PlannedFrames, foothold: NDArray[np.float64]) -> NDArray[np.float64]:
     middle_m = foothold[..., 0].mean(axis=-1)
     stance_m = np.where(moments.stance_sign >= 0, foothold[:, 0, 0], foothold[:, 1, 0])
     over = np.where(moments.stance_sign != 0, PELVIS_OVER_FOOT, 0.0)

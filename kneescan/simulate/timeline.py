@@ -35,7 +35,7 @@ class PlannedRepetition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moments:
+class PlannedFrames:
     """What is being done in each frame; every array has shape (n_frames,)."""
 
     time_s: NDArray[np.float64]
@@ -94,7 +94,7 @@ class Timeline:
         # The last stance that is still is on one leg if any is.
         return choices[-1] if choices else float(self.segment_start_s[self.segment_part == part][0])
 
-    def at(self, time_s: NDArray[np.float64]) -> Moments:
+    def at(self, time_s: NDArray[np.float64]) -> PlannedFrames:
         """Look up what is being done at given times.
 
         Parameters
@@ -104,7 +104,7 @@ class Timeline:
 
         Returns
         -------
-        Moments
+        PlannedFrames
             What is done in each frame.
         """
         index = np.searchsorted(self.segment_start_s, time_s, side="right") - 1
@@ -112,7 +112,7 @@ class Timeline:
         phase = np.array([segment.phase.value for segment in self.segments])
         part = self.segment_part[index]
         on_both = (Phase.WALK.value, Phase.STAND.value)
-        return Moments(
+        return PlannedFrames(
             time_s=time_s,
             phase=phase[index],
             progress=(time_s - self.segment_start_s[index]) / duration_s[index],

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import Landmark, Side
-from kneescan.simulate.timeline import Moments
+from kneescan.simulate.timeline import PlannedFrames
 
 Floats = NDArray[np.float64]
 
@@ -120,7 +120,12 @@ def projection_angle(hip: Floats, knee: Floats, ankle: Floats, medial_sign: Floa
 
 
 def measure(
-    xyz_m: Floats, xy_px: Floats, moments: Moments, *, wobble_pct: Floats, rest: NDArray[np.int64]
+    xyz_m: Floats,
+    xy_px: Floats,
+    moments: PlannedFrames,
+    *,
+    wobble_pct: Floats,
+    rest: NDArray[np.int64],
 ) -> Measures:
     """Measure exact landmarks in space and in the picture.
 
@@ -130,7 +135,7 @@ def measure(
         Landmarks in space. [m]
     xy_px : ndarray, shape (n_frames, 33, 2)
         Landmarks in the picture, not mirrored. [px]
-    moments : Moments
+    moments : PlannedFrames
         What is being done in each frame.
     wobble_pct : ndarray, shape (n_frames,)
         Wobble of the loaded knees. [% of shank length]
@@ -164,14 +169,14 @@ def measure(
     )
 
 
-def _of_stance(points: Floats, moments: Moments, part: str) -> Floats:
+def _of_stance(points: Floats, moments: PlannedFrames, part: str) -> Floats:
     """Track of a body part of the stance leg; the left one's on both feet."""
     on_right = (moments.stance_sign < 0)[:, np.newaxis]
     left, right = (points[:, side.landmark(part)] for side in Side)
     return np.where(on_right, right, left)
 
 
-def _stance_angle(points: Floats, moments: Moments, medial_sign: Floats) -> Floats:
+def _stance_angle(points: Floats, moments: PlannedFrames, medial_sign: Floats) -> Floats:
     hip, knee, ankle = (_of_stance(points, moments, part) for part in ("hip", "knee", "ankle"))
     return projection_angle(hip, knee, ankle, medial_sign)
 
@@ -181,7 +186,7 @@ def _middle(xyz_m: Floats, part: str) -> Floats:
     return middle
 
 
-def _hip_height(xyz_m: Floats, moments: Moments) -> Floats:
+def _hip_height(xyz_m: Floats, moments: PlannedFrames) -> Floats:
     on_both = moments.stance_sign == 0
     stance_m = _of_stance(xyz_m, moments, "ankle")[:, 1]
     ankle_m = np.where(on_both, _middle(xyz_m, "ankle")[:, 1], stance_m)
@@ -189,7 +194,7 @@ def _hip_height(xyz_m: Floats, moments: Moments) -> Floats:
     return height_m
 
 
-def _knee_flexion(xyz_m: Floats, moments: Moments) -> Floats:
+def _knee_flexion(xyz_m: Floats, moments: PlannedFrames) -> Floats:
     flexions = []
     for side in Side:
         hip, knee, ankle = (xyz_m[:, side.landmark(part)] for part in ("hip", "knee", "ankle"))

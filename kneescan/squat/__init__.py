@@ -1,1 +1,5 @@
-"""What happened: which leg squatted when, how the knee moved, and what may be concluded from it."""
+"""From landmarks to the verdict on each leg.
+
+In: a `PoseSequence` and `Settings`. Out: a `SquatAnalysis` (see `results`). Open `analysis` first: it
+calls `repetitions`, `measures` and `verdict` in this order.
+"""

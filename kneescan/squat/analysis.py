@@ -33,7 +33,7 @@ from kneescan.squat.verdict import decision
 from kneescan.squat.verdict.pace import judge_pace
 from kneescan.squat.verdict.quality import assess_quality, is_upright
 from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
-from kneescan.squat.verdict.view import estimate_view, moments_of
+from kneescan.squat.verdict.view import estimate_view, view_samples
 
 QUIET_APART_S = 0.2
 """Nearer to a squat the filter lets the squat's own shaking into the noise floor. [s]"""
@@ -122,7 +122,7 @@ def _quality(
     sides: Sequence[Side],
     settings: Settings,
 ) -> Quality:
-    moments = {side: moments_of(tracks, detected, side, settings) for side in sides}
+    moments = {side: view_samples(tracks, detected, side, settings) for side in sides}
     view = estimate_view(tracks, pose, moments, settings)
     return assess_quality(pose, tracks, detected, view, settings)
 

@@ -77,10 +77,10 @@ class Person:
             trouble=self.trouble,
         )
         if not self.videos:
-            return LiveResult(filmed=filmed, pose=None, analysis=None)
+            return LiveResult(recorded=filmed, pose=None, analysis=None)
         with VideoFile(video) as opened:
             assert len(list(keep(opened))) == len(pose)
-        result = LiveResult(filmed=filmed, pose=pose, analysis=analysis)
+        result = LiveResult(recorded=filmed, pose=pose, analysis=analysis)
         finish(result, lambda *done: self.progress.append(done))
         return result
 

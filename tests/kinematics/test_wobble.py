@@ -159,7 +159,7 @@ def looked_at(fps=7.5, duration_s=60.0, seed=0):
 
 
 @pytest.mark.parametrize("hz", [1.5, 2.0, 3.6, 5.0, 6.0])
-def test_two_measurements_of_one_wobble_agree_on_its_size_even_faster_than_they_look(hz):
+def test_two_measurements_of_one_wobble_agree_on_its_size_even_beyond_their_nyquist_rate(hz):
     time_s = looked_at()
     sway_pct = 2.0 * np.sin(2 * np.pi * hz * time_s + 0.3)
     slow_pct = 9 * np.sin(2 * np.pi * 0.05 * time_s) + 4
@@ -179,7 +179,7 @@ def test_jitter_that_differs_from_one_measurement_to_the_other_is_no_wobble():
     assert -0.2 < agreed.mean() / root_mean_square(band_pct) ** 2 < 0.05
 
 
-def test_a_look_far_from_all_others_has_nothing_fast_to_show():
+def test_a_close_up_far_from_all_others_has_nothing_fast_to_show():
     time_s = np.array([0.0, 0.13, 0.26, 6.0])
     band_pct, sway_pct = np.ones(4), np.zeros(4)
     agreed = agreed_wobble(band_pct, sway_pct, np.array([3.0, 3.0, 3.0, 9.0]), time_s)

@@ -7,7 +7,7 @@ import numpy as np
 from kneescan.errors import CameraError
 from kneescan.frames import Frame
 from kneescan.landmarks import Side
-from kneescan.live.session.place import Seen
+from kneescan.live.session.place import PictureLandmarks
 from kneescan.simulate import Camera, SquatScript, simulate
 
 FPS = 20.0
@@ -34,7 +34,7 @@ def standing(**how):
 
 
 def seen(xy_px, time_s, visibility=0.98):
-    return Seen(time_s=time_s, xy_px=xy_px, visibility=np.full(33, visibility))
+    return PictureLandmarks(time_s=time_s, xy_px=xy_px, visibility=np.full(33, visibility))
 
 
 def nobody(time_s):

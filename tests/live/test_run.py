@@ -90,14 +90,14 @@ def played(tmp_path_factory):
 def test_counter_truth_and_final_analysis_agree(played):
     _, _, result = played
     assert n_true(STOP_S) == 2
-    assert result.filmed.counts.counted == {Side.LEFT: 2, Side.RIGHT: 0}
-    assert counts_of(result.analysis).counted == result.filmed.counts.counted
-    assert result.filmed.trouble is None
+    assert result.recorded.counts.counted == {Side.LEFT: 2, Side.RIGHT: 0}
+    assert counts_of(result.analysis).counted == result.recorded.counts.counted
+    assert result.recorded.trouble is None
 
 
 def test_recorded_video_has_the_true_times_of_every_picture(played):
     camera, _, result = played
-    with VideoFile(result.filmed.video) as video:
+    with VideoFile(result.recorded.video) as video:
         recorded_s = np.array([frame.time_s for frame in video])
     given_s = np.array(camera.given_s)
     assert len(set(np.diff(given_s).round(3))) == 2  # the lost pictures make it uneven
@@ -118,7 +118,7 @@ def test_squats_are_where_the_truth_has_them(played):
 
 def test_result_says_how_fast_it_was_and_the_analysis_what_was_counted(played):
     _, _, result = played
-    timing, origin = result.filmed.timing, result.analysis.provenance["live"]
+    timing, origin = result.recorded.timing, result.analysis.provenance["live"]
     assert origin["counted"] == {"left": 2, "right": 0}
     assert origin["shown_fps"] == pytest.approx(timing.shown_fps, abs=0.06)
     assert 0 < timing.tracked_fps <= timing.grabbed_fps + 1
@@ -135,7 +135,7 @@ def test_slow_camera_that_stops_is_explained_and_its_video_measured(tmp_path, sc
     video = beginning(f"{NAME}.mp4", tmp_path / "camera.mp4", stop_s=STOP_S)
     camera = PatientCamera(video, is_given=lambda n: n % 2, fails_at_s=5.6)
     result = session(camera, tmp_path)
-    assert "stopped giving pictures" in result.filmed.trouble
+    assert "stopped giving pictures" in result.recorded.trouble
     assert camera.is_closed
     notes = list(dict.fromkeys(scene.note for scene in scenes))
     assert "The camera is slow (15 pictures/s): more light helps" in notes
@@ -143,7 +143,7 @@ def test_slow_camera_that_stops_is_explained_and_its_video_measured(tmp_path, sc
     assert scenes[-1].results
     assert (scenes[-1].recording, scenes[-1].keys) == ("", "Any key closes this window")
     assert n_true(5.6) == 1
-    assert result.filmed.counts.counted[Side.LEFT] == 1
+    assert result.recorded.counts.counted[Side.LEFT] == 1
     assert counts_of(result.analysis).counted[Side.LEFT] == 1
     assert "too_few_fps" in {reason.code for reason in result.analysis.legs[0].reasons}
 

@@ -1,1 +1,5 @@
-"""TODO room."""
+"""The statistics of repeated measurements, as functions of arrays.
+
+In: values of shape (n_subjects, n_sessions). Out: ICC, SEM, MDC95, limits of agreement and, for two
+sessions, whether somebody has changed. Open `reliability` first.
+"""

@@ -45,7 +45,7 @@ def between_session_change(before: ArrayLike, after: ArrayLike, *, mdc95: float)
     return Change(value=value, low=value - mdc95, high=value + mdc95, changed=np.abs(value) > mdc95)
 
 
-def call(changed: bool, value: float) -> str:
+def change_in_words(changed: bool, value: float) -> str:
     """Word for one change."""
     if not np.isfinite(value):
         return UNKNOWN

@@ -1,1 +1,4 @@
-"""TODO room."""
+"""What a batch remembers on the disk, so that it can be stopped and continued.
+
+In: the outcome of each video. Out: which videos are done, and which remain. Open `outcomes` first.
+"""

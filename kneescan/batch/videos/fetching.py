@@ -35,12 +35,12 @@ def open_address(address: str) -> tuple[Any, str]:
     try:
         system, path = url_to_fs(address)
     except Exception as error:  # (whatever a library for some kind of address raises)
-        msg = f"{shown}: cannot be opened ({told_of(error, address)}); check the address"
+        msg = f"{shown}: cannot be opened ({masked_message(error, address)}); check the address"
         raise BatchError(msg) from error
     return system, str(path)
 
 
-def told_of(error: Exception, address: str) -> str:
+def masked_message(error: Exception, address: str) -> str:
     """What a library says of an address, which it may quote, without the password in it."""
     return readable(str(error).replace(address, readable(address)))
 
@@ -116,7 +116,7 @@ def _pieces(address: str) -> Iterator[bytes]:
         raise VideoNotFoundError(msg) from error
     except Exception as error:
         msg = (
-            f"{shown}: cannot be read ({told_of(error, address)}); check the address and your access "
+            f"{shown}: cannot be read ({masked_message(error, address)}); check the address and your access "
             "to it"
         )
         raise VideoError(msg) from error

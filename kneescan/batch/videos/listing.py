@@ -47,7 +47,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class OtherFiles:
     """What is in the folders beside the videos."""
 
     skipped: Counter[str] = field(default_factory=Counter)
@@ -101,7 +101,7 @@ def list_clips(
         asked = Clip(path="", source="", leg=leg, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
         return _from_manifest(Path(texts[0]), asked, allow_remote=allow_remote)
     found: dict[str, Clip] = {}
-    apart = Apart()
+    apart = OtherFiles()
     for text in texts:
         if not is_address(text) and is_manifest(Path(text)):
             msg = f"{text}: give a manifest alone; list all videos in it"
@@ -146,7 +146,7 @@ def _path_or_address(text: str, *, allow_remote: bool) -> str:
     return path_of(text) if scheme_of(text) == "file" else text
 
 
-def _from_path(text: str, results: Path | None, skipped: Apart) -> Iterator[Clip]:
+def _from_path(text: str, results: Path | None, skipped: OtherFiles) -> Iterator[Clip]:
     path = Path(text)
     if os.path.isdir(text):  # noqa: PTH112 (tells of odd names too, and raises nothing)
         apart = results.resolve() if results else None
@@ -167,7 +167,7 @@ def _from_path(text: str, results: Path | None, skipped: Apart) -> Iterator[Clip
         raise BatchError(msg)
 
 
-def _below(top: Path, results: Path | None, skipped: Apart) -> Iterator[Clip]:
+def _below(top: Path, results: Path | None, skipped: OtherFiles) -> Iterator[Clip]:
     """Videos in a folder and all folders below it; one that may not be read becomes an error row."""
     unread: list[OSError] = []
     for folder, folders, names in os.walk(top, onerror=unread.append):

@@ -4,7 +4,7 @@ import glob
 
 from kneescan.batch.clips import BatchError, Clip
 from kneescan.batch.videos.addresses import readable, refusal, scheme_of
-from kneescan.batch.videos.fetching import open_address, told_of
+from kneescan.batch.videos.fetching import masked_message, open_address
 from kneescan.capture.video_names import (
     BEGINNING_BYTES,
     begins_like_video,
@@ -51,8 +51,8 @@ def clips_at(address: str, *, connect: bool) -> tuple[list[Clip], list[str]]:
     except Exception as error:
         shown = readable(address)
         msg = (
-            f"{shown}: cannot be listed ({told_of(error, address)}); check the address and your access "
-            "to it"
+            f"{shown}: cannot be listed ({masked_message(error, address)}); check the address and your "
+            "access to it"
         )
         raise BatchError(msg) from error
     clips = [

@@ -1,4 +1,4 @@
-"""Nearest: among several people before the camera, the one nearest to it is followed.
+"""Nearest person: among several people before the camera, the one nearest to it is followed.
 
 The pose model takes the first it finds and stays with them. So now and then everybody is looked for,
 and whoever is nearest has the longest trunk in the picture; the others are covered before tracking.
@@ -45,7 +45,7 @@ class Crowd(Protocol):
         """Give back the memory."""
 
 
-class NearestTracker:
+class NearestPersonTracker:
     """Follows the person nearest to the camera.
 
     Parameters

@@ -6,7 +6,7 @@ than in real time.
 
 import os
 
-from kneescan.capture.video_camera import VideoAsCamera
+from kneescan.capture.playback_camera import VideoAsCamera
 from kneescan.capture.webcam import Camera, open_camera
 from kneescan.frames import Frame
 

@@ -1,4 +1,4 @@
-"""Signs: the words, figures and panels of the live view, each as a little picture.
+"""Labels: the words, figures and panels of the live view, each as a little picture.
 
 What is good has a tick and what is not an exclamation mark, so that nobody needs the colours.
 """

@@ -1,1 +1,5 @@
-"""TODO room."""
+"""What happens when, from stepping before the camera to the last squat.
+
+In: landmarks as they are found. Out: the stage of the session and the squats counted so far. Open
+`phases` first.
+"""

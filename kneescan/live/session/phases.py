@@ -11,7 +11,7 @@ import numpy as np
 from kneescan.landmarks import Side
 from kneescan.live.session.counting import Counts, Running, RunningValues, count_repetitions
 from kneescan.live.session.framing import Framing
-from kneescan.live.session.place import Place, Seen, pose_sequence
+from kneescan.live.session.place import PictureLandmarks, Place, pose_sequence
 from kneescan.squat.results import Reason
 from kneescan.squat.settings import Settings
 
@@ -102,11 +102,11 @@ class Session:
         self._place = Place(self.size_px, self._settings)
         self.counts = Counts()
         self.running = Running()
-        self.latest: Seen | None = None
+        self.latest: PictureLandmarks | None = None
         """Landmarks seen last."""
         self._now_s = self._stage_s = now_s
         self._by_key = False
-        self._video: list[Seen] = []
+        self._video: list[PictureLandmarks] = []
         self._values = RunningValues(self._settings)
         self._counted_s = now_s
         self._found_s = now_s
@@ -193,7 +193,7 @@ class Session:
             self._count(is_over=True)
         self._enter(Stage.DONE)
 
-    def update(self, now_s: float, seen: Iterable[Seen]) -> None:
+    def update(self, now_s: float, seen: Iterable[PictureLandmarks]) -> None:
         """Take in what was seen since the last time and go on to the next stage if it is time."""
         self._now_s = now_s
         for one in seen:
@@ -205,7 +205,7 @@ class Session:
         elif self.stage is Stage.SQUATTING:
             self._go_on_squatting()
 
-    def _see(self, seen: Seen) -> None:
+    def _see(self, seen: PictureLandmarks) -> None:
         if self.latest is not None and seen.time_s <= self.latest.time_s:
             return
         self.latest = seen

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class PictureLandmarks:
     """Landmarks of one picture."""
 
     time_s: float
@@ -35,7 +35,7 @@ class Seen:
         return bool(np.isfinite(self.xy_px).any())
 
 
-def pose_sequence(seen: Iterable[Seen], size_px: tuple[int, int]) -> PoseSequence:
+def pose_sequence(seen: Iterable[PictureLandmarks], size_px: tuple[int, int]) -> PoseSequence:
     """Landmarks of several pictures together."""
     pictures = list(seen)
     return PoseSequence(
@@ -61,10 +61,10 @@ class Place:
         self.framing: Framing | None = None
         """How someone stands; None while too little was seen."""
         self._size_px, self._settings = size_px, settings
-        self._recent: deque[Seen] = deque()
+        self._recent: deque[PictureLandmarks] = deque()
         self._judged_s = self._since_s = -np.inf
 
-    def see(self, seen: Seen) -> None:
+    def see(self, seen: PictureLandmarks) -> None:
         """Take in what was seen in a picture."""
         self._recent.append(seen)
         while self._recent[0].time_s < seen.time_s - FRAMING_WINDOW_S:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.output.overlay.frame_values import Moment, Timeline
+from kneescan.output.overlay.frame_values import FrameValues, Timeline
 from kneescan.output.overlay.joints import Joints, Leg
 from kneescan.output.overlay.lines import Lines, shade_triangle
 from kneescan.output.overlay.panels import MARGIN, Panels
@@ -97,7 +97,7 @@ class Overlay:
         legs = [self._joints.leg(index, side) for side in Side]
         return any(np.isfinite(leg.xy_px).all(axis=-1).any() for leg in legs)
 
-    def _draw_body(self, picture: Picture, moment: Moment, index: int) -> None:
+    def _draw_body(self, picture: Picture, moment: FrameValues, index: int) -> None:
         legs = {side: self._joints.leg(index, side) for side in Side}
         lines = Lines(self._line_unit)
         _add_trunk(lines, self._joints.shoulders(index), [leg.xy_px[HIP] for leg in legs.values()])
@@ -108,7 +108,7 @@ class Overlay:
             _add_stance_leg(lines, legs[moment.side], picture)
         lines.draw(picture)
 
-    def _mark_deepest(self, picture: Picture, moment: Moment, index: int) -> None:
+    def _mark_deepest(self, picture: Picture, moment: FrameValues, index: int) -> None:
         """Ring round the knee, and beside it the values of the squat."""
         side, repetition = moment.side, moment.repetition
         if side is None or repetition is None:

@@ -1,4 +1,4 @@
-"""Moments: what an analysis says of any single moment of the video, for showing it there."""
+"""Frame values: what an analysis says of any single moment of the video, for showing it there."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,7 +31,7 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class FrameValues:
     """What to show at one moment."""
 
     side: Side | None
@@ -66,11 +66,11 @@ class Timeline:
         self._signals = analysis.signals
         self._bottoms = {rep.index: self._bottom(rep) for rep in self.repetitions}
 
-    def at(self, time_s: float) -> Moment:
+    def at(self, time_s: float) -> FrameValues:
         """What to show at a time since the first frame."""
         repetition = self._going_on(time_s)
         side = repetition.side if repetition else self._standing_on(time_s)
-        return Moment(
+        return FrameValues(
             side=side,
             repetition=repetition,
             phase=self._phase(repetition, side, time_s),

@@ -4,7 +4,7 @@ import math
 
 from PIL import ImageDraw
 
-from kneescan.output.overlay.frame_values import Moment, Phase
+from kneescan.output.overlay.frame_values import FrameValues, Phase
 from kneescan.output.overlay.style import (
     ORANGE,
     PALE,
@@ -38,7 +38,7 @@ def nobody_label(words: Words, unit: float) -> Sprite:
 
 
 def repetition_label(
-    moment: Moment, repetitions: list[Repetition], words: Words, unit: float, *, is_slow: bool
+    moment: FrameValues, repetitions: list[Repetition], words: Words, unit: float, *, is_slow: bool
 ) -> Sprite:
     """Leg, number of the squat, phase, and why the squat does not count."""
     repetition, lines = moment.repetition, list[Line]()
@@ -73,7 +73,7 @@ def _why_not(repetition: Repetition, words: Words, unit: float) -> list[Line]:
     return lines
 
 
-def _dots(moment: Moment, repetitions: list[Repetition]) -> list[tuple[str, bool]]:
+def _dots(moment: FrameValues, repetitions: list[Repetition]) -> list[tuple[str, bool]]:
     """State of every squat of the leg, and whether it is the one going on."""
     own = [rep for rep in repetitions if rep.side is moment.side]
     if moment.side is None or moment.repetition is None or len(own) > MANY_DOTS:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 import cv2
 from PIL import ImageDraw
 
-from kneescan.output.overlay.frame_values import Moment
+from kneescan.output.overlay.frame_values import FrameValues
 from kneescan.output.overlay.labels import (
     NUMBER_HEIGHT,
     RIGHT_WIDTH,
@@ -75,7 +75,7 @@ class Panels:
         self._full_pct = 5.0 * max(4, math.ceil(1.1 * deepest_pct / 5))
         self._kept: dict[Hashable, Sprite] = {}
 
-    def draw(self, picture: Picture, moment: Moment, *, is_seen: bool, is_slow: bool) -> None:
+    def draw(self, picture: Picture, moment: FrameValues, *, is_seen: bool, is_slow: bool) -> None:
         """Draw what goes with a moment into a picture, which is changed."""
         u = self.unit
         if not is_seen:
@@ -104,7 +104,7 @@ class Panels:
             del self._kept[next(iter(self._kept))]
         return sprite
 
-    def _draw_repetition(self, picture: Picture, moment: Moment, *, is_slow: bool) -> None:
+    def _draw_repetition(self, picture: Picture, moment: FrameValues, *, is_slow: bool) -> None:
         """Leg, squat and phase."""
         index = moment.repetition.index if moment.repetition else None
         key = (index, moment.phase, moment.side, is_slow)
@@ -116,7 +116,7 @@ class Panels:
         )
         label.paste(picture, MARGIN * self.unit, MARGIN * self.unit)
 
-    def _draw_number(self, picture: Picture, moment: Moment) -> None:
+    def _draw_number(self, picture: Picture, moment: FrameValues) -> None:
         """Running FPPA: the number, and in a word which way."""
         u = self.unit
         degrees = None if math.isnan(moment.fppa_deg) else round(moment.fppa_deg)
@@ -126,7 +126,7 @@ class Panels:
         )
         label.paste(picture, left, MARGIN * u)
 
-    def _draw_depth(self, picture: Picture, moment: Moment) -> None:
+    def _draw_depth(self, picture: Picture, moment: FrameValues) -> None:
         """Depth bar, filled from the top as far as the squat is deep."""
         u = self.unit
         left = self._size_px[0] - (MARGIN + RIGHT_WIDTH) * u

@@ -9,7 +9,7 @@ from kneescan.squat.results import SquatAnalysis
 
 KEY, HIDDEN = "faces", "hidden"
 
-Told = TypeVar("Told", PoseSequence, SquatAnalysis)
+Recorded = TypeVar("Recorded", PoseSequence, SquatAnalysis)
 
 
 def are_hidden(provenance: Mapping[str, Any]) -> bool:
@@ -17,7 +17,7 @@ def are_hidden(provenance: Mapping[str, Any]) -> bool:
     return provenance.get(KEY) == HIDDEN
 
 
-def with_faces(told: Told, *, is_hidden: bool) -> Told:
+def with_faces(result: Recorded, *, is_hidden: bool) -> Recorded:
     """Landmarks or an analysis that remember whether faces are hidden."""
-    provenance = {name: value for name, value in told.provenance.items() if name != KEY}
-    return replace(told, provenance=provenance | ({KEY: HIDDEN} if is_hidden else {}))
+    provenance = {name: value for name, value in result.provenance.items() if name != KEY}
+    return replace(result, provenance=provenance | ({KEY: HIDDEN} if is_hidden else {}))

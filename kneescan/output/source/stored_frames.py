@@ -1,4 +1,4 @@
-"""Kept frames: the frames of a video put aside in the first pass, so that no second one is needed.
+"""Stored frames: the frames of a video put aside in the first pass, so that no second one is needed.
 
 Decoding and shrinking a video again takes four times as long as reading small JPEGs back.
 """

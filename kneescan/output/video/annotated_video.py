@@ -20,7 +20,7 @@ from kneescan.output.privacy.faces import FaceBlur
 from kneescan.output.source.frame_times import Playback
 from kneescan.output.source.video_match import check_shape, warn_of_video
 from kneescan.output.video.encoding import VideoWriter
-from kneescan.output.video.side_by_side import ahead
+from kneescan.output.video.side_by_side import prefetch
 from kneescan.output.video.verdict_card import verdict_card
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
@@ -128,8 +128,8 @@ def write_annotated_video(
         frames = stack.enter_context(video_frames)
         writer = VideoWriter(Path(target), fps=pose.fps, sound_of=video if keep_audio else None)
         stack.enter_context(writer)
-        read = stack.enter_context(closing(ahead(frames)))
-        drawn = stack.enter_context(closing(ahead(artist.drawn(read))))
+        read = stack.enter_context(closing(prefetch(frames)))
+        drawn = stack.enter_context(closing(prefetch(artist.drawn(read))))
         for done, (time_s, picture) in enumerate(drawn, start=1):
             writer.write(picture, playback.shown_at(time_s))
             if progress:

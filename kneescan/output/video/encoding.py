@@ -21,7 +21,7 @@ from kneescan.errors import OutputError
 from kneescan.files import ffmpeg_name, unfinished
 from kneescan.output.overlay.style import Picture
 from kneescan.output.video.sound import Sound
-from kneescan.plain_text import told_by
+from kneescan.plain_text import library_message
 
 TICKS_PER_S = 90_000
 """Holds the times of all common cameras to a hundredth of a millisecond. [Hz]"""
@@ -149,7 +149,7 @@ class VideoWriter:
         try:
             yield
         except (av.FFmpegError, OSError) as error:
-            reason = error.strerror or told_by(error)
+            reason = error.strerror or library_message(error)
             msg = (
                 f"{self._target}: the annotated video could not be written ({reason}); check that the "
                 "folder is there, may be written to and has room"

@@ -1,4 +1,4 @@
-"""Ahead: stages of the video's making that run side by side, each in a thread of its own.
+"""Side by side: stages of the video's making that run side by side, each in a thread of its own.
 
 Decoding, drawing and encoding happen in libraries that let other threads run meanwhile.
 """
@@ -15,7 +15,7 @@ _LOOK_UP_S = 0.1
 Item = TypeVar("Item")
 
 
-def ahead(items: Iterable[Item], *, n_ahead: int = N_AHEAD) -> Generator[Item]:
+def prefetch(items: Iterable[Item], *, n_ahead: int = N_AHEAD) -> Generator[Item]:
     """Give out items in order while a thread already makes the next ones.
 
     Parameters

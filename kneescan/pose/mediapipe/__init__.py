@@ -1,1 +1,4 @@
-"""TODO room."""
+"""The pose estimator that kneescan uses: MediaPipe's Pose Landmarker.
+
+In: frames. Out: a `PoseSequence`. Open `estimator` first; only `library` imports MediaPipe.
+"""

@@ -1,4 +1,4 @@
-"""Shaking: the knee's wobble over the video, of each squat and of a leg."""
+"""Knee wobble: the knee's wobble over the video, of each squat and of a leg."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Closer: the leg's tracks moved to where close-ups show the joints."""
+"""Close-up tracks: the leg's tracks moved to where close-ups show the joints."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Squats: the dips over either foot put together, each with the leg it was done on."""
+"""Detection: the repetitions over either foot put together, each with the leg it was done on."""
 
 from dataclasses import dataclass
 from statistics import fmean

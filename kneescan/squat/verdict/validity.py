@@ -34,7 +34,7 @@ class Habits:
 
     lift_pct: float
     """How high the free foot is held. [% of leg length]"""
-    shake_pct: float
+    camera_shake_pct: float
     """How far the planted foot roams in the picture. [% of leg length]"""
 
 
@@ -57,7 +57,7 @@ def invalid_reasons(
     if touched_down(bounds, tracks, signals, habits.lift_pct, settings):
         reasons.append(Reason(code="touch_down"))
     shift_pct = stance_foot_shift(bounds, tracks, signals)
-    if shift_pct > settings.max_foot_shift_pct + habits.shake_pct:
+    if shift_pct > settings.max_foot_shift_pct + habits.camera_shake_pct:
         reasons.append(Reason(code="stance_foot_moved", values={"shift_pct": shift_pct}))
     missing_pct = missing_share(bounds, tracks, side)
     seen = math.isfinite(bottom["fppa_deg"]) and math.isfinite(bottom["knee_over_foot_pct"])
@@ -71,7 +71,8 @@ def leg_habits(
 ) -> Habits:
     """What is usual in the squats of a leg."""
     return Habits(
-        lift_pct=usual_lift(detected, signals, side), shake_pct=shake(tracks, side, detected)
+        lift_pct=usual_lift(detected, signals, side),
+        camera_shake_pct=camera_shake(tracks, side, detected),
     )
 
 
@@ -115,7 +116,7 @@ def stance_foot_shift(bounds: RepetitionBounds, tracks: Tracks, signals: SideSig
     return float(100 * np.linalg.norm(after - before) / tracks.leg_length_px)
 
 
-def shake(tracks: Tracks, side: Side, detected: Sequence[DetectedRepetition]) -> float:
+def camera_shake(tracks: Tracks, side: Side, detected: Sequence[DetectedRepetition]) -> float:
     """How far a planted foot roams during the squats: what a moving camera adds. [% of leg length]"""
     foot = foot_centre(tracks.rough, side)
     planted = [

@@ -25,13 +25,13 @@ FOOT_DEG_PER_PCT = 1.46
 HEAD_WEIGHT, FOOT_WEIGHT = 0.6, 0.55
 """How much head and foot count, standing: regression on rendered videos, see benchmarks/view_weights.py."""
 
-SIGN_WEIGHTS, OUTWARD_DEG = (0.47, -0.55, -0.46, -0.12, 0.23), 3.1
+CUE_WEIGHTS, OUTWARD_DEG = (0.47, -0.55, -0.46, -0.12, 0.23), 3.1
 """How much each part that points or leans forward in a squat counts: head (share of its own yaw), foot (front
 before heel), trunk (shoulders before hips), shank (knee before ankle) and hips (behind the ankle), each by
 its sideways reach in the picture in % of leg length; and what toes turned out as usual add.
 Regression on rendered pictures, see benchmarks/view_weights.py."""
-SEEN_WEIGHTS, SEEN_OUTWARD_DEG = (0.81, 0.14, -0.13, -0.20, 0.03), 0.73
-"""How much each of `direction_signs` counts where there are close-ups, and what to add towards the side of
+CLOSE_UP_CUE_WEIGHTS, CLOSE_UP_OUTWARD_DEG = (0.81, 0.14, -0.13, -0.20, 0.03), 0.73
+"""How much each of `yaw_cues` counts where there are close-ups, and what to add towards the side of
 the leg, for the turn out of the line of sight to the ankle. A leg that is bent in the picture counts
 because a knee that moves inward looks a little like a leg that faces inward. Regression on rendered
 videos, see benchmarks/view_weights.py --videos."""
@@ -58,7 +58,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moments:
+class ViewSamples:
     """Samples that tell the view of one leg, each of shape (n_samples,)."""
 
     deepest: NDArray[np.bool_]
@@ -72,21 +72,21 @@ class Moments:
         return (self.deepest, self.standing) if self.standing.any() else (self.deepest,)
 
 
-def moments_of(
+def view_samples(
     tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side, settings: Settings
-) -> Moments:
+) -> ViewSamples:
     """Samples around the deepest points of all squats on a leg, and of standing on it."""
     deepest_s = tracks.time_s[
         [repetition.bounds.deepest for repetition in detected if repetition.side is side]
     ]
-    return Moments(
+    return ViewSamples(
         deepest=_apart(tracks.time_s, np.sort(deepest_s)) <= settings.deepest_window_s + 1e-9,
         standing=quiet_stance(tracks, detected, side),
     )
 
 
 def estimate_view(
-    tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, Moments], settings: Settings
+    tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, ViewSamples], settings: Settings
 ) -> View:
     """View of the subject in the squats, or standing where there are none.
 
@@ -94,7 +94,7 @@ def estimate_view(
     ----------
     tracks, pose
         Landmarks of the video.
-    moments : mapping of Moments
+    moments : mapping of ViewSamples
         Of each leg that squats; empty for a video without any squat.
     """
     sides = list(moments) or list(Side)
@@ -120,17 +120,17 @@ def estimate_view(
     )
 
 
-def _squatting_yaw(tracks: Tracks, side: Side, moments: Moments, settings: Settings) -> float:
+def _squatting_yaw(tracks: Tracks, side: Side, moments: ViewSamples, settings: Settings) -> float:
     """Yaw from all that tells it when somebody squats on this leg. [deg]"""
     outward = 1 if side is Side.LEFT else -1
     if np.isnan(_close_up_yaw(tracks, side, moments)):
         return _yaw_without_close_ups(tracks, side, moments.deepest) + outward * OUTWARD_DEG
-    signs = direction_signs(tracks, side, moments)
-    of_leg_deg = float(np.dot(SEEN_WEIGHTS, signs)) + outward * SEEN_OUTWARD_DEG
+    signs = yaw_cues(tracks, side, moments)
+    of_leg_deg = float(np.dot(CLOSE_UP_CUE_WEIGHTS, signs)) + outward * CLOSE_UP_OUTWARD_DEG
     return of_leg_deg + aside_angle(tracks, side, settings)
 
 
-def direction_signs(tracks: Tracks, side: Side, moments: Moments) -> tuple[float, ...]:
+def yaw_cues(tracks: Tracks, side: Side, moments: ViewSamples) -> tuple[float, ...]:
     """What tells the yaw of a leg with close-ups.
 
     Returns
@@ -153,7 +153,7 @@ def direction_signs(tracks: Tracks, side: Side, moments: Moments) -> tuple[float
     )
 
 
-def _close_up_yaw(tracks: Tracks, side: Side, moments: Moments) -> float:
+def _close_up_yaw(tracks: Tracks, side: Side, moments: ViewSamples) -> float:
     """Yaw that the close-ups show, mean of deepest and standing; NaN without any close-up. [deg]"""
     close_ups = tracks.close_ups.get(side)
     if close_ups is None:
@@ -175,7 +175,7 @@ def _apart(time_s: Array, others_s: Array) -> Array:
 
 def _yaw_without_close_ups(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:
     """Yaw from all that points forward at these moments, turned-out toes not allowed for. [deg]"""
-    return float(np.dot(SIGN_WEIGHTS, _pointing(tracks, side, at)))
+    return float(np.dot(CUE_WEIGHTS, _pointing(tracks, side, at)))
 
 
 def _pointing(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> tuple[float, ...]:

@@ -15,7 +15,7 @@ from kneescan.batch.videos.addresses import (
     refusal,
     without_credentials,
 )
-from kneescan.batch.videos.fetching import told_of
+from kneescan.batch.videos.fetching import masked_message
 from kneescan.batch.videos.listing import list_clips
 from kneescan.cli import app
 from tests.batch.clips import Here, read_csv, squats
@@ -191,7 +191,7 @@ def test_no_part_of_a_password_is_shown_whatever_is_in_it(password):
     address = f"ftp://user:{password}@host/a.mp4"
     assert readable(address) == "ftp://user:***@host/a.mp4"
     error = OSError(f"no route to {address}")
-    assert told_of(error, address) == "no route to ftp://user:***@host/a.mp4"
+    assert masked_message(error, address) == "no route to ftp://user:***@host/a.mp4"
 
 
 def test_a_drive_of_windows_is_no_address():

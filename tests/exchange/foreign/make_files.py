@@ -43,7 +43,7 @@ def with_sports2d() -> None:
     process_fun.__globals__["setup_pose_tracker"] = lambda *_: points_of_next_frame
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "squat.mp4"
-        _grey_film(film, len(xy))
+        _grey_video(film, len(xy))
         base = {"video_input": [film.name], "video_dir": folder, "result_dir": folder}
         base |= {"show_realtime_results": False, "save_vid": False, "save_img": False}
         base |= {"nb_persons_to_detect": 1, "person_ordering_method": "highest_likelihood"}
@@ -66,7 +66,7 @@ def with_sports2d() -> None:
         save_to_openpose(path, xy[number : number + 1], scores[number : number + 1])
 
 
-def _grey_film(path: Path, n_frames: int) -> None:
+def _grey_video(path: Path, n_frames: int) -> None:
     import av
 
     with av.open(str(path), "w") as file:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kneescan.landmarks import N_LANDMARKS
-from kneescan.live.camera.nearest_person import LOOK_EVERY, NearestTracker
+from kneescan.live.camera.nearest_person import LOOK_EVERY, NearestPersonTracker
 from kneescan.pose.subject import BLANK
 from tests.live.people import standing
 
@@ -53,7 +53,7 @@ def is_shown(image_rgb, one):
 
 
 def tracker(*people):
-    return NearestTracker(OneAtATime(people), Everybody(people))
+    return NearestPersonTracker(OneAtATime(people), Everybody(people))
 
 
 def watched(nearest, n=1):
@@ -78,7 +78,7 @@ def test_the_nearest_is_followed_whoever_is_found_first(order):
 def test_someone_who_comes_nearer_is_followed_from_the_next_look():
     far, near = person(height=0.4, x=0.15), person(height=0.9, x=0.7)
     crowd = Everybody([far])
-    nearest = NearestTracker(OneAtATime([far, near]), crowd)
+    nearest = NearestPersonTracker(OneAtATime([far, near]), crowd)
     assert np.array_equal(watched(nearest, LOOK_EVERY), far)
     crowd.people = [far, near]
     assert np.array_equal(watched(nearest), near)
@@ -87,7 +87,7 @@ def test_someone_who_comes_nearer_is_followed_from_the_next_look():
 def test_someone_hardly_nearer_does_not_take_over():
     first, other = person(height=0.5, x=0.25), person(height=0.55, x=0.75)
     crowd = Everybody([first])
-    nearest = NearestTracker(OneAtATime([first, other]), crowd)
+    nearest = NearestPersonTracker(OneAtATime([first, other]), crowd)
     watched(nearest, LOOK_EVERY)
     crowd.people = [first, other]
     assert np.array_equal(watched(nearest, 2 * LOOK_EVERY), first)
@@ -102,7 +102,7 @@ def test_one_who_cannot_be_told_apart_by_covering_costs_no_more_than_one_new_try
 
 
 def test_nobody_is_nan():
-    nearest = NearestTracker(OneAtATime([]), Everybody([]))
+    nearest = NearestPersonTracker(OneAtATime([]), Everybody([]))
     assert np.isnan(watched(nearest)).all()
 
 

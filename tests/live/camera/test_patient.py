@@ -3,8 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from kneescan.capture import video_camera
-from kneescan.capture.video_camera import VideoAsCamera
+from kneescan.capture import playback_camera
+from kneescan.capture.playback_camera import VideoAsCamera
 from kneescan.errors import VideoNotFoundError
 from kneescan.live.camera.patient import MAX_LATE_S, PatientVideo, open_patiently
 from tests.capture.test_recorder import record
@@ -29,7 +29,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(video_camera, "time", clock)
+    monkeypatch.setattr(playback_camera, "time", clock)
     return clock
 
 

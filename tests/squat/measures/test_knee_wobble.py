@@ -51,7 +51,7 @@ def test_jitter_that_the_close_ups_do_not_show_is_no_wobble():
     assert still.wobble_pct.value < 0.4
 
 
-def test_a_leg_that_shakes_more_in_the_landmarks_than_standing_is_believed_only_if_looks_agree():
+def test_a_leg_that_shakes_more_in_the_landmarks_than_standing_is_believed_only_if_close_ups_agree():
     seen = looked_at(squats(5), squats(5, wobble_pct=2.5))
     calm, wild = leg_of(seen).repetitions[:5], leg_of(seen).repetitions[5:]
     assert max(rep.wobble_pct for rep in calm) < 1.0
@@ -64,7 +64,7 @@ def test_close_ups_narrow_the_interval_of_a_wobble():
     assert with_looks.high - with_looks.low < without.high - without.low
 
 
-def test_too_few_looks_to_agree_leave_the_wobble_beyond_the_floor():
+def test_too_few_close_ups_to_agree_leave_the_wobble_beyond_the_floor():
     seldom = leg_of(looked_at(SHAKING, every=20))
     without = leg_of(replace(looked_at(SHAKING), close_ups=None))
     assert seldom.wobble_pct == without.wobble_pct

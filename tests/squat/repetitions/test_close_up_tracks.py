@@ -46,13 +46,13 @@ def knee(pose):
     return closer(pose).measured["left_knee"]
 
 
-def test_looks_that_agree_change_next_to_nothing(pose):
+def test_close_ups_that_agree_change_next_to_nothing(pose):
     seen = replace(pose, close_ups=close_ups(pose))
     assert set(closer(seen).close_ups) == {Side.LEFT}
     assert_allclose(knee(seen), knee(pose), atol=1.0)
 
 
-def test_the_knee_goes_where_the_looks_show_it(pose):
+def test_the_knee_goes_where_the_close_ups_show_it(pose):
     seen = replace(pose, close_ups=close_ups(pose, moved_px=(6.0, -3.0)))
     agreeing = replace(pose, close_ups=close_ups(pose))
     shift_px = knee(seen) - knee(agreeing)
@@ -66,7 +66,7 @@ def test_a_knee_moved_inwards_is_more_valgus(pose):
     assert more > analyze_pose(agreeing).legs[0].fppa_deg.value + 2
 
 
-def test_looks_that_show_something_else_are_left_out(pose):
+def test_close_ups_that_show_something_else_are_left_out(pose):
     far_px = 0.5 * prepare_tracks(pose, Settings()).leg_length_px
     wild = close_ups(pose)
     xy_px = wild.xy_px.copy()
@@ -78,7 +78,7 @@ def test_looks_that_show_something_else_are_left_out(pose):
 
 
 @pytest.mark.parametrize("fault", ["too blurred", "hardly ever seen", "seen in few frames"])
-def test_a_leg_with_too_few_usable_looks_keeps_its_tracks(pose, fault):
+def test_a_leg_with_too_few_usable_close_ups_keeps_its_tracks(pose, fault):
     changes = {
         "too blurred": {"spread_px": np.full((len(pose) // 4 + 1, 2, 5), 100.0)},
         "hardly ever seen": {},

@@ -70,12 +70,12 @@ def test_squats_are_counted_with_or_without_a_pause(n_squats, pause_s):
 
 
 @pytest.mark.parametrize(("depth_pct", "n_found"), [(2.0, 0), (3.0, 1), (30.0, 1)])
-def test_dips_shallower_than_the_least_depth_are_overlooked(depth_pct, n_found):
+def test_repetitions_shallower_than_the_least_depth_are_overlooked(depth_pct, n_found):
     assert len(found(still(0, 2), squat(depth_pct), still(0, 2))) == n_found
 
 
 @pytest.mark.parametrize(("half_s", "n_found"), [(0.2, 0), (0.6, 1), (4, 1)])
-def test_dips_shorter_than_a_squat_are_overlooked(half_s, n_found):
+def test_repetitions_shorter_than_a_squat_are_overlooked(half_s, n_found):
     all_bounds = found(still(0, 2), squat(15, half_s, 0, half_s), still(0, 2))
     assert len(all_bounds) == n_found
 
@@ -136,7 +136,7 @@ def test_two_samples_of_exactly_the_same_depth_are_one_squat(n_apart):
     assert len(found(still(0, 2), *parts, still(0, 2))) == 1
 
 
-def test_a_dip_does_not_depend_on_the_size_of_the_picture():
+def test_a_repetition_does_not_depend_on_the_size_of_the_picture():
     parts = still(0, 2), squat(), still(0, 2)
     (small,), (large,) = found(*parts), found(*parts, scale=4.0)
     assert (small.start, small.deepest, small.stop) == (large.start, large.deepest, large.stop)

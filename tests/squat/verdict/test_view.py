@@ -13,7 +13,7 @@ from kneescan.squat.repetitions.close_up_tracks import with_close_ups
 from kneescan.squat.repetitions.detection import find_repetitions
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import Settings
-from kneescan.squat.verdict.view import SEEN_WEIGHTS, direction_signs, moments_of
+from kneescan.squat.verdict.view import CLOSE_UP_CUE_WEIGHTS, view_samples, yaw_cues
 from tests.squat.videos import LEFT, RIGHT, filmed, squats
 
 
@@ -46,7 +46,7 @@ def signs_of(pose, side):
     tracks = prepare_tracks(pose, Settings())
     found = find_repetitions(tracks, Settings())
     tracks = with_close_ups(tracks, pose, found)
-    return direction_signs(tracks, side, moments_of(tracks, found, side, Settings()))
+    return yaw_cues(tracks, side, view_samples(tracks, found, side, Settings()))
 
 
 def test_close_ups_count_standing_as_much_as_at_the_deepest_point():
@@ -59,7 +59,7 @@ def test_the_yaw_goes_with_that_of_the_close_ups(side):
         analyze_pose(seen(side, standing_deg=yaw_deg, deepest_deg=yaw_deg)).quality.yaw_deg
         for yaw_deg in (0.0, 10.0)
     )
-    assert_allclose(second - first, 10 * SEEN_WEIGHTS[0])
+    assert_allclose(second - first, 10 * CLOSE_UP_CUE_WEIGHTS[0])
 
 
 def test_in_a_mirror_the_yaw_is_the_opposite():

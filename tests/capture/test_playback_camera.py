@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from kneescan.capture import video_camera
+from kneescan.capture import playback_camera
+from kneescan.capture.playback_camera import VideoAsCamera
 from kneescan.capture.recorder import Recorder
-from kneescan.capture.video_camera import VideoAsCamera
 from tests.capture.test_recorder import frames
 from tests.capture.videos import number_shown, write_video
 
@@ -38,7 +38,7 @@ def test_video_waits_on_its_first_picture_and_then_plays_in_real_time(video):
 
 
 def test_video_leaves_out_what_comes_too_late(video, monkeypatch):
-    monkeypatch.setattr(video_camera, "MAX_LATE_S", 0.05)
+    monkeypatch.setattr(playback_camera, "MAX_LATE_S", 0.05)
     camera = VideoAsCamera(video)
     camera.begin()
     camera.read()

@@ -1,0 +1,151 @@
+"""Map of the code: every folder is on it, what it names exists, and every folder says what it holds."""
+
+import ast
+import re
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = sorted(path.parent for path in (ROOT / "kneescan").rglob("__init__.py"))
+WITHOUT_MODULES = {"templates", "texts"}
+"""Folders of a package that hold texts, which belong to the modules beside them."""
+MOST_MODULES = 12
+LARGER = {"kneescan/simulate": 13}
+"""Packages that have more, and how many."""
+BESIDE = ("benchmarks", "docs", "models", "notebooks", "sample_videos", "tests")
+CODE = re.compile(r"`([^`]+)`")
+PATH = re.compile(r"(?:kneescan|benchmarks|docs|models|notebooks|sample_videos|tests)/[\w./]*")
+TODO = re.compile(r"\bTODO\b")
+
+
+def of_root(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def sections(page: str = "docs/contributing/map.md") -> dict[str, list[list[str]]]:
+    """Cells of the table below every heading, without the first two lines."""
+    parts = (ROOT / page).read_text(encoding="utf-8").split("\n## ")[1:]
+    return {
+        part.partition("\n")[0]: [
+            [cell.strip() for cell in line.strip("|").split(" | ")]
+            for line in part.splitlines()
+            if line.startswith("|")
+        ][2:]
+        for part in parts
+    }
+
+
+def modules_of(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+
+
+def names_in(path: Path) -> set[str]:
+    """Names that a module defines itself."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    defined = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    assigned = [node for node in body if isinstance(node, ast.Assign | ast.AnnAssign)]
+    targets = [
+        target
+        for node in assigned
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    ]
+    return defined | {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def folders_beside() -> set[str]:
+    """Folders beside the package, and the folders of benchmarks and tests that hold files."""
+    below = [
+        folder
+        for top in ("benchmarks", "tests")
+        for folder in (ROOT / top).iterdir()
+        if (
+            folder.is_dir()
+            and any(re.search(r"\.(py|json|npz)$", f.name) for f in folder.iterdir())
+        )
+        or (folder.is_dir() and any(folder.glob("*/test_*.py")))
+    ]
+    return {*(f"{top}/" for top in BESIDE), *(f"{of_root(folder)}/" for folder in below)}
+
+
+def test_every_package_is_on_the_map_once():
+    listed = Counter(CODE.findall(row[0])[0] for row in sections()["kneescan"])
+    assert listed == Counter(f"{of_root(package)}/" for package in PACKAGES)
+
+
+def test_every_folder_beside_the_package_is_on_the_map_once():
+    listed = Counter(CODE.findall(row[0])[0] for row in sections()["Beside the package"])
+    assert listed == Counter(folders_beside())
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["docs/contributing/map.md", "docs/contributing/data_flow.md", "docs/glossary.md",
+     "CONTRIBUTING.md", "benchmarks/README.md"],
+)  # fmt: skip
+def test_every_path_that_a_page_names_exists(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = {path for code in CODE.findall(text) for path in PATH.findall(code)}
+    missing = sorted(path for path in named if not (ROOT / path).exists())
+    assert not missing, f"{page} names what is not there: {missing}"
+
+
+def test_first_modules_are_there_and_those_of_packages_in_their_folders():
+    tables = sections()
+    for folder, _, first in tables["kneescan"] + tables["Beside the package"]:
+        path = ROOT / CODE.findall(folder)[0] / CODE.findall(first)[0]
+        assert path.is_file(), path
+    assert all("/" not in CODE.findall(first)[0] for *_, first in tables["kneescan"])
+
+
+def test_what_newcomers_ask_for_is_where_the_map_says():
+    rows = sections()["Where is ...?"]
+    assert len(rows) >= 25
+    assert len({row[0] for row in rows}) == len(rows)
+    for question, module, name in rows:
+        path = ROOT / CODE.findall(module)[0]
+        assert path.is_file(), f"{question} {path}"
+        if name:
+            assert CODE.findall(name)[0] in names_in(path), f"{question} {module} {name}"
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=of_root)
+def test_a_package_says_what_it_holds(package):
+    text = (package / "__init__.py").read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(text))
+    assert len((docstring or "").split()) >= 8, f"{of_root(package)} has no docstring"
+    assert not TODO.search(docstring)
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=of_root)
+def test_modules_that_a_package_tells_to_open_first_are_in_it(package):
+    docstring = ast.get_docstring(ast.parse((package / "__init__.py").read_text(encoding="utf-8")))
+    first = re.search(r"Open\s+`(\w+)`", docstring)
+    if first:
+        assert first[1] in modules_of(package)
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=of_root)
+def test_a_package_has_few_modules(package):
+    most = LARGER.get(of_root(package), MOST_MODULES)
+    assert len(modules_of(package)) <= most, f"{of_root(package)}: part it into folders"
+
+
+def test_packages_named_as_larger_are():
+    for name, number in LARGER.items():
+        assert len(modules_of(ROOT / name)) == number > MOST_MODULES
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=of_root)
+def test_three_modules_of_one_prefix_are_a_folder(package):
+    prefixes = sorted(name.split("_")[0] for name in modules_of(package) if "_" in name)
+    alike = [prefix for prefix, group in groupby(prefixes) if len(list(group)) >= 3]
+    assert not alike, f"{of_root(package)}: {alike}"
+
+
+def test_every_folder_with_modules_is_a_package():
+    for path in (ROOT / "kneescan").rglob("*"):
+        if path.is_dir() and path.name not in WITHOUT_MODULES | {"__pycache__"}:
+            assert (path / "__init__.py").is_file(), of_root(path)
