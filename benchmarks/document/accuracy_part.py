@@ -99,24 +99,25 @@ def _shown(videos: Sequence[Comparison], measure: Measure) -> Sequence[Compariso
     return videos if measure is YAW else frontal(videos)
 
 
-_ERRORS = """Errors are measured minus true, per leg: the mean over its squats that count. The FPPA in the picture
-and knee over foot are compared with the true joints in the picture, the FPPA straight ahead with the
-angle in the body's own frontal plane, and wobble with the band-passed true joints. To see the errors of each video, run
-`python benchmarks/accuracy.py --half report`."""
+_ERRORS = """Errors are measured minus true, per leg: the mean over its squats that count. The FPPA
+in the picture and knee over foot are compared with the true joints in the picture, the FPPA
+straight ahead with the angle in the body's own frontal plane, and wobble with the band-passed true
+joints. To see the errors of each video, run `python benchmarks/accuracy.py --half report`."""
 
-_PLOTS = """Each point is a leg. In the upper plots, the line marks measured = true, and the thin bars are the
-intervals. In the lower plots, the solid line is the mean difference and the dashed lines are the 95 %
-limits of agreement, each with its own 95 % interval. All plots except that of the yaw show videos with a
-true yaw below 10 degrees."""
+_PLOTS = """Each point is a leg. In the upper plots, the line marks measured = true, and the thin
+bars are the intervals. In the lower plots, the solid line is the mean difference and the dashed
+lines are the 95 % limits of agreement, each with its own 95 % interval. All plots except that of
+the yaw show videos with a true yaw below 10 degrees."""
 
-_INTERVALS = """kneescan gives 80 % intervals. Scaled to other levels, they should contain the truth as often as
-those levels claim. In the plot, the bars are 95 % intervals of the share. The points are shifted a little
-so that the bars do not hide each other."""
+_INTERVALS = """kneescan gives 80 % intervals. Scaled to other levels, they should contain the truth
+as often as those levels claim. In the plot, the bars are 95 % intervals of the share. The points
+are shifted a little so that the bars do not hide each other."""
 
-_VERDICTS = f"""A leg is clear of the cut-offs if its truth is at least
-{CLEAR_OF_CUT["fppa_deg"]:g} degrees (FPPA), {CLEAR_OF_CUT["knee_over_foot_pct"]:g} % (knee over foot) and
-{CLEAR_OF_CUT["wobble_pct"]:g} % (wobble) away from every cut-off. Near a cut-off, "can't tell" is a good answer.
-A verdict is wrong if it is clear and the truth lies on the other side, no matter how near."""
+_VERDICTS = f"""A leg is clear of the cut-offs if its truth is at least {CLEAR_OF_CUT["fppa_deg"]:g}
+degrees (FPPA), {CLEAR_OF_CUT["knee_over_foot_pct"]:g} % (knee over foot) and
+{CLEAR_OF_CUT["wobble_pct"]:g} % (wobble) away from every cut-off. Near a cut-off, "can't tell" is a
+good answer. A verdict is wrong if it is clear and the truth lies on the other side, no matter how
+near."""
 
 
 def _summary(halves: Halves) -> str:
@@ -147,13 +148,14 @@ def _summary(halves: Halves) -> str:
 
 def _videos_text(halves: Halves) -> str:
     """Where the videos come from, and which half is which."""
-    text = """Dressed 3-D bodies do single-leg squats in artificial rooms, so the place of every joint is known
-exactly. `benchmarks/rendered` holds the landmarks and the ground truth, but not the videos. Nothing was ever fitted
-to the report half (names that begin with `r` and a number). Settings were fitted to the tuning half, so its errors
-look too small; they are shown for comparison. Both halves, and the pictures that trained the networks for
-close-ups, come from one renderer. No figure here shows how much larger the errors on real people are."""
+    text = """Dressed 3-D bodies do single-leg squats in artificial rooms, so the place of every
+joint is known exactly. `benchmarks/rendered` holds the landmarks and the ground truth, but not the
+videos. Nothing was ever fitted to the report half (names that begin with `r` and a number).
+Settings were fitted to the tuning half, so its errors look too small; they are shown for
+comparison. Both halves, and the pictures that trained the networks for close-ups, come from one
+renderer. No figure here shows how much larger the errors on real people are."""
     if not halves.get(HALVES[0]):
-        text += "\n\n**No video of the report half is stored yet. All results below are from the tuning half.**"
+        text += "\n\n**No video of the report half is stored yet. All results are from the tuning half.**"
     return text
 
 
@@ -200,7 +202,7 @@ def _calibration_sentence(halves: Halves) -> str:
             narrow += [measure.title] if high < 80 else []
             wide += [measure.title] if low > 80 else []
     return (
-        f"In the {half} half with a yaw below 10 degrees, the 80 % interval contains the truth less often than "
-        f"claimed, beyond chance, for: {', '.join(narrow) or 'none'}; more often for: "
+        f"In the {half} half with a yaw below 10 degrees, the 80 % interval contains the truth less "
+        f"often than claimed, beyond chance, for: {', '.join(narrow) or 'none'}; more often for: "
         f"{', '.join(wide) or 'none'}."
     )

@@ -89,11 +89,16 @@ VIDEO_COLUMNS = (
     _of_batch("width_px", INTEGER, "Width of the picture as displayed.", "video", "px"),
     _of_batch("height_px", INTEGER, "Height of the picture as displayed.", "video", "px"),
     SHA256,
-    _of_batch("landmarks", TEXT, "Name of the landmark file in the folder landmarks.", "kneescan.batch"),
+    _of_batch(
+        "landmarks", TEXT, "Name of the landmark file in the folder landmarks.", "kneescan.batch"
+    ),
 )
 COUNT_COLUMNS = (
     _of_batch(
-        "n_squats", INTEGER, "Number of squats on this leg.", "kneescan.squat.results.LegAnalysis.repetitions"
+        "n_squats",
+        INTEGER,
+        "Number of squats on this leg.",
+        "kneescan.squat.results.LegAnalysis.repetitions",
     ),
     _of_batch(
         "n_valid",
@@ -108,8 +113,8 @@ ERROR_COLUMNS = (
         "kind",
         TEXT,
         "`video`: the video cannot be measured; `changed`: it was deleted, replaced or still growing; "
-        "`timeout`, `memory`: it exceeded a limit; `lost`: its worker died; `worker`: the worker was unsuitable; "
-        "`unexpected`: a bug in kneescan. All but `video` are tried again.",
+        "`timeout`, `memory`: it exceeded a limit; `lost`: its worker died; `worker`: the worker was "
+        "unsuitable; `unexpected`: a bug in kneescan. All but `video` are tried again.",
         "kneescan.batch.clips.Failure.kind",
     ),
     _of_batch(

@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Measures: the values of each squat and leg, with their intervals."""

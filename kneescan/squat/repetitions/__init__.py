@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Repetitions: where the squats are, and on which leg."""

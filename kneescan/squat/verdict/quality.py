@@ -1,4 +1,4 @@
-"""Quality: whether the video lets anything be judged, and what should be filmed better."""
+"""Quality: whether the video can be judged, and what to film better."""
 
 from collections.abc import Sequence
 
@@ -14,14 +14,14 @@ from kneescan.squat.verdict.validity import shake
 from kneescan.squat.verdict.view import View
 
 SIDE_VIEW_PCT = 25.0
-"""Shoulders that look narrower are seen from the side; from the front they are 36-50. [% of leg length]"""
+"""Narrower shoulders are seen from the side; from the front they are 36-50. [% of leg length]"""
 MAX_FEET_OUTSIDE_PCT = 10.0
 JUMP_PCT = 30.0
-"""A trunk that jumps so far from one frame to the next belongs to somebody else. [% of leg length]"""
+"""A trunk that jumps this far from one frame to the next belongs to someone else. [% of leg length]"""
 
 TURNED_PCT = 50.0
-"""A video with a person on their head in more of the frames was filmed, or stored, upside down; with
-a person who lies in more of them, on its side."""
+"""If the person is upside down in more of the frames, the video was filmed or stored upside down; if the
+person lies in more of them, the video is on its side."""
 
 BLOCKING = frozenset(
     {
@@ -39,7 +39,7 @@ BLOCKING = frozenset(
         "person_changes",
     }
 )
-"""Warnings that keep the whole video from being judged."""
+"""Warnings after which the video as a whole cannot be judged."""
 
 
 def assess_quality(
@@ -49,7 +49,7 @@ def assess_quality(
     view: View,
     settings: Settings,
 ) -> Quality:
-    """Judge the video as a whole: view, picture, speed, and whether there are squats on one leg at all."""
+    """Assess the video as a whole: view, picture, frame rate, and whether there are squats on one leg."""
     detected_pct = float(100 * pose.found.mean())
     warnings = [
         *_repetition_warnings(detected),
@@ -60,7 +60,7 @@ def assess_quality(
     ]
     turned = _turned_warning(pose)
     if turned is not None:
-        # Turned the right way up, the video may have none of the other faults.
+        # Once turned upright, the video may have none of the other faults.
         warnings = [turned, *_video_warnings(pose)]
     return Quality(
         ok=not any(warning.code in BLOCKING for warning in warnings),
@@ -78,7 +78,7 @@ def is_upright(quality: Quality) -> bool:
 
 
 def body_turn(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far somebody is turned clockwise out of standing upright, to the nearest quarter turn.
+    """How far a person is turned clockwise from upright, to the nearest quarter turn.
 
     Parameters
     ----------
@@ -101,19 +101,19 @@ def body_turn(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _turned_warning(pose: PoseSequence) -> Reason | None:
-    """Which way the video would have to be turned; None if most of it is the right way up."""
+    """How the video must be turned to be upright; None if most of it is."""
     turn_deg = body_turn(pose.xy_px[pose.found])
     for turned_deg in (90, 180, 270):
         if 100 * np.mean(turn_deg == turned_deg) > TURNED_PCT:
             code = "upside_down" if turned_deg == 180 else "on_its_side"
-            # On top of the turn that the video was given already.
+            # In addition to the turn already applied to the video.
             rotate_deg = (pose.rotate_deg - turned_deg) % 360
             return Reason(code=code, values={"rotate_deg": rotate_deg})
     return None
 
 
 def _video_warnings(pose: PoseSequence) -> list[Reason]:
-    """What had to be mended while the video was read."""
+    """What was repaired while the video was read."""
     warnings = pose.provenance.get("video", {}).get("warnings", [])
     return [Reason(code=warning["code"]) for warning in warnings]
 
@@ -181,7 +181,7 @@ def _motion_warnings(
 
 
 def count_jumps(pose: PoseSequence, leg_length_px: float) -> int:
-    """Count the moments at which the body jumps, as when the model takes another person for the subject."""
+    """Count the jumps of the body, as when the model mistakes another person for the subject."""
     parts = [pose.points(side, part) for side in Side for part in ("shoulder", "hip")]
     trunk = np.mean(parts, axis=0)[pose.found]
     jump_pct = 100 * np.linalg.norm(np.diff(trunk, axis=0), axis=-1) / leg_length_px
