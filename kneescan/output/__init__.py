@@ -1,1 +1,1 @@
-"""What comes out: sentences, tables, plots, report and annotated video."""
+"""Output: sentences, tables, plots, report and annotated video."""

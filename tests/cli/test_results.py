@@ -150,7 +150,7 @@ def test_two_at_once_in_one_folder_is_one_line(erika, tmp_path):
 def test_a_report_draws_on_no_other_video(erika, max_, tmp_path):
     code, _, complaint = run("report", erika[1], "--video", max_[0], "--out", tmp_path / "new")
     assert code == 1
-    assert "max.mp4: not the video that the landmarks were found in" in complaint
+    assert "max.mp4: not the video in which the landmarks were found" in complaint
     assert not (tmp_path / "new").exists()
 
 

@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Figures: plots, leg drawings and stills of the squats."""

@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Overlay: what is drawn into the frames of the annotated video."""

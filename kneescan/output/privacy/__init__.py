@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Privacy: faces are hidden, and results remember it."""

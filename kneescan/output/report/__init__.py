@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Report: one page with the verdict, its evidence and a plan."""

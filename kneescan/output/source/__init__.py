@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Source: frames of the measured video, and the check that it is the right video."""

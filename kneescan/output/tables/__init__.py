@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Tables: results as JSON, CSV and Parquet, and settings as text."""

@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Video: the annotated video, from frames to file."""

@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Words: results as sentences in a language."""

@@ -134,7 +134,7 @@ def test_a_missing_number_is_a_dash():
 
 
 def test_an_unknown_language_names_those_there_are():
-    with pytest.raises(kneescan.KneescanError, match="'xx'; there are: de, en"):
+    with pytest.raises(kneescan.KneescanError, match="'xx'; choose one of: de, en"):
         Words("xx")
 
 
