@@ -68,7 +68,7 @@ def test_what_is_only_called_like_a_video_is_named_and_counted(tmp_path):
     (videos / "b.mp4").write_text("no video")
     code, told = run("batch", videos, "--out", tmp_path / "new", "--dry-run")
     assert code == 0
-    assert "Skipped, as they hold no video in spite of their names (1): " in told
+    assert "Skipped, because they are not videos in spite of their names (1): " in told
     assert "app.ts" in told
     assert "1 to measure" in told
 
@@ -93,7 +93,7 @@ def test_failed_clips_make_exit_code_3(tmp_path):
     (tmp_path / "videos" / "empty.mp4").touch()
     code, told = run("batch", tmp_path / "videos", "--out", tmp_path / "results")
     assert code == 3
-    assert "1 have none (1 video): see errors.csv" in told
+    assert "1 without numbers (1 video): see errors.csv" in told
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_ctrl_c_ends_a_run_at_once_and_says_that_nothing_is_lost(tmp_path):
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert "the same command goes on from here" in told
+    assert "run the same command again to continue" in told
     assert "Traceback" not in told
 
 
@@ -173,7 +173,7 @@ def test_a_fault_in_one_clip_makes_exit_code_70_and_is_said(tmp_path, capsys):
     with pytest.raises(typer.Exit) as end:
         batch_command._report(result)
     assert end.value.exit_code == 70
-    assert "1 clips met a fault of kneescan, please report it" in capsys.readouterr().err
+    assert "Clips that met a bug in kneescan: 1; please report it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["videos.xlsx", "Videos.ODS", "videos.numbers"])
