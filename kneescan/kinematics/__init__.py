@@ -1,1 +1,1 @@
-"""Signals from landmarks: pure functions on arrays that know nothing of files, cameras or squats."""
+"""Kinematics: signals from landmarks, as functions of arrays without files, cameras or squats."""

@@ -1,1 +1,1 @@
-"""."""
+"""Pose: find the landmarks of one person in every frame of a video."""
