@@ -35,7 +35,8 @@ class Sighting:
 def choose_subject(sightings: Sequence[Sighting]) -> Array | None:
     """Find the person who squats among several people.
 
-    People may stand around or walk by, but only one of them sinks and rises. So the subject is the person whose trunk sinks most towards the feet, relative to the trunk's length.
+    People may stand around or walk by, but only one of them sinks and rises. So the subject is the person
+    whose trunk sinks most towards the feet, relative to the trunk's length.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""kneescan convert: landmarks in and out, and an analysis of what came in."""
+"""kneescan convert: landmarks in and out, and an analysis of imported landmarks."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Video match: lines are drawn only on the video that they were found in."""
+"""Video match: lines are drawn only on the video from which they come."""
 
 from contextlib import nullcontext
 from dataclasses import replace
@@ -27,7 +27,7 @@ def video(pose, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def other(pose, tmp_path_factory):
-    """As long and as large as the right one: only its content tells it apart."""
+    """As long and as large as the right one; only its content differs."""
     return grey_video(tmp_path_factory.mktemp("other") / "other.mp4", pose, level=60)
 
 

@@ -1,4 +1,4 @@
-"""The annotated video, read back: its timing, its format, and what is drawn where."""
+"""The annotated video, read back: its timing, its format, and the places of the drawings."""
 
 import base64
 import json

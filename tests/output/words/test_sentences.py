@@ -31,7 +31,7 @@ def placeholders(text):
 
 
 def reason_codes():
-    """Codes that stand in the sources, and those that are put together there."""
+    """Codes in the sources, including composed ones."""
     files = [
         *Path(kneescan.squat.__path__[0]).rglob("*.py"),
         Path(kneescan.capture.reading_warnings.__file__),
