@@ -53,7 +53,7 @@ def accuracy_part(halves: Halves) -> str:
     """Write videos, errors, intervals and verdicts."""
     parts = [
         _summary(halves),
-        "## Videos with exact truth",
+        "## Videos with ground truth",
         _videos_text(halves),
         videos_table(halves).markdown(),
         "## Errors",

@@ -1,4 +1,4 @@
-"""Frame of the command line: every problem gives one line and an exit code, and the next video is measured."""
+"""Frame of the command line: every problem gives one line and an exit code, and the next video runs."""
 
 import errno
 import logging

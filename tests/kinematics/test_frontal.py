@@ -1,4 +1,4 @@
-"""The FPPA as a distant camera straight ahead would see it, against numbers worked out by hand and exact geometry."""
+"""The FPPA as a distant camera straight ahead would see it, against hand calculations and geometry."""
 
 import numpy as np
 import pytest
