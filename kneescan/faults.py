@@ -23,7 +23,7 @@ LIBRARIES = (
 MAX_DETAILS = 200_000
 """Longest record; a message may hold a whole file. [characters]"""
 _HEADING = """\
-A bug in kneescan. Please report it together with this text.
+A fault of kneescan. Please report it together with this text.
 It holds no pictures and no measurements, but may hold names of files and folders: look through it
 before you pass it on.
 """
@@ -42,7 +42,7 @@ def report_fault(error: BaseException, *, version: str) -> str:
     file = _written(_details(error, version))
     where = f"details are in {file}" if file else "its details could not be written anywhere"
     kind = type(error).__name__
-    return f"this is a bug in kneescan; please report it (version {version}, {kind}); {where}"
+    return f"this is a fault of kneescan, please report it (version {version}, {kind}); {where}"
 
 
 def log_folder() -> Path:

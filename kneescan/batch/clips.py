@@ -51,7 +51,7 @@ class Failure:
     kind: str
     """``video`` cannot be measured; ``changed``: it or its landmarks were deleted, replaced or still growing;
     ``timeout``, ``memory``: a limit; ``lost``: its worker died; ``worker``: the worker is not fit for
-    it; ``unexpected``: a bug in kneescan."""
+    it; ``unexpected``: a fault of kneescan."""
     reason: str
     """One sentence on one line, without passwords."""
 

@@ -211,14 +211,14 @@ def _report(result: "BatchResult") -> None:
     kinds = Counter(entry.failure.kind for entry in result.failed if entry.failure)
     if kinds:
         named = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items()))
-        out.print(f"{n_failed} without numbers ({named}): see errors.csv.", style="yellow")
+        out.print(f"{n_failed} have none ({named}): see errors.csv.", style="yellow")
     say(f"Written to {result.folder}: look at summary.html first.", style="dim", to=out)
     _tell_skipped(result.skipped)
     _say_misnamed(result.misnamed)
     if kinds["unexpected"]:
         complain(
-            f"Clips that met a bug in kneescan: {kinds['unexpected']}; please report it (version "
-            f"{kneescan.__version__}); details are in {log_folder()} on the computer that measured them"
+            f"{kinds['unexpected']} clips met a fault of kneescan, please report it (version "
+            f"{kneescan.__version__}); details are in {log_folder()}, on the computer that did it"
         )
         raise typer.Exit(FAULT)
     if n_failed:

@@ -129,7 +129,7 @@ def each_video(
     codes: list[int] = []
 
     def kept() -> str:
-        finished = f"{codes.count(0)} of {len(files)} files were finished before the stop"
+        finished = f"{codes.count(0)} of {len(files)} files were finished before"
         folder = folders[len(codes)] if len(codes) < len(files) else None
         return whole_files(folder) if len(files) == 1 else f"{finished}. {whole_files(folder)}"
 

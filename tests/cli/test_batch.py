@@ -93,7 +93,7 @@ def test_failed_clips_make_exit_code_3(tmp_path):
     (tmp_path / "videos" / "empty.mp4").touch()
     code, told = run("batch", tmp_path / "videos", "--out", tmp_path / "results")
     assert code == 3
-    assert "1 without numbers (1 video): see errors.csv" in told
+    assert "1 have none (1 video): see errors.csv" in told
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_fault_in_one_clip_makes_exit_code_70_and_is_said(tmp_path, capsys):
     with pytest.raises(typer.Exit) as end:
         batch_command._report(result)
     assert end.value.exit_code == 70
-    assert "Clips that met a bug in kneescan: 1; please report it" in capsys.readouterr().err
+    assert "1 clips met a fault of kneescan, please report it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["videos.xlsx", "Videos.ODS", "videos.numbers"])

@@ -128,7 +128,7 @@ def test_details_go_to_the_temporary_folder_or_nowhere(capsys, logs, monkeypatch
         (
             TypeError("open() got an unexpected keyword"),
             70,
-            "first.npz: this is a bug in kneescan",
+            "first.npz: this is a fault of kneescan",
         ),
         (MemoryError(), 1, "first.npz: not enough memory"),
         (OSError(errno.EIO, "Input/output error"), 1, "first.npz: Input/output error"),

@@ -65,7 +65,7 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001 (one bad video must not stop the others)
             report_fault(error, version=kneescan.__version__)
             # Not where the details are: the tables are the same whoever measured.
-            reason = f"{type(error).__name__}: {error}; a bug in kneescan, please report it"
+            reason = f"{type(error).__name__}: {error}; a fault of kneescan, please report it"
             result = Failure(kind="unexpected", reason=one_line(reason))
         send(outbox, result)
 
