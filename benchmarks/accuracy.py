@@ -71,7 +71,7 @@ class Comparison:
         return kinds == [true.kind for true in self.truth.repetitions]
 
     def errors(self, true: str, measured: str) -> Array:
-        """Measured less true, per squat that counts."""
+        """Measured minus true, per squat that counts."""
         return np.array([getattr(m, measured) - getattr(t, true) for t, m in self.valid_pairs])
 
     @property

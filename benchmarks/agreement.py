@@ -42,7 +42,7 @@ class Pairs:
 
     @property
     def error(self) -> Array:
-        """Measured less true."""
+        """Measured minus true."""
         return self.measured - self.true
 
     @property
@@ -106,7 +106,7 @@ def agreement_table(halves: Halves) -> Table:
                 views.insert(0, (f"below {FRONTAL_DEG:.0f}", frontal(videos)))
             rows += [_agreement_row(pairs_of(seen, measure), half, view) for view, seen in views]
     return Table(
-        title="Measured less true, per leg",
+        title="Measured minus true, per leg",
         headings=("measure", "half", "yaw [deg]", "legs measured", "mean (95 % interval)", "SD",
                   "mean absolute", "largest", "95 % limits of agreement"),
         rows=tuple(rows),

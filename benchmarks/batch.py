@@ -176,7 +176,7 @@ def throughput(arguments: argparse.Namespace, folder: Path) -> None:
         ratios.append(rates[2] / rates[1])
         efforts.append(effort_s[2] / effort_s[1])
         console.print(
-            f"turn {turn + 1}: {rates[1]:.0f} films/min with one worker, {rates[2]:.0f} with two; "
+            f"turn {turn + 1}: {rates[1]:.0f} videos/min with one worker, {rates[2]:.0f} with two; "
             f"processor time {effort_s[1]:.0f} and {effort_s[2]:.0f} s"
         )
     for what, values in (("as fast as one", ratios), ("the processor time of one", efforts)):

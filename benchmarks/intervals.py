@@ -1,4 +1,4 @@
-"""Intervals: how often they hold the truth, against how often they claim to.
+"""Intervals: how often they contain the truth, against how often they claim to.
 
     python benchmarks/intervals.py
 
@@ -42,7 +42,7 @@ def interval_table(halves: Halves) -> Table:
         for view, seen in (("below 10", frontal(videos)), ("all", videos))
     ]
     return Table(
-        title="Intervals that hold the truth, share of legs in % (95 % interval of the share)",
+        title="Intervals that contain the truth, share of legs in % (95 % interval of the share)",
         headings=(
             "measure",
             "half",

@@ -1,10 +1,10 @@
-"""Validation: write docs/validation.md and its plots from stored landmarks and kept results.
+"""Validation: write docs/validation.md and its plots from stored landmarks and saved results.
 
-    python benchmarks/validation.py            write; takes seconds
-    python benchmarks/validation.py --run      measure repeatability and cost anew first; takes an hour
-    python benchmarks/validation.py --check    is the part on accuracy what the landmarks give now?
+    python benchmarks/validation.py            write the page; takes seconds
+    python benchmarks/validation.py --run      measure repeatability and cost again first; takes an hour
+    python benchmarks/validation.py --check    check that the part on accuracy fits the stored landmarks
 
-No number in the document is typed by hand.
+No number on the page is typed by hand.
 """
 
 import argparse
@@ -37,21 +37,21 @@ _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 
 INTRODUCTION = """# Validation
 
-Written by `python benchmarks/validation.py`; above each table or plot stands the command that prints or
-draws it. `python benchmarks/validation.py --run` measures again what takes long.
+`python benchmarks/validation.py` writes this page. The command that prints or draws a table or plot is shown
+above it. `python benchmarks/validation.py --run` also repeats the measurements that take long.
 
-What is shown: how far kneescan is from the exact truth of **rendered** people, how much its numbers
-change when the video is encoded otherwise or the camera stands elsewhere, and what it costs.
+This page shows how far kneescan is from the ground truth of **rendered** people, how much its numbers
+change if the video is encoded differently or the camera stands in another place, and what it costs.
 
-What is **not** shown:
+This page does **not** show:
 
-- **How well it does on real people.** No video of a person was held against marker-based motion
-  capture. Real people were filmed only to see whether legs and squats are counted right; no angle of
-  theirs was checked.
-- **How much a person differs from day to day.** Rendered people have no other day. `kneescan
-  agreement` works that out from videos of your own.
+- **How well kneescan works on real people.** No video of a person was compared with marker-based
+  motion capture. Real people were filmed only to check that legs and squats are counted correctly; no
+  angle of theirs was checked.
+- **How much a person varies from day to day.** Rendered people have no other day. `kneescan
+  agreement` computes this from your own videos.
 - **What a verdict is worth for training or against pain.** Nobody was followed up.
-- **Bodies, clothes, rooms, light and phones unlike the rendered ones.**"""
+- **Other bodies, clothes, rooms, light and phones** than the rendered ones."""
 
 
 def document(halves: Halves) -> str:
@@ -79,7 +79,7 @@ def write() -> None:
 def differences(stored: str, current: str) -> list[str]:
     """Lines that differ by more than one unit in the last decimal of any figure.
 
-    Another computer may round a figure the other way; counts and words have to be the same.
+    Another computer may round a figure the other way; counts and words must be the same.
     """
     old, new = stored.strip().splitlines(), current.strip().splitlines()
     if len(old) != len(new):
@@ -102,7 +102,7 @@ def _alike(before: str, after: str) -> bool:
 
 
 def check() -> list[str]:
-    """What in the document is not what the stored landmarks give now; empty when all is."""
+    """Differences between the document and what the stored landmarks give now; empty if there are none."""
     if not DOCUMENT.is_file():
         return [f"{DOCUMENT.name} is missing"]
     text = DOCUMENT.read_text(encoding="utf-8")
@@ -128,7 +128,7 @@ def main() -> None:
         found = check()
         for line in found:
             console.print(line, markup=False)
-        console.print("Write it anew: python benchmarks/validation.py" if found else "up to date")
+        console.print("Write it again: python benchmarks/validation.py" if found else "up to date")
         sys.exit(1 if found else 0)
     if arguments.run:
         for line in (REPEATABILITY_COMMAND, COST_COMMAND):

@@ -42,7 +42,7 @@ def landmarks(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def short_video(tmp_path_factory) -> Path:
-    """First nine seconds of the sample video, two whole squats, copied without encoding anew."""
+    """First nine seconds of the sample video, two whole squats, copied without encoding them again."""
     path = tmp_path_factory.mktemp("video") / "short video.mp4"
     with av.open(str(VIDEO)) as source, av.open(str(path), "w") as target:
         stream = source.streams.video[0]

@@ -1,4 +1,4 @@
-"""Documentation site: every page has its place, and what the pages promise exists."""
+"""Documentation site: every page is in the navigation, and everything the pages mention exists."""
 
 import re
 from importlib import import_module
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 INTERNAL = {"files", "landmarks"}
-"""Their names are for kneescan itself, or public as names of the package."""
+"""Their names are internal, or public as names of the package."""
 PAGES = {path.relative_to(DOCS).as_posix(): path for path in sorted(DOCS.rglob("*.md"))}
 COMMANDS = typer.main.get_command(app).commands
 CONFIGURATION = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
@@ -28,7 +28,7 @@ def text_of(page: str) -> str:
 
 
 def nav_pages(entry) -> list[str]:
-    """Pages of the navigation, however deep they lie."""
+    """Pages of the navigation, at any depth."""
     if isinstance(entry, str):
         return [entry]
     parts = entry.values() if isinstance(entry, dict) else entry
@@ -36,7 +36,7 @@ def nav_pages(entry) -> list[str]:
 
 
 def called_commands(text: str) -> list[tuple[str, list[str]]]:
-    """Command and options of every call in code, such as `kneescan analyze FILM --out FOLDER`."""
+    """Command and options of every call in code, such as `kneescan analyze VIDEO --out FOLDER`."""
     blocks = re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
     prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
     lines = [line.strip() for block in blocks for line in block.splitlines()]
@@ -89,7 +89,7 @@ def test_every_package_meant_for_users_is_in_the_reference():
 
 
 def test_the_tutorial_shows_what_kneescan_prints():
-    # Landmarks found by an earlier version may differ a little: by the last digit of what is shown.
+    # Landmarks from an earlier version may differ a little, in the last digit shown.
     tutorial = findings(text_of("tutorial.md"))
     for video in ("valgus_severe_left", "good_right"):
         landmarks = ROOT / "benchmarks" / "rendered" / f"{video}.landmarks.npz"
@@ -111,7 +111,7 @@ def test_pages_load_nothing_from_other_hosts():
         plugin if isinstance(plugin, str) else next(iter(plugin))
         for plugin in CONFIGURATION["plugins"]
     }
-    # Without one of its own the offline plugin adds a script from another host.
+    # Without a local copy, the offline plugin adds a script from another host.
     assert any("iframe-worker" in path for path in CONFIGURATION["extra"]["polyfills"])
     for key in ("extra_css", "extra_javascript"):
         for path in CONFIGURATION.get(key, []):

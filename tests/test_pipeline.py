@@ -1,4 +1,4 @@
-"""Pipeline: tags of slow motion are held against the squats; a rate that somebody knows beats both."""
+"""Pipeline: slow-motion tags are compared with the squats, and a known rate overrides both."""
 
 import math
 
@@ -106,7 +106,7 @@ def test_saved_landmarks_take_a_rate_too(tmp_path):
     fast = track_video(path, recorded_fps=240)
     np.testing.assert_allclose(fast.time_s, pose.time_s / 8, rtol=1e-9)
     assert fast.provenance["video"]["recorded_fps"] == 240
-    # Once set right, times stay so.
+    # Corrected times stay corrected.
     fast.save(path)
     np.testing.assert_allclose(track_video(path, recorded_fps=240).time_s, fast.time_s)
 

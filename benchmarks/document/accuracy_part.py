@@ -45,7 +45,7 @@ def picture(name: str, what: str) -> str:
 
 
 def headline_half(halves: Halves) -> str:
-    """Half that the plots and the summary speak of: that to report, as soon as it has videos."""
+    """Half that the plots and the summary use: the report half, if it has videos."""
     return next((half for half in HALVES if halves.get(half)), HALVES[0])
 
 
@@ -53,7 +53,7 @@ def accuracy_part(halves: Halves) -> str:
     """Write videos, errors, intervals and verdicts."""
     parts = [
         _summary(halves),
-        "## Videos with exact truth",
+        "## Videos with ground truth",
         _videos_text(halves),
         videos_table(halves).markdown(),
         "## Errors",
@@ -72,7 +72,7 @@ def accuracy_part(halves: Halves) -> str:
         command("python benchmarks/intervals.py"),
         interval_table(halves).markdown(),
         _calibration_sentence(halves),
-        picture(CALIBRATION, "Share of intervals that hold the truth against the share claimed"),
+        picture(CALIBRATION, "Share of intervals that contain the truth against the share claimed"),
         "## Verdicts",
         _VERDICTS,
         command("python benchmarks/verdicts.py"),
@@ -99,33 +99,34 @@ def _shown(videos: Sequence[Comparison], measure: Measure) -> Sequence[Compariso
     return videos if measure is YAW else frontal(videos)
 
 
-_ERRORS = """Measured less true, per leg: the mean over its squats that count. The FPPA in the picture and
-knee over foot are held against the true joints in the picture, the FPPA straight ahead against the
-angle in the body's own frontal plane, wobble against the band-passed true joints. Video by video:
-`python benchmarks/accuracy.py --half report`."""
+_ERRORS = """Errors are measured minus true, per leg: the mean over its squats that count. The FPPA
+in the picture and knee over foot are compared with the true joints in the picture, the FPPA
+straight ahead with the angle in the body's own frontal plane, and wobble with the band-passed true
+joints. To see the errors of each video, run `python benchmarks/accuracy.py --half report`."""
 
-_PLOTS = """Points are legs. Above, the line is where measured equals true and the thin bars are the
-intervals; below, the solid line is the mean difference, the dashed ones the 95 % limits of agreement,
-each with its own 95 % interval. All but the plot of the yaw show videos whose true yaw is below 10
-degrees."""
+_PLOTS = """Each point is a leg. In the upper plots, the line marks measured = true, and the thin
+bars are the intervals. In the lower plots, the solid line is the mean difference and the dashed
+lines are the 95 % limits of agreement, each with its own 95 % interval. All plots except that of
+the yaw show videos with a true yaw below 10 degrees."""
 
-_INTERVALS = """kneescan gives 80 % intervals. Scaled to other levels they should hold the truth as often as
-those claim. In the plot the bars are 95 % intervals of the share, and the points are set apart a little
-so that bars do not hide each other."""
+_INTERVALS = """kneescan gives 80 % intervals. Scaled to other levels, they should contain the truth
+as often as those levels claim. In the plot, the bars are 95 % intervals of the share. The points
+are shifted a little so that the bars do not hide each other."""
 
-_VERDICTS = f"""A leg is clear of the cuts where its truth is at least
-{CLEAR_OF_CUT["fppa_deg"]:g} degrees (FPPA), {CLEAR_OF_CUT["knee_over_foot_pct"]:g} % (knee over foot) and
-{CLEAR_OF_CUT["wobble_pct"]:g} % (wobble) away from every cut; near a cut, "can't tell" is a good answer.
-A verdict is wrong when it is clear and the truth lies on the other side, however near."""
+_VERDICTS = f"""A leg is clear of the cut-offs if its truth is at least {CLEAR_OF_CUT["fppa_deg"]:g}
+degrees (FPPA), {CLEAR_OF_CUT["knee_over_foot_pct"]:g} % (knee over foot) and
+{CLEAR_OF_CUT["wobble_pct"]:g} % (wobble) away from every cut-off. Near a cut-off, "can't tell" is a
+good answer. A verdict is wrong if it is clear and the truth lies on the other side, no matter how
+near."""
 
 
 def _summary(halves: Halves) -> str:
-    """Say in a few lines what the half to report gave."""
+    """Summarize the results of the report half in a few lines."""
     half = headline_half(halves)
     videos = halves.get(half) or ()
     if not videos:
-        return "No landmarks of rendered videos are stored, so nothing is shown."
-    lines = [f"In short, for the {half} half and views of less than 10 degrees of yaw:", ""]
+        return "No landmarks of rendered videos are stored, so there are no results."
+    lines = [f"Summary for the {half} half and views with less than 10 degrees of yaw:", ""]
     for measure in MEASURES:
         pairs = pairs_of(frontal(videos), measure)
         if not pairs.true.size:
@@ -139,29 +140,29 @@ def _summary(halves: Halves) -> str:
     clear = [c for c in judged(videos) if c.leg and c.leg.verdict is not Verdict.CANNOT_TELL]
     told = share(len(clear), len(judged(videos)))
     lines += [
-        f"- Stance leg and squats right in {counted} videos, whatever the yaw.",
-        f"- A clear verdict for {told} legs; wrong: {len(wrong(videos))}.",
+        f"- Stance leg and squats correct in {counted} videos, at any yaw.",
+        f"- A clear verdict for {told} legs; wrong verdicts: {len(wrong(videos))}.",
     ]
     return "\n".join(lines)
 
 
 def _videos_text(halves: Halves) -> str:
     """Where the videos come from, and which half is which."""
-    text = """Dressed 3-D bodies do single-leg squats in made-up rooms, so where every joint is, is known
-exactly. Landmarks and truth lie in `benchmarks/rendered`; the videos themselves do not. Nothing was ever
-fitted to the report half (names that begin with `r` and a number). Settings were fitted to the tuning
-half, whose errors therefore flatter; they are shown for comparison. Both halves, and the pictures that
-the close-up net learnt from, come from one renderer: how much worse real people are measured, no figure
-here can say."""
+    text = """Dressed 3-D bodies do single-leg squats in artificial rooms, so the place of every
+joint is known exactly. `benchmarks/rendered` holds the landmarks and the ground truth, but not the
+videos. Nothing was ever fitted to the report half (names that begin with `r` and a number).
+Settings were fitted to the tuning half, so its errors look too small; they are shown for
+comparison. Both halves, and the pictures that trained the networks for close-ups, come from one
+renderer. No figure here shows how much larger the errors on real people are."""
     if not halves.get(HALVES[0]):
-        text += "\n\n**No video of the report half is stored yet: all that follows is the tuning half.**"
+        text += "\n\n**No video of the report half is stored yet. All results are from the tuning half.**"
     return text
 
 
 def videos_table(halves: Halves) -> Table:
-    """How many videos, and the range of what is true in them."""
+    """Number of videos, and the range of their true values."""
     return Table(
-        title="Videos and the range of their truth",
+        title="Videos and the range of their true values",
         headings=(
             "half",
             "videos",
@@ -191,7 +192,7 @@ def _range(values: np.ndarray, digits: int) -> str:
 
 
 def _calibration_sentence(halves: Halves) -> str:
-    """Name the measures whose intervals hold the truth clearly more or less often than claimed."""
+    """Name the measures whose intervals contain the truth clearly more or less often than claimed."""
     half = headline_half(halves)
     narrow, wide = [], []
     for measure in MEASURES:
@@ -201,7 +202,7 @@ def _calibration_sentence(halves: Halves) -> str:
             narrow += [measure.title] if high < 80 else []
             wide += [measure.title] if low > 80 else []
     return (
-        f"Beyond chance, in the {half} half with a yaw below 10 degrees, the 80 % interval holds the truth "
-        f"less often than claimed for: {', '.join(narrow) or 'none'}; more often for: "
+        f"In the {half} half with a yaw below 10 degrees, the 80 % interval contains the truth less "
+        f"often than claimed, beyond chance, for: {', '.join(narrow) or 'none'}; more often for: "
         f"{', '.join(wide) or 'none'}."
     )

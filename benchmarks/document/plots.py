@@ -1,7 +1,7 @@
-"""Plots of the validation, as SVG files that are the same to the byte when the numbers are.
+"""Plots of the validation, as SVG files that are identical to the byte if the numbers are.
 
-Colours are those of Okabe and Ito, and every kind of point has a shape of its own; lines and letters
-are of middle brightness on nothing, to be read on white and on black.
+Colours are those of Okabe and Ito, and every kind of point has its own shape. Lines and letters have a
+middle brightness on a transparent background, so that they can be read on white and on black.
 """
 
 import io
@@ -85,7 +85,7 @@ def plot_pairs(halves: Mapping[str, Pairs]) -> Figure:
     figure, (upper, lower) = new_figure(2, 3.6)
     prepare(upper, measure.title, f"true [{measure.unit}]", f"measured [{measure.unit}]")
     mean = f"mean of measured and true [{measure.unit}]"
-    prepare(lower, "", mean, f"measured less true [{measure.unit}]")
+    prepare(lower, "", mean, f"measured minus true [{measure.unit}]")
     close_ups = {"report": (BLUE, "o", "full"), "tuning": (INK, "s", "none")}
     for half, pairs in reversed(known.items()):
         colour, shape, fill = close_ups[half]
@@ -113,7 +113,7 @@ def plot_pairs(halves: Mapping[str, Pairs]) -> Figure:
 def _draw_cut(ax: Axes, cut: float) -> None:
     for draw in (ax.axhline, ax.axvline):
         draw(cut, color=VERMILLION, linestyle="--", linewidth=1)
-    ax.set_title(f"- - cut {cut:g}", loc="right", color=VERMILLION, fontsize=LABEL_SIZE, pad=6)
+    ax.set_title(f"- - cut-off {cut:g}", loc="right", color=VERMILLION, fontsize=LABEL_SIZE, pad=6)
 
 
 def _draw_limits(ax: Axes, pairs: Pairs) -> None:
@@ -130,9 +130,9 @@ def _draw_limits(ax: Axes, pairs: Pairs) -> None:
 
 
 def plot_calibration(all_pairs: Sequence[Pairs], half: str) -> Figure:
-    """Share of intervals that hold the truth against the share that they claim."""
+    """Share of intervals that contain the truth against the share that they claim."""
     figure, (ax,) = new_figure(1, 4.4)
-    prepare(ax, f"Intervals, {half} half", "claimed [%]", "hold the truth [%]")
+    prepare(ax, f"Intervals, {half} half", "claimed [%]", "contain the truth [%]")
     ax.plot([0, 100], [0, 100], color=INK, linewidth=1)
     levels = np.linspace(0.05, 0.95, 19)
     for pairs, colour, shape in zip(all_pairs, COLOURS, SHAPES, strict=True):

@@ -34,8 +34,12 @@ COST_COMMAND = "python benchmarks/cost.py --keep benchmarks/measured/cost.json"
 
 
 def repeatability_part(record: Record | None) -> str:
-    """Write what the same video gives when encoded otherwise."""
-    parts = ["## The same video, encoded otherwise", _REPEATABILITY, command(REPEATABILITY_COMMAND)]
+    """Write what the same video gives if it is encoded differently."""
+    parts = [
+        "## The same video, encoded differently",
+        _REPEATABILITY,
+        command(REPEATABILITY_COMMAND),
+    ]
     if record is None:
         return "\n\n".join([*parts, "Not measured yet."])
     videos = record["videos"]
@@ -52,15 +56,19 @@ def repeatability_part(record: Record | None) -> str:
     )
 
 
-_REPEATABILITY = """Every video is encoded anew and measured from the video on. In the mirrored video the legs
-change sides and the numbers should not. Half of the frames of a video of 30 per second are too few: there
-wobble should be "not measurable" and the verdict "can't tell". A few videos only: this shows what kind of
-change to expect, not its limits."""
+_REPEATABILITY = """Every video is encoded again and measured from the video file. In the mirrored
+video, the legs change sides and the numbers should stay the same. A video with half of its 30
+frames per second has too few: wobble should be "not measurable" and the verdict "can't tell". These
+are only a few videos: they show what kind of change to expect, not its limits."""
 
 
 def views_part(videos: Sequence[ViewedVideo]) -> str:
-    """Write what the same squat gives from other places of the camera."""
-    parts = ["## The same squat from elsewhere", _VIEWS, command("python benchmarks/views.py")]
+    """Write what the same squat gives from other camera places."""
+    parts = [
+        "## The same squat from other camera places",
+        _VIEWS,
+        command("python benchmarks/views.py"),
+    ]
     if missing := missing_sentence(videos):
         return "\n\n".join([*parts, missing])
     pairs = pairs_of_views(videos)
@@ -68,17 +76,18 @@ def views_part(videos: Sequence[ViewedVideo]) -> str:
     return "\n\n".join(
         [
             *parts,
-            f"{n_movements} movements, {len(pairs)} videos from elsewhere.",
+            f"{n_movements} movements, {len(pairs)} videos from other camera places.",
             view_table(pairs).markdown(),
             picture(VIEWS_PICTURE, "Change of every measure against the yaw of the camera"),
         ]
     )
 
 
-_VIEWS = f"""The same rendered movement, seen by cameras at other yaws, heights and distances, each held
-against that from straight ahead, {REFERENCE.height_m:g} m high and {REFERENCE.distance_m:g} m away. The FPPA
-in the picture should change, as its truth does; the FPPA straight ahead and the wobble should not. Beyond
-10 degrees of yaw kneescan does not judge, so the verdict there should be "can't tell"."""
+_VIEWS = f"""Cameras at other yaws, heights and distances film the same rendered movement. Each
+video is compared with the one from straight ahead, {REFERENCE.height_m:g} m high and
+{REFERENCE.distance_m:g} m away. The FPPA in the picture should change, as its truth does. The FPPA
+straight ahead and the wobble should not. Beyond 10 degrees of yaw, kneescan does not judge, so the
+verdict there should be "can't tell"."""
 
 
 def cost_part(record: Record | None) -> str:
@@ -96,10 +105,11 @@ def cost_part(record: Record | None) -> str:
     return "\n\n".join(parts)
 
 
-_COST = f"""Each measurement is a process of its own, from before the imports on, and the turns go round
-all of them. Tracking is all that turns a video into landmarks, close-ups included; the plain loop is
-MediaPipe's own example, without them. Videos are the sample played again and again or enlarged, from
-{SHORT_SIDES_PX[0]}p to {SHORT_SIDES_PX[-1]}p; `analyze_pose` is given up to {ANALYZED_FRAMES[-1]} frames."""
+_COST = f"""Each measurement runs in a separate process and includes the imports. The turns
+alternate between all measurements. Tracking is everything that turns a video into landmarks,
+including close-ups. The plain loop is MediaPipe's own example, without close-ups. The videos are
+the sample video, repeated or enlarged, from {SHORT_SIDES_PX[0]}p to {SHORT_SIDES_PX[-1]}p;
+`analyze_pose` gets up to {ANALYZED_FRAMES[-1]} frames."""
 
 Panel = tuple[str, str, str, list[float], list[float]]
 
@@ -140,7 +150,7 @@ def _panels(runs: Sequence[Record], x: str, label: str, what: str, key: str) -> 
 def draw_runs(
     repeats: Record | None, videos: Sequence[ViewedVideo], cost: Record | None, folder: Path
 ) -> None:
-    """Draw what the parts above show."""
+    """Draw the plots of the parts above."""
     if repeats:
         shown = {
             measure.name: {

@@ -1,4 +1,4 @@
-"""Command line: thin commands over the package; the only part that prints."""
+"""Command line: thin commands on top of the package, the only part that prints."""
 
 import json
 import sys
@@ -37,8 +37,8 @@ app = typer.Typer(
     help="Does the knee stay over the foot in a single-leg squat? Measured on ordinary video.",
     add_completion=False,
     pretty_exceptions_enable=False,
-    epilog="Exit codes: 0 analysed (can't tell included), 1 something you can fix, 2 wrong usage, "
-    "70 a fault of kneescan, 130 stopped. Not a medical device. Videos stay on this machine.",
+    epilog="Exit codes: 0 analysed (can't tell included), 1 a problem you can fix, 2 wrong usage, "
+    "70 a bug in kneescan, 130 stopped. Not a medical device. Videos stay on this computer.",
 )
 
 
@@ -78,7 +78,7 @@ def analyze(
     runner: options.Runner = None,
     open_it: options.OpenIt = False,
 ) -> None:
-    """Measure single-leg squats on video and say what can be concluded for each leg."""
+    """Measure single-leg squats on video and give a verdict for each leg."""
     if sound and half_speed:
         msg = "--sound and --half-speed exclude each other"
         raise typer.BadParameter(msg)
@@ -123,16 +123,16 @@ def analyze(
 @app.command()
 def report(
     landmarks: Annotated[
-        Path, typer.Argument(help="landmarks.npz, or the folder that it lies in.")
+        Path, typer.Argument(help="landmarks.npz, or the folder that contains it.")
     ],
     video: Annotated[
-        Path | None, typer.Option(help="The video, for stills and annotated.mp4.")
+        Path | None, typer.Option(help="The measured video, for stills and annotated.mp4.")
     ] = None,
     video_is_copy: Annotated[
         bool,
         typer.Option(
             "--video-is-copy",
-            help="The video is a copy of the one measured, compressed again or blurred.",
+            help="The video is a copy of the measured one, compressed again or blurred.",
         ),
     ] = False,
     out_folder: options.OutFolder = None,
@@ -148,7 +148,7 @@ def report(
     runner: options.Runner = None,
     open_it: options.OpenIt = False,
 ) -> None:
-    """Write report, tables and video again from saved landmarks, without looking for the joints again."""
+    """Write report, tables and video again from saved landmarks, without searching for the joints again."""
     file = landmarks / "landmarks.npz" if landmarks.is_dir() else landmarks
     wanted = Wanted(
         pdf=pdf,
@@ -177,7 +177,7 @@ def report(
 
 
 def _check_video(video: Path, pose: PoseSequence, *, is_copy: bool) -> str | None:
-    # Loads what reads videos, which the other commands need not pay for.
+    # Importing this loads the video reader, which the other commands do not need.
     from kneescan.output.source.video_match import check_video
 
     return check_video(video, pose, is_copy=is_copy)
@@ -197,14 +197,14 @@ def settings(
     for row in settings_rows():
         table.add_row(*row)
     out.print(table)
-    out.print("kneescan settings --toml > my.toml   prints them as a file for --settings")
+    out.print("kneescan settings --toml > my.toml   writes a file for --settings")
 
 
 @app.command()
 def fetch_model(
     name: Annotated[str, typer.Argument(help="lite or heavy.")],
 ) -> None:
-    """Download another pose model from Google, once. Measuring with it needs no network."""
+    """Download another pose model from Google once. Measuring with it needs no network."""
     from kneescan.pose.models.model_file import fetch_model as fetch
 
     with progress_bar(f"Fetching {name}") as advance:

@@ -1,4 +1,4 @@
-"""Agreement: the error of measurement in your own hands, from repeated sessions or runs."""
+"""Agreement: your own error of measurement, from repeated sessions or runs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,11 +22,11 @@ def agreement(
         typer.Argument(
             metavar="SESSION...",
             help="Folders of results or tables (CSV, Parquet), one per session; or one table with "
-            "a column that names the session.",
+            "a column for the session.",
         ),
     ],
     out_folder: Annotated[
-        Path | None, typer.Option("--out", help="Folder for tables, plots and page.")
+        Path | None, typer.Option("--out", help="Folder for tables, plots and the page.")
     ] = None,
     measures: Annotated[
         list[str] | None,
@@ -36,22 +36,27 @@ def agreement(
             "left out.",
         ),
     ] = None,
-    subject: Annotated[str, typer.Option(help="Column that names the subject.")] = "subject",
-    session: Annotated[str, typer.Option(help="Column that names the session.")] = "session",
+    subject: Annotated[str, typer.Option(help="Column with the subject.")] = "subject",
+    session: Annotated[str, typer.Option(help="Column with the session.")] = "session",
     order: Annotated[
-        str, typer.Option(help="Sessions in their order, e.g. before,after; else as they come.")
+        str,
+        typer.Option(help="Sessions in order, e.g. before,after; otherwise sorted automatically."),
     ] = "",
     month_first: Annotated[
         bool,
-        typer.Option("--month-first", help="Sessions such as 11/20/2024 begin with the month."),
+        typer.Option(
+            "--month-first", help="Dates of sessions, such as 11/20/2024, begin with the month."
+        ),
     ] = False,
     error: Annotated[
         Path | None,
-        typer.Option(help="agreement.json of an earlier study, to call changes by its MDC95."),
+        typer.Option(
+            help="agreement.json of an earlier study, whose MDC95 decides what is a change."
+        ),
     ] = None,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Write the plots as PDF too.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also write the plots as PDF.")] = False,
 ) -> None:
-    """Tell the error of measurement from repeated sessions (ICC, SEM, MDC95), and real changes from it."""
+    """Compute your error of measurement from repeated sessions (ICC, SEM, MDC95), and find real changes."""
     from kneescan.agreement import MEASURES, read_sessions, study_agreement, write_study
     from kneescan.agreement.tables.earlier_study import read_mdc95
 

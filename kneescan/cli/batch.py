@@ -1,4 +1,4 @@
-"""Batch: many videos, and the landmarks of many videos, measured into tables."""
+"""Batch: measure many videos, or the landmarks of many videos, into tables."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from kneescan.batch.run import Batch, BatchResult
 
 SOME_FAILED = 3
-"""Exit code of a run that reached its end with some clips in errors.csv."""
+"""Exit code of a finished run with some clips in errors.csv."""
 MAX_NAMED = 5
-"""So many of the files that are no videos are named."""
+"""Largest number of files to name that are not videos."""
 
 Inputs = Annotated[
     list[str],
@@ -39,7 +39,9 @@ Inputs = Annotated[
 Results = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 Workers = Annotated[
     int | None,
-    typer.Option(min=1, help="Videos measured side by side; as many as cores and memory allow."),
+    typer.Option(
+        min=1, help="Videos to measure in parallel; if not given, as cores and memory allow."
+    ),
 ]
 Scheduler = Annotated[
     str | None, typer.Option(help="Use a Dask cluster: tcp://HOST:PORT of its scheduler.")
@@ -48,17 +50,17 @@ Timeout = Annotated[float, typer.Option(min=1, help="Longest time for one video.
 MemoryLimit = Annotated[float, typer.Option(min=100, help="Largest memory of a worker. [MB]")]
 RetryFailed = Annotated[
     bool,
-    typer.Option("--retry-failed", help="Try videos again that an earlier run refused."),
+    typer.Option("--retry-failed", help="Try again videos that an earlier run refused."),
 ]
 AllowRemote = Annotated[
     bool,
     typer.Option(
         "--allow-remote",
-        help="Fetch videos from other computers where an address names them: s3 gs az abfs http(s).",
+        help="Download videos from addresses on other computers: s3 gs az abfs http(s).",
     ),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Only say what would be done with each clip.")
+    bool, typer.Option("--dry-run", help="Only show what would be done with each clip.")
 ]
 
 
@@ -74,7 +76,7 @@ Dictionary = Annotated[
     bool,
     typer.Option(
         "--dictionary",
-        help="Print what every column means, and nothing else.",
+        help="Only print the meaning of every column.",
         is_eager=True,
         callback=_print_dictionary,
     ),
@@ -98,10 +100,10 @@ def batch(
     dry_run: DryRun = False,
     dictionary: Dictionary = False,  # noqa: ARG001 (done by its callback)
 ) -> None:
-    """Measure every video in a folder and below into tables; the same command again goes on.
+    """Measure every video in a folder and its subfolders into tables; run it again to continue.
 
-    Exit codes: 0 all measured, 3 some clips are in errors.csv, 1 something you can fix, 2 wrong
-    usage, 70 a fault of kneescan, 130 stopped.
+    Exit codes: 0 all measured, 3 some clips are in errors.csv, 1 a problem you can fix, 2 wrong
+    usage, 70 a bug in kneescan, 130 stopped.
     """
     from kneescan.batch.run import Batch
     from kneescan.batch.workers.cluster import cluster_executor
@@ -134,11 +136,11 @@ def batch(
 
 
 def _say_misnamed(names: Sequence[str]) -> None:
-    """Say which files are no videos in spite of their names."""
+    """Name the files that are not videos in spite of their names."""
     if names:
         more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
         say(
-            f"Skipped, as they hold no video in spite of their names ({len(names)}): "
+            f"Skipped, because they are not videos in spite of their names ({len(names)}): "
             f"{', '.join(names[:MAX_NAMED])}{more}."
         )
 
@@ -148,11 +150,11 @@ def reanalyze(
     settings_file: options.SettingsFile = None,
     out_folder: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for the new tables; RESULTS itself if not given."),
+        typer.Option("--out", help="Folder for the new tables; RESULTS if not given."),
     ] = None,
     workers: Workers = None,
 ) -> None:
-    """Work out all tables of a batch again from its landmarks, with other settings; needs no videos."""
+    """Compute all tables of a batch again from its landmarks, with other settings and without the videos."""
     from kneescan.batch.reanalysis import reanalyze_results
 
     settings = Settings.from_toml(settings_file) if settings_file else Settings()
@@ -170,9 +172,9 @@ def register(app: typer.Typer) -> None:
 
 
 def _going_on_later() -> AbstractContextManager[None]:
-    """Tell whoever stops a run that nothing is lost."""
+    """Tell the user who stops a run that nothing is lost."""
     return telling_what_is_kept(
-        lambda: "Finished clips are kept; the same command goes on from here."
+        lambda: "Finished clips are kept; run the same command again to continue."
     )
 
 
@@ -193,14 +195,14 @@ def _preview(wanted: "Batch") -> None:
 
 
 def _tell_skipped(skipped: Mapping[str, int]) -> None:
-    """Say which files in the folders were not taken for videos."""
+    """Say which files in the folders were not recognized as videos."""
     if skipped:
         kinds = ", ".join(f"{n} {ending}" for ending, n in sorted(skipped.items()))
-        say(f"Skipped, not videos by their names: {kinds}.")
+        say(f"Skipped, not videos according to their names: {kinds}.")
 
 
 def _report(result: "BatchResult") -> None:
-    """Say what became of the clips; some that failed make the exit code 3."""
+    """Summarize the run; the exit code is 3 if clips failed."""
     n_failed, n_all = len(result.failed), len(result.entries)
     out.print(
         f"{n_all - n_failed} of {n_all} clips have numbers: {result.n_measured} videos measured now, "

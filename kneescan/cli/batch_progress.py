@@ -1,4 +1,4 @@
-"""Progress of a batch: a moving display on a terminal, a line now and then in a file."""
+"""Batch progress: a moving display on a terminal, or a line now and then in a file."""
 
 import time
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ TITLES = {
     "writing": "Writing tables",
 }
 LINE_INTERVAL_S = 60.0
-"""A log grows by one line in this time. [s]"""
+"""A log gets one line in this time. [s]"""
 WINDOW_S = 600.0
-"""The time left goes by the speed of the last while: videos differ, and so do nights. [s]"""
+"""The remaining time is estimated from the speed in this time, because videos differ. [s]"""
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def _moving() -> Iterator["ProgressCallback"]:
             nonlocal stage, begun_s
             if now.stage != stage:
                 stage, begun_s = now.stage, time.monotonic()
-                # A stage with nothing to do is not worth a flash on the screen.
+                # A stage with nothing to do would only flicker on the screen.
                 visible = bool(now.n_total)
                 bar.reset(task, total=now.n_total, description=TITLES[stage], visible=visible)
             bar.update(
@@ -68,13 +68,13 @@ def _moving() -> Iterator["ProgressCallback"]:
 
 
 class Lines:
-    """A line at the beginning and end of each stage, and one a minute between."""
+    """Print a line at the beginning and end of each stage, and one a minute in between."""
 
     def __init__(self) -> None:
         self._stage, self._begun_s, self._last_s = "", 0.0, 0.0
 
     def tell(self, now: "BatchProgress") -> None:
-        """Take in how far a run is."""
+        """Take the progress of a run."""
         time_s = time.monotonic()
         if now.stage != self._stage:
             self._stage, self._begun_s = now.stage, time_s

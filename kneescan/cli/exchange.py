@@ -1,4 +1,4 @@
-"""Exchange: landmarks of other tools in, landmarks and angles for other tools out."""
+"""Exchange: read landmarks of other tools, and write landmarks and angles for other tools."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,17 +25,17 @@ def convert(
         Path, typer.Argument(metavar="OUT", help="File to write: .npz .trc .csv .parquet .mot")
     ],
     read_as: Annotated[
-        str | None, typer.Option("--from", help=f"Format of IN: {READ}; else by its name.")
+        str | None, typer.Option("--from", help=f"Format of IN: {READ}; by its name if not given.")
     ] = None,
     write_as: Annotated[
-        str | None, typer.Option("--to", help=f"Format of OUT: {WRITE}; else by its name.")
+        str | None, typer.Option("--to", help=f"Format of OUT: {WRITE}; by its name if not given.")
     ] = None,
     fps: Annotated[
         float | None,
         typer.Option(
             min=1,
             max=10_000,
-            help="Frame rate; needed where IN has no times, else it takes their place. [Hz]",
+            help="Frame rate; needed if IN has no times, otherwise it replaces them. [Hz]",
         ),
     ] = None,
     width: Annotated[
@@ -49,19 +49,19 @@ def convert(
     person: Annotated[
         str | None,
         typer.Option(
-            help="Whom of several to read: 1 is furthest left in the picture, 0 furthest right; or a "
+            help="Person to read of several: 1 is furthest left in the picture, 0 furthest right; or a "
             "name in IN, or id: and a number in IN."
         ),
     ] = None,
     mirrored: Annotated[
-        bool, typer.Option("--mirrored", help="The video was a mirror's (selfie camera).")
+        bool, typer.Option("--mirrored", help="The video is mirrored (selfie camera).")
     ] = False,
     y_up: Annotated[
-        bool, typer.Option("--y-up", help="y of IN counts from the lower edge upwards.")
+        bool, typer.Option("--y-up", help="y of IN points upwards from the lower edge.")
     ] = False,
     settings_file: options.SettingsFile = None,
 ) -> None:
-    """Turn landmarks of another tool into landmarks.npz, and these into formats of other tools."""
+    """Convert landmarks of another tool to landmarks.npz, or landmarks.npz to formats of other tools."""
     from kneescan.exchange import READABLE, WRITABLE, Format, read_landmarks, write_landmarks
     from kneescan.exchange.file_format import format_to_write
 
@@ -89,7 +89,7 @@ def convert(
     write_landmarks(pose, target, file_format=kind, inputs=inputs)
     _tell(pose, target)
     if pose.close_ups is not None and kind not in (Format.NPZ, Format.PARQUET):
-        text = f"The close-ups of the legs have no place in {kind}; keep the landmarks.npz too."
+        text = f"{kind} cannot hold the close-ups of the legs; keep landmarks.npz too."
         out.print(text, style="yellow")
 
 
@@ -107,13 +107,13 @@ def _write_angles(
     from kneescan.squat.settings import Settings
 
     settings = Settings.from_toml(settings_file) if settings_file else None
-    frame_numbers_of(pose, "mot")  # which refuses a recording of long gaps
+    frame_numbers_of(pose, "mot")  # refuses a recording with long gaps
     origin = {"kneescan": kneescan.__version__}
     write_angles(analyze_pose(pose, settings, provenance=origin), target, inputs=inputs)
 
 
 def _tell(pose: PoseSequence, target: Path) -> None:
-    """Say what was written, and what the landmarks lack."""
+    """Say what was written, and what is missing in the landmarks."""
     there = {Landmark(k) for k in range(len(Landmark)) if (pose.visibility[:, k] > 0).any()}
     width_px, height_px = pose.size_px
     out.print(
@@ -125,13 +125,11 @@ def _tell(pose: PoseSequence, target: Path) -> None:
     n_people, number = read_from.get("people", 1), read_from.get("person")
     if n_people > 1:
         this = f"; this is number {number} from the left" if number else ""
-        text = (
-            f"{n_people} people are in it{this}; --person takes another one, counted from the left."
-        )
+        text = f"It contains {n_people} people{this}; --person selects another one, counted from the left."
         out.print(text, style="yellow")
     if not there.issuperset(EARS):
         text = (
-            "Without ears it cannot be told which way the person faces: values are measured, but "
+            "Without ears, kneescan cannot tell which way the person faces: values are measured, but "
             "the verdict will be can't tell."
         )
         out.print(text, style="yellow")

@@ -1,4 +1,4 @@
-"""Frame: what surrounds every command, so that whatever happens ends in one line and an exit code."""
+"""Frame: wrap every command, so that every problem ends in one line and an exit code."""
 
 import codecs
 import importlib.util
@@ -21,9 +21,9 @@ from kneescan.faults import expected, report_fault
 from kneescan.plain_text import encodable
 
 CAN_BE_MENDED = 1
-"""Exit code after something that a user can mend."""
+"""Exit code after a problem that a user can fix."""
 FAULT = 70
-"""Exit code after a fault of kneescan itself: EX_SOFTWARE."""
+"""Exit code after a bug in kneescan: EX_SOFTWARE."""
 
 _PLAINER = str.maketrans(
     {
@@ -36,7 +36,7 @@ _PLAINER = str.maketrans(
         "\N{MULTIPLICATION SIGN}": "x",
     }
 )
-"""Signs of kneescan's own texts, for terminals that have no such letters."""
+"""Replacements for signs in kneescan's texts, for terminals that lack them."""
 
 
 def run(command: Callable[[], Any]) -> int:
@@ -45,12 +45,12 @@ def run(command: Callable[[], Any]) -> int:
     Parameters
     ----------
     command : callable
-        Gives its exit code; None is 0.
+        Returns its exit code; None means 0.
 
     Returns
     -------
     int
-        Exit code: 0, 1 after something that a user can mend, 2 after wrong usage, 70 after a fault,
+        Exit code: 0, 1 after a problem that a user can fix, 2 after wrong usage, 70 after a bug,
         128 + n after signal n.
     """
     prepare()
@@ -62,7 +62,7 @@ def run(command: Callable[[], Any]) -> int:
     except (Stopped, KeyboardInterrupt) as stop:
         code = stop.exit_code if isinstance(stop, Stopped) else Stopped().exit_code
         say("Stopped.")
-    except Exception as error:  # noqa: BLE001 (the door of the program: nothing goes past it)
+    except Exception as error:  # noqa: BLE001 (outermost level: no exception may pass)
         code = explain(error)
     not_written = _flushed()
     return code or not_written
@@ -74,9 +74,9 @@ def explain(error: Exception, *, about: object = None) -> int:
     Parameters
     ----------
     error : Exception
-        What was raised.
+        Exception that was raised.
     about : path, optional
-        The file that was being worked on.
+        File that was being processed.
 
     Returns
     -------
@@ -102,27 +102,27 @@ def explain(error: Exception, *, about: object = None) -> int:
 
 
 def _is_usage(error: Exception) -> bool:
-    """Whether it is Typer's or Click's; which of them has the class differs between versions."""
+    """Whether the exception is Typer's or Click's; the owner of the class differs between versions."""
     return hasattr(error, "format_message") and hasattr(error, "exit_code")
 
 
 def prepare() -> None:
-    """Make terminal and libraries harmless, before anything is printed or loaded."""
+    """Prepare terminal and libraries before anything is printed or loaded."""
     codecs.register_error("kneescan", _plainer)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Terminals and pipes of Windows, and of a bare Linux, lack many letters.
+            # Terminals and pipes on Windows, and on minimal Linux systems, lack many letters.
             stream.reconfigure(errors="kneescan")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-    # Without a handler Python prints what libraries log.
+    # Without a handler, Python prints the log messages of libraries.
     logging.getLogger().addHandler(logging.NullHandler())
     threading.excepthook = _tell_of_thread
     _ignore_foreign_plot_settings()
 
 
 def _plainer(error: UnicodeError) -> tuple[str, int]:
-    """Letters that an encoding lacks, in those that it has; an error handler of `codecs`."""
+    """Replace letters that an encoding lacks; an error handler of `codecs`."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     missing = error.object[error.start : error.end].translate(_PLAINER)
@@ -135,10 +135,10 @@ def _tell_of_thread(failed: threading.ExceptHookArgs) -> None:
 
 
 def _ignore_foreign_plot_settings() -> None:
-    """Have matplotlib read its own settings only.
+    """Make matplotlib read only its own settings.
 
-    A file ``matplotlibrc`` of the folder, or of the user, and a backend in the environment would change the
-    plots, or break them.
+    A file ``matplotlibrc`` in the folder or of the user, and a backend in the environment, could change or
+    break the plots.
     """
     spec = importlib.util.find_spec("matplotlib")
     if "matplotlib" in sys.modules or spec is None or not spec.submodule_search_locations:
@@ -146,20 +146,20 @@ def _ignore_foreign_plot_settings() -> None:
     data = Path(spec.submodule_search_locations[0]) / "mpl-data"
     os.environ |= {"MPLBACKEND": "agg", "MATPLOTLIBRC": str(data / "matplotlibrc")}
     if os.path.lexists("matplotlibrc") and data.is_dir():
-        # Nothing but another folder makes it pass over a file in this one.
+        # Only another folder makes it ignore a file in this one.
         with chdir(data):
             importlib.import_module("matplotlib")
 
 
 def _flushed() -> int:
-    """Exit code of writing out what is still to be written; after it, Python has nothing to complain of."""
+    """Write pending output and return the exit code, so that Python has nothing to report afterwards."""
     code = 0
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
                 stream.flush()
         except OSError as error:
-            # A reader that has read enough, as `head`, is no trouble.
+            # A reader that stops early, such as `head`, is not an error.
             if not isinstance(error, BrokenPipeError):
                 code = explain(error, about="standard output")
             with suppress(OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Live: squats before the camera, counted on the screen, filmed and measured."""
+"""Live: squats in front of the camera, counted on the screen, filmed and measured."""
 
 import time
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from kneescan.pipeline import Progress
 
 FOLDER = Path("kneescan-live")
-"""Where sessions are kept unless told otherwise."""
+"""Default folder for sessions."""
 VIDEO = "video.mp4"
-"""What was filmed, beside the results."""
+"""Name of the filmed video beside the results."""
 
 
 def live(
@@ -48,16 +48,16 @@ def live(
     runner: options.Runner = None,
     open_it: options.OpenIt = False,
 ) -> None:
-    """Squat before the camera: it helps you to stand right, counts aloud, videos and measures.
+    """Squat in front of the camera: kneescan helps you to stand right, counts aloud, films and measures.
 
-    Each session is kept in a folder of its own, named after date and time. Everything stays on this
-    machine. video.mp4 is the video as the camera gave it, with the face even with --blur-faces.
+    Each session is saved in its own folder, named after date and time. Everything stays on this
+    computer. video.mp4 is the video as the camera gave it; it shows the face even with --blur-faces.
     """
     wanted = Wanted(
         blur_faces=blur_faces, language=language, answers=Answers(pain=pain, running=runner)
     )
     if rotate and camera.removeprefix("/dev/video").isdecimal():
-        msg = "turns only a video that is played in the camera's place"
+        msg = "turns only a video that replaces the camera"
         raise typer.BadParameter(msg, param_hint="--rotate")
     request = read_request(
         settings_file,
@@ -89,8 +89,8 @@ def live(
 def _session(
     camera: str, folder: Path, request: Request, **how: Any
 ) -> tuple["LiveResult", list[Written]]:
-    """Film, measure, and write everything into the folder while the verdict is on the screen."""
-    # The first to be imported of what loads PyAV: see the package.
+    """Film, measure, and write everything into the folder while the screen shows the verdict."""
+    # Must be the first import that loads PyAV: see the package.
     from kneescan.live.run import run_live
 
     steps: list[Written] = []
@@ -125,7 +125,7 @@ def _session(
 
 @contextmanager
 def _session_folder(parent: Path) -> Iterator[Path]:
-    """New folder for a session, which goes again if nothing was filmed."""
+    """New folder for a session, removed again if nothing was filmed."""
     was_there = parent.exists()
     folder = _new_folder(parent)
 
@@ -133,13 +133,13 @@ def _session_folder(parent: Path) -> Iterator[Path]:
         video = folder / VIDEO
         if not video.exists():
             return "Nothing was filmed."
-        return f"What was filmed is kept; `kneescan analyze {video} --out {folder}` measures it."
+        return f"The filmed video is kept; `kneescan analyze {video} --out {folder}` measures it."
 
     try:
         with telling_what_is_kept(kept):
             yield folder
     finally:
-        # Only a folder with nothing in it can be removed.
+        # Only an empty folder can be removed.
         with suppress(OSError):
             folder.rmdir()
             if not was_there:
@@ -147,7 +147,7 @@ def _session_folder(parent: Path) -> Iterator[Path]:
 
 
 def _new_folder(parent: Path) -> Path:
-    """Folder named after date and time; nothing of an earlier session is ever overwritten."""
+    """Folder named after date and time; it never overwrites an earlier session."""
     name = time.strftime("%Y-%m-%d_%H-%M-%S")
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +163,7 @@ def _new_folder(parent: Path) -> Path:
 
 
 def _print_figures(recorded: "Recorded", words: Words) -> None:
-    """What the screen counted, how fast it was, and what went wrong."""
+    """Report what the screen counted, how fast it was, and what went wrong."""
     counted = ", ".join(
         words("live.printed.leg", side=words.side(side), n=n)
         for side, n in recorded.counts.counted.items()

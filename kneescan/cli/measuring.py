@@ -1,4 +1,4 @@
-"""Measuring: what the commands do with videos and landmarks, for whoever asked for it."""
+"""Measuring: the shared steps of the commands that measure videos and landmarks."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was asked for on the command line."""
+    """Choices from the command line."""
 
     settings: Settings
     leg: Side | None
@@ -34,11 +34,11 @@ class Request:
     workers: int | None
     model: str
     rotate_deg: int = 0
-    """Clockwise turn of the videos on top of their own. [deg]"""
+    """Clockwise turn in addition to that of the videos. [deg]"""
     recorded_fps: float | None = None
-    """Rate at which the videos were recorded, where it is known. [Hz]"""
+    """Rate at which the videos were recorded, if known. [Hz]"""
     inputs: tuple[Path, ...] = ()
-    """What the command reads, none of which is written over."""
+    """Files that the command reads; none of them is written over."""
     overwrite: bool = False
     """Whether the results of another video may be replaced."""
 
@@ -59,7 +59,7 @@ def read_request(
     check_choice("--leg", leg, ["auto", *Side])
     check_choice("--language", wanted.language, languages())
     if wanted.pdf and wanted.report:
-        # Said before the measurement, which takes long.
+        # Checked before the measurement, which takes long.
         from kneescan.output.report.pdf import loaded_weasyprint
 
         loaded_weasyprint()
@@ -79,7 +79,7 @@ def read_request(
 def measure(
     file: Path, folder: Path | None, request: Request
 ) -> tuple[SquatAnalysis, list[Written]]:
-    """Analyse one video, or the landmarks of one, and write what is wanted into the folder."""
+    """Analyse one video, or its landmarks, and write the wanted results into the folder."""
     video = None if is_landmark_file(file) else file
     with ExitStack() as stack:
         if folder is not None:
@@ -104,13 +104,13 @@ def measure(
 
 
 def reserved_folder(folder: Path, source: Path, request: Request) -> AbstractContextManager[None]:
-    """Folder kept for the results of one video; see :func:`kneescan.output.result_set.reserved`."""
+    """Folder reserved for the results of one video; see :func:`kneescan.output.result_set.reserved`."""
     others = [path for path in request.inputs if path != source]
     return reserved(folder, source, inputs=others, overwrite=request.overwrite)
 
 
 def check_choice(name: str, value: str, choices: list[str]) -> None:
-    """Refuse a value that is none of the choices."""
+    """Refuse a value that is not one of the choices."""
     if value not in choices:
         msg = f"{value!r} is not one of {', '.join(choices)}"
         raise typer.BadParameter(msg, param_hint=name)
@@ -119,12 +119,12 @@ def check_choice(name: str, value: str, choices: list[str]) -> None:
 def each_video(
     files: list[Path], out_folder: Path | None, one: Callable[[Path, Path | None], None]
 ) -> int:
-    """Do one video after the other; one that fails is reported and does not stop the others.
+    """Process one video after the other; a failure is reported and does not stop the others.
 
     Returns
     -------
     int
-        Exit code: 0, or the gravest of the videos.
+        Exit code: 0, or the most serious one of the videos.
     """
     codes: list[int] = []
 
@@ -139,7 +139,7 @@ def each_video(
             try:
                 one(file, folder)
                 codes.append(0)
-            except Exception as error:  # noqa: BLE001 (whatever a video does, the others go on)
+            except Exception as error:  # noqa: BLE001 (whatever a video does, the others continue)
                 codes.append(explain(error, about=file))
     n_failed = sum(code > 0 for code in codes)
     if n_failed and len(files) > 1:
@@ -148,22 +148,24 @@ def each_video(
 
 
 def whole_files(folder: Path | None) -> str:
-    """What is to be said of a folder when the writing was stopped."""
+    """Message about a folder after the writing was stopped."""
     with suppress(OSError):
         if folder is not None and any(folder.iterdir()):
-            return f"What is in {folder} is whole; the same command again writes the rest."
+            return (
+                f"All files in {folder} are complete; run the same command again to write the rest."
+            )
     return "Nothing was written."
 
 
 def _result_folders(files: list[Path], out_folder: Path | None) -> list[Path | None]:
-    """Folder for each video: the given one, or one below it for each of several videos."""
+    """Folder for each video: the given one, or a subfolder for each of several videos."""
     if out_folder is None or len(files) == 1:
         return [out_folder] * len(files)
     return [out_folder / name for name in folder_names(files)]
 
 
 def _track(file: Path, request: Request, keep: "Passage | None") -> PoseSequence:
-    # The pose library takes a second to load, which other commands need not pay for.
+    # The pose library takes a second to load, and other commands do not need it.
     from kneescan.pipeline import track_video
 
     if is_landmark_file(file):
@@ -182,7 +184,7 @@ def _track(file: Path, request: Request, keep: "Passage | None") -> PoseSequence
 
 
 def analyze_landmarks(pose: PoseSequence, request: Request) -> SquatAnalysis:
-    """Analyse landmarks with the settings asked for."""
+    """Analyse landmarks with the chosen settings."""
     from kneescan.squat.analysis import analyze_pose
 
     origin = {"kneescan": kneescan.__version__}

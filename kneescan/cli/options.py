@@ -21,27 +21,23 @@ Videos = Annotated[
 ]
 OutFolder = Annotated[
     Path | None,
-    typer.Option(
-        "--out", help="Folder for the results; one folder per video below it when several."
-    ),
+    typer.Option("--out", help="Folder for the results; for several videos, one subfolder each."),
 ]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="TOML file with thresholds.")]
 Leg = Annotated[str, typer.Option(help="left, right or auto (both).")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Cores to use; all if not given.")]
 Model = Annotated[str, typer.Option(help="full, lite, heavy or the path of a .task file.")]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print the analysis as JSON and nothing else.")
-]
+AsJson = Annotated[bool, typer.Option("--json", help="Print only the analysis, as JSON.")]
 Report = Annotated[bool, typer.Option(help="Write report.html.")]
-Pdf = Annotated[bool, typer.Option("--pdf", help="Write report.pdf too (needs the extra 'pdf').")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Also write report.pdf (needs the extra 'pdf').")]
 Video = Annotated[bool, typer.Option(help="Write annotated.mp4.")]
 HalfSpeed = Annotated[bool, typer.Option("--half-speed", help="Slow down at the deepest points.")]
 BlurFaces = Annotated[
     bool | None,
     typer.Option(
         "--blur-faces/--no-blur-faces",
-        help="Hide the face of the person measured in video and report, also when they are written "
-        "again; others in the picture stay visible.",
+        help="Hide the face of the person measured in video and report, also when you write them "
+        "again; other people stay visible.",
         show_default=False,
     ),
 ]
@@ -58,23 +54,23 @@ RecordedFps = Annotated[
     typer.Option(
         "--recorded-fps",
         metavar="RATE",
-        help="Frames per second at which the camera recorded, for slow motion: 240, say. If it is no "
-        "slow motion, give the video's own rate.",
+        help="Frames per second at which the camera recorded a slow-motion video, e.g. 240. If the "
+        "video is not in slow motion, give its own rate.",
     ),
 ]
 Rotate = Annotated[
     int | None,
     typer.Option(
-        help="Turn the video clockwise by 90, 180 or 270 degrees, on top of the turn it asks for.",
+        help="Turn the video clockwise by 90, 180 or 270 degrees, in addition to its own rotation.",
         callback=_quarter_turn,
     ),
 ]
-Camera = Annotated[
-    str, typer.Option(help="Number of the camera, or a video that is played in its place.")
-]
+Camera = Annotated[str, typer.Option(help="Number of the camera, or a video to play instead.")]
 Sessions = Annotated[
-    Path, typer.Option("--out", help="Folder; each session gets one of its own inside.")
+    Path, typer.Option("--out", help="Folder for sessions; each session gets its own subfolder.")
 ]
-Squats = Annotated[int, typer.Option(min=1, help="Squats asked for on each leg.")]
-Countdown = Annotated[float, typer.Option(min=0, help="Time from standing well to the start. [s]")]
+Squats = Annotated[int, typer.Option(min=1, help="Number of squats on each leg.")]
+Countdown = Annotated[
+    float, typer.Option(min=0, help="Countdown from standing right to the start. [s]")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Do not count aloud.")]

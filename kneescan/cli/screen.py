@@ -1,4 +1,4 @@
-"""Screen: what commands show while they work and when they are done."""
+"""Screen: what commands show while they work and when they finish."""
 
 import os
 import sys
@@ -26,16 +26,16 @@ class PlainConsole(Console):
         super().__init__(markup=False, emoji=False, highlight=False, **options)
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Text as it is shown; everything that is printed, cells of tables too, comes by here."""
+        """Text ready to show; everything that is printed, including cells of tables, passes through here."""
         options |= {"markup": False, "emoji": False, "highlight": False, "highlighter": None}
         return super().render_str(visible(text), **options)
 
     def on_broken_pipe(self) -> None:
-        """Go on without a screen, as after ``| head``; Rich would end the command."""
+        """Continue without a screen, as after ``| head``; Rich would end the command."""
         stop_showing(self)
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Print; a reader that has read enough is no trouble."""
+        """Print; a reader that stops early is not an error."""
         try:
             super().print(*objects, **options)
         except BrokenPipeError:
@@ -43,7 +43,7 @@ class PlainConsole(Console):
 
 
 def stop_showing(console: Console) -> None:
-    """Print nothing more, nor at the end of the program what is still to be written."""
+    """Print nothing more, not even pending output at the end of the program."""
     console.quiet = True
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), console.file.fileno())
@@ -55,19 +55,19 @@ err = PlainConsole(stderr=True)
 
 def say(text: str, *, style: str = "", to: Console = err) -> None:
     """Print something on one line, however long it is."""
-    # A complaint that cannot be written is no reason for another one.
+    # A message that cannot be written must not cause another one.
     with suppress(OSError) if to is err else nullcontext():
         to.print(one_line(text), style=style, soft_wrap=True)
 
 
 def complain(text: object) -> None:
-    """Say in one line what went wrong and what to do; what was given may be an address with a password."""
+    """Say in one line what went wrong and what to do; passwords in addresses are hidden."""
     say(f"kneescan: {without_credentials(str(text))}", style="red")
 
 
 def write_out(text: str) -> None:
-    """Write what is meant for another program, as it is."""
-    # A program without a window has no standard output.
+    """Write output for another program, unchanged."""
+    # A program without a console has no standard output.
     if sys.stdout is not None:
         try:
             sys.stdout.write(text)
@@ -77,14 +77,14 @@ def write_out(text: str) -> None:
 
 @contextmanager
 def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Progress bar that is told of frames done and frames there are."""
+    """Progress bar that takes the number of finished frames and of all frames."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
-    # In a file it would leave nothing but an empty line.
+    # In a file, it would only leave an empty line.
     disable = not err.is_terminal
     with Progress(*columns, console=err, transient=True, disable=disable) as bar:
         task = bar.add_task(one_line(text), total=None)
@@ -102,7 +102,7 @@ def print_verdict(
     steps: Sequence[Written],
     language: str,
 ) -> None:
-    """Verdict, times of the steps, and where everything is."""
+    """Print the verdict, the times of the steps, and the places of the files."""
     out.rule(one_line(file.name), align="left")
     for style, text in verdict_lines(analysis, language):
         out.print(text, style=style)

@@ -1,4 +1,4 @@
-"""Stopping: Ctrl-C, a closed terminal and `kill` become an exception, so that everything is cleaned up."""
+"""Stopping: turn Ctrl-C, a closed terminal and `kill` into an exception, so that cleanup runs."""
 
 import os
 import signal
@@ -17,16 +17,16 @@ SIGNALS = tuple(
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
     if hasattr(signal, name)
 )
-"""What ends a command; not every system has all of them."""
+"""Signals that end a command; not every system has all of them."""
 SAME_PRESS_S = 0.5
-"""A second signal within this time is the same wish: `timeout` and some shells send it twice. [s]"""
+"""A second signal within this time is a duplicate: `timeout` and some shells send it twice. [s]"""
 LOST_AND_FOUND_S = 0.05
-"""After this time a stop that was lost inside a destructor is tried again. [s]"""
+"""After this time, a stop that was lost inside a destructor is tried again. [s]"""
 _SHOW_CURSOR = b"\x1b[?25h"
 
 
 class Stopped(BaseException):
-    """Somebody ended the command; no ``Exception``, so that nothing takes it for a bad video."""
+    """Raised when the command is stopped; no ``Exception``, or it would pass for a bad video."""
 
     def __init__(self, number: int = signal.SIGINT) -> None:
         super().__init__(number)
@@ -34,7 +34,7 @@ class Stopped(BaseException):
 
     @property
     def exit_code(self) -> int:
-        """Exit code, as shells have it: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
+        """Exit code as in shells: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
         return 128 + self.number
 
 
@@ -56,7 +56,7 @@ class _Stopping:
             os._exit(128 + number)
 
     def again(self, unraisable: Any) -> None:
-        """Python drops what is raised in a destructor, and says so on the screen; a stop is kept."""
+        """Keep a stop raised in a destructor, which Python would drop with a message on the screen."""
         if isinstance(unraisable.exc_value, Stopped):
             self._first_s = None
             number = unraisable.exc_value.number
@@ -64,7 +64,7 @@ class _Stopping:
 
 
 def _send(number: int) -> None:
-    """Send a signal to the main thread, also while it waits."""
+    """Send a signal to the main thread, even while it waits."""
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(threading.main_thread().ident or 0, number)
     else:
@@ -73,7 +73,7 @@ def _send(number: int) -> None:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Within, signals raise `Stopped`, except those that the command was started to ignore."""
+    """Within this context, signals raise `Stopped`, except those that are ignored from the start."""
     stopping = _Stopping()
     before = {number: signal.getsignal(number) for number in SIGNALS}
     hook, sys.unraisablehook = sys.unraisablehook, stopping.again
@@ -95,7 +95,7 @@ def telling_what_is_kept(kept: Callable[[], str]) -> Iterator[None]:
     Parameters
     ----------
     kept : callable
-        Gives the sentence, at the time it is needed.
+        Returns the sentence when it is needed.
 
     Raises
     ------

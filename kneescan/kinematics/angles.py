@@ -1,7 +1,7 @@
 """Angles and offsets of body segments in the picture.
 
-Everything here takes landmarks in pixels, x to the right and y down, shape (..., 2), so that one
-frame, a video or a batch of videos are treated alike. ``medial_sign`` is 1 where the body's midline
+All functions take landmarks in pixels, x to the right and y down, shape (..., 2), so that they work for
+one frame, a video or a batch of videos. ``medial_sign`` is 1 where the body's midline
 lies towards larger x from the stance leg, else -1. A missing landmark (NaN) gives NaN.
 """
 
@@ -46,7 +46,7 @@ def thigh_angle(hip: Array, knee: Array, *, medial_sign: ArrayLike) -> Array:
     Returns
     -------
     ndarray, shape (...)
-        0 for an upright thigh, positive when the knee lies medial of the hip. [deg]
+        0 for an upright thigh, positive when the knee is medial of the hip. [deg]
     """
     return _tilt_from_vertical(knee - hip, medial_sign)
 
@@ -57,7 +57,7 @@ def shank_angle(knee: Array, ankle: Array, *, medial_sign: ArrayLike) -> Array:
     Returns
     -------
     ndarray, shape (...)
-        0 for an upright shank, positive when the knee lies medial of the ankle. [deg]
+        0 for an upright shank, positive when the knee is medial of the ankle. [deg]
         Thigh and shank angle add up to the FPPA.
     """
     return _tilt_from_vertical(ankle - knee, -np.asarray(medial_sign))
@@ -72,7 +72,7 @@ def _tilt_from_vertical(downward: Array, sign: ArrayLike) -> Array:
 def knee_over_foot_offset(
     knee: Array, foot_index: Array, *, medial_sign: ArrayLike, shank_length_px: ArrayLike
 ) -> Array:
-    """How far the knee stands inside the front of the foot, in per cent of the shank's length.
+    """How far the knee is inside the front of the foot, in per cent of the shank's length.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def knee_over_foot_offset(
     medial_sign : array_like of {1, -1}
         1 where the body's midline lies towards larger x, else -1.
     shank_length_px : array_like, broadcast against (...)
-        Knee-ankle distance standing. [px]
+        Knee-ankle distance while standing. [px]
 
     Returns
     -------
@@ -93,7 +93,7 @@ def knee_over_foot_offset(
 
 
 def pelvic_drop(stance_hip: Array, free_hip: Array) -> Array:
-    """Tilt of the line between the hips.
+    """Pelvic drop: tilt of the line between the hips.
 
     Returns
     -------

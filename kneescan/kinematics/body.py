@@ -1,4 +1,4 @@
-"""Where the body's weight is, how far it has sunk, and which way it faces; from landmarks of any model.
+"""Body: its centre of mass, its trunk and the way it faces, from landmarks of any model.
 
 ``body`` maps the name of each part to its track: ``nose``, and for paired parts ``left_hip``,
 ``right_hip`` and so on, each of shape (..., 2) in pixels, x to the right and y down.
@@ -25,7 +25,7 @@ women and men: de Leva 1996, doi:10.1016/0021-9290(95)00178-6."""
 
 
 def _joint_masses() -> dict[str, float]:
-    """Share of the body's mass that acts at each joint, when that of every segment is put at its ends."""
+    """Share of the body's mass at each joint, if the mass of every segment is divided between its ends."""
     masses = {"hip": TRUNK_MASS * (1 - TRUNK_PLACE) / 2, "shoulder": TRUNK_MASS * TRUNK_PLACE / 2}
     for start, end, mass, place in LIMB_MASSES:
         masses[start] = masses.get(start, 0.0) + mass * (1 - place)
@@ -37,7 +37,7 @@ JOINT_MASSES = _joint_masses()
 
 
 def midpoint(body: Body, part: str) -> Array:
-    """Point half way between the left and the right of a paired part. [px]"""
+    """Point half way between left and right of a paired part. [px]"""
     return np.asarray((body[f"left_{part}"] + body[f"right_{part}"]) / 2)
 
 
@@ -55,7 +55,7 @@ def trunk_centre(body: Body) -> Array:
 def centre_of_mass(body: Body) -> Array:
     """Body's centre of mass as seen in the picture, from the segments' shares of the mass.
 
-    Standing on one leg it lies over that foot, whatever the camera's direction.
+    When a person stands on one leg, it lies over that foot, for any direction of the camera.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def centre_of_mass(body: Body) -> Array:
 
 
 def head_yaw(nose: Array, left_ear: Array, right_ear: Array) -> Array:
-    """Turn of the head out of the camera's direction, from how far the nose stands off the ears' middle.
+    """How far the head is turned away from the camera, from the place of the nose between the ears.
 
     Returns
     -------
@@ -78,9 +78,9 @@ def head_yaw(nose: Array, left_ear: Array, right_ear: Array) -> Array:
 
     Notes
     -----
-    The nose stands before the line of the ears by about the distance between the ears, so that the
-    ratio of the two in the picture is the tangent of the angle. A subject turned to his right (lens
-    on his left) shows the nose towards smaller x.
+    The nose is in front of the line of the ears by about the distance between the ears. The ratio of the
+    two in the picture is therefore the tangent of the angle. If the subject turns to the right (lens on
+    the subject's left), the nose moves towards smaller x.
     """
     ears_middle_x = (left_ear[..., 0] + right_ear[..., 0]) / 2
     ear_distance = np.abs(left_ear[..., 0] - right_ear[..., 0])
@@ -90,7 +90,7 @@ def head_yaw(nose: Array, left_ear: Array, right_ear: Array) -> Array:
 def foot_direction(
     heel: Array, foot_index: Array, *, lateral_sign: int, leg_length_px: float, toe_out_pct: float
 ) -> Array:
-    """Sideways reach of the foot in the picture, beyond what toes turned out as usual give.
+    """Sideways reach of the foot in the picture, beyond that of the usual turn-out of the toes.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def foot_direction(
     leg_length_px : float
         Standing hip-ankle height. [px]
     toe_out_pct : float
-        Reach of a foot that points at the lens but for its usual turn-out. [% of leg length]
+        Reach of a foot that points at the lens, except for its usual turn-out. [% of leg length]
 
     Returns
     -------

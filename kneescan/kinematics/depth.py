@@ -1,4 +1,4 @@
-"""Depth of a squat and the knee flexion that goes with it."""
+"""Depth of a squat and the corresponding knee flexion."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -6,11 +6,11 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 SHANK_SHARE = 1 / 3
-"""Part of the knee's flexion by which the shank leans forward; the thigh takes the rest."""
+"""Share of the knee's flexion by which the shank leans forward; the thigh leans by the rest."""
 
 
 def depth_from_knee_flexion(knee_flexion_deg: ArrayLike) -> Array:
-    """Drop of the hip that goes with a flexed knee, for thigh and shank of equal length.
+    """Drop of the hip for a flexed knee, with thigh and shank of equal length.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def depth_from_knee_flexion(knee_flexion_deg: ArrayLike) -> Array:
 
 
 def knee_flexion_from_depth(depth_pct: ArrayLike) -> Array:
-    """Knee flexion that goes with a depth: good to about 8 deg, since people lean differently.
+    """Knee flexion estimated from the depth, accurate to about 8 deg, since people lean differently.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Zero-phase filters: what leaves them is neither late nor smoothed more than they say."""
+"""Zero-phase filters: they do not delay the signal, and their cut-off includes both passes."""
 
 from dataclasses import dataclass
 
@@ -14,11 +14,11 @@ BOTH_WAYS = 0.802
 """A 2nd-order Butterworth run both ways reaches -3 dB at this share of the frequency it was designed
 for: (sqrt(2) - 1) ** (1 / 4)."""
 HIGHEST_SHARE = 0.49
-"""Share of the sampling rate from which a frequency is too high for a filter."""
+"""Share of the sampling rate above which a frequency is too high for a filter."""
 
 
 def low_pass(signal: Array, *, fps: float, cutoff_hz: float) -> Array:
-    """Signal without what is faster than ``cutoff_hz``, not delayed (Butterworth, both ways).
+    """Signal without movement faster than ``cutoff_hz``, not delayed (Butterworth, both ways).
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def low_pass(signal: Array, *, fps: float, cutoff_hz: float) -> Array:
         Sampling rate. [Hz]
     cutoff_hz : float
         Frequency that keeps 71 % of its amplitude, after both passes. [Hz]
-        A rate too low for it returns the signal as it is.
+        If the sampling rate is too low for it, the signal is returned unchanged.
     """
     if cutoff_hz >= HIGHEST_SHARE * fps:
         return signal.copy()
@@ -47,8 +47,8 @@ def band_pass(signal: Array, *, fps: float, low_hz: float, high_hz: float) -> Ar
         Sampling rate. [Hz]
     low_hz, high_hz : float
         Frequencies that keep 71 % of their amplitude, after both passes. [Hz]
-        A rate too low for ``high_hz`` lets everything above ``low_hz`` through; one too low even
-        for ``low_hz`` shows nothing of the band: NaN. So does a single sample between two gaps.
+        If the sampling rate is too low for ``high_hz``, everything above ``low_hz`` passes. If it is too
+        low even for ``low_hz``, the result is NaN. A single sample between two gaps gives NaN too.
     """
     if low_hz >= HIGHEST_SHARE * fps:
         return np.full_like(signal, np.nan)
@@ -59,7 +59,7 @@ def band_pass(signal: Array, *, fps: float, low_hz: float, high_hz: float) -> Ar
 
 @dataclass(frozen=True, slots=True)
 class _Design:
-    """Filter as `scipy.signal.lfilter` takes it."""
+    """Filter in the form of `scipy.signal.lfilter`."""
 
     numerator: Array
     denominator: Array
@@ -75,7 +75,7 @@ def _warped(frequency_hz: float, fps: float) -> float:
 def _butterworth(warped: float, *, high: bool) -> _Design:
     """Low-pass or high-pass of the 2nd order: the bilinear transform of 1 / (s**2 + sqrt(2) s + 1).
 
-    The formula, since `scipy.signal.butter` takes longer to the same numbers than filtering does.
+    The formula is used because `scipy.signal.butter` gives the same numbers but takes longer than filtering.
     """
     scale = 1 + np.sqrt(2) * warped + warped**2
     ahead = np.array([1.0, -2.0, 1.0] if high else [1.0, 2.0, 1.0])
@@ -90,7 +90,7 @@ def _butterworth(warped: float, *, high: bool) -> _Design:
 
 
 def _without_single_samples(signal: Array) -> Array:
-    """Signal with samples that have no neighbour in time set to NaN."""
+    """Signal in which samples without a neighbour in time are NaN."""
     if signal.shape[0] > 1 and np.isfinite(signal).all():
         return signal
     gap = np.full_like(signal[:1], np.nan)
@@ -114,7 +114,7 @@ def _filter_stretches(signal: Array, design: _Design, period: float) -> Array:
 
 
 def _filter(values: Array, design: _Design, period: float) -> Array:
-    """Both ways along time, the ends continued by point reflection over one and a half periods."""
+    """Filter both ways along time, with the ends extended by point reflection over one and a half periods."""
     n_padding = min(round(1.5 * period), values.shape[0] - 1)
     if n_padding < 1:
         return values.copy()
@@ -125,7 +125,7 @@ def _filter(values: Array, design: _Design, period: float) -> Array:
 
 
 def _one_way(values: Array, design: _Design) -> Array:
-    """Along time, as if the first value had been there always."""
+    """Filter along time, as if the signal had always had its first value."""
     state = design.settled * values[0]
     filtered, _ = lfilter(design.numerator, design.denominator, values, axis=0, zi=state)
     return np.asarray(filtered)

@@ -1,4 +1,4 @@
-"""From the picture to the subject's own frontal plane: what a distant camera straight ahead would see."""
+"""Frontal plane: the knee angle as a distant camera straight ahead would see it."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -6,16 +6,16 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 SHANK_LEAN_SHARE = 0.42
-"""Part of the knee's flexion by which the shank leans forward in a single-leg squat."""
+"""Share of the knee's flexion by which the shank leans forward in a single-leg squat."""
 SHANK_LENGTH_SHARE = 0.50
-"""Shank's part of the leg's length: 0.246 and 0.245 of the body's height for shank and thigh, Winter 2009,
+"""Shank's share of the leg's length: 0.246 and 0.245 of the body's height for shank and thigh, Winter 2009,
 Biomechanics and Motor Control of Human Movement."""
 N_ROUNDS = 3
-"""A joint's distance from the lens depends on its place and the other way round; this settles it."""
+"""Number of iterations: a joint's distance from the lens and its place depend on each other."""
 
 
 def focal_length_px(size_px: tuple[int, int], field_of_view_deg: float) -> float:
-    """Distance at which the picture, 1 px to 1 px, would show things at their true size.
+    """Focal length of the camera, in pixels of the picture.
 
     Parameters
     ----------
@@ -41,9 +41,9 @@ def frontal_plane_angle(
 ) -> Array:
     """Angle by which the knee leaves the hip-ankle line in the subject's own frontal plane.
 
-    In the picture a bent knee, being nearer to the lens, is drawn away from where the lens points,
-    and from an oblique view its forward way looks like a sideways one. Knowing how far the knee is
-    bent tells how far in front each joint is; that undoes both.
+    A bent knee is nearer to the lens, so the picture shows it further from the place where the lens points.
+    From an oblique view, its forward movement looks like a sideways one. The flexion of the knee shows how
+    far in front each joint is, and this corrects both effects.
 
     Parameters
     ----------
@@ -54,14 +54,14 @@ def frontal_plane_angle(
     knee_flexion_deg : array_like
         0 for a straight leg. [deg]
     yaw_deg : array_like
-        Turn of the subject out of the line of sight to the ankle, positive for a lens on the
-        subject's left. [deg]
+        How far the subject is turned away from the line of sight to the ankle, positive for a lens on
+        the subject's left. [deg]
     leg_length_px : float
-        Length of the leg, standing. [px]
+        Length of the leg while standing. [px]
     focal_px : float
         See `focal_length_px`.
     middle_y_px : float
-        Row that a level lens has straight ahead: the picture's middle. [px]
+        Row straight ahead of a level lens: the picture's middle. [px]
 
     Returns
     -------
@@ -70,13 +70,13 @@ def frontal_plane_angle(
 
     Notes
     -----
-    With true joints, flexion and yaw the error on rendered videos is 0.8 deg (one SD); a degree of
-    yaw that is wrong makes 0.8 deg at 45 and 1.2 deg at 60 deg of flexion.
+    With true joints, flexion and yaw, the error on rendered videos is 0.8 deg (one SD). An error of one
+    degree in the yaw changes the result by 0.8 deg at 45 and 1.2 deg at 60 deg of flexion.
     """
     flexion = np.radians(np.asarray(knee_flexion_deg, dtype=np.float64))
     forward = _forward(flexion)
     yaw = np.radians(np.asarray(yaw_deg, dtype=np.float64))
-    # Lengths in legs, seen from the lens along the line of sight to the ankle.
+    # Lengths in leg lengths, seen from the lens along the line of sight to the ankle.
     distance = focal_px / leg_length_px
     points = np.stack([np.asarray(joint, dtype=np.float64) for joint in (hip, knee, ankle)])
     x = (points[..., 0] - points[2, ..., 0]) / leg_length_px
@@ -92,7 +92,7 @@ def frontal_plane_angle(
 
 
 def _forward(flexion: Array) -> Array:
-    """How far hip, knee and ankle stand in front of the ankle, shape (3, ...). [leg lengths]"""
+    """How far hip, knee and ankle are in front of the ankle, shape (3, ...). [leg lengths]"""
     knee = SHANK_LENGTH_SHARE * np.sin(SHANK_LEAN_SHARE * flexion)
     hip = knee - (1 - SHANK_LENGTH_SHARE) * np.sin((1 - SHANK_LEAN_SHARE) * flexion)
     return np.stack([hip, knee, np.zeros_like(knee)])

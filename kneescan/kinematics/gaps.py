@@ -1,4 +1,4 @@
-"""Missing and wrong samples: spikes are taken out, short gaps closed, long ones left open."""
+"""Gaps: remove spikes, close short gaps, leave long gaps open."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -13,13 +13,13 @@ Array = NDArray[np.float64]
 MAD_TO_SD = 1.4826
 """Standard deviation of a normal distribution per median absolute deviation."""
 GRACE_S = 1e-6
-"""Gaps may be longer by this: times are sums of floating-point frame intervals. [s]"""
+"""Tolerance for the length of gaps, since times are sums of floating-point frame intervals. [s]"""
 MAX_WINDOWED = 1 << 22
-"""Samples and their neighbours that are looked at in one go, which bounds the memory."""
+"""Samples and neighbours processed at once, which limits the memory."""
 
 
 def mask_invisible(xy_px: Array, visibility: Array, *, min_visibility: float) -> Array:
-    """Landmarks with those that the model hardly sees taken out.
+    """Landmarks without those that the model hardly sees.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def mask_invisible(xy_px: Array, visibility: Array, *, min_visibility: float) ->
 def remove_spikes(
     signal: Array, *, half_window: int, n_deviations: float, min_deviation: float
 ) -> Array:
-    """Signal with single samples that jump out of their neighbourhood replaced by NaN (Hampel).
+    """Signal in which single samples that jump are replaced by NaN (Hampel).
 
     Parameters
     ----------
@@ -45,24 +45,24 @@ def remove_spikes(
     half_window : int
         Neighbours on either side. [frames]
     n_deviations : float
-        A sample is a spike when it lies further from the median of its window than so many robust
-        standard deviations.
+        A sample is a spike if it is further from the median of its window than this many robust standard
+        deviations.
     min_deviation : float
-        Distance from the median that is never a spike, in the unit of the signal: keeps the
-        landmarks' ordinary jitter in a leg that stands still.
+        Distance from the median that is never a spike, in the unit of the signal. It keeps the ordinary
+        jitter of the landmarks in a leg that stands still.
 
     References
     ----------
     Pearson et al. 2016, doi:10.1186/s13634-016-0383-6.
     """
-    # There are no neighbours beyond what was filmed.
+    # There are no neighbours outside the video.
     half_window = min(half_window, signal.shape[0] - 1)
     if signal.shape[0] < 3 or half_window < 1:
         return signal.copy()
     clean = signal.copy()
     with np.errstate(invalid="ignore"):
-        # A sample that is near to most of its window is near to the median too. That leaves few
-        # windows to sort, which costs most.
+        # A sample near to most of its window is also near to the median. This leaves few windows to sort,
+        # which is the slowest step.
         doubtful = ~_is_near_around(signal, (half_window + 1) // 2, min_deviation)
         windows, where = _windows(signal, half_window), np.nonzero(doubtful)
         n_at_once = max(1, MAX_WINDOWED // windows.shape[-1])
@@ -73,7 +73,7 @@ def remove_spikes(
 
 
 def _without_spikes(windows: Array, n_deviations: float, min_deviation: float) -> Array:
-    """Middle of each window, NaN where it is a spike, shape (n_windows,)."""
+    """Middle of each window, NaN if it is a spike, shape (n_windows,)."""
     half_window = windows.shape[-1] // 2
     samples = windows[:, half_window].copy()
     middle = median_of_known(windows)
@@ -102,7 +102,7 @@ def _windows(signal: Array, half_window: int) -> Array:
 
 
 def median_of_five(signal: Array) -> Array:
-    """Signal with every sample replaced by the median of itself and two neighbours on either side.
+    """Signal in which every sample is the median of itself and two neighbours on either side.
 
     Parameters
     ----------
@@ -112,8 +112,8 @@ def median_of_five(signal: Array) -> Array:
     n_frames = signal.shape[0]
     padded = np.concatenate([signal[:1], signal[:1], signal, signal[-1:], signal[-1:]])
     a, b, middle, c, d = (padded[k : k + n_frames] for k in range(5))
-    # Of the four neighbours the lowest and the highest are out of the question; the two that are
-    # left limit the middle.
+    # The lowest and highest of the four neighbours cannot be the median; the other two limit the
+    # middle.
     one, other = np.minimum(a, b), np.maximum(a, b)
     one = np.maximum(one, np.minimum(c, d), out=one)
     other = np.minimum(other, np.maximum(c, d), out=other)
@@ -123,7 +123,7 @@ def median_of_five(signal: Array) -> Array:
 
 
 def columns_alike(known: NDArray[np.bool_]) -> list[list[int]]:
-    """Columns put together that have the same samples, as x and y of a landmark do.
+    """Groups of columns that have the same samples, as x and y of a landmark do.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def stretches(known: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 
 def gap_lengths(missing: NDArray[np.bool_], time_s: Array) -> Array:
-    """Duration of the gap that each sample lies in; 0 where the sample is there.
+    """Duration of the gap around each missing sample; 0 where the sample is present.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def gap_lengths(missing: NDArray[np.bool_], time_s: Array) -> Array:
 
 
 def fill_gaps(signal: Array, time_s: Array, *, max_gap_s: float) -> Array:
-    """Signal with short gaps closed by a curve that does not overshoot (PCHIP); longer ones stay NaN.
+    """Signal with short gaps closed by a curve without overshoot (PCHIP); longer gaps stay NaN.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def fill_gaps(signal: Array, time_s: Array, *, max_gap_s: float) -> Array:
     time_s : ndarray, shape (n_frames,)
         Times of the samples. [s]
     max_gap_s : float
-        Longest time without a sample that is still closed. [s]
+        Longest time without a sample that is closed. [s]
     """
     columns = signal.reshape(signal.shape[0], -1)
     known = np.isfinite(columns)
@@ -207,7 +207,7 @@ def resample(signal: Array, time_s: Array, new_time_s: Array, *, max_gap_s: floa
     signal : ndarray, shape (n_frames, ...)
         Time first.
     time_s, new_time_s : ndarray, shapes (n_frames,) and (n_new,)
-        Times of the given and of the wanted samples. [s]
+        Times of the given and the wanted samples. [s]
     max_gap_s : float
         Longest time between two samples that is interpolated. [s]
     """
@@ -223,7 +223,7 @@ def resample(signal: Array, time_s: Array, new_time_s: Array, *, max_gap_s: floa
 
 
 def _interpolate(values: Array, time_s: Array, new_time_s: Array, max_gap_s: float) -> Array:
-    """PCHIP through known samples, NaN outside of them and between samples too far apart."""
+    """PCHIP through known samples, NaN outside them and between samples too far apart."""
     after = np.clip(np.searchsorted(time_s, new_time_s, side="left"), 1, time_s.size - 1)
     close = time_s[after] - time_s[after - 1] <= max_gap_s + GRACE_S
     on_sample = (time_s[after] == new_time_s) | (time_s[after - 1] == new_time_s)
@@ -232,21 +232,20 @@ def _interpolate(values: Array, time_s: Array, new_time_s: Array, max_gap_s: flo
 
 
 def repair_swaps(left: Array, right: Array, *, window: int) -> tuple[Array, Array]:
-    """Both legs with frames put right in which the model took the left leg for the right one.
+    """Both legs, corrected in frames in which the model confused left and right.
 
     Parameters
     ----------
     left, right : ndarray, shape (n_frames, n_parts, 2)
-        The same parts of either leg. [px]
+        The same parts of each leg. [px]
     window : int
-        Frames over which the usual place of each landmark is taken; a swap must be shorter than
-        half of it. [frames]
+        Window for the usual place of each landmark; a swap must be shorter than half of it. [frames]
 
     Returns
     -------
     left, right : ndarray, shape (n_frames, n_parts, 2)
-        A frame is exchanged where that brings the landmarks to less than half their distance from
-        where they usually are.
+        The legs of a frame are exchanged if this brings the landmarks to less than half their distance
+        from their usual places.
     """
     if not _may_be_exchanged(left, right):
         return left.copy(), right.copy()
@@ -258,7 +257,7 @@ def repair_swaps(left: Array, right: Array, *, window: int) -> tuple[Array, Arra
 
 
 def _may_be_exchanged(left: Array, right: Array) -> bool:
-    """Whether a leg ever jumps a quarter of the way to the other: saves the medians if not."""
+    """Whether a leg ever jumps a quarter of the way to the other; if not, no medians are needed."""
     apart = _distance(left, right)
     known = np.isfinite(apart)
     left, apart = left[known], apart[known]
@@ -266,15 +265,15 @@ def _may_be_exchanged(left: Array, right: Array) -> bool:
 
 
 def _rolling_median(track: Array, window: int) -> Array:
-    """Median over time, missing frames counting as the nearest known one."""
+    """Median over time; missing frames count as the nearest known one."""
     index = np.arange(track.shape[0])
     known = np.isfinite(track).all(axis=(1, 2))
     if not known.any():
         return track
     nearest = index[known][np.searchsorted(index[known], index).clip(max=known.sum() - 1)]
     columns = np.ascontiguousarray(track[nearest].reshape(track.shape[0], -1).T)
-    # Reflected at the ends: repeating the first frame would let one wrong frame outvote the rest.
-    # One column at a time, for which SciPy has a way that is five times as fast.
+    # Reflected at the ends, because repeating the first frame would let one wrong frame outvote the rest.
+    # One column at a time, which is five times as fast in SciPy.
     usual = [median_filter(column, size=window, mode="reflect") for column in columns]
     return np.stack(usual, axis=-1).reshape(track.shape)
 

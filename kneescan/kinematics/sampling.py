@@ -1,4 +1,4 @@
-"""Sampling: evenly spaced times over what was filmed, however the camera's clock ran."""
+"""Sampling: evenly spaced times over a video, even if the camera's clock was irregular."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +8,12 @@ from kneescan.kinematics.quantiles import median
 Array = NDArray[np.float64]
 
 LAID_OUT_S = 10.0
-"""A longer time without any picture is laid out as so long a one: whatever was before and after it is too far
-apart to be one movement, and nothing of it was filmed. [s]"""
+"""A longer time without any picture is shortened to this. The parts before and after it are too far apart to
+be one movement, and nothing in between was filmed. [s]"""
 MIN_STEP_S = 5e-4
-"""Pictures nearer to each other than this are of one moment, and no rate is taken from them. [s]"""
+"""Pictures nearer to each other than this are one moment, and do not count for the frame rate. [s]"""
 MAX_SAMPLES, MAX_SAMPLES_PER_FRAME = 50_000, 10
-"""Even times are at most so many, or so many times as many as there are frames."""
+"""Largest number of evenly spaced times, and largest number per frame."""
 
 
 PAUSE_S = 0.5
@@ -21,15 +21,15 @@ PAUSE_S = 0.5
 PAUSE_STEPS = 10.0
 """See `PAUSE_S`. [usual steps]"""
 MOST = 0.6
-"""Share of the steps that must be like the usual one where frames follow each other regularly."""
+"""Share of the steps that must be close to the usual one for a regular sequence of frames."""
 BURST_RATIO = 1.5
-"""Frames come in bursts where median and mean rate are further apart than this."""
+"""If median and mean rate are further apart than this, frames come in bursts."""
 
 
 def mean_frame_rate(time_s: Array) -> float:
-    """Frames per second while filming, by the times of the frames.
+    """Frames per second while filming, from the times of the frames.
 
-    The mean and not the median: clocks that jitter or give frames in bursts have no usual step.
+    This is the mean and not the median, because clocks that jitter or frames in bursts have no usual step.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def mean_frame_rate(time_s: Array) -> float:
 
 
 def usual_frame_rate(time_s: Array) -> float:
-    """Frames per second by the median step, or the mean one where frames come in bursts.
+    """Frames per second from the median step, or from the mean step if frames come in bursts.
 
     Parameters
     ----------
@@ -70,9 +70,9 @@ def usual_frame_rate(time_s: Array) -> float:
 
 
 def playing_frame_rate(time_s: Array) -> float:
-    """Frames per second where one frame follows the other, by which slow motion is told.
+    """Frames per second between successive frames, used to detect slow motion.
 
-    Frames that were left out, and pauses, do not count. The mean rate where frames come in bursts.
+    Missing frames and pauses do not count. If frames come in bursts, this is the mean rate.
 
     Parameters
     ----------
@@ -95,17 +95,17 @@ def playing_frame_rate(time_s: Array) -> float:
 
 
 def _steps(time_s: Array) -> Array:
-    """Times from one picture to the next; those of one moment count once. [s]"""
+    """Times from one picture to the next; pictures of one moment count once. [s]"""
     step_s = np.diff(time_s)
     apart = step_s >= MIN_STEP_S
     return step_s[apart] if apart.any() else np.maximum(step_s, MIN_STEP_S)
 
 
 def even_times(time_s: Array) -> tuple[Array, float]:
-    """Evenly spaced times over what was filmed, and their rate; the given ones where they are even already.
+    """Evenly spaced times over the video, and their rate; unchanged if they are even already.
 
-    Times without any picture are gaps: of a long one only the first and the last `LAID_OUT_S` / 2 are
-    there, so that a clock that jumps costs no more than a short pause.
+    Times without any picture are gaps. Of a long gap, only the first and last `LAID_OUT_S` / 2 are kept, so
+    that a clock that jumps costs no more than a short pause.
 
     Parameters
     ----------
@@ -115,14 +115,14 @@ def even_times(time_s: Array) -> tuple[Array, float]:
     Returns
     -------
     new_time_s : ndarray, shape (n_samples,)
-        Times, evenly spaced but for what is left out. [s]
+        Times, evenly spaced except for the parts left out. [s]
     fps : float
-        Rate within what was filmed. [Hz]
+        Rate while filming. [Hz]
     """
     step_s = np.diff(time_s)
     typical_s = 1 / usual_frame_rate(time_s)
     if np.all(np.abs(step_s - typical_s) < 0.05 * typical_s):
-        # Even but for the container's rounding: the mean step is exact where the median is rounded.
+        # Even except for the container's rounding: the mean step is exact, the median is rounded.
         return time_s, float((time_s.size - 1) / (time_s[-1] - time_s[0]))
     laid_out_s = np.concatenate([[0.0], np.cumsum(np.minimum(step_s, LAID_OUT_S))])
     n_samples = max(MAX_SAMPLES, MAX_SAMPLES_PER_FRAME * time_s.size)

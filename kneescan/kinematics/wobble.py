@@ -1,4 +1,4 @@
-"""Wobble: how much the knee shakes from side to side, beyond what standing still shows."""
+"""Wobble: how much the knee shakes from side to side, beyond its jitter while standing still."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,19 +9,19 @@ Array = NDArray[np.float64]
 
 
 def knee_sway(knee: Array, ankle: Array, *, shank_length_px: float) -> Array:
-    """Medio-lateral place of the knee over the ankle.
+    """Sideways place of the knee over the ankle.
 
     Parameters
     ----------
     knee, ankle : ndarray, shape (..., 2)
         Landmarks of the stance leg, unfiltered. [px]
     shank_length_px : float
-        Knee-ankle distance standing. [px]
+        Knee-ankle distance while standing. [px]
 
     Returns
     -------
     ndarray, shape (...)
-        x of the knee less x of the ankle. [% of shank length]
+        x of the knee minus x of the ankle. [% of shank length]
     """
     return np.asarray(100 * (knee[..., 0] - ankle[..., 0]) / shank_length_px)
 
@@ -31,8 +31,8 @@ def wobble_band(
 ) -> Array:
     """Part of the knee's sway that is too fast for the squat itself: the wobble, not delayed.
 
-    A knee that moves far in and out with the depth leaks into the band, since a squat is no pure
-    sine: what goes along with the depth and its square is taken out, as it is no wobble.
+    A knee that moves far in and out with the depth leaks into the band, because a squat is not a pure sine.
+    The part that follows the depth and its square is therefore removed; it is not wobble.
 
     Parameters
     ----------
@@ -60,46 +60,46 @@ def wobble_band(
 
 
 AGREEMENT_SIGMA_S = 0.28
-"""Width of the moving line that is taken out of the difference of two measurements: it keeps 97 % of
-what shakes at 1.5 Hz. [s]"""
+"""Width of the moving line that is removed from the difference of two measurements: it keeps 97 % of
+shaking at 1.5 Hz. [s]"""
 
 
 MIN_SPREAD_S2 = 1e-4
-"""Times that lie closer together (weighted) than this show no slope."""
+"""Times closer together (weighted) than this show no slope."""
 
 
 def agreed_wobble(band_pct: Array, sway_pct: Array, again_pct: Array, time_s: Array) -> Array:
-    """Square of the wobble that two measurements of the same knee agree on.
+    """Square of the wobble that two measurements of the same knee both show.
 
-    Jitter of either measurement goes up and down by chance where the other does not; in the mean of the
-    products of both it drops out, which no noise floor has to be known for.
+    The jitter of each measurement is independent of the other, so it cancels in the mean of their products.
+    No noise floor needs to be known.
 
     Parameters
     ----------
     band_pct : ndarray, shape (n_close_ups,)
         Wobble band of the first measurement, at the times of the second. [% of shank length]
     sway_pct, again_pct : ndarray, shape (n_close_ups,)
-        Knee over ankle by the first and by the second measurement. [% of shank length]
+        Knee over ankle in the first and in the second measurement. [% of shank length]
     time_s : ndarray, shape (n_close_ups,)
-        Times of the second, need not be evenly spaced; 7 a second or more tell wobble up to 6 Hz. [s]
+        Times of the second, not necessarily even; 7 a second or more show wobble up to 6 Hz. [s]
 
     Returns
     -------
     ndarray, shape (n_close_ups,)
-        Products whose mean over a squat is the squared RMS of the wobble; single ones may be negative.
+        Products whose mean over a squat is the squared RMS of the wobble; single products may be negative.
     """
     again_band_pct = band_pct + _without_moving_line(again_pct - sway_pct, time_s)
     return np.asarray(band_pct * again_band_pct)
 
 
 def _without_moving_line(signal: Array, time_s: Array) -> Array:
-    """Signal less the straight line through its neighbours, weighted by how near they are."""
+    """Signal minus the straight line through its neighbours, weighted by how near they are."""
     apart_s = time_s - time_s[:, None]
     weight = np.exp(-0.5 * (apart_s / AGREEMENT_SIGMA_S) ** 2)
     n, first, second = (np.sum(weight * apart_s**power, axis=1) for power in range(3))
     level, slope = weight @ signal, (weight * apart_s) @ signal
     spread = n * second - first**2
-    # Alone among its neighbours, a value has no line through it but a level.
+    # A value without near neighbours has no slope, only a level.
     line = np.where(
         spread > MIN_SPREAD_S2,
         (second * level - first * slope) / np.maximum(spread, MIN_SPREAD_S2),
@@ -109,18 +109,18 @@ def _without_moving_line(signal: Array, time_s: Array) -> Array:
 
 
 def root_mean_square(signal: Array) -> float:
-    """Root of the mean square, NaN left out; NaN where nothing is left."""
+    """Root mean square without NaN; NaN if nothing is left."""
     known = signal[np.isfinite(signal)]
     return float(np.sqrt(np.mean(known**2))) if known.size else float("nan")
 
 
 def without_floor(rms: float, floor_rms: float) -> float:
-    """RMS of what is left when independent noise of a known RMS is taken out; NaN for NaN."""
+    """RMS that remains after independent noise with a known RMS is removed; NaN for NaN."""
     return float(np.sqrt(np.maximum(0.0, rms**2 - floor_rms**2)))
 
 
 def count_reversals(signal: Array, *, min_swing: float) -> int:
-    """Count the changes of direction, swings smaller than ``min_swing`` overlooked (hysteresis).
+    """Count the changes of direction, ignoring swings smaller than ``min_swing`` (hysteresis).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Landmark, Side and PoseSequence: what a pose model gives."""
+"""Landmarks: the points of the body in every frame, as a pose model finds them."""
 
 import json
 import os
@@ -44,42 +44,42 @@ _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What NumPy, zip and JSON raise on a file that is not theirs, or not any more."""
+"""Exceptions of NumPy, zip and JSON for a file of another kind or a damaged file."""
 POSE_FILE_FORMAT = "kneescan-pose-1"
 MAX_FRAMES = 1_000_000
-"""Frames that a file may hold: an hour at 240 per second, and some more."""
+"""Largest number of frames in a file: somewhat more than an hour at 240 per second."""
 MAX_SIDE_PX = 100_000
 """Longest side of a picture: six times that of the largest sensors. [px]"""
 MAX_PLACE_PX = 1e6
-"""A landmark farther from the corner of the picture was not found. [px]"""
+"""A landmark further from the corner of the picture counts as not found. [px]"""
 _TURNS_DEG = (0, 90, 180, 270)
 LATEST_S = 1e12
-"""A time farther from 0 is none: it could not tell two frames apart. [s]"""
+"""A time further from 0 is refused, because it could not separate two frames. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseSequence:
-    """Where every landmark is in every frame of a video: all that an analysis needs, and no face.
+    """Places of all landmarks in every frame of a video: everything an analysis needs, without pictures.
 
-    Positions are kept to single precision (better than 0.001 px), so that a saved and loaded
-    sequence is the same to the bit.
+    Positions have single precision (better than 0.001 px), so that a saved and loaded sequence is the
+    same to the bit.
     """
 
     time_s: NDArray[np.float64]
-    """True time of each frame, rising, shape (n_frames,). [s]"""
+    """True time of each frame, increasing, shape (n_frames,). [s]"""
     xy_px: NDArray[np.float64]
     """Landmarks, x to the right and y down, shape (n_frames, 33, 2); NaN where none was found. [px]"""
     visibility: NDArray[np.float64]
-    """How sure the model is that it sees the landmark, 0 to 1, shape (n_frames, 33)."""
+    """Confidence of the model that it sees the landmark, 0 to 1, shape (n_frames, 33)."""
     size_px: tuple[int, int]
     """Width and height of the picture as displayed. [px]"""
     provenance: Mapping[str, Any] = field(default_factory=dict)
-    """Video, model and versions that the landmarks came from."""
+    """Video, model and versions from which the landmarks come."""
     close_ups: CloseUps | None = None
-    """What a closer look at the legs found in some of the frames; None without one."""
+    """Close-ups of the legs in some of the frames; None without close-ups."""
 
     def __post_init__(self) -> None:
-        """Check everything and take private copies: whatever is in a sequence can be relied on."""
+        """Check everything and take private copies, so that the content of a sequence is reliable."""
         time_s = np.array(self.time_s, dtype=np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
             xy_px = np.array(self.xy_px, dtype=np.float32).astype(np.float64)
@@ -93,7 +93,7 @@ class PoseSequence:
             raise ValueError(msg)
         _check_times(time_s)
         _check_close_ups(self.close_ups, n_frames)
-        # NaN is not within either.
+        # NaN is outside too.
         xy_px[~(np.abs(xy_px) <= MAX_PLACE_PX).all(axis=-1)] = np.nan
         visibility = np.clip(np.nan_to_num(visibility), 0.0, 1.0)
         for array in (time_s, xy_px, visibility):
@@ -105,7 +105,7 @@ class PoseSequence:
         object.__setattr__(self, "provenance", checked_provenance(self.provenance))
 
     def __len__(self) -> int:
-        """Count the frames."""
+        """Number of frames."""
         return int(self.time_s.size)
 
     @property
@@ -123,7 +123,7 @@ class PoseSequence:
         return self.xy_px[:, side.landmark(part)]
 
     def mirrored(self) -> "PoseSequence":
-        """Return the sequence as a mirror would show it: x turned round and left and right exchanged."""
+        """Return the sequence as in a mirror: x flipped, and left and right exchanged."""
         xy_px = self.xy_px[:, MIRRORED_ORDER].copy()
         xy_px[..., 0] = self.size_px[0] - xy_px[..., 0]
         return PoseSequence(
@@ -137,13 +137,13 @@ class PoseSequence:
 
     @property
     def rotate_deg(self) -> int:
-        """Clockwise turn that the video was given on top of the one that it asks for. [deg]"""
+        """Clockwise turn of the video in addition to its own rotation. [deg]"""
         video = self.provenance.get("video")
         asked_for = video.get("rotate_deg") if isinstance(video, Mapping) else None
         return asked_for if asked_for in _TURNS_DEG and isinstance(asked_for, int) else 0
 
     def with_video_turned(self, rotate_deg: int) -> "PoseSequence":
-        """Return the same landmarks, for a video that has to be turned by another angle to fit them. [deg]"""
+        """Return the same landmarks, for a video that must be turned by another angle to fit them. [deg]"""
         video = self.provenance.get("video")
         record = dict(video) if isinstance(video, Mapping) else {}
         return replace(
@@ -151,9 +151,9 @@ class PoseSequence:
         )
 
     def turned(self, rotate_deg: int) -> "PoseSequence":
-        """Return the sequence as of pictures turned clockwise by 0, 90, 180 or 270 degrees.
+        """Return the sequence for pictures turned clockwise by 0, 90, 180 or 270 degrees.
 
-        Without close-ups, which mean nothing of a leg that lies.
+        Close-ups are left out, because they are meaningless for a leg that lies on its side.
         """
         if rotate_deg == 0:
             return self
@@ -171,9 +171,9 @@ class PoseSequence:
         return pose.with_video_turned((self.rotate_deg + rotate_deg) % 360)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write everything into one compressed NumPy file, whole or not at all.
+        """Write everything into one compressed NumPy file, completely or not at all.
 
-        What files were called is left out (see `without_names`), since these files are shared.
+        File names are left out (see `without_names`), since these files are shared.
 
         Raises
         ------
@@ -197,12 +197,12 @@ class PoseSequence:
     def load(cls, path: str | os.PathLike[str]) -> "PoseSequence":
         """Read a file written by :meth:`save`.
 
-        A plain NumPy file with ``time_s``, ``xy_px``, ``visibility`` and ``size_px`` will do as well.
+        A plain NumPy file with ``time_s``, ``xy_px``, ``visibility`` and ``size_px`` is also accepted.
 
         Raises
         ------
         PoseFileError
-            If there is no such file, or it holds something else.
+            If there is no such file, or it has other content.
         """
         remedy = (
             "give a landmarks.npz written by kneescan, or measure the video with kneescan analyze"
@@ -226,12 +226,12 @@ _STORED = ("format", *_NEEDED, "provenance", *(f"{PREFIX}{item.name}" for item i
 
 
 def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> PoseSequence:
-    """Sequence that the arrays of a file make up.
+    """Make a sequence from the arrays of a file.
 
     Raises
     ------
     LookupError, TypeError, ValueError
-        If they make up none.
+        If the arrays are missing or do not fit together.
     """
     missing = [name for name in _NEEDED if name not in arrays]
     if missing:

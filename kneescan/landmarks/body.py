@@ -73,7 +73,7 @@ MIRRORED_ORDER = np.array(
 
 
 def is_upside_down(landmarks: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether somebody is on their head: shoulders below the hips, and these below the ankles.
+    """Whether a person is upside down: shoulders below the hips, and hips below the ankles.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def is_upside_down(landmarks: NDArray[np.float64]) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray, shape (...)
-        False where a landmark is missing.
+        False if a landmark is missing.
     """
     pairs = [[side.landmark(part) for side in Side] for part in ("ankle", "hip", "shoulder")]
     ankle, hip, shoulder = (landmarks[..., pair, 1].mean(axis=-1) for pair in pairs)

@@ -1,7 +1,7 @@
-"""Provenance: what is told of where landmarks came from, checked where it enters.
+"""Provenance: where landmarks came from, checked when it is read.
 
-A landmark file may come from anybody. What passes here is plain, small and of the types that reports,
-tables and pictures rely on, so that none of them has to look again.
+A landmark file may come from anyone. A checked provenance is plain and small, and has the types that
+reports, tables and pictures rely on, so that none of them has to check again.
 """
 
 import math
@@ -34,21 +34,21 @@ TYPES: Mapping[str, type] = {
     "kneescan": str,
     "settings": dict,
 }
-"""What is read again of a provenance, by its dotted name; anything else need only be plain."""
+"""Types of the entries that kneescan uses, by dotted name; other entries only have to be plain."""
 EARLIER_NAMES = {"film": "video"}
-"""What files written by kneescan 0.1 call it, and its name now."""
+"""Names in files written by kneescan 0.1, and their names now."""
 NEVER_NULL = (dict, list)
-"""These are looked into without asking whether they are there."""
+"""Entries that are read without a check whether they exist."""
 NEEDED = ("video.warnings[].code",)
-"""A record without this is none."""
+"""Entry that every record must have."""
 MAX_DEPTH = 8
-"""Levels of mappings and lists within each other."""
+"""Largest number of nested levels of mappings and lists."""
 MAX_ENTRIES = 10_000
-"""Values in all: hundreds of times what kneescan writes."""
+"""Largest number of values: hundreds of times what kneescan writes."""
 MAX_TEXT = 4096
-"""Longest text, as long as a path may be."""
+"""Longest text: as long as a path may be."""
 MAX_WHOLE = 2**63
-"""Whole numbers lie below it, as tables hold them."""
+"""Limit of integers, as in tables."""
 
 
 def checked_provenance(given: object) -> dict[str, Any]:
@@ -57,13 +57,13 @@ def checked_provenance(given: object) -> dict[str, Any]:
     Parameters
     ----------
     given : mapping
-        What is known of video, model and versions.
+        Entries on video, model and versions.
 
     Raises
     ------
     ValueError
-        If it is no mapping, something in it is not plain, too deep or too much, or one of `TYPES` is
-        of another type; the text names the key.
+        If it is not a mapping, an entry is not plain, it is too deep or too large, or an entry of `TYPES`
+        has another type; the message names the key.
     """
     if not isinstance(given, Mapping):
         _refuse("provenance", "a mapping of names", given)
@@ -76,7 +76,7 @@ def checked_provenance(given: object) -> dict[str, Any]:
 
 
 def with_present_names(record: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Record in which what an earlier version stored under other names has its name of today."""
+    """Record with the current names of entries that an earlier version stored under other names."""
     return {
         EARLIER_NAMES.get(name, name): value
         for name, value in record.items()
@@ -91,7 +91,7 @@ def _fits(value: object, expected: type) -> bool:
 
 
 def _found(value: Any, names: list[str], place: str) -> list[tuple[str, Any]]:
-    """Values under a dotted name, with where they stand; none where it is left out."""
+    """Values under a dotted name, with their places; none if the entry is missing."""
     if not names:
         return [(place, value)]
     name, *rest = names
@@ -159,11 +159,11 @@ def _refuse(place: str, expected: str, value: object) -> NoReturn:
 
 
 _NAMING = {"video": ("name", "path"), "read_from": ("file",)}
-"""What provenance says of a video or a foreign file that may name a person."""
+"""Entries on a video or a foreign file that may name a person."""
 
 
 def without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    """Provenance without the names of files, by which people are known."""
+    """Provenance without file names, which may identify people."""
     nameless = dict(provenance)
     for about, naming in _NAMING.items():
         told = nameless.get(about)

@@ -1,8 +1,8 @@
-"""Stored arrays: those of an .npz file, each looked at before it is read.
+"""Stored arrays: read the arrays of an .npz file, each checked before it is read.
 
-NumPy believes what an array says of itself and makes room for it first; and it takes the header for
-Python. A file may come from anybody, so here the header has to have the form that NumPy writes, and an
-array has to be as large as the file says that it is.
+NumPy trusts the header of an array, allocates memory for it first, and evaluates the header as Python. A
+file may come from anyone. So here, the header must have the form that NumPy writes, and an array must
+be as large as the file states.
 """
 
 import math
@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_FILE_BYTES = 1 << 30
-"""An hour at 240 frames per second takes a third of it."""
+"""Largest file; an hour at 240 frames per second takes a third of it."""
 MAX_ARRAY_BYTES = 1 << 29
-"""Of one array: a million frames of 33 landmarks in double precision."""
+"""Largest array: a million frames of 33 landmarks in double precision."""
 MAX_RATIO, SMALL_BYTES = 50, 1 << 25
-"""Landmarks can be packed to two thirds. An array that is larger than `SMALL_BYTES` and packed more tightly
-than by this factor is there to fill the memory."""
+"""Landmarks can be compressed to two thirds. An array larger than `SMALL_BYTES` that is compressed by more
+than this factor is meant to fill the memory."""
 MAX_TEXT_BYTES = 1 << 22
-"""Of a text, four for each character."""
+"""Largest text array, with four bytes per character."""
 
 _MAGIC = b"\x93NUMPY\x01\x00"
 _HEADER = re.compile(
@@ -35,21 +35,21 @@ _HEADER = re.compile(
 
 
 def read_arrays(path: str | os.PathLike[str], names: Iterable[str]) -> dict[str, NDArray[Any]]:
-    """Arrays of an .npz file, those of the names that are in it.
+    """Read the named arrays of an .npz file, as far as they are in it.
 
     Parameters
     ----------
     path : path
         The file.
     names : iterable of str
-        Arrays to read; others are left alone.
+        Arrays to read; others are ignored.
 
     Raises
     ------
     OSError
-        If there is no such file, it is no regular one, or far too large.
+        If there is no such file, it is not a regular file, or it is far too large.
     ValueError
-        If it is no .npz file, or an array is not what it says that it is.
+        If it is not an .npz file, or an array does not match its header.
     """
     status = Path(path).stat()
     if not stat.S_ISREG(status.st_mode):
@@ -63,7 +63,7 @@ def read_arrays(path: str | os.PathLike[str], names: Iterable[str]) -> dict[str,
 
 
 def arrays_in(content: IO[bytes], names: Iterable[str]) -> dict[str, NDArray[Any]]:
-    """Arrays of the content of an .npz file; parameters and errors as of :func:`read_arrays`."""
+    """Read arrays from the content of an .npz file; parameters and errors as in :func:`read_arrays`."""
     with zipfile.ZipFile(content) as archive:
         members = {info.filename: info for info in archive.infolist()}
         return {
@@ -88,7 +88,7 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDArr
 
 
 def _array(file: IO[bytes], name: str, size: int) -> NDArray[Any]:
-    """Read one array, once its header says what the file does."""
+    """Read one array, after its header was compared with the file."""
     start = file.read(len(_MAGIC) + 2)
     n_header = int.from_bytes(start[-2:], "little")
     header = _HEADER.fullmatch(file.read(n_header)) if start.startswith(_MAGIC) else None

@@ -1,4 +1,4 @@
-"""Folder: everything that an analysis leaves in one folder, step by step."""
+"""Folder: write all results of an analysis into one folder, step by step."""
 
 import os
 import time
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is to be written beside the tables."""
+    """What to write in addition to the tables."""
 
     report: bool = True
     pdf: bool = False
     video: bool = True
     half_speed: bool = False
     blur_faces: bool | None = None
-    """None for what was done with this video before."""
+    """Whether to hide the face; None means as for this video before."""
     keep_sound: bool = False
     language: str = DEFAULT_LANGUAGE
     answers: Answers = field(default_factory=Answers)
@@ -46,19 +46,19 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A step of the writing."""
+    """One step of writing the results."""
 
     files: tuple[str, ...]
     seconds: float = 0.0
     note: str = ""
-    """What is to be known in place of the files."""
+    """Notes for the user about the files."""
 
 
 @contextmanager
 def frame_store(
     wanted: Wanted, video: str | os.PathLike[str] | None
 ) -> Iterator["StoredFrames | None"]:
-    """Place to put the frames of a video aside while it is read, or None where nobody wants them."""
+    """Store for the frames of a video while it is read; None if nobody needs them."""
     if video is None or not (wanted.video or wanted.report):
         yield None
         return
@@ -66,7 +66,7 @@ def frame_store(
 
     with ExitStack() as stack:
         kept = None
-        # Without room for them, the video is read a second time.
+        # If there is no room for them, the video is read a second time.
         with suppress(OSError):
             kept = stack.enter_context(StoredFrames())
         yield kept
@@ -88,21 +88,21 @@ def write_results(
     Parameters
     ----------
     folder : Path
-        Made where it is missing. Files of an earlier analysis that show other numbers go first, so
-        that nothing is mixed even if this is broken off; see :mod:`kneescan.output.result_set`.
+        Created if missing. Files of an earlier analysis with other numbers are removed first, so that
+        results are never mixed, even if writing is interrupted; see :mod:`kneescan.output.result_set`.
     pose, analysis
         What was found in the video.
     wanted : Wanted
         What to write.
     video : path, optional
-        The video that the landmarks were found in, which is not checked here; without it there is no
-        annotated video, and stick figures instead of stills.
+        The video in which the landmarks were found; it is not checked here. Without it, there is no
+        annotated video, and stick figures replace the stills.
     source : Path, optional
-        What was analysed, and is not written over.
+        The analysed file, which is not written over.
     kept : StoredFrames, optional
-        Frames put aside while the video was read, which saves reading it again.
+        Frames stored while the video was read, which saves reading it again.
     progress : callable, optional
-        Told of the frames of the annotated video that are done.
+        Called with the number of finished frames of the annotated video.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def write_results(
         with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
             _write_report(folder, drawn, analysis, wanted, video, kept)
     if wanted.video and video is not None:
-        # Loading what draws and encodes takes time that those who want no video need not spend.
+        # Loading the modules that draw and encode takes time, so it is done only for a video.
         from kneescan.output.video.annotated_video import opened_video, write_annotated_video
 
         with step("annotated.mp4"), opened_video(video, kept) as frames:
@@ -155,7 +155,7 @@ def write_results(
 def _notes(
     steps: Sequence[Written], removed: Sequence[str], wanted: Wanted, *, names_face: bool
 ) -> Iterator[Written]:
-    """What is to be known of what is gone, and of whose face is hidden."""
+    """Notes on removed files, and on whose face is hidden."""
     words = Words(wanted.language)
     written = {name for step in steps for name in step.files}
     gone = tuple(name for name in removed if name not in written)

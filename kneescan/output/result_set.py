@@ -1,4 +1,4 @@
-"""Result set: the files of one analysis belong together, and no folder ever mixes two."""
+"""Result set: keep the files of one analysis together, never mixed with those of another."""
 
 import hashlib
 import json
@@ -29,10 +29,10 @@ FILES = (
     "report.pdf",
     "annotated.mp4",
 )
-"""All that an analysis may leave in its folder. Nothing else there is ever touched."""
+"""All files that an analysis may write into its folder. No other file there is touched."""
 
 OF_A_BATCH = "manifest.parquet"
-"""Its tables have the names of one video's."""
+"""File that shows a batch folder; its tables have the same names as those of one video."""
 
 
 def is_landmark_file(path: Path) -> bool:
@@ -44,24 +44,24 @@ def is_landmark_file(path: Path) -> bool:
 def reserved(
     folder: Path, source: Path, *, inputs: Iterable[Path] = (), overwrite: bool = False
 ) -> Iterator[None]:
-    """Keep a folder for the results of one video, from before it is measured until all is written.
+    """Reserve a folder for the results of one video, from before the measurement until all is written.
 
     Parameters
     ----------
     folder : Path
-        Made where it is missing, and gone again if nothing comes of it.
+        Created if missing, and removed again if nothing is written.
     source : Path
-        The video, or the landmark file, that is analysed; the latter may lie in the folder.
+        The video or landmark file that is analysed; a landmark file may lie in the folder.
     inputs : iterable of Path
-        What else the command reads.
+        Other files that the command reads.
     overwrite : bool
         Whether results of another video may be replaced.
 
     Raises
     ------
     OutputError
-        If results would be written over an input, the folder holds those of another video, or
-        another run is at work in it.
+        If results would be written over an input, the folder holds results of another video, or
+        another run is using it.
     KneescanError
         If there is no such source.
     """
@@ -98,7 +98,7 @@ def _check_belongs(folder: Path, source: Path) -> None:
 
 
 def identity_of(pose: PoseSequence) -> str:
-    """What tells the results of one video from those of another: its SHA-256, or that of the landmarks."""
+    """Identity of a video's results: the SHA-256 of the video, or that of the landmarks."""
     sha256 = _video(dict(pose.provenance)).get("sha256")
     if sha256:
         return str(sha256)
@@ -112,14 +112,14 @@ def _identity_of_landmarks(path: Path) -> str | None:
 
 
 def remove_outdated(folder: Path, analysis: SquatAnalysis, *, source: Path | None) -> list[str]:
-    """Remove what shows other numbers than those of an analysis that is about to be written.
+    """Remove files with other numbers than those of the analysis that will be written.
 
-    Landmarks stay: they are replaced at once, and may be what the analysis was made from.
+    Landmarks stay: they are replaced in one step, and the analysis may come from them.
 
     Returns
     -------
     list of str
-        Names of the files that are gone.
+        Names of the removed files.
     """
     new = json.loads(json.dumps(analysis_record(analysis)))
     if _shown(earlier_record(folder)) == _shown(new):
@@ -144,7 +144,7 @@ def remove_outdated(folder: Path, analysis: SquatAnalysis, *, source: Path | Non
 
 
 def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What can be seen of an analysis in a report or an annotated video."""
+    """Everything of an analysis that a report or an annotated video shows."""
     told = record.get("provenance", {})
     seen = {name: told.get(name) for name in ("kneescan", "settings", KEY)}
     video = _video(record).get("sha256")
@@ -152,7 +152,7 @@ def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
-    """Landmarks with what the results beside their file tell: the video's name, and hidden faces."""
+    """Landmarks completed from the results in their folder: the video's name, and hidden faces."""
     record = earlier_record(file.parent)
     video, told = _video(dict(pose.provenance)), _video(record)
     if video.get("sha256") != told.get("sha256"):
@@ -166,7 +166,7 @@ def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
 
 
 def were_hidden(folder: Path, pose: PoseSequence) -> bool:
-    """Whether the results that a folder holds of the same video hide faces."""
+    """Whether the results of the same video in a folder hide faces."""
     told = earlier_record(folder).get("provenance")
     with suppress(PoseFileError):
         told = told or PoseSequence.load(folder / LANDMARKS).provenance
@@ -176,7 +176,7 @@ def were_hidden(folder: Path, pose: PoseSequence) -> bool:
 
 
 def earlier_record(folder: Path) -> dict[str, Any]:
-    """Analysis that a folder holds; empty where there is none that can be read."""
+    """Analysis in a folder; empty if there is none that can be read."""
     with suppress(OSError, ValueError, RecursionError):
         record = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
         if isinstance(record, dict) and isinstance(record.get("provenance"), dict):
@@ -185,6 +185,6 @@ def earlier_record(folder: Path) -> dict[str, Any]:
 
 
 def _video(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a record, or the provenance of landmarks, tells of the video."""
+    """Entry on the video in a record or in the provenance of landmarks."""
     video = record.get("provenance", record).get("video")
     return video if isinstance(video, dict) else {}

@@ -1,7 +1,7 @@
-"""A video cut into chunks that can be tracked independently of each other, hence side by side.
+"""Chunks: cut a video into chunks that can be tracked independently and in parallel.
 
-Where a video is cut depends on the video alone and not on who tracks it, so that the landmarks do not
-depend on that either.
+The cuts depend only on the video and not on the number of workers, so the landmarks do not depend on it
+either.
 """
 
 from collections import deque
@@ -11,22 +11,22 @@ from typing import Protocol
 from kneescan.frames import Frame
 
 CHUNK_FRAMES = 64
-"""Length of a chunk of a video that does not say how long it is."""
+"""Length of a chunk if the video does not state its length."""
 LONG_CHUNK_FRAMES = 128
-"""Length that chunks have about where the video's length is known: creating a landmarker takes as long as
-tracking 6 frames and leading it in takes 3 more, which asks for long ones, memory for short ones."""
+"""Approximate length of chunks if the video states its length. Creating a landmarker takes as long as
+tracking 6 frames, and its lead-in 3 more, which favours long chunks; memory favours short ones."""
 MIN_CHUNK_FRAMES = 32
 N_ALIKE = 4
-"""Chunks come in this number or a multiple, so that two or four workers end together."""
+"""The number of chunks is a multiple of this, so that two or four workers finish together."""
 
 
 def chunk_length(n_frames: int | None) -> int:
-    """Length of the chunks that a video is cut into; depends on nothing but the video.
+    """Length of the chunks of a video; it depends only on the video.
 
     Parameters
     ----------
     n_frames : int or None
-        Frames that the video says it has. Where that is wrong, the chunks are longer or shorter than is best.
+        Number of frames that the video states. If it is wrong, the chunks are longer or shorter than best.
     """
     if not n_frames:
         return CHUNK_FRAMES
@@ -35,10 +35,10 @@ def chunk_length(n_frames: int | None) -> int:
 
 
 class ChunkReceiver(Protocol):
-    """Takes a video chunk by chunk, and each chunk frame by frame."""
+    """Receives a video chunk by chunk, and each chunk frame by frame."""
 
     def begin_chunk(self, lead_in: Sequence[Frame]) -> None:
-        """Begin the next chunk; its tracker is shown the lead-in first, which gives no result."""
+        """Begin the next chunk; its tracker first sees the lead-in, which gives no result."""
         ...
 
     def take(self, frame: Frame) -> None:
@@ -49,19 +49,19 @@ class ChunkReceiver(Protocol):
 def cut_into_chunks(
     frames: Iterable[Frame], receiver: ChunkReceiver, *, chunk_frames: int, overlap_frames: int
 ) -> None:
-    """Hand a video over in chunks of equal length, the last one shorter.
+    """Pass a video on in chunks of equal length; the last one may be shorter.
 
     Parameters
     ----------
     frames : iterable of Frame
-        The video; a frame is asked for once the one before was taken.
+        The video; each frame is requested after the previous one was taken.
     receiver : ChunkReceiver
-        Who takes it.
+        Receiver of the chunks.
     chunk_frames : int
         Length of a chunk.
     overlap_frames : int
-        Frames before a chunk that lead in to it, so that its tracker has settled when it counts. The
-        beginning of the video has none before it: there the first frame is repeated instead.
+        Lead-in frames before each chunk, so that its tracker has settled when the chunk begins. At the
+        beginning of the video, the first frame is repeated instead.
     """
     latest: deque[Frame] = deque(maxlen=overlap_frames)
     for index, frame in enumerate(frames):

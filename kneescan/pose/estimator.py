@@ -1,4 +1,4 @@
-"""What the pipeline asks of a pose estimator, whichever library it uses."""
+"""Estimator: the interface of a pose estimator, independent of its library."""
 
 from collections.abc import Callable, Iterable
 from typing import Protocol
@@ -24,20 +24,20 @@ class PoseEstimator(Protocol):
         Parameters
         ----------
         frames : iterable of Frame
-            The video from its beginning, shrunk or not; read once.
+            The video from its beginning, at any size; read once.
         size_px : tuple of int
-            Width and height of the picture as displayed, before any shrinking: the landmarks are
-            scaled to it. [px]
+            Width and height of the picture as displayed, before any shrinking; the landmarks are scaled to
+            it. [px]
         progress : callable, optional
-            Told now and then how many frames are done, in the thread of the caller.
+            Called now and then with the number of finished frames, in the thread of the caller.
         close_up_every : int, optional
-            Every so many frames the legs are looked at closely; never when left out.
+            Number of frames from one close-up of the legs to the next; no close-ups if omitted.
         n_frames : int, optional
-            Frames that the video says it has, by which the work is shared out evenly.
+            Number of frames that the video states, used to divide the work evenly.
 
         Returns
         -------
         PoseSequence
-            As many rows as there were frames; NaN and visibility 0 where nobody was found.
+            One row per frame; NaN and visibility 0 where nobody was found.
         """
         ...

@@ -1,4 +1,4 @@
-"""Subject: who of several people in a video is the one to measure, and a video with nobody else in it."""
+"""Subject: choose the person to measure among several, and cover everyone else in the video."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,20 +12,20 @@ from kneescan.landmarks import Landmark, Side
 Array = NDArray[np.float64]
 
 SIGHTINGS_PER_S = 4.0
-"""Often enough to see somebody squat. [Hz]"""
+"""Rate of sightings, often enough to see a squat. [Hz]"""
 MAX_STEP = 0.5
-"""Between two sightings nobody moves further than this share of their trunk's length."""
+"""Largest movement of a person between two sightings, as a share of the trunk's length."""
 MIN_SEEN_SHARE = 0.3
-"""Somebody seen in fewer of the sightings is passing by."""
+"""A person seen in a smaller share of the sightings is passing by."""
 MARGIN = 0.15
-"""Kept around the subject on every side, as a share of their height."""
+"""Margin around the subject on every side, as a share of the subject's height."""
 BLANK = 127
-"""Grey that the rest of the picture is covered with."""
+"""Grey that covers the rest of the picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """Everybody seen in one frame."""
+    """All people seen in one frame."""
 
     time_s: float
     people: Sequence[Array]
@@ -33,10 +33,10 @@ class Sighting:
 
 
 def choose_subject(sightings: Sequence[Sighting]) -> Array | None:
-    """Find the one who squats among several people.
+    """Find the person who squats among several people.
 
-    People stand about, walk by or hold the camera's attention; only one of them sinks and rises. So
-    the person is taken whose trunk sinks most towards the feet, held against the trunk's own length.
+    People may stand around or walk by, but only one of them sinks and rises. So the subject is the person
+    whose trunk sinks most towards the feet, relative to the trunk's length.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def choose_subject(sightings: Sequence[Sighting]) -> Array | None:
     -------
     ndarray, shape (n_sightings, 4), or None
         Left, top, right and bottom of the subject as fractions of the picture, NaN where not seen.
-        None where there is only one person anyway.
+        None if there is only one person.
     """
     tracks = _follow(sightings)
     lasting = [
@@ -64,11 +64,11 @@ def choose_subject(sightings: Sequence[Sighting]) -> Array | None:
 
 
 Track = dict[int, Array]
-"""Landmarks of one person by the index of the sighting."""
+"""Landmarks of one person, by the index of the sighting."""
 
 
 def _follow(sightings: Sequence[Sighting]) -> list[Track]:
-    """Link the people of one sighting to those of the sightings before, nearest first."""
+    """Link the people in one sighting to those in earlier sightings, nearest first."""
     tracks: list[Track] = []
     for index, sighting in enumerate(sightings):
         free = list(range(len(tracks)))
@@ -90,7 +90,7 @@ def _follow(sightings: Sequence[Sighting]) -> list[Track]:
 
 
 def _distance(track: Track, person: Array) -> float:
-    """How far a person is from the last place of a track, in lengths of the trunk."""
+    """Distance of a person from the last place of a track, in trunk lengths."""
     last = track[max(track)]
     trunk = max(_trunk_length(last), 1e-6)
     return float(np.linalg.norm(_middle(last, "hip") - _middle(person, "hip")) / trunk)
@@ -106,7 +106,7 @@ def _trunk_length(person: Array) -> float:
 
 
 def _sinking(track: Track) -> float:
-    """How far the trunk sinks towards the lower foot, in lengths of the trunk."""
+    """How far the trunk sinks towards the lower foot, in trunk lengths."""
     feet = [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]
     heights = [
         (person[feet, 1].max() - _middle(person, "shoulder")[1]) for person in track.values()
@@ -126,7 +126,7 @@ def only_subject(frames: Iterable[Frame], times_s: Array, boxes: Array) -> Itera
     times_s : ndarray, shape (n_sightings,)
         Times of the sightings. [s]
     boxes : ndarray, shape (n_sightings, 4)
-        What :func:`choose_subject` gave.
+        Result of :func:`choose_subject`.
     """
     seen = np.isfinite(boxes[:, 0])
     wide = _widened(boxes[seen])
@@ -136,7 +136,7 @@ def only_subject(frames: Iterable[Frame], times_s: Array, boxes: Array) -> Itera
 
 
 def _widened(boxes: Array) -> Array:
-    """Boxes with a margin, each wide enough for the sightings before and after it as well."""
+    """Boxes with a margin, each large enough for the sightings before and after it too."""
     margin = MARGIN * (boxes[:, 3] - boxes[:, 1])[:, None]
     padded = np.pad(boxes, ((1, 1), (0, 0)), mode="edge")
     around = np.stack([padded[:-2], padded[1:-1], padded[2:]])

@@ -1,4 +1,4 @@
-"""Threads that track the chunks of a video side by side; which library tracks is not known here."""
+"""Workers: threads that track the chunks of a video in parallel, independent of the pose library."""
 
 import os
 import threading
@@ -17,7 +17,7 @@ from kneescan.frames import Frame
 from kneescan.landmarks import N_LANDMARKS
 
 REPORT_INTERVAL_S = 0.1
-"""Time between two looks at how far the workers are. [s]"""
+"""Time between two checks of the workers' progress. [s]"""
 
 
 class Tracker(Protocol):
@@ -39,13 +39,13 @@ class Tracker(Protocol):
     def take_close_up(
         self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Find the joints of both legs anew in a picture with these landmarks, shape (2, n)."""
+        """Find the joints of both legs in close-ups of a picture with these landmarks, shape (2, n)."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was found in one frame."""
+    """Results of one frame."""
 
     index: int
     landmarks: NDArray[np.float64]
@@ -53,7 +53,7 @@ class _Found:
 
 
 def n_available_processors() -> int:
-    """How many processors this process may use."""
+    """Number of processors that this process may use."""
     if hasattr(os, "process_cpu_count"):
         return int(os.process_cpu_count() or 1)
     if hasattr(os, "sched_getaffinity"):
@@ -83,22 +83,22 @@ class _Chunk:
 class Workers:
     """Threads that each track one chunk at a time with a fresh tracker; a context manager.
 
-    An exception of any of them is raised in the thread that hands over the frames. When the context
-    is left, by an exception or not, the threads have ended and the trackers are closed.
+    An exception in any of them is raised in the thread that passes on the frames. When the context ends,
+    with or without an exception, the threads have ended and the trackers are closed.
 
     Parameters
     ----------
     new_tracker : callable
-        Gives a fresh tracker.
+        Returns a new tracker.
     n_workers : int
-        How many threads.
+        Number of threads.
     buffer_frames : int
-        Frames that may wait to be tracked before the one who hands them over is made to wait: this,
-        and not the length of the video, sets the memory needed.
+        Number of frames that may wait to be tracked; beyond it, the thread that passes them on has to wait.
+        It determines the memory needed, which does not depend on the length of the video.
     progress : callable, optional
-        Told now and then how many frames are done, in the thread that hands them over.
+        Called now and then with the number of finished frames, in the thread that passes them on.
     close_up_every : int, optional
-        Every so many frames the legs are looked at closely; never when left out.
+        Number of frames from one close-up of the legs to the next; no close-ups if omitted.
     """
 
     def __init__(
@@ -134,14 +134,14 @@ class Workers:
         self._pool.shutdown(cancel_futures=True)
 
     def begin_chunk(self, lead_in: Sequence[Frame]) -> None:
-        """Begin the next chunk; its tracker is shown the lead-in first, which gives no result."""
+        """Begin the next chunk; its tracker first sees the lead-in, which gives no result."""
         self._end_chunk()
         self._chunks.append(_Chunk(lead_in))
         self._tracks.append(self._pool.submit(self._track_chunk, self._chunks[-1]))
 
     def take(self, frame: Frame) -> None:
         """Take the next frame of the chunk, once there is room for it."""
-        # Not an endless wait, which Windows would not interrupt when the user presses Ctrl-C.
+        # No endless wait, because Ctrl-C would not interrupt it on Windows.
         while not self._places.acquire(timeout=REPORT_INTERVAL_S):
             self._report()
         self._chunks[-1].put(frame)
@@ -149,14 +149,14 @@ class Workers:
             self._report()
 
     def found(self) -> tuple[NDArray[np.float64], dict[int, NDArray[np.float64]]]:
-        """What was found in all frames.
+        """Results of all frames.
 
         Returns
         -------
         landmarks : ndarray, shape (n_frames, 33, 3)
             In the order of the video.
         close_ups : dict
-            What a closer look showed, by the frame's position in the video.
+            Results of the close-ups, by the frame's position in the video.
         """
         self._end_chunk()
         while wait(self._tracks, timeout=REPORT_INTERVAL_S, return_when=FIRST_EXCEPTION).not_done:
@@ -172,7 +172,7 @@ class Workers:
             self._chunks[-1].put(None)
 
     def _report(self) -> None:
-        """Tell how far the work is, and raise what a worker raised."""
+        """Report the progress, and raise exceptions of the workers."""
         self._next_report_s = time.monotonic() + REPORT_INTERVAL_S
         for track in self._tracks:
             if track.done():

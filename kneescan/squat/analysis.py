@@ -36,7 +36,7 @@ from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
 from kneescan.squat.verdict.view import estimate_view, view_samples
 
 QUIET_APART_S = 0.2
-"""Nearer to a squat the filter lets the squat's own shaking into the noise floor. [s]"""
+"""Closer to a squat, the filter would let the squat's own shaking into the noise floor. [s]"""
 
 
 def analyze_pose(
@@ -46,27 +46,27 @@ def analyze_pose(
     leg: Side | str | None = None,
     provenance: Mapping[str, Any] | None = None,
 ) -> SquatAnalysis:
-    """Tell from the landmarks of a video how each knee moved in the single-leg squats.
+    """Measure how each knee moved in the single-leg squats of a video, from its landmarks.
 
     Parameters
     ----------
     pose : PoseSequence
         Landmarks of the whole video.
     settings : Settings, optional
-        Thresholds; the defaults when left out.
+        Thresholds; the defaults if omitted.
     leg : {"left", "right"}, optional
-        Judge only the squats of this leg. Which leg each squat is done on is found either way.
+        Judge only the squats on this leg. The leg of each squat is detected in any case.
     provenance : mapping, optional
-        Added to what the result says of its origin.
+        Entries to add to the provenance of the result.
 
     Returns
     -------
     SquatAnalysis
-        One leg or both, in order left, right. A video that cannot be judged gives "can't tell" with
-        its reasons, never an exception.
+        One leg or both, left first. A video that cannot be judged gives "can't tell" with reasons, never
+        an exception.
     """
     settings = settings or DEFAULTS
-    # A file says nothing of versions and settings: they are those of this very analysis.
+    # Versions and settings are those of this analysis, whatever the file says.
     origin = {**pose.provenance, **_versions(settings), **(provenance or {})}
     if int(pose.found.sum()) < MIN_FRAMES:
         return _without_person(pose, origin)
@@ -109,7 +109,7 @@ def analyze_pose(
 
 
 def _judged(sides: Sequence[Side], leg: Side | str | None) -> list[Side]:
-    """Legs to report: those that squatted, else the one asked for, else both."""
+    """Legs to report: those that squatted, otherwise the one requested, otherwise both."""
     if sides:
         return sorted(sides)
     return [Side(leg)] if leg else list(Side)
@@ -208,7 +208,7 @@ def _leg(
 
 
 def _trend(values: NDArray[np.float64]) -> float:
-    """Slope of the straight line through values one step apart; NaN for fewer than three."""
+    """Slope of a straight line through equally spaced values; NaN for fewer than three."""
     if values.size < 3:
         return float("nan")
     steps = np.arange(values.size) - (values.size - 1) / 2

@@ -1,4 +1,4 @@
-"""What an analysis gives: plain frozen records, from single squats up to the verdict on each leg."""
+"""Results of an analysis, from single squats up to the verdict on each leg."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,18 +12,18 @@ from kneescan.landmarks import Side
 
 
 class Verdict(StrEnum):
-    """What may be concluded about one leg."""
+    """Conclusion about one leg: suggested, no sign, or can't tell."""
 
     SUGGESTED = "suggested"
     """The knee moves inward or wobbles: a focus on the gluteal muscles is suggested."""
     NO_SIGN = "no_sign"
-    """No sign of either."""
+    """No sign of the knee moving inward or wobbling."""
     CANNOT_TELL = "cannot_tell"
     """The video does not settle it; the reasons say why."""
 
 
 class Finding(StrEnum):
-    """What was seen of the knee."""
+    """What the knee does: it moves inward, or it wobbles."""
 
     INWARD = "inward"
     WOBBLE = "wobble"
@@ -31,7 +31,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why something was concluded, could not be, or should be known: a code and its figures."""
+    """Reason for a verdict, or a warning: a code and the figures that belong to it."""
 
     code: str
     """Machine-readable name, listed in docs/analysis.md."""
@@ -41,62 +41,62 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A measured value of one leg with its 80 % interval and the cut it is held against."""
+    """Measured value of one leg, with its 80 % interval and its cut-off."""
 
     value: float
     low: float
     high: float
     cut: float
-    """NaN where no cut is published."""
+    """Cut-off; NaN if none is published."""
     from_view: float = 0.0
-    """What an oblique view has added to the value; without it the value must lie on the same side."""
+    """Part of the value that an oblique view added; a verdict must hold with and without it."""
 
     @property
     def clearly_above(self) -> bool:
-        """Whether the whole interval lies above the cut, with and without what the view has added."""
+        """Whether the whole interval lies above the cut-off, with and without the effect of the view."""
         return self.low - max(self.from_view, 0.0) > self.cut
 
     @property
     def clearly_below(self) -> bool:
-        """Whether the whole interval lies below the cut, with and without what the view has added."""
+        """Whether the whole interval lies below the cut-off, with and without the effect of the view."""
         return self.high - min(self.from_view, 0.0) < self.cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetition:
-    """One squat: from standing, down to the deepest moment, and back up. Times count from the first frame."""
+    """One squat: from standing, down to the deepest point, and back up. Times count from the first frame."""
 
     index: int
-    """Number within the video, from 1."""
+    """Number of the squat in the video, from 1."""
     side: Side | None
     """Stance leg; None for a squat on both feet."""
     start_s: float
     deepest_s: float
     stop_s: float
     invalid_reasons: tuple[Reason, ...]
-    """Why the squat does not count; empty for one that does."""
+    """Reasons why the squat does not count; empty if it counts."""
     fppa_deg: float
     """FPPA in the picture at the deepest point, + = knee medial (valgus). [deg]"""
     fppa_frontal_deg: float
     """FPPA at the deepest point as a distant camera straight ahead would see it. [deg]"""
     fppa_standing_deg: float
-    """FPPA in the picture standing on the leg before and after the squat. [deg]"""
+    """FPPA in the picture while standing on the leg just before and after the squat. [deg]"""
     thigh_deg: float
-    """Thigh to the vertical at the deepest point, + = knee medial of the hip. [deg]"""
+    """Angle between thigh and vertical at the deepest point, + = knee medial of the hip. [deg]"""
     shank_deg: float
-    """Shank to the vertical at the deepest point, + = knee medial of the ankle. [deg]"""
+    """Angle between shank and vertical at the deepest point, + = knee medial of the ankle. [deg]"""
     fppa_at_8_pct_deg: float
-    """FPPA where the squat is 8 % deep on the way down and up, to compare squats of unlike depth. [deg]"""
+    """FPPA at 8 % depth on the way down and up, to compare squats of different depth. [deg]"""
     knee_over_foot_pct: float
-    """Knee medial of the front of the foot at the deepest point. [% of shank length]"""
+    """How far the knee is medial of the front of the foot at the deepest point. [% of shank length]"""
     depth_pct: float
     """Greatest drop of the trunk. [% of standing hip-ankle height]"""
     knee_flexion_estimate_deg: float
-    """Knee flexion that goes with the depth, +- 8. [deg]"""
+    """Knee flexion estimated from the depth, +- 8. [deg]"""
     wobble_pct: float
-    """Medio-lateral shaking of the knee beyond what is jitter, RMS. [% of shank length]"""
+    """Side-to-side shaking of the knee without jitter, RMS. [% of shank length]"""
     n_reversals: int
-    """Changes of direction of the shaking knee."""
+    """How often the shaking knee changes direction."""
     pelvic_drop_deg: float
     """Pelvic drop at the deepest point, + = free side lower. [deg]"""
     trunk_lean_deg: float
@@ -112,31 +112,31 @@ class Repetition:
 
     @property
     def fppa_change_deg(self) -> float:
-        """FPPA at the deepest point less FPPA standing. [deg]"""
+        """FPPA at the deepest point minus FPPA while standing. [deg]"""
         return self.fppa_deg - self.fppa_standing_deg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegAnalysis:
-    """All squats of one leg and what may be concluded from them."""
+    """All squats of one leg, and the verdict on them."""
 
     side: Side
     verdict: Verdict
     findings: tuple[Finding, ...]
     reasons: tuple[Reason, ...]
     fppa_deg: Estimate | None
-    """FPPA in the picture; None when not measurable. [deg]"""
+    """FPPA in the picture; None if not measurable. [deg]"""
     fppa_frontal_deg: Estimate | None
-    """FPPA as a distant camera straight ahead would see it; held against no cut. [deg]"""
+    """FPPA as a distant camera straight ahead would see it; it has no cut-off. [deg]"""
     knee_over_foot_pct: Estimate | None
-    """None when not measurable. [% of shank length]"""
+    """How far the knee is medial of the front of the foot; None if not measurable. [% of shank length]"""
     wobble_pct: Estimate | None
-    """None when not measurable. [% of shank length]"""
+    """Side-to-side shaking of the knee; None if not measurable. [% of shank length]"""
     wobble_floor_pct: float
-    """The same standing still on the leg: jitter of landmarks and body. [% of shank length]"""
+    """The same while standing still on the leg: jitter of landmarks and body. [% of shank length]"""
     repetitions: tuple[Repetition, ...]
     fppa_trend_deg: float
-    """Change of the FPPA from one valid repetition to the next. [deg]"""
+    """Change of the FPPA from one squat that counts to the next. [deg]"""
 
     @property
     def valid_repetitions(self) -> tuple[Repetition, ...]:
@@ -149,32 +149,32 @@ class Quality:
     """How well the video suits the measurement."""
 
     ok: bool
-    """False when something keeps the whole video from being judged."""
+    """False if the video as a whole cannot be judged."""
     warnings: tuple[Reason, ...]
     yaw_deg: float
-    """Turn of the subject out of the camera's direction, + = camera towards the subject's left. [deg]"""
+    """How far the subject is turned away from the camera, + = camera towards the subject's left. [deg]"""
     fps: float
     """Median frame rate. [Hz]"""
     detected_pct: float
-    """Frames in which a person was found. [%]"""
+    """Share of frames in which a person was found. [%]"""
     leg_length_px: float
     """Standing hip-ankle height in the picture. [px]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegSignals:
-    """What the plots show of one leg, at the times of :attr:`SquatSignals.time_s`; NaN where missing."""
+    """Curves of one leg at the times of :attr:`SquatSignals.time_s`; NaN where missing."""
 
     fppa_deg: NDArray[np.float64]
     knee_over_foot_pct: NDArray[np.float64]
     depth_pct: NDArray[np.float64]
     wobble_pct: NDArray[np.float64]
-    """Band-passed medio-lateral place of the knee. [% of shank length]"""
+    """Side-to-side place of the knee, band-passed. [% of shank length]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SquatSignals:
-    """The signals behind an analysis."""
+    """Curves behind an analysis, as the plots show them."""
 
     time_s: NDArray[np.float64]
     """Time since the first frame, shape (n_samples,). [s]"""
@@ -186,16 +186,16 @@ class SquatAnalysis:
     """Everything measured on one video."""
 
     legs: tuple[LegAnalysis, ...]
-    """Legs that squatted, left first; both, with "can't tell", when none did."""
+    """Legs that squatted, left first. If none did, both legs with "can't tell"."""
     quality: Quality
     other_repetitions: tuple[Repetition, ...]
-    """Squats on both feet: seen, not measured."""
+    """Squats on both feet, which are not measured."""
     asymmetry_fppa_deg: float | None
-    """FPPA of the left leg less that of the right; None without both. [deg]"""
+    """FPPA of the left leg minus FPPA of the right leg; None unless both were measured. [deg]"""
     signals: SquatSignals
     provenance: Mapping[str, Any]
-    """Versions, model, settings, video: all that is needed to get the same numbers again."""
+    """Versions, model, settings and video: everything needed to reproduce the numbers."""
 
     def leg(self, side: Side | str) -> LegAnalysis | None:
-        """Analysis of one leg, or None when it did not squat."""
+        """Analysis of one leg; None if it did not squat."""
         return next((leg for leg in self.legs if leg.side == side), None)

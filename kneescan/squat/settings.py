@@ -12,7 +12,7 @@ from kneescan.files import read_regular
 from kneescan.plain_text import one_line
 
 MAX_FILE_BYTES = 1 << 18
-"""All settings with their comments take a tenth of it."""
+"""Limit of a settings file; all settings with their comments take a tenth of it."""
 BOUNDS = {
     "": (0.1, 10.0),
     "s": (0.0, 60.0),
@@ -25,15 +25,15 @@ BOUNDS = {
     "% of frames": (0.0, 100.0),
     "deg/deg": (0.0, 100.0),
 }
-"""Lowest and highest value of a threshold by its unit, where it has none of its own."""
+"""Lowest and highest value of a threshold by its unit, unless it has its own bounds."""
 EARLIER_NAMES = {"min_dip_pct": "min_detected_depth_pct"}
-"""Thresholds as kneescan 0.1 called them, and their names now."""
+"""Names of thresholds in kneescan 0.1, and their names now."""
 IN_ORDER = (
     ("min_detected_depth_pct", "min_depth_pct"),
     ("min_repetition_s", "max_repetition_s"),
     ("wobble_low_hz", "wobble_high_hz"),
 )
-"""Thresholds of which the first must be lower: else no squat, or no wobble, is left."""
+"""Pairs in which the first must be lower; otherwise no squat, or no wobble, would be left."""
 
 
 def _threshold(
@@ -51,53 +51,58 @@ def _threshold(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Thresholds of the analysis: provisional, for adults. ``kneescan settings`` prints them all."""
+    """Thresholds of the analysis; provisional, for adults. ``kneescan settings`` prints them all."""
 
     # Signals
     min_visibility: float = _threshold(
-        0.5, "", "a landmark less visible than this is missing", bounds=(0, 1)
+        0.5, "", "a landmark less visible than this counts as missing", bounds=(0, 1)
     )
     spike_window_s: float = _threshold(
-        0.25, "s", "neighbourhood of a spike, on either side", bounds=(0, 2)
+        0.25, "s", "neighbourhood in which spikes are searched, on either side", bounds=(0, 2)
     )
     spike_deviations: float = _threshold(
-        3.5, "", "robust standard deviations that make a spike", "Pearson 2016"
+        3.5,
+        "",
+        "a spike deviates by more than this many robust standard deviations",
+        "Pearson 2016",
     )
     spike_min_pct: float = _threshold(
         3.0, "% of leg length", "a jump smaller than this is never a spike"
     )
     max_gap_s: float = _threshold(
-        0.10, "s", "longest gap closed in a measured signal", bounds=(0, 5)
+        0.10, "s", "longest gap that is closed in a measured signal", bounds=(0, 5)
     )
-    cutoff_hz: float = _threshold(6.0, "Hz", "-3 dB of the low-pass, both passes together")
+    cutoff_hz: float = _threshold(
+        6.0, "Hz", "-3 dB frequency of the low-pass, both passes together"
+    )
     # Repetitions
     min_detected_depth_pct: float = _threshold(
-        2.5, "% of leg length", "depth at which a squat is noticed; smaller dips are ignored"
+        2.5, "% of leg length", "depth from which a squat is detected; smaller dips are ignored"
     )
     min_depth_pct: float = _threshold(
         6.0, "% of leg length", "depth from which a squat counts (about 38 deg of knee flexion)"
     )
     deepest_window_s: float = _threshold(
-        0.10, "s", "values at the deepest point are medians over +- this"
+        0.10, "s", "values at the deepest point are medians over +- this time"
     )
-    min_repetition_s: float = _threshold(0.7, "s", "a shorter dip is not a squat")
+    min_repetition_s: float = _threshold(0.7, "s", "a shorter movement is not a squat")
     max_repetition_s: float = _threshold(
-        20.0, "s", "a longer dip is not a squat", bounds=(0.1, 120)
+        20.0, "s", "a longer movement is not a squat", bounds=(0.1, 120)
     )
     min_wobble_repetition_s: float = _threshold(
-        1.5, "s", "a faster squat is too fast to assess wobble"
+        1.5, "s", "a shorter squat is too fast to assess wobble"
     )
     slow_way_s: float = _threshold(
         2.75,
         "s",
-        "a squat that takes longer both down and up may be slow motion: its wobble is in doubt "
-        "(whole squats of 4 to 5 s are asked for)",
+        "a squat that takes longer both down and up may be slow motion, and wobble is not judged "
+        "(kneescan asks for whole squats of 4 to 5 s)",
     )
     max_missing_pct: float = _threshold(
         30.0, "% of frames", "a squat with more of its landmarks missing does not count"
     )
     max_foot_shift_pct: float = _threshold(
-        8.0, "% of leg length", "a stance foot displaced further has moved"
+        8.0, "% of leg length", "a stance foot that is displaced further has moved"
     )
     touch_down_lift_pct: float = _threshold(
         6.0, "% of leg length", "a raised free foot that comes down to this height has touched down"
@@ -105,7 +110,7 @@ class Settings:
     # Wobble
     wobble_low_hz: float = _threshold(1.0, "Hz", "lower edge of the wobble band", "Aoki 2021")
     wobble_cycles: float = _threshold(
-        2.5, "", "lower edge is at least this many cycles per repetition"
+        2.5, "", "the lower edge is at least this many cycles per squat"
     )
     wobble_high_hz: float = _threshold(6.0, "Hz", "upper edge of the wobble band", "Aoki 2021")
     wobble_gain: float = _threshold(
@@ -115,41 +120,46 @@ class Settings:
         "benchmarks/accuracy.py",
     )
     default_wobble_floor_pct: float = _threshold(
-        0.45, "% of shank", "noise floor where no quiet stance was filmed", "benchmarks/accuracy.py"
+        0.45, "% of shank", "noise floor if no quiet stance was filmed", "benchmarks/accuracy.py"
     )
     min_reversal_pct: float = _threshold(
         1.5, "% of shank", "smallest swing that counts as a reversal"
     )
     # Quality
-    min_fps: float = _threshold(20.0, "Hz", "fewer frames per second cannot be judged")
+    min_fps: float = _threshold(20.0, "Hz", "a video with fewer frames per second cannot be judged")
     wobble_min_fps: float = _threshold(24.0, "Hz", "fewer frames per second hide wobble")
-    advised_fps: float = _threshold(29.0, "Hz", "fewer frames per second are warned of")
+    advised_fps: float = _threshold(29.0, "Hz", "fewer frames per second cause a warning")
     min_detected_pct: float = _threshold(
-        60.0, "% of frames", "a person seen less often cannot be judged"
+        60.0, "% of frames", "a person found in fewer frames cannot be judged"
     )
     min_leg_length_px: float = _threshold(120.0, "px", "a leg that looks shorter cannot be judged")
-    advised_leg_length_px: float = _threshold(200.0, "px", "a leg that looks shorter is warned of")
-    yaw_warn_deg: float = _threshold(5.0, "deg", "a view more oblique is warned of")
+    advised_leg_length_px: float = _threshold(
+        200.0, "px", "a leg that looks shorter causes a warning"
+    )
+    yaw_warn_deg: float = _threshold(5.0, "deg", "a more oblique view causes a warning")
     yaw_limit_deg: float = _threshold(
-        10.0, "deg", "in a view more oblique the FPPA is not to be trusted"
+        10.0, "deg", "in a more oblique view, the FPPA cannot be trusted"
     )
     max_shake_pct: float = _threshold(
-        4.0, "% of leg length", "a stance foot that shakes more means that the camera moved"
+        4.0, "% of leg length", "if the stance foot shakes more, the camera moved"
     )
     # Decision
     min_repetitions: float = _threshold(
-        3, "", "valid squats needed of a leg (five are asked for)", bounds=(1, 100)
+        3, "", "squats that must count on a leg (kneescan asks for five)", bounds=(1, 100)
     )
     fppa_cut_deg: float = _threshold(
         10.0,
         "deg",
-        "FPPA cut",
+        "FPPA cut-off",
         "between healthy and painful: Herrington 2014, Ageberg 2010, Park 2024",
     )
     knee_over_foot_cut_pct: float = _threshold(
-        7.0, "% of shank", "knee-over-foot cut: knee over the big toe", "Ressman 2021, as a length"
+        7.0,
+        "% of shank",
+        "knee-over-foot cut-off: knee over the big toe",
+        "Ressman 2021, as a length",
     )
-    wobble_cut_pct: float = _threshold(1.5, "% of shank", "wobble cut; no norms exist")
+    wobble_cut_pct: float = _threshold(1.5, "% of shank", "wobble cut-off; no norms exist")
     interval_z: float = _threshold(1.2816, "SD", "half width of an 80 % interval")
     fppa_error_deg: float = _threshold(
         3.4, "deg", "error of the method, one SD", "benchmarks/accuracy.py"
@@ -201,26 +211,30 @@ class Settings:
         bounds=(0, 10),
     )
     wobble_error_pct: float = _threshold(
-        0.20, "% of shank", "further error of the method, one SD", "benchmarks/accuracy.py"
+        0.20, "% of shank", "additional error of the method, one SD", "benchmarks/accuracy.py"
     )
     close_up_wobble_error_share: float = _threshold(
-        0.05, "", "the same with close-ups", "benchmarks/accuracy.py", bounds=(0, 10)
+        0.05,
+        "",
+        "error of the method with close-ups, as a share of the value, one SD",
+        "benchmarks/accuracy.py",
+        bounds=(0, 10),
     )
     close_up_wobble_error_pct: float = _threshold(
         0.08,
         "% of shank",
-        "the least that it is, with close-ups, for a leg that hardly wobbles",
+        "error of the method with close-ups, for a leg that hardly wobbles, one SD",
         "benchmarks/accuracy.py",
     )
     yaw_fppa_per_deg: float = _threshold(
         1.0,
         "deg/deg",
-        "FPPA gained per degree of yaw: 0.84 at 45, 1.2 at 60 deg of flexion",
+        "FPPA added per degree of yaw: 0.84 at 45, 1.2 at 60 deg of flexion",
         "geometry",
     )
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be a threshold."""
+        """Refuse values that cannot be thresholds."""
         for item in fields(self):
             value = getattr(self, item.name)
             if isinstance(value, bool) or not isinstance(value, int | float):
@@ -238,19 +252,19 @@ class Settings:
 
     @classmethod
     def uncalibrated(cls, **changes: float) -> "Settings":
-        """Thresholds for landmarks that do not come from MediaPipe: none of its errors is undone."""
+        """Thresholds for landmarks that do not come from MediaPipe, without correction of its errors."""
         unchanged = {"fppa_gain": 1.0, "knee_over_foot_gain": 1.0, "wobble_gain": 1.0}
         unmoved = {"fppa_shift_deg": 0.0, "knee_over_foot_shift_pct": 0.0}
         return cls(**{**unchanged, **unmoved, **changes})
 
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> "Settings":
-        """Read thresholds from a TOML file; those it does not name keep their default.
+        """Read thresholds from a TOML file; thresholds not in the file keep their default.
 
         Raises
         ------
         SettingsError
-            If the file is missing or not TOML, or a name or a value in it cannot be.
+            If the file is missing or not TOML, or has an unknown name or an impossible value.
         """
         try:
             given = tomllib.loads(_text(read_regular(path, max_bytes=MAX_FILE_BYTES)))
@@ -281,14 +295,14 @@ def _with_present_names(given: Mapping[str, Any], path: str | os.PathLike[str]) 
 
 
 def _text(content: bytes) -> str:
-    """Text of a file, in the encoding that its first bytes tell: PowerShell writes UTF-16."""
+    """Text of a file, in the encoding that its first bytes show: PowerShell writes UTF-16."""
     return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
 
 
 def _shown(value: float) -> str:
-    """Write any number briefly; whole ones may have more digits than can be written."""
+    """Write any number briefly; integers may have more digits than can be printed."""
     return f"{float(max(min(value, 1e308), -1e308)) if isinstance(value, int) else value:g}"
 
 
 DEFAULTS = Settings()
-"""All thresholds as they come; made once, since checking them takes longer than some measurements."""
+"""Default thresholds, made once, because checking them takes longer than some measurements."""

@@ -1,4 +1,4 @@
-"""Batch on the command line: what is asked for, what is told, and how it ends."""
+"""Batch on the command line: options, messages and exit codes."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from tests.batch.clips import read_csv, save_squats, squats
 
 
 def run(*arguments):
-    """Exit code and everything that is told."""
+    """Exit code and all messages."""
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if isinstance(result.exception, KneescanError):
         return 1, str(result.exception)
@@ -30,7 +30,7 @@ def run(*arguments):
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory):
-    """Three clips measured, and what was told."""
+    """Three measured clips, and the messages."""
     folder = tmp_path_factory.mktemp("batch")
     pattern = save_squats(folder / "videos", 3)
     return pattern, folder / "results", run("batch", pattern, "--out", folder / "results")
@@ -68,7 +68,7 @@ def test_what_is_only_called_like_a_video_is_named_and_counted(tmp_path):
     (videos / "b.mp4").write_text("no video")
     code, told = run("batch", videos, "--out", tmp_path / "new", "--dry-run")
     assert code == 0
-    assert "Skipped, as they hold no video in spite of their names (1): " in told
+    assert "Skipped, because they are not videos in spite of their names (1): " in told
     assert "app.ts" in told
     assert "1 to measure" in told
 
@@ -133,7 +133,7 @@ def test_the_dictionary_is_printed_alone():
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process there")
 def test_ctrl_c_ends_a_run_at_once_and_says_that_nothing_is_lost(tmp_path):
     pattern = save_squats(tmp_path / "videos", 40)
-    # What is started in the background may have been told to ignore Ctrl-C.
+    # Processes started in the background may ignore Ctrl-C.
     program = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "sys.path[:0] = {!r}; from kneescan.cli import main; main()"
@@ -147,7 +147,7 @@ def test_ctrl_c_ends_a_run_at_once_and_says_that_nothing_is_lost(tmp_path):
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert "the same command goes on from here" in told
+    assert "run the same command again to continue" in told
     assert "Traceback" not in told
 
 

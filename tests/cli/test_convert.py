@@ -1,4 +1,4 @@
-"""kneescan convert: landmarks in and out, and an analysis of what came in."""
+"""kneescan convert: landmarks in and out, and an analysis of imported landmarks."""
 
 import json
 from dataclasses import replace
@@ -68,7 +68,7 @@ def test_without_ears_values_are_measured_and_the_verdict_is_cant_tell(tmp_path)
 def test_one_of_several_people_is_read_by_number(tmp_path):
     given = (*SIZE, "--fps", 20)
     _, screen, _ = run("convert", FOREIGN / "mmpose.json", tmp_path / "a.npz", *given)
-    assert "2 people are in it; --person takes another one" in screen
+    assert "It contains 2 people; --person selects another one" in screen
     run("convert", FOREIGN / "mmpose.json", tmp_path / "b.npz", *given, "--person", 2)
     knees = [
         PoseSequence.load(tmp_path / f"{which}.npz").points(Side.LEFT, "knee") for which in "ab"

@@ -1,4 +1,4 @@
-"""Encodings: terminals that lack letters, names that are no text, and settings of plots in the folder."""
+"""Encodings: terminals that lack letters, names that are not text, and plot settings in the folder."""
 
 import json
 import os
@@ -13,7 +13,7 @@ import kneescan
 from kneescan.landmarks import Side
 from kneescan.simulate import SquatScript, simulate
 
-# A name in Latin-1, as old systems have left on many disks.
+# A name in Latin-1, as old systems left on many disks.
 NAME = os.fsdecode(b"Kn\xe9 \xe2\x86\x92.npz") if sys.platform == "linux" else "Kné →.npz"
 
 
@@ -44,7 +44,7 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp932"])
 def test_everything_is_written_whatever_the_terminal_can_show(folder, encoding):
-    # Also with a name of the results that is no text, and a backend for plots that does not exist.
+    # Also with a results name that is not text, and a plot backend that does not exist.
     out = folder / f"{encoding} {NAME}"
     words = ["analyze", NAME, "--out", out, "--language", "de"]
     done = kneescan_run(folder, *words, PYTHONIOENCODING=encoding, MPLBACKEND="nonsense")

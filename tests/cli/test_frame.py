@@ -1,4 +1,4 @@
-"""Frame of the command line: whatever happens, one line, an exit code, and the next video."""
+"""Frame of the command line: every problem gives one line and an exit code, and the next video runs."""
 
 import errno
 import logging
@@ -24,7 +24,7 @@ from kneescan.simulate import SquatScript, simulate
 
 @pytest.fixture(autouse=True)
 def as_it_was(monkeypatch):
-    """What a command changes for its whole process stays as it was."""
+    """Restore what a command changes for its whole process."""
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     handlers = list(logging.getLogger().handlers)
     yield

@@ -1,4 +1,4 @@
-"""`kneescan live`: what it hands over, leaves in its folder and says, with nobody before the camera."""
+"""`kneescan live`: its calls, files and messages, with nobody in front of the camera."""
 
 import sys
 import time
@@ -56,7 +56,7 @@ def write_video(path, n_frames):
 
 
 class Person:
-    """Stands in for camera, window and pose model: does three squats, or whatever is asked."""
+    """Replaces camera, window and pose model: does three squats, or as many as requested."""
 
     def __init__(self, *, trouble=None, raises=None, videos=True):
         self.trouble, self.raises, self.videos = trouble, raises, videos
@@ -230,7 +230,7 @@ def test_a_video_that_cannot_be_played_is_one_line(no_window, tmp_path, name, co
 def test_no_screen_is_one_line(monkeypatch, tmp_path):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
-    # In this process PyAV may have been loaded before OpenCV, which has a complaint of its own.
+    # In this process, PyAV may have been loaded before OpenCV, which causes another message.
     monkeypatch.setattr("kneescan.live.screen.window.WRONG_ORDER", "there is no screen here")
     code, screen = run("--out", tmp_path / "live")
     assert code == 1

@@ -1,4 +1,4 @@
-"""What the commands leave in a folder: one analysis, of one person, and nothing of theirs lost."""
+"""Results in a folder: one analysis of one person, and no user file lost."""
 
 import json
 import shutil
@@ -150,7 +150,7 @@ def test_two_at_once_in_one_folder_is_one_line(erika, tmp_path):
 def test_a_report_draws_on_no_other_video(erika, max_, tmp_path):
     code, _, complaint = run("report", erika[1], "--video", max_[0], "--out", tmp_path / "new")
     assert code == 1
-    assert "max.mp4: not the video that the landmarks were found in" in complaint
+    assert "max.mp4: not the video in which the landmarks were found" in complaint
     assert not (tmp_path / "new").exists()
 
 
@@ -181,7 +181,7 @@ def test_hidden_faces_stay_hidden_until_asked_for(erika, tmp_path, monkeypatch):
     run("report", first / "landmarks.npz", "--video", erika[0], "--out", tmp_path / "second")
     shutil.copy(first / "landmarks.npz", tmp_path / "shared.npz")
     run("report", tmp_path / "shared.npz", "--video", erika[0], "--out", tmp_path / "third")
-    # Landmarks that know nothing of it, as a new search for the joints finds them.
+    # Landmarks without this record, as from a new search for the joints.
     run("report", erika[1], "--video", erika[0], "--out", first)
     run("report", first, "--video", erika[0], "--no-blur-faces")
     assert hidden == [True, True, True, True, True, False]
@@ -193,7 +193,7 @@ def test_hidden_faces_of_one_video_do_not_hide_those_of_another(erika, max_, tmp
     record = json.loads((tmp_path / "analysis.json").read_text())
     assert "faces" not in record["provenance"]
     run("analyze", max_[1], "--out", tmp_path, "--blur-faces")
-    # As a run that was killed leaves it.
+    # As after a killed run.
     (tmp_path / "analysis.json").unlink()
     run("analyze", max_[1], "--out", tmp_path)
     record = json.loads((tmp_path / "analysis.json").read_text())

@@ -1,4 +1,4 @@
-"""Stopping: whoever ends a command finds one line and a tidy folder, at whatever moment it was."""
+"""Stopping: a command that is stopped at any moment leaves one line and a tidy folder."""
 
 import os
 import signal
@@ -66,7 +66,7 @@ sys.exit(run(work))
 
 
 def started(program, *words, options=()):
-    # What is started in the background may have been told to ignore Ctrl-C.
+    # Processes started in the background may ignore Ctrl-C.
     heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     return subprocess.Popen(
         [sys.executable, *options, "-c", f"{heeding}\n{program}", *map(str, words)],

@@ -1,4 +1,4 @@
-"""Weight and direction of figures drawn by hand."""
+"""Centre of mass and direction of figures drawn by hand."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Depth of a squat against the knee flexion that goes with it."""
+"""Depth of a squat against the corresponding knee flexion."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The FPPA as a distant camera straight ahead would see it, against hand numbers and exact geometry."""
+"""The FPPA as a distant camera straight ahead would see it, against hand calculations and geometry."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def true_angle(hip, knee, ankle):
 
 
 def picture(points, *, distance_m, yaw_deg, height_m):
-    """Pixels of points, from a level lens that many metres from the ankle, looking straight at it."""
+    """Pixels of points, seen by a level lens at this distance from the ankle, pointing straight at it."""
     yaw = np.radians(yaw_deg)
     towards = np.array([np.sin(yaw), 0.0, np.cos(yaw)])
     right = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])

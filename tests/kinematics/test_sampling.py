@@ -1,4 +1,4 @@
-"""Sampling: even times over what was filmed, and no further."""
+"""Sampling: even times over the filmed parts only."""
 
 import numpy as np
 import pytest

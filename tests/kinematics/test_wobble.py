@@ -153,7 +153,7 @@ def test_independent_noise_is_taken_out():
 
 
 def looked_at(fps=7.5, duration_s=60.0, seed=0):
-    """Times of looks, as uneven as those at a video of changing frame rate. [s]"""
+    """Times of close-ups, as uneven as in a video with changing frame rate. [s]"""
     time_s = np.arange(0, duration_s, 1 / fps)
     return time_s + np.random.default_rng(seed).uniform(-0.02, 0.02, size=time_s.size)
 
@@ -175,7 +175,7 @@ def test_jitter_that_differs_from_one_measurement_to_the_other_is_no_wobble():
     agreed = agreed_wobble(
         band_pct[close_ups], first[close_ups], second[close_ups], np.arange(n)[close_ups] / fps
     )
-    # A little is taken out too much: the moving line is not quite the band's lower edge.
+    # Slightly too much is removed: the moving line is not quite the band's lower edge.
     assert -0.2 < agreed.mean() / root_mean_square(band_pct) ** 2 < 0.05
 
 

@@ -1,4 +1,4 @@
-"""Any landmark file is analysed or refused, however it went bad."""
+"""Any landmark file is analysed or refused, whatever its damage."""
 
 import sys
 import time
@@ -38,7 +38,7 @@ def mutated():
 
 
 def use(path, content, out):
-    """Read, analyse and write; gives the message of a refusal."""
+    """Read, analyse and write; returns the message of a refusal."""
     path.write_bytes(content)
     begun = time.process_time()
     try:

@@ -1,4 +1,4 @@
-"""Provenance: plain, small and of the types that everything after it relies on."""
+"""Provenance: plain, small and with the types that later steps rely on."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Landmark files from anybody: what an array says of itself is held against the file first."""
+"""Landmark files from anyone: the header of an array is first compared with the file."""
 
 import os
 import zipfile
@@ -48,7 +48,7 @@ def with_member(path, name, change):
 
 
 def header(text):
-    """Replace what an array says of itself."""
+    """Replace the header of an array."""
     return lambda content: content[:10] + text.encode().ljust(117) + b"\n" + content[128:]
 
 

@@ -1,4 +1,4 @@
-"""Grey videos that go with calculated landmarks: the same times and the same shape."""
+"""Grey videos for calculated landmarks, with the same times and the same shape."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -20,7 +20,7 @@ def squats(side=Side.RIGHT, *, n=2, valgus_deg=28.0, seed=1) -> PoseSequence:
 
 
 def grey_video(path: Path, pose: PoseSequence, *, level=90, n_left_out=0, metadata=None) -> Path:
-    """Film with a frame at each of the landmarks' times, a quarter as large."""
+    """Video with a frame at each of the landmarks' times, a quarter as large."""
     width, height = (round(side / 4 / 2) * 2 for side in pose.size_px)
     picture = np.full((height, width, 3), level, np.uint8)
     # Detail, so that a blurred place differs from a sharp one.
@@ -40,5 +40,5 @@ def grey_video(path: Path, pose: PoseSequence, *, level=90, n_left_out=0, metada
 
 
 def found_in(pose: PoseSequence, video: Path) -> PoseSequence:
-    """Landmarks that tell which video they were found in."""
+    """Landmarks that record in which video they were found."""
     return replace(pose, provenance={"video": {"name": video.name, "sha256": file_sha256(video)}})

@@ -1,4 +1,4 @@
-"""Analyses to report on, and what a page says to a reader."""
+"""Analyses for reports, and the text of a page as a reader sees it."""
 
 from functools import cache
 from html.parser import HTMLParser
@@ -67,7 +67,7 @@ class Reader(HTMLParser):
 
     @property
     def text(self):
-        """What is seen, and what is told of pictures, on one line without no-break spaces."""
+        """Visible text and descriptions of pictures, on one line without no-break spaces."""
         told = [value for _, attributes in self.elements for value in _spoken(attributes)]
         return " ".join(" ".join([*self.texts, *told]).split())
 

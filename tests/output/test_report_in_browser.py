@@ -23,7 +23,7 @@ QUIET = (
     "--no-first-run",
     "--hide-scrollbars",
     "--enable-logging=stderr",
-    # Nothing that the browser or the page asks for leaves this machine.
+    # No request of the browser or the page leaves this machine.
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
 OF_THE_BROWSER = re.compile(r"https?://[^/]*\.(google|googleapis|gstatic)\.com/")
@@ -70,7 +70,7 @@ def browse(tmp_path, page, *options, width=1280):
     try:
         run = started(command, tmp_path / "profile", page)
     except subprocess.TimeoutExpired:
-        # A browser that hangs while it starts says nothing of the page.
+        # A browser that hangs at its start does not show a problem of the page.
         run = started(command, tmp_path / "another profile", page)
     urls = set(re.findall(r'"url":"(\w+://[^"]+)', log.read_text(encoding="utf-8")))
     asked = {url for url in urls if url.startswith("http") and not OF_THE_BROWSER.match(url)}

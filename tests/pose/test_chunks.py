@@ -1,4 +1,4 @@
-"""A video cut into chunks: the cut depends on the video alone."""
+"""Chunks: the cuts depend only on the video."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Subject: the one who squats is found among several people, and the others are covered."""
+"""Subject: the person who squats is found among several people, and the others are covered."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from kneescan.pose.subject import BLANK, Sighting, choose_subject, only_subject
 
 
 def person(x: float, *, drop: float = 0.0, height: float = 0.8) -> np.ndarray:
-    """Somebody standing at x, hips and shoulders sunk by a share of their height."""
+    """A person standing at x, hips and shoulders sunk by a share of their height."""
     landmarks = np.zeros((33, 3))
     landmarks[:, 0] = x
     landmarks[:, 1] = 0.9
@@ -22,7 +22,7 @@ def person(x: float, *, drop: float = 0.0, height: float = 0.8) -> np.ndarray:
 
 
 def sightings(*, order: int = 1) -> list[Sighting]:
-    """Somebody squats at 0.3, somebody larger stands at 0.7; who is named first changes."""
+    """One person squats at 0.3, a larger one stands at 0.7; their order changes."""
     times_s = np.arange(0, 12, 0.25)
     drops = 0.06 * (1 - np.cos(2 * np.pi * times_s / 3))
     pairs = [(person(0.3, drop=drop, height=0.6), person(0.7)) for drop in drops]

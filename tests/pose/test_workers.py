@@ -1,4 +1,4 @@
-"""Chunks tracked side by side, by trackers that know nothing of poses."""
+"""Chunks tracked in parallel, by trackers without any pose model."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ from kneescan.pose.workers import Workers, n_available_processors
 
 
 class CountingTracker:
-    """Gives the brightness of the picture, and how many pictures it was shown before."""
+    """Returns the brightness of the picture, and the number of pictures seen before."""
 
     n_open = 0
 
@@ -68,7 +68,7 @@ def worker_threads() -> list[str]:
 def test_results_come_in_the_order_of_the_video_and_from_fresh_trackers(n_workers):
     tracks = track_video(video(11), n_workers=n_workers)
     assert_array_equal(tracks[:, 0, 0], np.arange(11))
-    # Each tracker was shown the two frames of its lead-in before.
+    # Each tracker saw the two frames of its lead-in first.
     assert_array_equal(tracks[:, 0, 1], [2, 3, 4, 5, 2, 3, 4, 5, 2, 3, 4])
     assert CountingTracker.n_open == 0
 

@@ -1,4 +1,4 @@
-"""Whole analyses of simulated videos, held against what was really done."""
+"""Complete analyses of simulated videos, compared with their ground truth."""
 
 import numpy as np
 import pytest
@@ -148,7 +148,7 @@ def test_pelvis_and_trunk_lean_as_in_the_picture(parts, how):
 
 
 def paired(parts, how):
-    """Squats on one leg with what was really done."""
+    """Squats on one leg, with their ground truth."""
     found, real = repetitions(analysed(*parts, **how)), whole(filmed(*parts, **how))
     return [pair for pair in zip(found, real, strict=True) if pair[0].side]
 
@@ -177,7 +177,7 @@ def test_a_variable_frame_rate_changes_nothing():
 
 
 def simulated(*parts, **how):
-    """Video that cannot be kept because of the arrays that it is asked for with."""
+    """Video that cannot be cached because its arguments are arrays."""
     return filmed.__wrapped__(*parts, **how)
 
 
@@ -241,7 +241,7 @@ def test_the_deepest_moment_is_found_in_a_lopsided_squat(descent_s, ascent_s):
 
 
 OUTLIERS = Noise(outlier_frames=(160, 320, 480))
-"""One frame gone wrong in each of three squats, near the bottom."""
+"""One wrong frame in each of three squats, near the bottom."""
 
 
 def test_a_frame_gone_wrong_does_not_change_the_fppa():

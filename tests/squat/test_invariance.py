@@ -1,4 +1,4 @@
-"""What must not matter to an analysis: mirror, size, clock; and what it must leave alone."""
+"""Invariance: mirror, size and clock do not matter, and inputs stay unchanged."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Thresholds and the files that they are read from."""
+"""Thresholds, and the files they are read from."""
 
 import os
 import time
@@ -234,7 +234,7 @@ def test_any_values_are_settings_or_refused(values):
 @example(b"\xff\xfe\x00")
 @example(b"fppa_cut_deg.x = 1")
 def test_any_bytes_are_settings_or_refused(tmp_path, content):
-    """A whole number stands for the printed settings with a few bytes exchanged by it."""
+    """A number stands for the printed settings with a few bytes exchanged, seeded with it."""
     if isinstance(content, int):
         rng, changed = Random(content), bytearray(settings_toml().encode())
         for _ in range(3):

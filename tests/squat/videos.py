@@ -1,4 +1,4 @@
-"""Simulated videos of squats, and short cuts to what the analysis finds in them."""
+"""Simulated videos of squats, and shortcuts to their analyses."""
 
 from dataclasses import asdict, replace
 from functools import cache
@@ -32,7 +32,7 @@ def analysed(*parts, settings=AS_SEEN, **how):
 
 
 def repetitions(analysis):
-    """All squats of a video in order of time, whichever leg they are on."""
+    """All squats of a video in order of time, on any leg."""
     on_one = [repetition for leg in analysis.legs for repetition in leg.repetitions]
     return sorted([*on_one, *analysis.other_repetitions], key=lambda squat: squat.index)
 
@@ -42,7 +42,7 @@ def sides(analysis):
 
 
 def reasons_of(squat_or_leg):
-    """Codes of what is wrong with a squat, or of what is said of a leg."""
+    """Codes of the reasons for a squat or a leg."""
     reasons = getattr(squat_or_leg, "invalid_reasons", None)
     return [reason.code for reason in (squat_or_leg.reasons if reasons is None else reasons)]
 

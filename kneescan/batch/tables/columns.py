@@ -1,7 +1,7 @@
-"""Columns: every column of the tables with its type, unit and meaning, taken from the results themselves.
+"""Columns: every column of the tables with its type, unit and meaning.
 
-What a result says of its numbers is written once, beside the field that holds it; names, types and
-meanings of the columns are read from there.
+The meaning of a number is written once, in the docstring of the result field that holds it. Names, types
+and meanings of the columns are read from there.
 """
 
 import ast
@@ -25,35 +25,34 @@ TEXT, INTEGER, NUMBER, TRUTH = "text", "integer", "number", "true or false"
 
 INTERVAL = {"low": "lower", "high": "upper"}
 UNITS = {"deg": "deg", "pct": "%", "px": "px", "s": "s", "hz": "Hz", "fps": "Hz"}
-"""Units by the ending of a name, where the meaning does not say more exactly."""
+"""Units by the ending of a name, used where the docstring gives no unit."""
 _UNIT_AT_END = re.compile(r"\s*\[([^\]]+)\]$")
 
 PLAIN_WORDS = {
-    "LegAnalysis.side": "Leg that the row is about, the subject's own.",
+    "LegAnalysis.side": "Leg that the row describes, the subject's own left or right.",
     "LegAnalysis.verdict": "`suggested`, `no_sign` or `cannot_tell`.",
     "LegAnalysis.findings": "What was seen: `inward`, `wobble`, both joined by `;`, or nothing.",
     "LegAnalysis.reasons": "Why this verdict: codes joined by `;`, explained in docs/analysis.md.",
     "LegAnalysis.fppa_deg": "FPPA in the picture, mean of the squats that count, + = knee inward.",
-    "LegAnalysis.knee_over_foot_pct": "Knee medial of the front of the foot, mean of the squats "
-    "that count. [% of shank length]",
-    "LegAnalysis.wobble_pct": "Sideways shaking of the knee in the squats that count: root of the mean "
-    "square with close-ups, mean of the squats without. "
-    "[% of shank length]",
-    "LegAnalysis.wobble_floor_pct": "Sideways shaking of the knee standing still on the leg: jitter "
-    "of landmarks and body. [% of shank length]",
-    "SquatAnalysis.asymmetry_fppa_deg": "FPPA of the left leg less that of the right; missing "
-    "without both.",
+    "LegAnalysis.knee_over_foot_pct": "How far the knee is medial of the front of the foot, mean of the "
+    "squats that count. [% of shank length]",
+    "LegAnalysis.wobble_pct": "Side-to-side shaking of the knee in the squats that count: root mean square "
+    "with close-ups, mean of the squats without. [% of shank length]",
+    "LegAnalysis.wobble_floor_pct": "Side-to-side shaking of the knee while standing still on the leg: "
+    "jitter of landmarks and body. [% of shank length]",
+    "SquatAnalysis.asymmetry_fppa_deg": "FPPA of the left leg minus FPPA of the right leg; missing "
+    "unless both were measured.",
     "Quality.warnings": "What may disturb the measurement: codes joined by `;`.",
     "Repetition.side": "Stance leg: `left`, `right`, or `both` for a squat on both feet.",
-    "Repetition.start_s": "Beginning, counted from the first frame.",
-    "Repetition.deepest_s": "Deepest moment, counted from the first frame.",
-    "Repetition.stop_s": "End, counted from the first frame.",
-    "Repetition.descent_s": "Way down.",
+    "Repetition.start_s": "Start of the squat, counted from the first frame.",
+    "Repetition.deepest_s": "Deepest point of the squat, counted from the first frame.",
+    "Repetition.stop_s": "End of the squat, counted from the first frame.",
+    "Repetition.descent_s": "Duration of the descent.",
     "Repetition.hold_s": "Time at the bottom.",
-    "Repetition.ascent_s": "Way up.",
+    "Repetition.ascent_s": "Duration of the ascent.",
     "Repetition.invalid_reasons": "Why the squat does not count: codes joined by `;`.",
 }
-"""Meanings where the field itself says too little for a table."""
+"""Meanings for fields whose docstring says too little for a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +66,10 @@ class Column:
     """Empty where there is none."""
     meaning: str
     source: str
-    """Field of the results that it comes from, or where else."""
+    """Field of the results, or other place, that the column comes from."""
 
     def arrow(self) -> "pa.Field":
-        """Column as Parquet knows it, with unit and meaning beside the data."""
+        """Column in Parquet's form, with unit and meaning stored beside the data."""
         import pyarrow as pa
 
         kinds = {TEXT: pa.string(), INTEGER: pa.int64(), NUMBER: pa.float64(), TRUTH: pa.bool_()}
@@ -82,35 +81,40 @@ def _of_batch(name: str, kind: str, meaning: str, source: str, unit: str = "") -
     return Column(name=name, kind=kind, unit=unit, meaning=meaning, source=source)
 
 
-PATH = _of_batch("path", TEXT, "Video, as the list of videos names it.", "list of videos")
+PATH = _of_batch("path", TEXT, "Path of the video, as in the list of videos.", "list of videos")
 SHA256 = _of_batch("sha256", TEXT, "SHA-256 of the video's content.", "video")
 VIDEO_COLUMNS = (
-    _of_batch("n_frames", INTEGER, "Frames of the video.", "video"),
+    _of_batch("n_frames", INTEGER, "Number of frames in the video.", "video"),
     _of_batch("duration_s", NUMBER, "Time from the first frame to the last.", "video", "s"),
     _of_batch("width_px", INTEGER, "Width of the picture as displayed.", "video", "px"),
     _of_batch("height_px", INTEGER, "Height of the picture as displayed.", "video", "px"),
     SHA256,
-    _of_batch("landmarks", TEXT, "Its file in the folder landmarks.", "kneescan.batch"),
+    _of_batch(
+        "landmarks", TEXT, "Name of the landmark file in the folder landmarks.", "kneescan.batch"
+    ),
 )
 COUNT_COLUMNS = (
     _of_batch(
-        "n_squats", INTEGER, "Squats on this leg.", "kneescan.squat.results.LegAnalysis.repetitions"
+        "n_squats",
+        INTEGER,
+        "Number of squats on this leg.",
+        "kneescan.squat.results.LegAnalysis.repetitions",
     ),
     _of_batch(
         "n_valid",
         INTEGER,
-        "Squats on this leg that count.",
+        "Number of squats on this leg that count.",
         "kneescan.squat.results.LegAnalysis.repetitions",
     ),
 )
 ERROR_COLUMNS = (
-    _of_batch("leg", TEXT, "Leg that was asked for: `left`, `right` or `auto`.", "list of videos"),
+    _of_batch("leg", TEXT, "Leg requested: `left`, `right` or `auto`.", "list of videos"),
     _of_batch(
         "kind",
         TEXT,
-        "`video`: cannot be measured; `changed`: it was deleted, replaced or still growing; `timeout`, "
-        "`memory`: beyond a limit; `lost`: its worker died; `worker`: the worker was not fit for it; "
-        "`unexpected`: a fault of kneescan. All but `video` are tried again.",
+        "`video`: the video cannot be measured; `changed`: it was deleted, replaced or still growing; "
+        "`timeout`, `memory`: it exceeded a limit; `lost`: its worker died; `worker`: the worker was "
+        "unsuitable; `unexpected`: a bug in kneescan. All but `video` are tried again.",
         "kneescan.batch.clips.Failure.kind",
     ),
     _of_batch(
@@ -162,17 +166,17 @@ def repetition_columns() -> tuple[Column, ...]:
 
 
 def clips_columns() -> tuple[Column, ...]:
-    """All columns of `clips`, those of a manifest aside."""
+    """All columns of `clips`, except those of a manifest."""
     return (PATH, *leg_columns(), *VIDEO_COLUMNS)
 
 
 def repetitions_columns() -> tuple[Column, ...]:
-    """All columns of `repetitions`, those of a manifest aside."""
+    """All columns of `repetitions`, except those of a manifest."""
     return (PATH, *repetition_columns())
 
 
 def errors_columns() -> tuple[Column, ...]:
-    """All columns of `errors`, those of a manifest aside."""
+    """All columns of `errors`, except those of a manifest."""
     return (PATH, *ERROR_COLUMNS)
 
 
@@ -180,12 +184,12 @@ TABLES = {"clips": clips_columns, "repetitions": repetitions_columns, "errors": 
 
 
 def own_names() -> set[str]:
-    """Names that the columns of a manifest cannot have."""
+    """Column names that a manifest must not use."""
     return {column.name for columns in TABLES.values() for column in columns()}
 
 
 def interval_name(name: str, end: str) -> str:
-    """Name of an end of an interval: ``fppa_deg`` has ``fppa_low_deg`` and ``fppa_high_deg``."""
+    """Column name for one end of an interval: ``fppa_deg`` has ``fppa_low_deg`` and ``fppa_high_deg``."""
     stem, _, unit = name.rpartition("_")
     return f"{stem}_{end}_{unit}"
 
@@ -206,7 +210,7 @@ def _estimate_columns(name: str) -> list[Column]:
 
 
 def _described(owner: type, field: str, kind: str, name: str | None = None) -> Column:
-    """Column of a field, with what stands beside the field in the code."""
+    """Column of a field, described by the docstring of the field."""
     own = PLAIN_WORDS.get(f"{owner.__name__}.{field}")
     meaning = own or _docstrings(owner).get(field) or getattr(owner, field).__doc__ or ""
     meaning = " ".join(meaning.split())
@@ -222,7 +226,7 @@ def _described(owner: type, field: str, kind: str, name: str | None = None) -> C
 
 @cache
 def _docstrings(owner: type) -> dict[str, str]:
-    """What is written below each field of a class."""
+    """Docstring of each field of a class."""
     [body] = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
     lines = body.body if isinstance(body, ast.ClassDef) else []
     return {
@@ -237,7 +241,7 @@ def _docstrings(owner: type) -> dict[str, str]:
 
 
 def _kind(hint: Any) -> str:
-    """Type of a column by that of the field; anything composed becomes text."""
+    """Type of a column, from the type of its field; composed types become text."""
     choices = set(_choices(hint)) - {types.NoneType}
     kinds = {bool: TRUTH, int: INTEGER, float: NUMBER}
     return kinds.get(choices.pop(), TEXT) if len(choices) == 1 else TEXT

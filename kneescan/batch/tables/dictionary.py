@@ -1,4 +1,4 @@
-"""Dictionary: name, unit, meaning and source of every column, written from the code that fills them."""
+"""Dictionary: name, unit, meaning and source of every column, taken from the code that fills the tables."""
 
 import io
 
@@ -6,9 +6,9 @@ from kneescan.batch.tables.columns import TABLES
 from kneescan.plain_text import CsvWriter
 
 TITLES = {
-    "clips": "`clips.csv`, `clips.parquet`: a row per clip and leg",
-    "repetitions": "`repetitions.csv`, `repetitions.parquet`: a row per squat",
-    "errors": "`errors.csv`: a row per clip without numbers",
+    "clips": "`clips.csv`, `clips.parquet`: one row per clip and leg",
+    "repetitions": "`repetitions.csv`, `repetitions.parquet`: one row per squat",
+    "errors": "`errors.csv`: one row per clip without numbers",
 }
 HEADING = ("table", "name", "type", "unit", "meaning", "source")
 
@@ -23,7 +23,7 @@ def dictionary_rows() -> list[tuple[str, ...]]:
 
 
 def dictionary_csv() -> str:
-    """Dictionary as CSV, to lie beside the tables."""
+    """Dictionary as CSV, to store beside the tables."""
     text = io.StringIO()
     writer = CsvWriter(text)
     for row in (HEADING, *dictionary_rows()):
@@ -32,13 +32,13 @@ def dictionary_csv() -> str:
 
 
 def dictionary_markdown() -> str:
-    """Dictionary as a document."""
+    """Dictionary as a Markdown page."""
     lines = [
         "# Data dictionary of `kneescan batch`",
         "",
-        "Written by `kneescan batch --dictionary` from the code that fills the tables. Columns of a",
-        "manifest follow `path` in every table. Missing is an empty cell or null. Parquet files hold",
-        "unit and meaning of each column too.",
+        "`kneescan batch --dictionary` writes this page from the code that fills the tables. Columns of a",
+        "manifest follow `path` in every table. A missing value is an empty cell or null. Parquet files also",
+        "store the unit and meaning of each column.",
     ]
     for table, title in TITLES.items():
         lines += ["", f"## {title}", "", "| name | type | unit | meaning | source |"]

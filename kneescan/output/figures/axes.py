@@ -1,4 +1,4 @@
-"""Axes: what all plots against time share: colours, shaded squats, curves with gaps, cuts."""
+"""Axes: shared parts of all plots against time: colours, shaded squats, curves with gaps, cut-offs."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +14,9 @@ from kneescan.output.words.language import Words
 from kneescan.squat.results import Repetition
 
 INK = "#767676"
-"""Axes and text: contrast 4.5 to white and to black."""
+"""For axes and text: contrast 4.5 to white and to black."""
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
-"""Of the colours of Okabe and Ito, those that stand out from white and from black."""
+"""Colours of Okabe and Ito that stand out from both white and black."""
 LABEL_SIZE, TEXT_SIZE = 10.5, 11.5
 """Size of the letters. [pt]"""
 
@@ -25,15 +25,15 @@ Array = NDArray[np.float64]
 
 @contextmanager
 def own_style() -> Iterator[None]:
-    """Within, figures look as kneescan draws them, whatever style the caller or the user has set."""
-    # The backend has no part in files, and asking for it would choose one.
+    """Within this context, figures have kneescan's style, whatever style the caller or user has set."""
+    # Files need no backend, and asking for it would choose one.
     defaults: Any = {name: mpl.rcParamsDefault[name] for name in mpl.rcParams if name != "backend"}
     with mpl.rc_context(defaults):
         yield
 
 
 def prepare(ax: Axes, title: str, axis: str, words: Words) -> None:
-    """Quiet axes: no frame but the left and lower edge, a title at the left."""
+    """Plain axes: only the left and lower edge, with the title at the left."""
     ax.set_facecolor("none")
     ax.figure.set_facecolor("none")
     for edge in ("top", "right"):
@@ -67,12 +67,12 @@ def shade_repetitions(ax: Axes, repetitions: Sequence[Repetition]) -> None:
 def draw_curve(
     ax: Axes, time_s: Array, signal: Array, shown: NDArray[np.bool_], *, width: float = 1.5
 ) -> None:
-    """Curve with a gap wherever a value is missing or not worth showing."""
+    """Draw a curve with a gap where a value is missing or not worth showing."""
     ax.plot(time_s, np.where(shown, signal, np.nan), color=BLUE, linewidth=width)
 
 
 def mark_values(ax: Axes, repetitions: Sequence[Repetition], values: Sequence[float]) -> None:
-    """Value of each squat that counts, as a point."""
+    """Draw the value of each squat that counts as a point."""
     points = [
         (rep.deepest_s, value)
         for rep, value in zip(repetitions, values, strict=True)
@@ -84,13 +84,13 @@ def mark_values(ax: Axes, repetitions: Sequence[Repetition], values: Sequence[fl
 
 
 def draw_cut(ax: Axes, cut: float, label: str) -> None:
-    """Dashed line, named above the right end of the axes, where no curve can hide the name."""
+    """Draw a dashed line, named above the right end of the axes, where no curve hides the name."""
     ax.axhline(cut, color=VERMILLION, linestyle="--", linewidth=1.2)
     ax.set_title(label, loc="right", color=VERMILLION, fontsize=LABEL_SIZE, pad=6)
 
 
 def fit_height(ax: Axes, signal: Array, always: Sequence[float], *, headroom: float = 0.08) -> None:
-    """Limits that hold the curve but not its rare spikes, and the values that must be seen."""
+    """Axis limits that contain the curve without its rare spikes, and the values that must be visible."""
     known = signal[np.isfinite(signal)]
     ends = list(np.percentile(known, [0.5, 99.5])) if known.size else []
     ends += [value for value in always if np.isfinite(value)]

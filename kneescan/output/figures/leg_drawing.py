@@ -12,11 +12,11 @@ from kneescan.output.figures.axes import BLUE, INK, VERMILLION
 from kneescan.squat.results import LegAnalysis
 
 SHANK_SHARE = 1 / 3
-"""Part of the knee's flexion by which the shank leans forwards; the thigh leans by the rest."""
+"""Share of the knee's flexion by which the shank leans forward; the thigh leans by the rest."""
 STANDING_FLEXION_DEG = 45.0
-"""Drawn where the depth is not known. [deg]"""
+"""Knee flexion to draw if the depth is unknown. [deg]"""
 FLOOR = -0.16
-"""The front of the foot is nearer to the camera than the ankle and so lower. [shank lengths]"""
+"""The front of the foot is nearer to the camera than the ankle, and so lower. [shank lengths]"""
 HIP_WIDTH = 0.42
 """Distance of the hip joints. [shank lengths]"""
 
@@ -39,10 +39,10 @@ class LegShape:
 
 
 def leg_shape(leg: LegAnalysis) -> LegShape:
-    """Shape of a leg at its deepest: means over the squats that count.
+    """Shape of a leg at the deepest point: means over the squats that count.
 
-    Angles and the place of the foot are those measured. The segments' lengths in the picture follow
-    from the knee's flexion, of which a third leans the shank forwards and two thirds the thigh.
+    Angles and the place of the foot are as measured. The lengths of the segments in the picture follow
+    from the knee's flexion: a third of it leans the shank forward, and two thirds the thigh.
     """
     table = np.array(
         [
@@ -61,9 +61,9 @@ def leg_shape(leg: LegAnalysis) -> LegShape:
     thigh_deg, shank_deg, fppa_deg, inside_pct, flexion_deg = (
         known.mean(axis=0) if measured else (0.0, 0.0, 0.0, 0.0, STANDING_FLEXION_DEG)
     )
-    # The FPPA is corrected for the model's errors, the two angles are not: each takes half of it.
+    # The FPPA is corrected for the model's errors and the two angles are not, so each takes half of it.
     correction_deg = (fppa_deg - thigh_deg - shank_deg) / 2
-    # Facing us, the subject's left leg is on our right, its midline to our left.
+    # The subject faces us, so the left leg is on our right, with the midline to our left.
     sign = -1 if leg.side is Side.LEFT else 1
     shank_height = np.cos(np.radians(SHANK_SHARE * flexion_deg))
     thigh_height = np.cos(np.radians((1 - SHANK_SHARE) * flexion_deg))
@@ -80,7 +80,7 @@ def leg_shape(leg: LegAnalysis) -> LegShape:
 
 
 def draw_leg(ax: Axes, leg: LegAnalysis) -> None:
-    """Draw a leg with the line from hip over knee to ankle and the plumb line from the knee."""
+    """Draw a leg with the line hip-knee-ankle and the plumb line from the knee."""
     shape = leg_shape(leg)
     _draw_body(ax, shape)
     if shape.measured:

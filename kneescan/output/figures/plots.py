@@ -1,8 +1,8 @@
 """Plots: the curves and values behind a verdict, as matplotlib figures.
 
-Colours are those of Okabe and Ito, told apart by colour-blind eyes; what matters has a shape or a
-word as well. Backgrounds are transparent and lines of middle brightness, so that a figure can be
-read on white and on black. Figures are made without pyplot: no window opens, no state is kept.
+Colours are those of Okabe and Ito, which colour-blind people can tell apart. Important parts also have a
+shape or a word. Backgrounds are transparent and lines have a middle brightness, so that a figure can be
+read on white and on black. Figures are made without pyplot: no window opens, and no state is kept.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ from kneescan.squat.results import Estimate, LegAnalysis, Repetition, SquatAnaly
 from kneescan.squat.settings import Settings
 
 WIDTH_IN = 5.4
-"""Narrow enough for the letters to stay legible on a phone. [in]"""
+"""Width of a figure, narrow enough to stay legible on a phone. [in]"""
 MARGIN_S = 1.0
 """Time shown before the first squat and after the last. [s]"""
 MEASURES = {
@@ -43,7 +43,7 @@ MEASURES = {
     "knee_over_foot": "knee_over_foot_pct",
     "wobble": "wobble_pct",
 }
-"""Name in the texts and in the results of what a verdict rests on."""
+"""Names in the texts and in the results of the values behind a verdict."""
 NUMBER_ROOM = 0.22
 """Share of the curve's height kept free above it for the numbers of the squats."""
 
@@ -54,21 +54,21 @@ def plot_repetitions(
     *,
     language: str = DEFAULT_LANGUAGE,
 ) -> Figure:
-    """Line of the leg (FPPA), knee over foot and depth against time, with the squats shaded.
+    """Plot the line of the leg (FPPA), knee over foot and depth against time, with the squats shaded.
 
     Parameters
     ----------
     analysis : SquatAnalysis
         Result of an analysis.
     side : {"left", "right"}, optional
-        Leg to show; the first one that squatted when left out.
+        Leg to show; the first one that squatted if omitted.
     language : str
         Language of the labels.
 
     Returns
     -------
     Figure
-        Squats that do not count are hatched; the dashed lines are the cuts.
+        Squats that do not count are hatched; dashed lines are the cut-offs.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def plot_repetitions(
 def plot_wobble(
     analysis: SquatAnalysis, side: Side | str | None = None, *, language: str = DEFAULT_LANGUAGE
 ) -> Figure:
-    """Sideways shaking of the knee against time, with its noise floor and the cut.
+    """Plot the side-to-side shaking of the knee against time, with its noise floor and the cut-off.
 
     Parameters and errors as of :func:`plot_repetitions`.
 
@@ -141,7 +141,7 @@ def plot_wobble(
 
 
 def plot_left_right(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE) -> Figure:
-    """Values of each leg with their 80 % intervals against the cuts.
+    """Plot the values of each leg with their 80 % intervals and cut-offs.
 
     Returns
     -------
@@ -169,7 +169,7 @@ def plot_left_right(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE
 
 
 def plot_knee_over_foot(analysis: SquatAnalysis, side: Side | str | None = None) -> Figure:
-    """Drawing of the leg from the front at its deepest, to scale: is the knee over the foot?
+    """Draw the leg from the front at the deepest point, to scale: is the knee over the foot?
 
     Parameters and errors as of :func:`plot_repetitions`.
     """
@@ -177,14 +177,14 @@ def plot_knee_over_foot(analysis: SquatAnalysis, side: Side | str | None = None)
 
 
 def draw_knee_over_foot(leg: LegAnalysis) -> Figure:
-    """Drawing of :func:`plot_knee_over_foot` for a leg that is at hand."""
+    """Draw :func:`plot_knee_over_foot` for a given leg analysis."""
     figure = Figure(figsize=(2.0, 2.9))
     draw_leg(figure.add_axes((0.0, 0.0, 1.0, 1.0)), leg)
     return figure
 
 
 def settings_of(analysis: SquatAnalysis) -> Settings:
-    """Thresholds that an analysis was made with."""
+    """Thresholds with which an analysis was made."""
     known = Settings.__dataclass_fields__
     used = analysis.provenance.get("settings", {})
     return Settings(**{name: value for name, value in used.items() if name in known})
@@ -208,21 +208,21 @@ def _leg(analysis: SquatAnalysis, side: Side | str | None) -> LegAnalysis:
 
 
 def _shown(analysis: SquatAnalysis, leg: LegAnalysis) -> NDArray[np.bool_]:
-    """Samples worth showing of a leg: its squats and a little around them, not those of the other leg."""
+    """Samples to show for a leg: its squats and some time around them, without those of the other leg."""
     time_s = analysis.signals.time_s
     if not leg.repetitions:
         return np.ones(time_s.size, dtype=bool)
     others = [rep for other in analysis.legs if other is not leg for rep in other.repetitions]
     near = _during(time_s, leg.repetitions, margin_s=MARGIN_S)
     elsewhere = _during(time_s, [*others, *analysis.other_repetitions], margin_s=0.0)
-    # Squats of the two legs may overlap a little: its own are shown whole.
+    # Squats of the two legs may overlap a little; those of this leg are shown completely.
     return (near & ~elsewhere) | _during(time_s, leg.repetitions, margin_s=0.0)
 
 
 def _during(
     time_s: NDArray[np.float64], repetitions: Sequence[Repetition], *, margin_s: float
 ) -> NDArray[np.bool_]:
-    """Samples within any of the squats, or as near to it as the margin. [s]"""
+    """Samples within any of the squats, or within the margin around it. [s]"""
     during = np.zeros(time_s.size, dtype=bool)
     for repetition in repetitions:  # squats, not frames
         during |= (time_s >= repetition.start_s - margin_s) & (
@@ -239,7 +239,7 @@ def _draw_estimate(
     singles: Sequence[float],
     words: Words,
 ) -> None:
-    """One leg's value: interval, point, single squats, and the same in words at the right."""
+    """Draw one leg's value: interval, point, single squats, and the same in words at the right."""
     ax.plot(singles, [row + 0.27] * len(singles), "|", color=INK, markersize=6)
     if estimate is None:
         return
@@ -278,7 +278,7 @@ def _draw_estimate(
 
 
 def place_of(estimate: Estimate) -> str:
-    """Where a value lies: ``above`` or ``below`` the cut, or ``undecided``."""
+    """Where a value lies: ``above`` or ``below`` the cut-off, or ``undecided``."""
     if estimate.clearly_above:
         return "above"
     return "below" if estimate.clearly_below else "undecided"

@@ -1,4 +1,4 @@
-"""Stills: each squat at its deepest, cut out around the body, with the points to draw lines through."""
+"""Stills: each squat at its deepest point, cut out around the body, with the points for the lines."""
 
 import base64
 import os
@@ -16,16 +16,16 @@ from kneescan.squat.results import LegAnalysis, Repetition, SquatAnalysis
 from kneescan.squat.verdict.pace import recorded_rate
 
 N_STILLS = 5
-"""Squats shown of each leg: as many as the test asks for."""
+"""Squats to show for each leg: as many as the test asks for."""
 WIDTH, HEIGHT = 300, 400
-"""Size that the points are given for, whatever the picture's own."""
+"""Size to which the points refer, whatever the picture's own size."""
 JPEG_WIDTH_PX = 420
-"""Sharp in print at a fifth of the page's width. [px]"""
+"""Size of a still: sharp in print at a fifth of the page's width. [px]"""
 JPEG_QUALITY = 80
 STEADY_S = 0.10
-"""Points are medians over the deepest moment +- this, as the values are. [s]"""
+"""Points are medians over the deepest point +- this, like the values. [s]"""
 MARGIN_SHARE = 0.05
-"""Room above the shoulders and below the feet, as a share of the height between them."""
+"""Margin above the shoulders and below the feet, as a share of the height between them."""
 
 _BONES = (
     ("left_shoulder", "right_shoulder", "right_hip", "left_hip", "left_shoulder"),
@@ -35,19 +35,19 @@ _BONES = (
 
 Point = tuple[float, float]
 Box = tuple[float, float, float]
-"""Left and upper edge and height of what is cut out. [px]"""
+"""Left edge, upper edge and height of the cut-out. [px]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Still:
-    """One squat at its deepest."""
+    """One squat at its deepest point."""
 
     repetition: Repetition
     side: Side
     image: str | None
     """JPEG as a data URI; None without the video."""
     points: Mapping[str, Point]
-    """Joints within WIDTH x HEIGHT, e.g. "left_knee"; those that were not found are left out."""
+    """Joints within WIDTH x HEIGHT, e.g. "left_knee"; joints that were not found are left out."""
 
     def point(self, part: str) -> Point | None:
         """Joint of the stance leg, or None."""
@@ -62,7 +62,7 @@ class Still:
 
 
 def wanted_frames(analysis: SquatAnalysis, pose: PoseSequence) -> dict[int, float]:
-    """Position and time of the frames that the stills show, for whoever reads the video anyway. [s]"""
+    """Position and time of the frames for the stills, for callers that read the video anyway. [s]"""
     repetitions = [repetition for leg in analysis.legs for repetition in shown_repetitions(leg)]
     positions = [_position(pose, repetition) for repetition in repetitions]
     return {position: float(pose.time_s[position]) for position in positions}
@@ -84,9 +84,9 @@ def deepest_stills(
     *,
     blur_faces: bool = False,
 ) -> dict[Side, list[Still]]:
-    """Stills of every leg, from the video or the frames of it that are at hand; else points only.
+    """Stills of every leg, from the video or from given frames; without either, only the points.
 
-    ``blur_faces`` hides the head where it is in the picture: somebody may bend far forward.
+    ``blur_faces`` hides the head if it is in the picture, as when a person bends far forward.
     """
     if frames is None:
         frames = video_frames(video, analysis, pose)
@@ -117,7 +117,7 @@ def deepest_stills(
 def video_frames(
     video: str | os.PathLike[str] | None, analysis: SquatAnalysis, pose: PoseSequence
 ) -> dict[int, Image]:
-    """Frames of the video that the stills show, by position; none without a video."""
+    """Frames of the video for the stills, by position; none without a video."""
     wanted = wanted_frames(analysis, pose)
     if not video or not wanted:
         return {}
@@ -144,7 +144,7 @@ def _video(pose: PoseSequence) -> Mapping[str, str]:
 
 
 def _position(pose: PoseSequence, repetition: Repetition) -> int:
-    """Number of the frame in which a squat is deepest."""
+    """Position of the frame in which a squat is deepest."""
     return int(np.argmin(np.abs(pose.time_s - repetition.deepest_s)))
 
 
@@ -158,7 +158,7 @@ def _steady_points(pose: PoseSequence, time_s: float) -> NDArray[np.float64]:
 
 
 def _shows_body(points: NDArray[np.float64], side: Side) -> bool:
-    """Whether all was found that tells what to cut out."""
+    """Whether all landmarks needed for the cut-out were found."""
     return bool(np.isfinite(points[[*_TRUNK, *_foot(side)]]).all())
 
 
@@ -172,7 +172,7 @@ def _foot(side: Side) -> list[Landmark]:
 
 
 def _boxes(steady: Sequence[NDArray[np.float64]], side: Side) -> list[Box]:
-    """What to cut out of each frame: from the shoulders, which leaves out the face, to the feet.
+    """Part to cut out of each frame: from the shoulders, without the face, to the feet.
 
     All have the same size, so that the squats can be compared.
     """
@@ -200,14 +200,14 @@ def _within(points: NDArray[np.float64], box: Box) -> dict[str, Point]:
 
 
 def _cut_out(frame: Image | None, size_px: tuple[int, int], box: Box) -> str | None:
-    """Part of a frame as JPEG; what lies beyond the frame is grey."""
+    """Part of a frame as JPEG; areas outside the frame are grey."""
     if frame is None:
         return None
     left, upper, height = np.array(box) * frame.shape[0] / size_px[1]
     scale = JPEG_WIDTH_PX * HEIGHT / WIDTH / height
     shift = np.array([[scale, 0, -scale * left], [0, scale, -scale * upper]])
     size = (JPEG_WIDTH_PX, JPEG_WIDTH_PX * HEIGHT // WIDTH)
-    # Shrinking by much needs averaging, which warping does not do.
+    # Strong shrinking needs averaging, which warping does not do.
     if scale < 1:
         small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         frame = np.asarray(small, dtype=np.uint8)

@@ -1,6 +1,6 @@
-"""Overlay: legs, plumb line, angle, depth and phase drawn into the frames of a video.
+"""Frame drawing: legs, plumb line, angle, depth and phase drawn into the frames of a video.
 
-Nothing is decided here: every number is the analysis', every line runs through joints as measured.
+Nothing is decided here: every number comes from the analysis, and every line runs through joints as measured.
 """
 
 import numpy as np
@@ -22,26 +22,26 @@ HIP, KNEE, ANKLE, FOOT = range(4)
 USUAL_LEG, SMALLEST_SHARE = 210.0, 0.6
 """A shorter leg gets thinner lines, down to this share, so that they do not hide it. [units]"""
 TAG_GAP = 40.0
-"""From the knee to what is said beside it. [units]"""
+"""Distance from the knee to the label beside it. [units]"""
 
 Array = NDArray[np.float64]
 
 
 class Overlay:
-    """Draws what was measured into the frames of one video.
+    """Draws the measured values into the frames of one video.
 
     Parameters
     ----------
     pose : PoseSequence
         Landmarks of the video.
     analysis : SquatAnalysis
-        What was measured of them.
+        Their analysis.
     size_px : tuple of int
         Width and height of the pictures to draw on. [px]
     full_size_px : tuple of float, optional
-        Width and height of the whole frame, where the pictures had an edge cut off; else the same.
+        Width and height of the whole frame, if an edge of the pictures was cut off; else the same.
     playback : Playback, optional
-        Tells where the video is played at half speed.
+        Shows where the video is played at half speed.
     language : str
         Language of the words.
     """
@@ -74,7 +74,7 @@ class Overlay:
         )
 
     def draw(self, picture: Picture, time_s: float) -> None:
-        """Draw everything that goes with a time since the first frame into a picture.
+        """Draw everything that belongs to a time since the first frame into a picture.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class Overlay:
         lines.draw(picture)
 
     def _mark_deepest(self, picture: Picture, moment: FrameValues, index: int) -> None:
-        """Ring round the knee, and beside it the values of the squat."""
+        """Draw a ring around the knee, and the values of the squat beside it."""
         side, repetition = moment.side, moment.repetition
         if side is None or repetition is None:
             return
@@ -128,7 +128,7 @@ class Overlay:
     def _beside(
         self, knee: Array, size_px: tuple[int, int], *, is_right: bool
     ) -> tuple[float, float]:
-        """Left and upper edge of a tag on the outer side of the knee, or the inner if it fits only there."""
+        """Left and upper edge of a label beside the knee: outside, or inside if it fits only there."""
         (width, height), margin = self._size_px, MARGIN * self._panels.unit
         gap = TAG_GAP * self._panels.unit
         lefts = {True: knee[0] + gap, False: knee[0] - gap - size_px[0]}
@@ -146,7 +146,7 @@ class Overlay:
 def _line_unit(
     analysis: SquatAnalysis, size_px: tuple[int, int], full_size_px: tuple[int, int]
 ) -> float:
-    """Unit of the lines: that of the letters, or less where the person is small in the picture."""
+    """Unit of the lines: that of the letters, or less if the person is small in the picture."""
     unit = unit_of(size_px)
     leg_px = analysis.quality.leg_length_px * size_px[1] / full_size_px[1]
     if not np.isfinite(leg_px):
@@ -170,7 +170,7 @@ def _add_free_leg(lines: Lines, leg: Leg) -> None:
 
 
 def _add_stance_leg(lines: Lines, leg: Leg, picture: Picture) -> None:
-    """Hip-knee-ankle line, the straight line it is held against, and the plumb line."""
+    """Draw the line hip-knee-ankle, the straight line for comparison, and the plumb line."""
     hip, knee, ankle, foot = leg.xy_px
     if leg.measured[[HIP, KNEE, ANKLE]].all():
         shade_triangle(picture, leg.xy_px[[HIP, KNEE, ANKLE]], SKY_BLUE, 0.35)
@@ -191,7 +191,7 @@ def _add_stance_leg(lines: Lines, leg: Leg, picture: Picture) -> None:
 def _add_segment(
     lines: Lines, leg: Leg, upper: int, lower: int, width: float, *, is_stance: bool
 ) -> None:
-    """Segment of a leg: a plain line where it was measured, thin dashes where it is a guess."""
+    """Draw a segment of a leg: a solid line if it was measured, thin dashes if it is a guess."""
     start, stop = leg.xy_px[upper], leg.xy_px[lower]
     color = SKY_BLUE if is_stance else PALE
     if leg.measured[[upper, lower]].all():

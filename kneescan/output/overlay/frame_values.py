@@ -1,4 +1,4 @@
-"""Frame values: what an analysis says of any single moment of the video, for showing it there."""
+"""Frame values: what an analysis says about each moment of the video, to show it there."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,19 +10,19 @@ from kneescan.landmarks import Side
 from kneescan.squat.results import Repetition, SquatAnalysis
 
 MARK_S = 0.35
-"""The deepest point is marked this long before and after. [s]"""
+"""The deepest point is marked for this long before and after it. [s]"""
 READY_S = 1.0
 """Standing on the leg is shown from this long before its first squat to this long after its last. [s]"""
 PAUSE_S = 5.0
 """In a longer pause between two squats of a leg the person may have stood on both feet. [s]"""
 BOTTOM_SHARE = 0.95
-"""Deeper than this part of the greatest depth is the bottom, as for the hold time in the tables."""
+"""The bottom is deeper than this share of the greatest depth, as for the hold time in the tables."""
 
 Array = NDArray[np.float64]
 
 
 class Phase(StrEnum):
-    """Part of a squat, or the standing around it."""
+    """Phase of a squat, or standing before and after it."""
 
     STANDING = "standing"
     DOWN = "down"
@@ -35,17 +35,17 @@ class FrameValues:
     """What to show at one moment."""
 
     side: Side | None
-    """Stance leg; None where nobody is known to stand on one leg."""
+    """Stance leg; None if nobody is known to stand on one leg."""
     repetition: Repetition | None
-    """Squat going on."""
+    """Current squat."""
     phase: Phase | None
-    """None where there is no stance leg and no squat."""
+    """None without stance leg and squat."""
     is_deepest: bool
-    """Whether the deepest point of the squat is at hand."""
+    """Whether this moment is near the deepest point of the squat."""
     fppa_deg: float
-    """NaN where it was not measured. [deg]"""
+    """NaN if not measured. [deg]"""
     depth_pct: float
-    """NaN where it was not measured. [% of standing hip-ankle height]"""
+    """NaN if not measured. [% of standing hip-ankle height]"""
 
 
 class Timeline:
@@ -54,7 +54,7 @@ class Timeline:
     Parameters
     ----------
     analysis : SquatAnalysis
-        What was measured; its signals are read between their samples.
+        Analysis of the video; its signals are interpolated between samples.
     """
 
     def __init__(self, analysis: SquatAnalysis) -> None:
@@ -80,12 +80,12 @@ class Timeline:
         )
 
     def _going_on(self, time_s: float) -> Repetition | None:
-        """Squat at a time; of two that overlap, the one whose deepest point is nearer."""
+        """Squat at a time; if two overlap, the one whose deepest point is nearer."""
         during = [rep for rep in self.repetitions if rep.start_s <= time_s <= rep.stop_s]
         return min(during, key=lambda rep: abs(time_s - rep.deepest_s), default=None)
 
     def _standing_on(self, time_s: float) -> Side | None:
-        """Leg that is stood on between two squats of it, or just before or after one."""
+        """Stance leg between two squats on it, or just before or after one."""
         before = [rep for rep in self.repetitions if rep.stop_s < time_s]
         after = [rep for rep in self.repetitions if rep.start_s > time_s]
         last, following = (before[-1] if before else None), (after[0] if after else None)

@@ -1,4 +1,4 @@
-"""Joints: where to draw the body in every frame, and how sure that place is."""
+"""Joints: where to draw the body in every frame, and whether the place was measured or guessed."""
 
 from dataclasses import dataclass, fields
 
@@ -18,26 +18,26 @@ class Leg:
     """One leg in one frame: hip, knee, ankle, front of the foot."""
 
     xy_px: Array
-    """Shape (4, 2); NaN where there is nothing to draw. [px]"""
+    """Shape (4, 2); NaN if there is nothing to draw. [px]"""
     measured: NDArray[np.bool_]
-    """Whether the analysis measures this joint here, or only a weak guess is known, shape (4,)."""
+    """Whether the analysis measured each joint, or it is only a weak guess, shape (4,)."""
 
 
 class Joints:
-    """Places of the joints in the frames of a video, in pixels of the picture that is drawn on.
+    """Places of the joints in the frames of a video, in pixels of the picture to draw on.
 
-    The legs are where the analysis has them (swaps of the legs undone, spikes out, smoothed), so
-    that the lines on the video are those that the angles are measured from. Where it has nothing,
-    the raw landmark is a guess.
+    The legs are where the analysis has them (without swaps and spikes, smoothed), so that the lines in
+    the video are those from which the angles are measured. Where the analysis has no place, the raw
+    landmark is a guess.
 
     Parameters
     ----------
     pose : PoseSequence
         Landmarks.
     analysis : SquatAnalysis
-        Tells with which settings they were measured.
+        Analysis; its settings show how they were measured.
     size_px : tuple of int
-        Width and height of the picture that the whole frame is shrunk to. [px]
+        Width and height of the picture to which the whole frame is shrunk. [px]
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Joints:
 
 
 def measured_legs(pose: PoseSequence, analysis: SquatAnalysis) -> Array:
-    """Legs as the analysis measures them, at the times of the frames.
+    """Legs as measured by the analysis, at the times of the frames.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def measured_legs(pose: PoseSequence, analysis: SquatAnalysis) -> Array:
 
 
 def _settings_of(analysis: SquatAnalysis) -> Settings:
-    """Settings that an analysis was made with; those it does not tell are the defaults."""
+    """Settings of an analysis; settings not recorded in it are the defaults."""
     told = analysis.provenance.get("settings", {})
     return Settings(
         **{item.name: told[item.name] for item in fields(Settings) if item.name in told}

@@ -1,4 +1,4 @@
-"""Labels: what the annotated video says in words and numbers, each as a little picture."""
+"""Labels: words and numbers of the annotated video, each as a small picture."""
 
 import math
 
@@ -23,7 +23,7 @@ from kneescan.output.words.language import MISSING, Words
 from kneescan.squat.results import Repetition
 
 LEFT_WIDTH, RIGHT_WIDTH, NUMBER_HEIGHT = 190.0, 118.0, 116.0
-"""Widths of the labels at the left and at the right, height of the one of the FPPA. [units]"""
+"""Widths of the labels at the left and right, and height of the FPPA label. [units]"""
 PHASE_SIGNS = {Phase.STANDING: "■", Phase.DOWN: "▼", Phase.BOTTOM: "▬", Phase.UP: "▲"}
 MANY_DOTS = 10
 """More squats than this are not shown as dots."""
@@ -33,7 +33,7 @@ Line = tuple[str, float, bool, Color]
 
 
 def nobody_label(words: Words, unit: float) -> Sprite:
-    """What is shown where nobody was found."""
+    """Label shown if nobody was found."""
     return Sprite.from_image(text_panel(((words("video.nobody"), 20, True, YELLOW),), unit))
 
 
@@ -55,7 +55,7 @@ def repetition_label(
         lines += _why_not(repetition, words, unit)
     dots = _dots(moment, repetitions)
     if dots:
-        # Room for the dots.
+        # Space for the dots.
         lines.append((" ", 16, False, WHITE))
     image = text_panel(tuple(lines), unit, width_px=LEFT_WIDTH * unit)
     if dots:
@@ -74,7 +74,7 @@ def _why_not(repetition: Repetition, words: Words, unit: float) -> list[Line]:
 
 
 def _dots(moment: FrameValues, repetitions: list[Repetition]) -> list[tuple[str, bool]]:
-    """State of every squat of the leg, and whether it is the one going on."""
+    """State of every squat of the leg, and whether it is the current one."""
     own = [rep for rep in repetitions if rep.side is moment.side]
     if moment.side is None or moment.repetition is None or len(own) > MANY_DOTS:
         return []
@@ -106,7 +106,7 @@ def _draw_dots(
 
 
 def number_label(degrees: int | None, cut_deg: float, words: Words, unit: float) -> Sprite:
-    """Running FPPA: the number, in a word which way, and the cut; None where it was not measured."""
+    """Current FPPA: number, direction in a word, and cut-off; None if not measured."""
     image = panel(RIGHT_WIDTH * unit, NUMBER_HEIGHT * unit, unit)
     draw = ImageDraw.Draw(image)
     is_over = degrees is not None and degrees > cut_deg
@@ -132,7 +132,7 @@ def number_label(degrees: int | None, cut_deg: float, words: Words, unit: float)
 
 
 def tag_label(repetition: Repetition, words: Words, unit: float) -> Sprite:
-    """What is said beside the knee at the deepest point of a squat."""
+    """Label beside the knee at the deepest point of a squat."""
     lines: list[Line] = [(words("video.deepest"), 18, True, WHITE)]
     if not repetition.valid:
         lines.append((words("video.not_counted"), 17, False, YELLOW))
@@ -146,7 +146,7 @@ def tag_label(repetition: Repetition, words: Words, unit: float) -> Sprite:
 
 
 def legend_label(words: Words, unit: float) -> Sprite:
-    """Which line is which."""
+    """Legend of the lines."""
     letters = font(14 * unit)
     entries = (("leg", SKY_BLUE), ("straight", WHITE), ("plumb", ORANGE))
     texts = [words(f"video.legend.{name}") for name, _ in entries]

@@ -8,14 +8,14 @@ from kneescan.output.overlay.style import DARK, Color, Picture
 
 _SHIFT = 4
 _FAR_PX = 30_000.0
-"""Lines that run further than this out of the picture would overflow OpenCV's whole numbers. [px]"""
+"""Lines that reach further outside the picture would overflow OpenCV's integers. [px]"""
 
 Array = NDArray[np.float64]
 Fixed = NDArray[np.int32]
 
 
 class Lines:
-    """Lines to be drawn together: first all dark edges, then all colours, so that joints stay whole.
+    """Lines to draw together: first all dark edges, then all colours, so that joints have no gaps.
 
     Parameters
     ----------
@@ -30,17 +30,17 @@ class Lines:
         self._rings: list[tuple[Array, float, Color, float]] = []
 
     def line(self, start: Array, stop: Array, color: Color, width: float) -> None:
-        """Line of a width in units; nothing where an end is missing."""
+        """Line with a width in units; nothing if an end is missing."""
         self._add(np.stack([start, stop])[None], color, width)
 
     def dashes(
         self, start: Array, stop: Array, color: Color, width: float, *, dash: float = 9.0
     ) -> None:
-        """Dashed line; dashes and the gaps between them are of the same length in units."""
+        """Dashed line; dashes and gaps have the same length in units."""
         length_px = float(np.linalg.norm(stop - start))
         if not np.isfinite(length_px):
             return
-        # An odd number, so that there is a dash at either end.
+        # An odd number, so that there is a dash at both ends.
         n_parts = min(199, 2 * round(length_px / (2 * dash * self._unit)) + 1)
         ends = start + (stop - start) * np.linspace(0, 1, n_parts + 1)[:, None]
         self._add(ends.reshape(-1, 2, 2), color, width)
@@ -50,13 +50,13 @@ class Lines:
             self._lines.append((_fixed(pieces), color, width * self._unit))
 
     def ring(self, centre: Array, radius: float, color: Color, width: float = 0.0) -> None:
-        """Ring of a radius in units, or a disc where it has no width."""
+        """Ring with a radius in units, or a disc if it has no width."""
         if np.isfinite(centre).all():
             thickness = width * self._unit
             self._rings.append((centre, radius * self._unit, color, thickness))
 
     def draw(self, picture: Picture) -> None:
-        """Draw everything into a picture, which is changed."""
+        """Draw everything into a picture in place."""
         for pieces, _, width_px in self._lines:
             _draw_lines(picture, pieces, DARK, width_px + 2 * self._edge_px)
         for pieces, color, width_px in self._lines:
@@ -71,7 +71,7 @@ class Lines:
 
 
 def shade_triangle(picture: Picture, corners: Array, color: Color, opacity: float) -> None:
-    """Tint a triangle of a picture, which is changed; nothing where a corner is missing."""
+    """Tint a triangle of a picture in place; nothing if a corner is missing."""
     if not np.isfinite(corners).all():
         return
     low = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 1, 0)
@@ -86,7 +86,7 @@ def shade_triangle(picture: Picture, corners: Array, color: Color, opacity: floa
 
 
 def _fixed(points: Array) -> Fixed:
-    """Points in OpenCV's fixed-point numbers, which keep slow movements from jerking."""
+    """Points in OpenCV's fixed-point numbers, so that slow movements look smooth."""
     fixed = np.round(np.clip(points, -_FAR_PX, _FAR_PX) * 2**_SHIFT)
     return np.asarray(fixed, dtype=np.int32)
 

@@ -1,4 +1,4 @@
-"""Panels: where the labels stand beside the person in the annotated video, and the depth bar."""
+"""Panels: places of the labels in the annotated video, and the depth bar."""
 
 import math
 from collections.abc import Callable, Hashable
@@ -36,9 +36,9 @@ from kneescan.squat.results import Repetition
 MARGIN = 10.0
 """Distance to the edge of the picture. [units]"""
 BAR_TOP, BAR_HEIGHT, BAR_WIDTH = 40.0, 190.0, 26.0
-"""The bar within the panel of the depth. [units]"""
+"""The bar in the depth panel. [units]"""
 N_KEPT = 64
-"""Sprites kept; the least recent ones go first, so that memory does not grow with the video."""
+"""Number of sprites kept; the oldest are dropped, so that memory does not grow with the video."""
 
 
 class Panels:
@@ -53,7 +53,7 @@ class Panels:
     repetitions : list of Repetition
         All squats of the video.
     cut_deg, min_depth_pct, deepest_pct : float
-        Cut of the FPPA, depth from which a squat counts, deepest squat.
+        Cut-off of the FPPA, depth from which a squat counts, depth of the deepest squat.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Panels:
         self._kept: dict[Hashable, Sprite] = {}
 
     def draw(self, picture: Picture, moment: FrameValues, *, is_seen: bool, is_slow: bool) -> None:
-        """Draw what goes with a moment into a picture, which is changed."""
+        """Draw the panels of a moment into a picture in place."""
         u = self.unit
         if not is_seen:
             nobody = self._keep("nobody", lambda: nobody_label(self._words, u))
@@ -93,7 +93,7 @@ class Panels:
             legend.paste(picture, MARGIN * u, bottom)
 
     def tag(self, repetition: Repetition) -> Sprite:
-        """What is said beside the knee at the deepest point of a squat."""
+        """Label beside the knee at the deepest point of a squat."""
         key = ("tag", repetition.index)
         return self._keep(key, lambda: tag_label(repetition, self._words, self.unit))
 
@@ -117,7 +117,7 @@ class Panels:
         label.paste(picture, MARGIN * self.unit, MARGIN * self.unit)
 
     def _draw_number(self, picture: Picture, moment: FrameValues) -> None:
-        """Running FPPA: the number, and in a word which way."""
+        """Current FPPA: number, and direction in a word."""
         u = self.unit
         degrees = None if math.isnan(moment.fppa_deg) else round(moment.fppa_deg)
         left = self._size_px[0] - (MARGIN + RIGHT_WIDTH) * u
@@ -127,7 +127,7 @@ class Panels:
         label.paste(picture, left, MARGIN * u)
 
     def _draw_depth(self, picture: Picture, moment: FrameValues) -> None:
-        """Depth bar, filled from the top as far as the squat is deep."""
+        """Depth bar, filled from the top in proportion to the depth."""
         u = self.unit
         left = self._size_px[0] - (MARGIN + RIGHT_WIDTH) * u
         top = (2 * MARGIN + NUMBER_HEIGHT) * u

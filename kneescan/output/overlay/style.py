@@ -1,7 +1,7 @@
-"""Look of the annotated video: colours, sizes, letters and the little pictures made of them.
+"""Style of the annotated video: colours, sizes, letters and the small pictures made of them.
 
-Colours are those of Okabe and Ito, which the colour-blind tell apart; none means anything by itself.
-Everything else that is drawn is a sprite: drawn once, kept, and laid over many frames.
+Colours are those of Okabe and Ito, which colour-blind people can tell apart; no meaning depends on colour
+alone. Everything else is a sprite: drawn once, kept, and laid over many frames.
 """
 
 from dataclasses import dataclass
@@ -26,19 +26,19 @@ ORANGE: Color = (255, 159, 28)
 YELLOW: Color = (240, 228, 66)
 
 PANEL_OPACITY = 0.72
-"""White letters on it keep a contrast above 7 even over a white wall."""
+"""Panel colour: white letters on it keep a contrast above 7, even over a white wall."""
 REFERENCE_SIDE_PX = 540.0
-"""Shorter side of the picture that the sizes are given for. [px]"""
+"""Shorter side of the picture to which the sizes refer. [px]"""
 
 
 def unit_of(size_px: tuple[int, int]) -> float:
-    """Pixels of a picture that one pixel of the design takes, by the picture's shorter side."""
+    """Pixels per unit of the design, from the picture's shorter side."""
     return min(size_px) / REFERENCE_SIDE_PX
 
 
 @cache
 def font(size_px: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """Letters of a size; they come with matplotlib, so that every computer shows the same."""
+    """Letters of a given size; the font comes with matplotlib, so every computer shows the same."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     file = resources.files("matplotlib").joinpath("mpl-data", "fonts", "ttf", name)
     with resources.as_file(file) as path:
@@ -47,15 +47,15 @@ def font(size_px: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 @cache
 def text_size(text: str, letters: ImageFont.FreeTypeFont) -> tuple[float, float]:
-    """Width of a line of text, and the height that every line of these letters takes. [px]"""
+    """Width of a line of text, and height of every line in this font. [px]"""
     ascent, descent = letters.getmetrics()
     return letters.getlength(text), float(ascent + descent)
 
 
 def wrap(text: str, letters: ImageFont.FreeTypeFont, width_px: float) -> list[str]:
-    """Lines of a text, broken between words so that none is too wide, unless a word alone is."""
+    """Break a text into lines between words, so that none is too wide unless a single word is."""
     lines: list[str] = []
-    # A hyphen ends a line as well as a space does.
+    # A line may also end at a hyphen.
     for word in text.replace("-", "-\u200b ").split(" "):
         joined = f"{lines[-1]} {word}".replace("\u200b ", "\u200b") if lines else word
         if lines and text_size(joined.replace("\u200b", ""), letters)[0] <= width_px:
@@ -67,16 +67,16 @@ def wrap(text: str, letters: ImageFont.FreeTypeFont, width_px: float) -> list[st
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sprite:
-    """A little picture with its transparency worked in."""
+    """A small picture multiplied by its transparency."""
 
     added: Picture
-    """Colours, as strong as they are opaque."""
+    """Colours multiplied by their opacity."""
     passed: Picture
-    """What is left of the picture underneath, 255 for all of it."""
+    """Share of the picture underneath that stays visible, 255 for all of it."""
 
     @classmethod
     def from_image(cls, image: Image.Image) -> "Sprite":
-        """Take over a picture with transparency (RGBA)."""
+        """Make a sprite from a picture with transparency (RGBA)."""
         rgba = np.asarray(image, dtype=np.uint16)
         opacity = rgba[..., 3:]
         added = (rgba[..., :3] * opacity + 127) // 255
@@ -89,7 +89,7 @@ class Sprite:
         return int(self.added.shape[1]), int(self.added.shape[0])
 
     def paste(self, picture: Picture, left_px: float, top_px: float) -> None:
-        """Lay the sprite over a picture, which is changed; what sticks out is cut off."""
+        """Lay the sprite over a picture in place; parts outside the picture are cut off."""
         x, y = round(left_px), round(top_px)
         width, height = self.size_px
         rows = slice(max(0, y), max(0, min(y + height, picture.shape[0])))
@@ -103,12 +103,12 @@ class Sprite:
 
 
 def blank(width_px: float, height_px: float) -> Image.Image:
-    """Picture without anything on it."""
+    """Empty picture."""
     return Image.new("RGBA", (max(1, round(width_px)), max(1, round(height_px))), (0, 0, 0, 0))
 
 
 def panel(width_px: float, height_px: float, unit: float) -> Image.Image:
-    """Dark panel with rounded corners that letters are legible on, whatever is behind."""
+    """Dark panel with rounded corners, on which letters are legible over any background."""
     image = blank(width_px, height_px)
     fill = (*DARK, round(255 * PANEL_OPACITY))
     box = (0, 0, image.width - 1, image.height - 1)
@@ -119,7 +119,7 @@ def panel(width_px: float, height_px: float, unit: float) -> Image.Image:
 def text_panel(
     lines: tuple[tuple[str, float, bool, Color], ...], unit: float, *, width_px: float | None = None
 ) -> Image.Image:
-    """Panel with lines of text under one another.
+    """Panel with lines of text below each other.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def text_panel(
     unit : float
         Pixels in a unit. [px]
     width_px : float, optional
-        Width of the panel; as wide as the longest line when left out. [px]
+        Width of the panel; that of the longest line if omitted. [px]
     """
     margin = 9 * unit
     set_lines = [(text, font(size * unit, bold=bold), color) for text, size, bold, color in lines]

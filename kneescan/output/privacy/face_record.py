@@ -1,4 +1,4 @@
-"""Face memory: results remember that faces are to be hidden, so that no later command shows them."""
+"""Face record: results remember that faces are hidden, so that no later command shows them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ Recorded = TypeVar("Recorded", PoseSequence, SquatAnalysis)
 
 
 def are_hidden(provenance: Mapping[str, Any]) -> bool:
-    """Whether faces were hidden in what was written before."""
+    """Whether faces were hidden in earlier results."""
     return provenance.get(KEY) == HIDDEN
 
 

@@ -1,6 +1,6 @@
-"""Faces: the head hidden in every frame, also where it was not found.
+"""Faces: hide the head in every frame, even if it was not found.
 
-Only the tracked person's: somebody else in the picture stays visible.
+Only the head of the tracked person is hidden; other people in the picture stay visible.
 """
 
 import cv2
@@ -13,20 +13,20 @@ from kneescan.output.overlay.style import Picture
 HEAD = [landmark for landmark in Landmark if landmark < Landmark.LEFT_SHOULDER]
 """Nose, eyes, ears and mouth."""
 FACE_MARGIN = 2.0
-"""Hair and chin reach this much further from the middle of the face than its landmarks."""
+"""Hair and chin reach this much further from the middle of the face than the landmarks."""
 TORSO_SHARE = 0.36
-"""Half a head with its margin, as part of the distance from shoulder to hip, which does not shrink
-when the head is turned to the side."""
+"""Half a head with margin, as a share of the distance from shoulder to hip. This distance does not shrink
+when the head turns to the side."""
 NEARBY_S = 0.5
-"""A head is never taken to be smaller than most of what it was this close in time. [s]"""
+"""A head is never smaller than most of its largest size within this time. [s]"""
 LEAST_SHARE = 0.8
 HEIGHT_TO_WIDTH = 1.25
 GROWTH_PER_S = 3.0
-"""A head that is not found may be this many radii further off with every second. [1/s]"""
+"""A head that is not found may move this many radii further away per second. [1/s]"""
 N_BLOCKS = 5
 """Blocks across a head: too few to tell one face from another."""
 UPPER_PART = 0.6
-"""Part of the picture that is hidden where no head was ever found."""
+"""Upper part of the picture that is hidden if no head was ever found."""
 
 Array = NDArray[np.float64]
 
@@ -39,7 +39,7 @@ class FaceBlur:
     pose : PoseSequence
         Landmarks of the video.
     size_px : tuple of float
-        Width and height that the whole frame is shrunk to. [px]
+        Width and height to which the whole frame is shrunk. [px]
     """
 
     def __init__(self, pose: PoseSequence, size_px: tuple[float, float]) -> None:
@@ -48,7 +48,7 @@ class FaceBlur:
         self._heads = head_circles(pose.xy_px * scale, self._time_s)
 
     def hide(self, picture: Picture, time_s: float) -> None:
-        """Make the head in a picture, which is changed, unrecognizable.
+        """Make the head in a picture unrecognizable, in place.
 
         Parameters
         ----------
@@ -62,13 +62,13 @@ class FaceBlur:
         if not circles.size:
             upper = picture[: round(UPPER_PART * height)]
             upper[:] = _coarse(upper, width / 12)
-        # A handful of circles at most: one where the head was found, three where it was not.
+        # At most three circles: one if the head was found, three if it was not.
         for x, y, radius in circles:
             blur_ellipse(picture, (x, y), (radius, HEIGHT_TO_WIDTH * radius))
 
 
 def head_circles(xy_px: Array, time_s: Array) -> Array:
-    """Middle and radius of the head with hair, chin and some margin.
+    """Middle and radius of the head with hair, chin and a margin.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def _torso_length(xy_px: Array) -> Array:
 
 
 def _held_up(radius: Array, time_s: Array) -> Array:
-    """Radius that does not fall below most of the largest nearby: a head does not shrink in a moment."""
+    """Radius kept near the largest in nearby frames, because a head does not shrink within a moment."""
     starts = np.searchsorted(time_s, time_s - NEARBY_S)
     stops = np.searchsorted(time_s, time_s + NEARBY_S, side="right")
     filled = np.where(np.isfinite(radius), radius, 0.0)
@@ -124,13 +124,13 @@ def circles_at(heads: Array, time_s: Array, now_s: float) -> Array:
     time_s : ndarray, shape (n_frames,)
         Times of the frames. [s]
     now_s : float
-        Time asked for. [s]
+        Time of interest. [s]
 
     Returns
     -------
     ndarray, shape (n_circles, 3)
-        The known place; or the last and the next known one and the way between them, the larger
-        the longer the head has not been seen; none if it was never seen.
+        The known place; otherwise the last and next known places and one between them, larger the longer
+        the head has not been seen; none if it was never seen.
     """
     known = np.flatnonzero(np.isfinite(heads).all(axis=1))
     if not known.size:
@@ -153,7 +153,7 @@ def circles_at(heads: Array, time_s: Array, now_s: float) -> Array:
 def blur_ellipse(
     picture: Picture, centre: tuple[float, float], half_axes: tuple[float, float]
 ) -> None:
-    """Blur an upright ellipse of a picture, which is changed, in blocks of a part of its width."""
+    """Blur an upright ellipse of a picture in place, in blocks of a fraction of its width."""
     corner = np.array(picture.shape[1::-1])
     low = np.clip(np.floor(np.subtract(centre, half_axes)), 0, corner).astype(int)
     high = np.clip(np.ceil(np.add(centre, half_axes)), 0, corner).astype(int)
@@ -170,7 +170,7 @@ def blur_ellipse(
 def _coarse(place: Picture, block_px: float) -> Picture:
     """Means over large blocks, with the edges of the blocks smoothed away.
 
-    What the means do not hold is gone: no filter brings it back.
+    Details are lost in the means, and no filter can restore them.
     """
     height, width = place.shape[:2]
     blocks = (max(1, round(width / block_px)), max(1, round(height / block_px)))

@@ -1,4 +1,4 @@
-"""Advice: the plan that fits a verdict. What each item says stands in the texts, under ``advice``."""
+"""Advice: the plan that fits a verdict. The wording of each item is in the texts, under ``advice``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from kneescan.squat.results import Finding, LegAnalysis, SquatAnalysis, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What the person may have been asked; None where nobody asked."""
+    """Answers of the person; None if the question was not asked."""
 
     pain: bool | None = None
     """Whether a knee hurts."""
@@ -19,14 +19,14 @@ class Answers:
 
 
 class Group(StrEnum):
-    """Part of the plan that an item stands in, in the order of the plan."""
+    """Part of the plan to which an item belongs, in the order of the plan."""
 
     IDEA = "idea"
     DO = "do"
     OPTIONAL = "optional"
     SOMEONE = "someone"
     ALSO = "also"
-    """What people also try: named, never recommended."""
+    """Other things that people try: mentioned, never recommended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +37,13 @@ class AdviceItem:
     """Name of its texts: ``advice.items.KEY`` with title, text, source and caution."""
     group: Group
     sides: tuple[Side, ...] = ()
-    """Legs that it is for; empty where it is for the person."""
+    """Legs to which the item applies; empty if it applies to the person."""
 
 
 def plan(analysis: SquatAnalysis, answers: Answers | None = None) -> tuple[AdviceItem, ...]:
     """Choose the items that fit the verdicts and the answers, in the order in which to read them.
 
-    An item that hangs on an unanswered question is left out.
+    An item that depends on an unanswered question is left out.
     """
     answers = answers or Answers()
     suggested = _sides(leg for leg in analysis.legs if leg.verdict is Verdict.SUGGESTED)

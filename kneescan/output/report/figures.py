@@ -1,4 +1,4 @@
-"""Figures of the report: plots as SVG inside of the page, in the page's own colours and letters."""
+"""Figures of the report: plots as SVG inside the page, in the page's own colours and font."""
 
 import io
 import re
@@ -24,7 +24,7 @@ PAGE_COLOURS = {
     VERMILLION: "var(--cut)",
     GREEN: "var(--floor)",
 }
-"""Colour of the page for each colour of the figures, which differ between light and dark."""
+"""Colour of the page for each colour of the figures; it differs between light and dark."""
 _LONG_DECIMALS = re.compile(r"(\d\.\d{2})\d+")
 _TAGS = re.compile(r"<[^>]*>")
 _IDS = re.compile(r' id="([^"]*)"')
@@ -37,25 +37,25 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     Parameters
     ----------
     figure : Figure
-        Figure whose middle grey stands for the page's text colour.
+        Figure whose middle grey becomes the page's text colour.
     name : str
-        Unlike that of any other figure of the page; keeps their parts apart.
+        Unique within the page; keeps the parts of the figures apart.
     description : str
-        What the figure shows, for those who cannot see it.
+        What the figure shows, for people who cannot see it.
     """
     text = io.StringIO()
-    # Text stays text: searchable, selectable, in the letters of the page.
+    # Text stays text: searchable, selectable, in the font of the page.
     with mpl.rc_context(
         {"svg.fonttype": "none", "svg.hashsalt": name, "path.simplify_threshold": 0.2}
     ):
-        # Neither date nor version: the same result gives the same bytes.
+        # No date and no version, so that the same result gives the same bytes.
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     svg = text.getvalue()
     svg = svg[svg.index("<svg") :]
     head, body = svg.split(">", 1)
     box = re.search(r'viewBox="[^"]*"', head)
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    # Within tags only: a date in a label is no number with needless decimals.
+    # Within tags only: a date in a label is not a number with too many decimals.
     body = _TAGS.sub(lambda tag: _in_page_colours(tag[0]), body)
     body = _private_ids(body, name)
     label = escape(description)
@@ -66,7 +66,7 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
 
 
 def _in_page_colours(tag: str) -> str:
-    """Tag with the colours of the page and no needless decimals."""
+    """Tag with the colours of the page and without needless decimals."""
     tag = _LONG_DECIMALS.sub(r"\1", tag)
     for colour, of_page in PAGE_COLOURS.items():
         tag = tag.replace(colour.lower(), of_page)
@@ -74,7 +74,7 @@ def _in_page_colours(tag: str) -> str:
 
 
 def _private_ids(svg: str, name: str) -> str:
-    """Drop the ids that nothing refers to and make the others unlike those of other figures."""
+    """Drop unused ids and make the others unique within the page."""
     used = set(_USES.findall(svg))
 
     def renamed(match: re.Match[str]) -> str:
@@ -90,9 +90,9 @@ class Figures:
     Parameters
     ----------
     analysis : SquatAnalysis
-        What they show.
+        Analysis to show.
     words : Words
-        Language of their labels.
+        Language of the labels.
     """
 
     def __init__(self, analysis: SquatAnalysis, words: Words) -> None:
@@ -136,7 +136,7 @@ class Figures:
         return self._words(key, side=side, value=leg.wobble_pct.value, floor=leg.wobble_floor_pct)
 
     def left_right(self) -> Markup:
-        """Values of both legs against their cuts."""
+        """Values of both legs with their cut-offs."""
         figure = plot_left_right(self._analysis, language=self._words.language)
         return inline_svg(figure, "left-right", self._words("plots.alt.left_right"))
 

@@ -1,4 +1,4 @@
-"""Legs of the report: verdict, values and squats of a leg in words, ready for the page."""
+"""Leg section of the report: verdict, values and squats of a leg in words, ready for the page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from kneescan.output.words.language import Words
 from kneescan.squat.results import Estimate, Finding, LegAnalysis, Reason, Repetition, Verdict
 
 DIGITS = {"fppa": 0, "knee_over_foot": 0, "wobble": 1}
-"""Digits that a value of a leg is worth."""
+"""Digits to show for each value of a leg."""
 UNSETTLED = ("_undecided", "_not_measurable", "_in_doubt")
-"""Ends of the codes that say why values do not settle the matter."""
+"""Endings of the codes for values that do not settle the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +35,12 @@ class Card:
     sentence: str
     next_step: str
     measures: tuple[Measure, ...]
-    """None where the video does not allow a verdict."""
+    """None if the video does not allow a verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table: the head's cells, the rows by squat, and closing rows."""
+    """A table: heading, one row per squat, and closing rows."""
 
     caption: str
     head: tuple[str, ...]
@@ -51,7 +51,7 @@ class Table:
 
 
 def cards(legs: Sequence[LegAnalysis], words: Words) -> list[Card]:
-    """Verdict on each leg; a single one where no leg squatted, as both would say the same."""
+    """Verdict on each leg; a single one if no leg squatted, because both would be the same."""
     if len(legs) > 1 and not any(leg.repetitions for leg in legs):
         return [_card(legs[0], words, title=words("report.both_legs"))]
     return [_card(leg, words, title=words.initial(words.side(leg.side))) for leg in legs]
@@ -69,13 +69,13 @@ def _card(leg: LegAnalysis, words: Words, *, title: str) -> Card:
 
 
 def is_blocked(leg: LegAnalysis) -> bool:
-    """Whether the video, and not the values, keeps the leg from being judged."""
+    """Whether the leg cannot be judged because of the video, not because of its values."""
     of_values = tuple(MEASURES)
     return not any(reason.code.startswith(of_values) for reason in leg.reasons)
 
 
 def verdict_sentence(leg: LegAnalysis, words: Words) -> str:
-    """Verdict in one sentence, with what was seen or why it can't be told."""
+    """Verdict in one sentence, with the finding or the reason for "can't tell"."""
     if leg.verdict is Verdict.CANNOT_TELL:
         reason = _main_reason(leg)
         why = words.reason(reason) if reason else ""
@@ -88,7 +88,7 @@ def verdict_sentence(leg: LegAnalysis, words: Words) -> str:
 
 
 def _what_was_seen(leg: LegAnalysis, codes: set[str]) -> tuple[str, str]:
-    """Sentence for the findings of a leg, and the reason whose figures it gives."""
+    """Sentence for the findings of a leg, and the reason with its figures."""
     if Finding.INWARD not in leg.findings:
         return "wobble", "wobble_above"
     by_angle = "fppa_above" in codes
@@ -99,7 +99,7 @@ def _what_was_seen(leg: LegAnalysis, codes: set[str]) -> tuple[str, str]:
 
 
 def _main_reason(leg: LegAnalysis) -> Reason | None:
-    """Reason that best says why it can't be told: a contradiction, else the first unsettled one."""
+    """Best reason for "can't tell": a contradiction, otherwise the first unsettled value."""
     unsettled = [
         reason
         for reason in leg.reasons
@@ -120,7 +120,7 @@ def _next_step(leg: LegAnalysis, words: Words) -> str:
 
 
 def measures(leg: LegAnalysis, words: Words) -> list[Measure]:
-    """Values of a leg against their cuts."""
+    """Values of a leg with their cut-offs."""
     lines = []
     for name, attribute in MEASURES.items():
         estimate: Estimate | None = getattr(leg, attribute)
@@ -140,7 +140,7 @@ def measures(leg: LegAnalysis, words: Words) -> list[Measure]:
 
 
 def repetition_table(leg: LegAnalysis, words: Words, *, min_depth_pct: float) -> Table:
-    """Table of the squats of a leg, closed by mean, interval and cut."""
+    """Table of the squats of a leg, with mean, interval and cut-off at the end."""
     columns = ("squat", "deepest", "fppa", "offset", "wobble", "depth", "flexion", "counts")
     estimates = (leg.fppa_deg, leg.knee_over_foot_pct, leg.wobble_pct)
     digits = (1, 1, 2)
@@ -203,7 +203,7 @@ _DETAILS = {
 
 
 def details_table(leg: LegAnalysis, words: Words) -> Table:
-    """Table of everything else that is measured of a squat."""
+    """Table of all other values of each squat."""
     trend = words("report.table.trend", side=words.side(leg.side), trend=leg.fppa_trend_deg)
     return Table(
         caption=words("report.table.caption_details", side=words.side(leg.side)),

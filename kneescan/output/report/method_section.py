@@ -1,4 +1,4 @@
-"""Video and method of the report: what could not be judged, how to film better, how it was measured."""
+"""Method section of the report: what could not be judged, how to film better, how it was measured."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -13,14 +13,14 @@ from kneescan.squat.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remarks:
-    """What is to be said of one thing."""
+    """Sentence on one point, with its remedy."""
 
     title: str
     sentences: tuple[str, ...]
 
 
 def not_judged(analysis: SquatAnalysis, words: Words) -> list[Remarks]:
-    """What could not be judged, of the video, of each leg and of each squat; nothing is said twice."""
+    """What could not be judged in the video, in each leg and in each squat, without repetition."""
     video = tuple(words.reason(warning) for warning in analysis.quality.warnings)
     remarks = [Remarks(title=words("report.not_judged.video"), sentences=video)]
     for leg in analysis.legs:
@@ -41,13 +41,13 @@ def not_judged(analysis: SquatAnalysis, words: Words) -> list[Remarks]:
 
 
 def _says_why_not(reason: Reason) -> bool:
-    """Whether a reason tells of something not judged, rather than of what was seen."""
+    """Whether a reason is about something that was not judged, not about a finding."""
     seen = reason.code.endswith(("_above", "_below"))
     return not seen or reason.code.endswith(UNSETTLED)
 
 
 def remedies(analysis: SquatAnalysis, words: Words) -> list[str]:
-    """What to do better in the next video, each thing once."""
+    """What to do better in the next video, each point once."""
     found = (words.remedy(reason) for reason in _all_reasons(analysis))
     return list(dict.fromkeys(remedy for remedy in found if remedy))
 
@@ -55,7 +55,7 @@ def remedies(analysis: SquatAnalysis, words: Words) -> list[str]:
 def _all_reasons(analysis: SquatAnalysis) -> Iterator[Reason]:
     yield from analysis.quality.warnings
     for leg in analysis.legs:
-        # A leg that is judged needs no remedy for one value that is too close to call.
+        # A judged leg needs no remedy for a single value that is too close to call.
         if leg.verdict is Verdict.CANNOT_TELL:
             yield from leg.reasons
         for repetition in leg.repetitions:
@@ -64,7 +64,7 @@ def _all_reasons(analysis: SquatAnalysis) -> Iterator[Reason]:
 
 
 def method(analysis: SquatAnalysis, words: Words) -> list[str]:
-    """How it was measured, with the thresholds that were used."""
+    """How the video was measured, with the thresholds used."""
     settings, quality = settings_of(analysis), analysis.quality
     say = "report.method."
     faced = (
@@ -88,7 +88,7 @@ def method(analysis: SquatAnalysis, words: Words) -> list[str]:
 
 
 def versions(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Versions, model and video of an analysis: all that provenance holds but the thresholds."""
+    """Versions, model and video of an analysis: its provenance without the thresholds."""
     return sorted(_flat((key, value) for key, value in provenance.items() if key != "settings"))
 
 
@@ -97,7 +97,7 @@ def _flat(items: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
         if isinstance(value, Mapping):
             yield from _flat((f"{key}.{name}", inner) for name, inner in value.items())
         elif isinstance(value, list | tuple):
-            # Lists of records (warnings) are told in sentences elsewhere.
+            # Lists of records (warnings) appear as sentences elsewhere.
             if value and not any(isinstance(entry, Mapping) for entry in value):
                 yield key, " x ".join(map(str, value))
         elif value is not None:

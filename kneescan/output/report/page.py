@@ -1,4 +1,4 @@
-"""Report: one page that opens from the disk, shows what was found and lets every claim be checked."""
+"""Report: one page that opens from the disk, with the results and the evidence to check them."""
 
 import os
 import re
@@ -47,25 +47,25 @@ def write_report(
     Parameters
     ----------
     analysis : SquatAnalysis
-        What was found.
+        Result to show.
     target : path
         Folder for ``report.html``, or the page's own name ending in ``.html``.
     video : path, optional
         The video, for the stills; without it they are stick figures.
     pose : PoseSequence, optional
-        The landmarks that the analysis was made from; without them there are no stills.
+        The landmarks behind the analysis; without them there are no stills.
     frames : mapping from int to ndarray, optional
         Frames already read, by position; saves reading the video for those of ``wanted_frames``.
     language : str, default "en"
         Language of the page.
     answers : Answers, optional
-        What the person was asked; fits the plan to it.
+        Answers of the person, which select the plan.
     pdf : bool, default False
         Write ``report.pdf`` beside it.
     blur_faces : bool, optional
-        Hide the face of the person measured in the stills; as the analysis remembers when left out.
+        Hide the face of the person measured in the stills; if omitted, as recorded in the analysis.
     video_is_copy : bool, default False
-        The video is not the file that was measured but a copy of it, compressed again or blurred.
+        The video is a copy of the measured file, compressed again or blurred.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def render_report(
 
 
 def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> dict[str, Any]:
-    """Everything that the page says in words of this very analysis."""
+    """All texts of the page that depend on the analysis."""
     squatted = [leg for leg in analysis.legs if leg.repetitions]
     min_depth_pct = settings_of(analysis).min_depth_pct
     return {
@@ -181,6 +181,6 @@ _DOI = re.compile(r"doi:(10\.\d{4,9}/[\w.()/-]*\w)")
 
 
 def cite(text: str) -> Markup:
-    """Turn each DOI of a text into a link that is followed only when somebody clicks on it."""
+    """Turn each DOI in a text into a link, which is followed only on a click."""
     link = r'<a href="https://doi.org/\1" rel="noreferrer noopener">doi:\1</a>'
     return Markup(_DOI.sub(link, str(escape(text))))

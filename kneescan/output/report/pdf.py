@@ -1,4 +1,4 @@
-"""PDF of the report, through WeasyPrint: an extra of the package, as it needs libraries of the system."""
+"""PDF of the report, with WeasyPrint: an extra of the package, because it needs system libraries."""
 
 import importlib
 from pathlib import Path
@@ -10,7 +10,7 @@ from kneescan.output.report.figures import PAGE_COLOURS
 from kneescan.plain_text import one_line
 
 BLACK = "#1a1f24"
-"""Ink of the printed page."""
+"""Colours of the printed page."""
 
 
 def loaded_weasyprint() -> Any:
@@ -19,10 +19,10 @@ def loaded_weasyprint() -> Any:
     Raises
     ------
     OutputError
-        If it or one of the system's libraries is missing.
+        If the library, or a system library that it needs, is missing.
     """
     try:
-        # By name, because it has no types and need not be there.
+        # Imported by name, because it has no types and may be missing.
         return importlib.import_module("weasyprint")
     except ImportError as error:
         msg = (
@@ -32,7 +32,7 @@ def loaded_weasyprint() -> Any:
         raise OutputError(msg) from error
     except OSError as error:
         msg = (
-            f"no PDF can be written: WeasyPrint lacks a library of the system ({one_line(error)}); "
+            f"no PDF can be written: WeasyPrint lacks a system library ({one_line(error)}); "
             "install Pango (apt install libpango-1.0-0 libpangoft2-1.0-0, brew install pango), or "
             "open the HTML report in a browser and print it"
         )
@@ -45,18 +45,18 @@ def write_pdf(page: str, path: Path) -> Path:
     Raises
     ------
     OutputError
-        If WeasyPrint or one of the system's libraries is missing, or the file cannot be written.
+        If WeasyPrint or a system library is missing, or the file cannot be written.
     """
     weasyprint = loaded_weasyprint()
     with replacing(path) as temporary:
-        # Images are in the page, and nothing else may be fetched.
+        # The page contains its images, and nothing else may be fetched.
         fetcher = weasyprint.URLFetcher(allowed_protocols=["data"])
         weasyprint.HTML(string=_with_fixed_colours(page), url_fetcher=fetcher).write_pdf(temporary)
     return path
 
 
 def _with_fixed_colours(page: str) -> str:
-    """Page whose figures name their colours: WeasyPrint's SVG does not know those of the page."""
+    """Page with explicit colours in its figures, because WeasyPrint's SVG does not know those of the page."""
     for colour, of_page in PAGE_COLOURS.items():
         page = page.replace(of_page, BLACK if of_page == "currentColor" else colour)
     return page

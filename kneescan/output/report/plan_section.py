@@ -1,4 +1,4 @@
-"""Plan of the report: the items of the advice in words, and the legs against each other."""
+"""Plan section of the report: the items of the advice in words, and the comparison of the legs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from kneescan.output.words.language import Words
 from kneescan.squat.results import SquatAnalysis, Verdict
 
 FPPA_MDC_DEG = 8.0
-"""Smallest difference of two FPPAs that is more than chance: 7.5-8.9 in Munro 2012. [deg]"""
+"""Smallest difference between two FPPAs that exceeds chance: 7.5-8.9 in Munro 2012. [deg]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Plan:
 
 
 def plan_in_words(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> Plan:
-    """Plan that fits the verdicts, in the order in which to read it."""
+    """Plan that fits the verdicts, in reading order."""
     items = plan(analysis, answers)
     groups = tuple(
         (
@@ -66,7 +66,7 @@ def _item(item: AdviceItem, words: Words) -> Item:
 
 
 def _intro(analysis: SquatAnalysis, words: Words) -> list[str]:
-    """A sentence for each verdict that there is, naming its legs."""
+    """A sentence for each verdict, with its legs."""
     sentences = []
     for verdict in Verdict:
         sides = tuple(leg.side for leg in analysis.legs if leg.verdict is verdict)
@@ -96,12 +96,12 @@ def _answers(answers: Answers, words: Words) -> str:
 
 
 def comparison(analysis: SquatAnalysis, words: Words) -> str:
-    """Left against right: called different only beyond what may be chance."""
+    """Compare left and right; they are called different only beyond chance."""
     squatted = [leg for leg in analysis.legs if leg.repetitions]
     if len(squatted) == 1:
         return words("report.compared.one_leg", side=words.side(squatted[0].side))
     difference = analysis.asymmetry_fppa_deg
-    # A leg that the video does not allow to judge is not compared either.
+    # A leg that cannot be judged is not compared either.
     if difference is None or any(is_blocked(leg) for leg in analysis.legs):
         return words("report.compared.not_comparable")
     larger = Side.LEFT if difference > 0 else Side.RIGHT

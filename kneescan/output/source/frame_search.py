@@ -1,4 +1,4 @@
-"""Pictures: single frames of a video, found by their time without reading the whole video."""
+"""Frame search: single frames of a video, found by their time without reading the whole video."""
 
 import math
 import os
@@ -18,13 +18,13 @@ from kneescan.capture.video_file import VideoFile
 Image = NDArray[np.uint8]
 
 MAX_SIDE_PX = 1920
-"""Longest side that frames are read with. [px]"""
+"""Longest side of the frames that are read. [px]"""
 TOLERANCE_S = 2e-3
-"""A frame this near to the time asked for is the frame asked for. [s]"""
+"""A frame this near to the wanted time is the wanted frame. [s]"""
 SEEK_MARGIN_S = 0.1
-"""Key frames nearer than this may come out after the frame that is looked for. [s]"""
+"""Key frames nearer than this may come after the wanted frame. [s]"""
 SEEK_GAIN_S = 0.2
-"""Less than this ahead, going on is as fast as jumping. [s]"""
+"""If the frame is less than this ahead, reading on is as fast as seeking. [s]"""
 
 
 def read_frames(
@@ -35,7 +35,7 @@ def read_frames(
     rotate_deg: int = 0,
     recorded_fps: float | None = None,
 ) -> dict[int, Image]:
-    """Frames of a video as displayed.
+    """Read single frames of a video, as displayed.
 
     Parameters
     ----------
@@ -44,16 +44,16 @@ def read_frames(
     wanted : mapping from int to float
         Position of each frame in the video, from 0, and its time since the first one. [s]
     trust_times : bool
-        Whether the times are those that the video stores; if not, it is read from the beginning.
+        Whether the video stores these times; if not, it is read from the beginning.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn on top of the one that the video asks for. [deg]
+        Clockwise turn in addition to that of the video. [deg]
     recorded_fps : float, optional
-        As of `VideoFile`. [Hz]
+        As for `VideoFile`. [Hz]
 
     Returns
     -------
     dict from int to ndarray, shape (height, width, 3)
-        RGB, by position; a frame that the video does not have is left out.
+        RGB, by position; frames that the video does not have are left out.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def read_frames(
 def _jump_to(
     path: str | os.PathLike[str], wanted: Mapping[int, float], rotate_deg: int, factor: float
 ) -> dict[int, Image]:
-    """Frames found by their stored times; none where the video does not store them well."""
+    """Frames found by their stored times; none if the video does not store reliable times."""
     shape = shape_of_video(path)
     with open_video(path) as opened:
         container, stream = opened.container, opened.stream
@@ -103,7 +103,7 @@ def _go_on(
     place_s: float,
     target_s: float,
 ) -> tuple[float, VideoFrame]:
-    """Read on until the time is reached; gives the last picture where it is not."""
+    """Read on until the time is reached, or to the last frame."""
     if abs(place_s - target_s) <= TOLERANCE_S:
         return place_s, picture
     for following, stored_s in video:
@@ -116,7 +116,7 @@ def _go_on(
 
 
 def _last_key_s(stream: VideoStream, before_s: float) -> float:
-    """Stored time of the last key frame before a time; minus infinity where the video lists none."""
+    """Stored time of the last key frame before a time; minus infinity if the video lists none."""
     tick_s = float(stream.time_base or 1)
     keys = (entry.timestamp * tick_s for entry in stream.index_entries if entry.is_keyframe)
     return max((key_s for key_s in keys if key_s <= before_s), default=-math.inf)

@@ -1,4 +1,4 @@
-"""Stored frames: the frames of a video put aside in the first pass, so that no second one is needed.
+"""Stored frames: the frames of a video, kept from the first pass so that no second pass is needed.
 
 Decoding and shrinking a video again takes four times as long as reading small JPEGs back.
 """
@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from kneescan.frames import Frame
 
 JPEG_QUALITY = 92
-"""Less shows after the second compression; more takes space (about 60 kB a frame here)."""
+"""JPEG quality: lower is visible after the second compression, higher takes space (60 kB a frame here)."""
 
 
 class StoredFrames:
-    """Frames on their way through, kept in a nameless temporary file that vanishes with the process.
+    """Keep frames that pass through, in a nameless temporary file that disappears with the process.
 
-    Where the disk has no room for them they are forgotten, and the video has to be read again.
+    If the disk has no room for them, they are dropped and the video must be read again.
 
     Examples
     --------
@@ -33,11 +33,11 @@ class StoredFrames:
     """
 
     def __init__(self) -> None:
-        # Without a buffer, a full disk is noticed with the frame that it has no room for.
+        # Without a buffer, a full disk is noticed at the first frame that does not fit.
         self._file = tempfile.TemporaryFile(prefix="kneescan-", buffering=0)  # noqa: SIM115
         self._index: list[tuple[int, float, int, int]] = []
         self.is_whole = True
-        """Whether all frames that came by were kept."""
+        """Whether all frames that passed were kept."""
 
     def __enter__(self) -> Self:
         return self
@@ -51,7 +51,7 @@ class StoredFrames:
         self.close()
 
     def close(self) -> None:
-        """Forget the frames."""
+        """Drop the frames."""
         self._file.close()
 
     def __len__(self) -> int:
@@ -59,7 +59,7 @@ class StoredFrames:
         return len(self._index)
 
     def keep(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Let frames through and keep a copy of each; those kept before are forgotten."""
+        """Pass frames on and keep a copy of each; frames kept earlier are dropped."""
         self._forget()
         self.is_whole = True
         for frame in frames:
@@ -77,7 +77,7 @@ class StoredFrames:
         self._file.truncate()
 
     def _add(self, frame: Frame) -> None:
-        # OpenCV takes the colours for blue, green, red; read back the same way they are right again.
+        # OpenCV assumes blue, green, red; reading back in the same way restores the colours.
         _, data = cv2.imencode(".jpg", frame.image_rgb, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
         position = self._file.tell()
         if self._file.write(data.tobytes()) < data.size:
@@ -85,12 +85,12 @@ class StoredFrames:
         self._index.append((frame.index, frame.time_s, position, data.size))
 
     def __iter__(self) -> Iterator[Frame]:
-        """Read the frames back, as often as wanted."""
+        """Read the frames back; this can be repeated."""
         for index, time_s, position, size in self._index:
             yield Frame(index=index, time_s=time_s, image_rgb=self._picture(position, size))
 
     def pictures(self, indices: Collection[int]) -> dict[int, NDArray[np.uint8]]:
-        """Read a few frames back, by their position in the video."""
+        """Read some frames back, by their position in the video."""
         return {
             index: self._picture(position, size)
             for index, _, position, size in self._index

@@ -1,4 +1,4 @@
-"""Video match: whether a video is the one that landmarks were found in, before anything is drawn on it."""
+"""Video match: check that landmarks belong to a video before anything is drawn on it."""
 
 import os
 import warnings
@@ -15,36 +15,36 @@ from kneescan.squat.verdict.pace import recorded_rate
 
 SHAPE_TOLERANCE = 0.02
 FRAMES_TOLERANCE = 0.02
-"""Of the number of frames."""
+"""Allowed difference, as a share of the number of frames."""
 CLOCK_TOLERANCE = 0.002
-"""Of the length: 29.97 frames/s are taken for 30."""
+"""Allowed difference, as a share of the length: 29.97 frames/s may be taken for 30."""
 LEAST_FRAMES = 2
 """A copy may lose a frame or two at its ends."""
 LEAST_S = 0.15
-"""What is cut off at the beginning puts the lines off by as much. [s]"""
+"""Allowed difference of the length: a cut at the beginning shifts the lines by as much. [s]"""
 _REMEDY = "give the video that belongs to them"
 
 
 def check_video(
     video: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool = False
 ) -> str | None:
-    """Refuse a video that the landmarks were not found in: the lines would be drawn on somebody else.
+    """Refuse a video to which the landmarks do not belong: lines would be drawn on someone else.
 
     Parameters
     ----------
     video : path
-        Video to be drawn on.
+        Video to draw on.
     pose : PoseSequence
-        Landmarks. Where they tell the SHA-256 of their video, that decides; where they do not, the
-        picture's shape, the length and the number of frames must fit.
+        Landmarks. If they contain the SHA-256 of their video, it decides. Otherwise the picture's shape,
+        the length and the number of frames must fit.
     is_copy : bool
-        Whether the video is said to be a copy of the one measured (compressed again, blurred): then
-        shape and length decide.
+        Whether the video is declared as a copy of the measured one (compressed again, blurred). Shape and
+        length then decide.
 
     Returns
     -------
     str or None
-        What could not be made sure of.
+        What could not be verified.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def check_video(
         return None
     if sha256 and not is_copy:
         msg = (
-            f"{video}: not the video that the landmarks were found in (another SHA-256); {_REMEDY}, "
+            f"{video}: not the video in which the landmarks were found (another SHA-256); {_REMEDY}, "
             "or --video-is-copy if this is the same one, compressed or blurred"
         )
         raise OutputError(msg)
@@ -66,7 +66,7 @@ def check_video(
     if is_copy:
         return None
     return (
-        f"{video}: the landmarks do not tell which video they were found in; this one has their "
+        f"{video}: the landmarks do not say which video they come from; this one has their "
         "picture size, length and number of frames"
     )
 
@@ -74,24 +74,24 @@ def check_video(
 def warn_of_video(
     video: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool = False
 ) -> None:
-    """Refuse another video, and warn of one that could not be made sure of; see :func:`check_video`."""
+    """Refuse another video, and warn if the video could not be verified; see :func:`check_video`."""
     note = check_video(video, pose, is_copy=is_copy)
     if note:
         warnings.warn(note, stacklevel=3)
 
 
 def check_shape(size_px: tuple[int, int], pose: PoseSequence) -> None:
-    """Refuse pictures of another shape than that of the landmarks' video.
+    """Refuse pictures with another shape than the landmarks' video.
 
     Raises
     ------
     OutputError
-        If width and height are not in the same proportion.
+        If width and height have another proportion.
     """
     width, height = pose.size_px
     if abs(size_px[0] * height - size_px[1] * width) > SHAPE_TOLERANCE * size_px[0] * height:
         msg = (
-            f"the landmarks were found in a picture of {width} x {height}, this video's is "
+            f"the landmarks were found in a picture of {width} x {height}, but this video has "
             f"{size_px[0]} x {size_px[1]}; {_REMEDY}"
         )
         raise OutputError(msg)
@@ -108,11 +108,11 @@ def _check_measures(video: str | os.PathLike[str], pose: PoseSequence, *, is_cop
     found_s = float(np.ptp(pose.time_s)) if n_found else 0.0
     few_frames_s = LEAST_FRAMES * found_s / max(1, n_found - 1)
     fits = abs(length_s - found_s) <= max(LEAST_S, few_frames_s, CLOCK_TOLERANCE * found_s)
-    # Messengers leave frames out, which moves no line: these are drawn by time.
+    # Messengers leave frames out. This moves no line, because lines are drawn by time.
     fits &= is_copy or abs(n_frames - n_found) <= max(LEAST_FRAMES, FRAMES_TOLERANCE * n_found)
     if not fits:
         msg = (
-            f"{video}: not the video that the landmarks were found in: {n_frames} frames in "
+            f"{video}: not the video in which the landmarks were found: {n_frames} frames in "
             f"{length_s:.2f} s instead of {n_found} in {found_s:.2f} s; {_REMEDY}"
         )
         raise OutputError(msg)

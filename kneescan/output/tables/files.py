@@ -1,4 +1,4 @@
-"""Tables: what an analysis leaves on the disk, each file written whole or not at all."""
+"""Files: the tables of an analysis, each written completely or not at all."""
 
 import io
 import json
@@ -15,7 +15,7 @@ NUMBER_COLUMNS = (
     *(name for name in Repetition.__slots__ if name not in ("side", "index", "invalid_reasons")),
     "fppa_change_deg",
 )
-""":class:`Repetition` says what each means and its unit."""
+""":class:`Repetition` documents the meaning and unit of each."""
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -34,7 +34,7 @@ def analysis_json(analysis: SquatAnalysis) -> str:
 
 
 def repetition_rows(analysis: SquatAnalysis) -> list[dict[str, Any]]:
-    """A row per squat in order of time, squats on both feet included; a missing number is None."""
+    """One row per squat in order of time, including squats on both feet; a missing number is None."""
     repetitions = [
         *(repetition for leg in analysis.legs for repetition in leg.repetitions),
         *analysis.other_repetitions,
@@ -64,7 +64,7 @@ def repetitions_csv(analysis: SquatAnalysis) -> str:
 
 def repetitions_parquet(analysis: SquatAnalysis) -> bytes:
     """Squats as Parquet with the columns of the CSV; a missing number is null."""
-    # A large library, loaded only where it is needed.
+    # A large library, loaded only when needed.
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -8,11 +8,11 @@ from kneescan.output.words.sentences import sentence
 from kneescan.squat.results import Estimate, LegAnalysis, Quality, Reason, Repetition, SquatAnalysis
 
 DECIMALS = 4
-"""Digits kept behind the point: a thousand times finer than the errors."""
+"""Decimals kept: a thousand times finer than the errors."""
 
 
 def analysis_record(analysis: SquatAnalysis) -> dict[str, Any]:
-    """Analysis as nested dictionaries that JSON can hold, described by docs/analysis.schema.json."""
+    """Analysis as nested dictionaries for JSON, described by docs/analysis.schema.json."""
     return {
         "format": "kneescan-analysis-1",
         "legs": [leg_record(leg) for leg in analysis.legs],
@@ -88,7 +88,7 @@ def _estimate(estimate: Estimate | None) -> dict[str, float | None] | None:
 
 
 def _number(value: float | None) -> float | None:
-    """A number that JSON can hold: rounded, missing as null."""
+    """Number for JSON: rounded, or None if missing."""
     if value is None or not math.isfinite(value):
         return None
     return round(float(value), DECIMALS) if not isinstance(value, int) else value

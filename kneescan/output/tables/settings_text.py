@@ -1,4 +1,4 @@
-"""Settings text: all thresholds with what explains them, as rows of a table and as a TOML file."""
+"""Settings text: all thresholds with their explanations, as rows of a table and as a TOML file."""
 
 from dataclasses import fields
 

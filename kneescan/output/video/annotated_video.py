@@ -1,4 +1,4 @@
-"""Annotated video: the video again, with what was measured drawn in, for every browser and phone."""
+"""Annotated video: the video with the measured values drawn in, for every browser and phone."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -28,12 +28,12 @@ from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.verdict.pace import recorded_rate
 
 MAX_SIDE_PX = 960
-"""Longer side of the annotated video: sharp on a phone, and quickly written. [px]"""
+"""Longer side of the annotated video: sharp on a phone, and quick to write. [px]"""
 CARD_S = 3.0
-"""The verdict is shown this long for each leg that squatted. [s]"""
+"""The verdict is shown for this long per leg that squatted. [s]"""
 
 Progress = Callable[[int, int | None], None]
-"""Called with the frames done and the frames there are."""
+"""Called with the number of finished frames and of all frames."""
 
 
 def write_annotated_video(
@@ -54,29 +54,29 @@ def write_annotated_video(
 ) -> Path:
     """Write a video with legs, angle, depth and verdict drawn in.
 
-    H.264 in an MP4 that starts playing before it is loaded, upright, with the video's own timing. It
-    is written under another name and moved into place when it is whole. Where the video was made,
-    and with what, is not carried over.
+    The result is H.264 in an MP4, upright, with the video's own timing, and plays before it is completely
+    loaded. It is written under another name and moved into place when complete. Place and device of the
+    recording are not copied.
 
     Parameters
     ----------
     video : path
-        Video that the landmarks were found in.
+        Video in which the landmarks were found.
     pose : PoseSequence
         Its landmarks.
     analysis : SquatAnalysis
-        What was measured of them.
+        Their analysis.
     target : path
-        File to write, ``.mp4``; one that is there is replaced.
+        File to write, ``.mp4``; an existing file is replaced.
     frames : iterable of Frame, optional
-        Frames of the video, where they are at hand (see
+        Frames of the video, if available (see
         :class:`~kneescan.output.source.stored_frames.StoredFrames`):
-        reading the video once more takes longer than everything else here.
+        reading the video again takes longer than everything else here.
     half_speed_at_deepest : bool
         Play the half second before and after each deepest point at half speed.
     blur_faces : bool, optional
-        Hide the head of the tracked person; as the analysis remembers when left out. Somebody else
-        in the picture stays visible.
+        Hide the head of the tracked person; if omitted, as recorded in the analysis. Other people in the
+        picture stay visible.
     keep_audio : bool
         Keep the sound; not together with half speed.
     max_side_px : int, optional
@@ -84,12 +84,12 @@ def write_annotated_video(
     language : str
         Language of the words.
     rotate_deg : {0, 90, 180, 270}, optional
-        Clockwise turn on top of the one that the video asks for; that with which the landmarks were
-        found when left out. [deg]
+        Clockwise turn in addition to that of the video; if omitted, the turn with which the landmarks were
+        found. [deg]
     video_is_copy : bool
-        The video is not the file that was measured but a copy of it, compressed again or blurred.
+        The video is a copy of the measured file, compressed again or blurred.
     progress : callable, optional
-        Told of the frames done.
+        Called with the number of finished frames.
 
     Returns
     -------
@@ -147,7 +147,7 @@ def opened_video(
     rotate_deg: int = 0,
     recorded_fps: float | None = None,
 ) -> Iterator[Iterable[Frame]]:
-    """Frames of a video: those at hand, or else read from the file."""
+    """Frames of a video: those given, otherwise read from the file."""
     if frames is not None:
         yield frames
         return
@@ -191,16 +191,16 @@ class _Artist:
     def card(self) -> Picture:
         """Verdict, in front of the last frame."""
         if self._last is None:
-            msg = "there are no frames to draw on; give the video that the landmarks were found in"
+            msg = "there are no frames to draw on; give the video in which the landmarks were found"
             raise OutputError(msg)
         background, _ = self._prepared(self._last)
         return verdict_card(background, self._analysis, self._words)
 
     def _prepared(self, frame: Frame) -> tuple[Picture, Overlay]:
-        """Copy of the frame, as large as it is to be shown, face hidden if asked; and what draws on it."""
+        """Copy of the frame in its final size, with the face hidden if requested; and the drawing for it."""
         full = _shrunk(frame.image_rgb, self._max_side_px)
         size_px = (full.shape[1], full.shape[0])
-        # H.264 halves the colours' resolution, so that both sides have to be even.
+        # H.264 halves the resolution of colours, so both sides must be even.
         height, width = full.shape[0] // 2 * 2, full.shape[1] // 2 * 2
         picture = full[:height, :width].copy()
         if self._overlay is None:
@@ -224,7 +224,7 @@ class _Artist:
 
 
 def _shrunk(image: Picture, max_side_px: int | None) -> Picture:
-    """Image no larger than that, its sides in proportion."""
+    """Image no larger than this, with the same proportions."""
     longer = max(image.shape[:2])
     if max_side_px is None or longer <= max_side_px:
         return image

@@ -1,4 +1,4 @@
-"""Video writing: pictures with their times into an H.264 file that browsers and phones play."""
+"""Encoding: write pictures with their times into an H.264 file that browsers and phones play."""
 
 import os
 from collections.abc import Iterator
@@ -24,26 +24,26 @@ from kneescan.output.video.sound import Sound
 from kneescan.plain_text import library_message
 
 TICKS_PER_S = 90_000
-"""Holds the times of all common cameras to a hundredth of a millisecond. [Hz]"""
+"""Time base that holds the times of all common cameras to a hundredth of a millisecond. [Hz]"""
 QUALITY = {"preset": "ultrafast", "crf": "22"}
-"""Takes half the time of the next better preset of x264; about 1 MB for five seconds."""
+"""Preset of x264: half the time of the next better one; about 1 MB for five seconds."""
 KEY_FRAME_S = 1.0
-"""Time between frames that a player can jump to. [s]"""
+"""Time between frames to which a player can jump. [s]"""
 STILL_FPS = 10
 """Some players do not show a frame that lasts for seconds. [Hz]"""
 
 
 class VideoWriter:
-    """Encodes pictures into a file that appears under its name only when it is whole.
+    """Encodes pictures into a file that appears under its name only when complete.
 
     Parameters
     ----------
     target : Path
         MP4 file to write.
     fps : float
-        Usual frame rate, for the encoder's planning; what counts are the times of the pictures. [Hz]
+        Usual frame rate, as a hint for the encoder; the times of the pictures decide. [Hz]
     sound_of : path, optional
-        Video to take the sound from.
+        Video from which to copy the sound.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class VideoWriter:
         picture : ndarray, shape (height, width, 3)
             RGB, both sides even; all pictures have the same size.
         time_s : float
-            When it is shown, later than the one before. [s]
+            When it is shown; later than the picture before. [s]
         """
         if self._last_s is not None:
             self._step_s = time_s - self._last_s
@@ -121,7 +121,7 @@ class VideoWriter:
         stream.height, stream.width = picture.shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
-        # The matrix and range that OpenCV converts by.
+        # The matrix and range of OpenCV's conversion.
         stream.codec_context.colorspace = Colorspace.ITU601
         stream.codec_context.color_range = ColorRange.MPEG
         stream.codec_context.color_primaries = ColorPrimaries.BT709
@@ -131,7 +131,7 @@ class VideoWriter:
 
     def _mux(self, packets: "list[Packet[VideoStream]]") -> None:
         for packet in packets:
-            # Tells how long the very last picture is shown; the others last until the next one.
+            # States how long the last picture is shown; each other picture lasts until the next one.
             packet.duration = round(self._step_s * TICKS_PER_S)
             self._container.mux(marked(packet))
 
@@ -145,14 +145,14 @@ class VideoWriter:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn what the operating system and FFmpeg report into a sentence."""
+        """Turn errors of the operating system and FFmpeg into a sentence."""
         try:
             yield
         except (av.FFmpegError, OSError) as error:
             reason = error.strerror or library_message(error)
             msg = (
                 f"{self._target}: the annotated video could not be written ({reason}); check that the "
-                "folder is there, may be written to and has room"
+                "folder exists, is writable and has free space"
             )
             raise OutputError(msg) from error
 

@@ -1,6 +1,6 @@
-"""Side by side: stages of the video's making that run side by side, each in a thread of its own.
+"""Side by side: run the stages of making a video in parallel, each in its own thread.
 
-Decoding, drawing and encoding happen in libraries that let other threads run meanwhile.
+Decoding, drawing and encoding happen in libraries that let other threads run in the meantime.
 """
 
 import threading
@@ -9,21 +9,21 @@ from queue import Empty, Full, Queue
 from typing import TypeVar
 
 N_AHEAD = 4
-"""Items that a stage may be ahead of the next one: enough to smooth out slow frames, few in memory."""
+"""Number of items by which a stage may be ahead: enough for slow frames, few in memory."""
 _LOOK_UP_S = 0.1
 
 Item = TypeVar("Item")
 
 
 def prefetch(items: Iterable[Item], *, n_ahead: int = N_AHEAD) -> Generator[Item]:
-    """Give out items in order while a thread already makes the next ones.
+    """Yield items in order while a thread already prepares the next ones.
 
     Parameters
     ----------
     items : iterable
-        Asked for its items in another thread. What it raises is raised here.
+        Iterated in another thread. Its exceptions are raised here.
     n_ahead : int
-        Items made and not yet given out, at most.
+        Largest number of items prepared but not yet yielded.
 
     Yields
     ------
@@ -48,7 +48,7 @@ def prefetch(items: Iterable[Item], *, n_ahead: int = N_AHEAD) -> Generator[Item
             for item in items:
                 if not put((item,)):
                     break
-        except BaseException as error:  # noqa: BLE001 - the thread that waits raises it
+        except BaseException as error:  # noqa: BLE001 - the waiting thread raises it
             end = error
         put(end)
 
@@ -62,10 +62,10 @@ def prefetch(items: Iterable[Item], *, n_ahead: int = N_AHEAD) -> Generator[Item
 
 
 def _given_out(queue: "Queue[tuple[Item] | BaseException | None]") -> Iterator[Item]:
-    """Items of a queue up to its end, which is None or what went wrong."""
+    """Items of a queue up to its end, which is None or an exception."""
     while True:
         try:
-            # A wait without end would keep Ctrl-C from getting through on Windows.
+            # Waiting without a timeout would block Ctrl-C on Windows.
             entry = queue.get(timeout=_LOOK_UP_S)
         except Empty:
             continue

@@ -1,4 +1,4 @@
-"""Sound of a video, carried over into the annotated one, on request only: people talk while filming."""
+"""Sound: copy it into the annotated video, only on request, because people talk while filming."""
 
 import os
 from collections.abc import Iterator
@@ -15,20 +15,20 @@ from kneescan.capture.frames.decoding import first_stored_time
 from kneescan.errors import OutputError
 
 RATE_HZ = 48_000
-"""What every browser and phone plays. [Hz]"""
+"""Sampling rate that every browser and phone plays. [Hz]"""
 N_SAMPLES = 1024
 """Samples in a packet of AAC."""
 
 
 class Sound:
-    """Sound of a video as AAC, given out in step with the pictures.
+    """Sound of a video as AAC, written in step with the pictures.
 
     Parameters
     ----------
     path : path
         Video; one without sound gives none.
     target : OutputContainer
-        File to write into, nothing of which was written yet.
+        File to write into, before anything is written to it.
 
     Raises
     ------
@@ -62,7 +62,7 @@ class Sound:
         self._video.close()
 
     def write_until(self, time_s: float) -> None:
-        """Write the sound that is heard before a time since the first picture. [s]"""
+        """Write the sound up to a time since the first picture. [s]"""
         while self._stream is not None and self._next is not None:
             frame = self._next
             if frame.pts is None or frame.pts >= time_s * RATE_HZ:
@@ -76,7 +76,7 @@ class Sound:
             self._target.mux(self._stream.encode(None))
 
     def _resampled(self) -> Iterator[AudioFrame]:
-        """Sound from the first picture on, in packets."""
+        """Sound in packets, starting at the first picture."""
         resampler = AudioResampler("fltp", "stereo", RATE_HZ, frame_size=N_SAMPLES)
         shift = round(self._origin_s * RATE_HZ)
         container = self._video.container

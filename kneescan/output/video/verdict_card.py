@@ -1,4 +1,4 @@
-"""Verdict card: what is concluded of each leg, as a still picture at the end of the annotated video."""
+"""Verdict card: the verdict on each leg, as a still picture at the end of the annotated video."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ from kneescan.output.words.language import Words
 from kneescan.squat.results import Estimate, SquatAnalysis, Verdict
 
 OPACITY = 0.86
-"""The picture behind stays a shadow, so that the letters keep their contrast."""
+"""Darkness of the picture behind, so that the letters keep their contrast."""
 MARGIN, COLUMN_WIDTH = 26.0, 520.0
 """Distance to the edge of the picture, greatest width of a column. [units]"""
 TRIED_SIZES = (1.15, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
-"""Letters shrink until everything fits; in the last size the rest is cut off."""
+"""Sizes of the letters: they shrink until everything fits; in the last size, the rest is cut off."""
 SIGNS: dict[Verdict, tuple[str, Color]] = {
     Verdict.SUGGESTED: ("▲", ORANGE),
     Verdict.NO_SIGN: ("●", SKY_BLUE),
@@ -47,22 +47,22 @@ Draw = ImageDraw.ImageDraw
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Something as wide as the column."""
+    """Part of a column, with its height."""
 
     height_px: float
     draw: Callable[[Draw, float, float], None]
-    """Draws it, with its left and upper edge given. [px]"""
+    """Draws the block at a given left and upper edge. [px]"""
 
 
 def verdict_card(background: Picture, analysis: SquatAnalysis, words: Words) -> Picture:
-    """Picture that says the verdict on each leg in a sentence, with its values and their cuts.
+    """Picture with the verdict on each leg in a sentence, and its values with their cut-offs.
 
     Parameters
     ----------
     background : ndarray, shape (height, width, 3)
-        Last frame of the video, RGB; shows through as a shadow. It is not changed.
+        Last frame of the video, RGB; it shows through as a shadow and is not changed.
     analysis : SquatAnalysis
-        What was measured.
+        Result to show.
     words : Words
         Sentences of a language.
     """
@@ -103,7 +103,7 @@ def _columns(
 def _place(
     image: Image.Image, columns: list[list[Block]], foot: Block, width_px: float, margin_px: float
 ) -> None:
-    """Draw the columns around the middle of the picture, and the foot at its lower edge."""
+    """Draw the columns around the middle of the picture, and the footer at its lower edge."""
     draw = ImageDraw.Draw(image)
     foot_top = image.height - margin_px - foot.height_px
     total_px = len(columns) * width_px + (len(columns) - 1) * margin_px
@@ -178,14 +178,14 @@ def _pair(name: str, value: str, unit: float, width_px: float) -> Block:
 
 
 def _share(value: float, estimate: Estimate) -> float:
-    """Place of a value on the scale, 0 to 1; the cut stands in the middle unless values are large."""
+    """Place of a value on the scale, 0 to 1; the cut-off is in the middle unless values are large."""
     low = min(0.0, estimate.low)
     high = max(2 * estimate.cut, estimate.high * 1.02)
     return (value - low) / (high - low)
 
 
 def _scale(estimate: Estimate, color: Color, unit: float, width_px: float) -> Block:
-    """Scale with the interval as a bar, the value as a dot and the cut as a dashed upright line."""
+    """Scale with the interval as a bar, the value as a dot and the cut-off as a dashed vertical line."""
     height_px = 26 * unit
 
     def draw_scale(draw: Draw, left: float, top: float) -> None:
@@ -213,7 +213,7 @@ def _dashed_upright(draw: Draw, x: float, top: float, bottom: float, unit: float
 
 
 def _cut(estimate: Estimate, text: str, unit: float, width_px: float) -> Block:
-    """Cut and what the value is against it, in words under the cut."""
+    """Cut-off, and the side of it on which the value lies, in words below the scale."""
     letters = font(15 * unit)
     text_px, height_px = text_size(text, letters)
 

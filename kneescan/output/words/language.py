@@ -1,4 +1,4 @@
-"""Words: sentences of a language with their figures written the way that language writes them."""
+"""Language: sentences of a language, with numbers written as in that language."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from kneescan.output.words.sentences import DEFAULT_LANGUAGE, catalogue, languag
 from kneescan.squat.results import Estimate, Reason
 
 MISSING = "\N{EN DASH}"
-"""Stands where a value could not be measured."""
+"""Shown if a value could not be measured."""
 
 _LOOSE = re.compile(r"(?<=\d) (?=[%±s]($|\W))|(?<=±) (?=\d)")
 """Spaces between a number and its unit or its interval."""
@@ -22,13 +22,13 @@ class Figure(float):
     _mark: str
 
     def __new__(cls, value: float, mark: str) -> "Figure":
-        """Take a number and the decimal mark to write it with."""
+        """Store a number and its decimal mark."""
         figure = super().__new__(cls, value)
         figure._mark = mark
         return figure
 
     def __format__(self, spec: str) -> str:
-        """Write the number; one that is missing becomes a dash, and zero has no sign."""
+        """Write the number; a missing number becomes a dash, and zero has no sign."""
         if not math.isfinite(self):
             return MISSING
         text = super().__format__(spec)
@@ -48,12 +48,12 @@ class Words:
     Raises
     ------
     OutputError
-        If there are no sentences in that language.
+        If there are no sentences in this language.
     """
 
     def __init__(self, language: str = DEFAULT_LANGUAGE) -> None:
         if language not in languages():
-            msg = f"no sentences in the language {language!r}; there are: {', '.join(languages())}"
+            msg = f"no sentences in the language {language!r}; choose one of: {', '.join(languages())}"
             raise OutputError(msg)
         self.language = language
         self._texts = catalogue(language)
@@ -65,14 +65,14 @@ class Words:
         return _bound(text.format(**self._localized(values)))
 
     def entry(self, key: str) -> Any:
-        """Whatever stands under a dotted key: a sentence, a list or a section."""
+        """Entry under a dotted key: a sentence, a list or a section."""
         found: Any = self._texts
         for part in key.split("."):
             found = found[part]
         return found
 
     def side(self, side: str) -> str:
-        """Name of a leg within a sentence."""
+        """Name of a leg inside a sentence."""
         return self(f"sides.{side}")
 
     def initial(self, text: str) -> str:
@@ -80,7 +80,7 @@ class Words:
         return text[:1].upper() + text[1:]
 
     def figure(self, value: float | None, digits: int = 0) -> str:
-        """Write a number; a dash where it is missing."""
+        """Write a number; a dash if it is missing."""
         return MISSING if value is None else f"{Figure(value, self._mark):.{digits}f}"
 
     def estimate(self, key: str, estimate: Estimate) -> str:
@@ -93,12 +93,12 @@ class Words:
         )
 
     def reason(self, reason: Reason) -> str:
-        """Sentence that says a reason."""
+        """Sentence for a reason."""
         values = self._localized(dict(reason.values))
         return _bound(sentence(Reason(code=reason.code, values=values), self.language))
 
     def remedy(self, reason: Reason) -> str | None:
-        """What to do about a reason, or None."""
+        """Remedy for a reason, or None."""
         return remedy(reason, self.language)
 
     def _localized(self, values: dict[str, Any]) -> dict[str, Any]:

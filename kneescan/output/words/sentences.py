@@ -1,4 +1,4 @@
-"""Sentences: codes and figures of a result in the words of a language."""
+"""Sentences: turn codes and figures of a result into words of a language."""
 
 import tomllib
 from functools import cache
@@ -19,7 +19,7 @@ def catalogue(language: str = DEFAULT_LANGUAGE) -> dict[str, Any]:
 
 
 def languages() -> list[str]:
-    """Languages that there are sentences in."""
+    """Languages with sentences."""
     folder = resources.files("kneescan.output.words").joinpath("texts")
     return sorted(
         file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")
@@ -27,11 +27,11 @@ def languages() -> list[str]:
 
 
 def sentence(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str:
-    """Sentence that says a reason in the words of a language."""
+    """Sentence for a reason in a language."""
     texts: dict[str, str] = catalogue(language)["reasons"]
     text = texts.get(reason.code)
     if text is None or not _figures(text) <= reason.values.keys():
-        # Landmarks may come from another version, which has other things to say of a video.
+        # Landmarks may come from another version, with other codes for a video.
         return texts["of_another_version"].format(code=reason.code)
     return text.format(**reason.values)
 
@@ -42,7 +42,7 @@ def _figures(text: str) -> set[str]:
 
 
 def remedy(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str | None:
-    """What to do about a reason, or None where nothing needs doing or its figures are missing."""
+    """Remedy for a reason; None if there is nothing to do or figures are missing."""
     text: str | None = catalogue(language)["remedies"].get(reason.code)
     if text is None or not _figures(text) <= reason.values.keys():
         return None

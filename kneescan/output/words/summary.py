@@ -16,7 +16,7 @@ STYLES = {
 def verdict_lines(
     analysis: SquatAnalysis, language: str = DEFAULT_LANGUAGE
 ) -> Iterator[tuple[str, str]]:
-    """Style and text of each line: the verdict per leg, what was seen, and what to do about it."""
+    """Style and text of each line: the verdict for each leg, the findings, and what to do about them."""
     for leg in analysis.legs if _squatted(analysis) else analysis.legs[:1]:
         yield from _leg_lines(leg, language, named=_squatted(analysis))
     told = {reason.code for leg in analysis.legs for reason in leg.reasons}
@@ -28,7 +28,7 @@ def verdict_lines(
 
 
 def _squatted(analysis: SquatAnalysis) -> bool:
-    """Whether any squat on one leg was seen; without one, both legs have the same to say."""
+    """Whether a squat on one leg was seen; if not, both legs have the same lines."""
     return any(leg.repetitions for leg in analysis.legs)
 
 

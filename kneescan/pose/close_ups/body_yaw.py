@@ -1,4 +1,4 @@
-"""Which way a whole body faces: what a net of our own sees in a picture of somebody on one leg."""
+"""Body yaw: which way a body faces, from a picture of a person on one leg, by a small network."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,17 +12,17 @@ Image = NDArray[np.uint8]
 
 MODEL_NAME = "body_yaw.onnx"
 SIZE_PX = (128, 192)
-"""Width and height of the picture that the net looks at. [px]"""
+"""Width and height of the network's input. [px]"""
 SHANK = 41.0
 """Length of the shank in that picture. [px]"""
 FOOT_Y = 178.0
 """Row of the ankle in that picture. [px]"""
 YAW_SCALE_DEG = 10.0
-"""What one unit of the net's figure stands for. [deg]"""
+"""Degrees per unit of the network's output. [deg]"""
 
 
 class BodyYawModel:
-    """Tells which way somebody who stands on one leg faces; one thread may use it.
+    """Estimates which way a person on one leg faces; for use by one thread.
 
     Parameters
     ----------
@@ -34,20 +34,20 @@ class BodyYawModel:
         self._net = Net(content, name=MODEL_NAME, outputs=["figures"])
 
     def read(self, image_rgb: Image, points_px: Array, side: Side, shank_px: float) -> float:
-        """Turn of the subject out of the line of sight to the ankle, + = lens towards their left. [deg]
+        """Turn of the subject away from the line of sight to the ankle, + = lens towards their left. [deg]
 
         Parameters
         ----------
         image_rgb : ndarray, shape (height, width, 3)
             The picture.
         points_px : ndarray, shape (33, 2)
-            What the pose model found in it. [px]
+            Landmarks of the pose model in it. [px]
         side : Side
-            Leg that is stood on.
+            Stance leg.
         shank_px : float
             Length of its shank. [px]
         """
-        # The net knows people on their left leg only: others are shown in a mirror.
+        # The network knows only people on their left leg, so others are mirrored.
         sign = 1.0 if side is Side.LEFT else -1.0
         scale = SHANK / shank_px
         place = (SIZE_PX[0] / 2, FOOT_Y)
@@ -59,14 +59,14 @@ class BodyYawModel:
 
 
 def standing_point(points_px: Array, side: Side) -> Array:
-    """Point of the floor that the crop is placed by: between trunk and foot, nearer to the trunk, shape (2,).
+    """Point of the floor that fixes the crop: between trunk and foot, nearer to the trunk, shape (2,).
 
     Parameters
     ----------
     points_px : ndarray, shape (33, 2)
-        What the pose model found. [px]
+        Landmarks of the pose model. [px]
     side : Side
-        Leg that is stood on.
+        Stance leg.
     """
     trunk = [each.landmark(part) for each in Side for part in ("shoulder", "hip")]
     ankle = points_px[side.landmark("ankle")]

@@ -1,4 +1,4 @@
-"""Cutting a part out of a picture, at the size and the place that a net wants to see it."""
+"""Cut-out: a part of a picture, at the size and place that a network expects."""
 
 import cv2
 import numpy as np
@@ -20,11 +20,11 @@ def crop_matrix(
     point_px : ndarray, shape (2,)
         Point of the picture, its corner being (0, 0). [px]
     place_px : tuple of float
-        Where the crop has it. [px]
+        Its place in the crop. [px]
     scale : float
         Pixels of the crop per pixel of the picture.
     sign : {1, -1}
-        -1 turns left and right round.
+        -1 exchanges left and right.
 
     Returns
     -------
@@ -42,21 +42,21 @@ def crop_matrix(
 def cut_out(
     image_rgb: Image, to_crop: Array, *, scale: float, size_px: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Part of a picture as a net wants it.
+    """Part of a picture as input for a network.
 
     Parameters
     ----------
     image_rgb : ndarray, shape (height, width, 3)
         The picture.
     to_crop, scale
-        What `crop_matrix` gave and was given.
+        Result of `crop_matrix`, and the scale given to it.
     size_px : tuple of int
         Width and height of the crop. [px]
 
     Returns
     -------
     ndarray, shape (1, 3, crop height, crop width)
-        From -1 to 1, blue first; grey where nothing of the picture is in the crop.
+        From -1 to 1, blue first; grey where the crop is outside the picture.
     """
     corners = np.array([[0, 0], size_px]) - to_crop[:, 2]
     corners = corners / (to_crop[0, 0], to_crop[1, 1])
@@ -78,14 +78,14 @@ def cut_out(
 
 
 def softened(picture: Image, scale: float) -> Image:
-    """Picture ready to be shrunk: picking pixels would make edges jump; blurred first, they move smoothly.
+    """Blur a picture before shrinking, so that edges move smoothly instead of jumping.
 
     Parameters
     ----------
     picture : ndarray, shape (height, width, 3)
         The picture.
     scale : float
-        What it will be shrunk by; 1 and more leave it as it is.
+        Factor by which it will be shrunk; 1 and more leave it unchanged.
     """
     sigma_px = 0.45 * np.sqrt(max(scale**-2 - 1, 0.0))
     if sigma_px <= MIN_BLUR_PX:

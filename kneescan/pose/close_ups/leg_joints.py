@@ -1,7 +1,7 @@
-"""A closer look at one leg: where its joints are in a picture of the leg alone.
+"""Leg joints: find the joints of one leg in a close-up of the leg.
 
-A small net of our own, trained on rendered people whose joints are known exactly, refines what the
-pose model found: that one sees the whole body in 256 pixels, this one the leg alone in 176.
+A small network, trained on rendered people whose joints are known exactly, refines the result of the pose
+model. The pose model sees the whole body in 256 pixels; this network sees the leg alone in 176.
 """
 
 from collections.abc import Mapping
@@ -22,41 +22,41 @@ Image = NDArray[np.uint8]
 
 MODEL_NAME = "leg_close_up.onnx"
 WIDTH, HEIGHT = 112, 176
-"""Size of the picture that the net looks at. [px]"""
+"""Size of the network's input. [px]"""
 SHANK = 50.0
 """Length of the shank in that picture. [px]"""
 STRIDE = 4
-"""Pixels of the picture per cell of the net's maps."""
+"""Pixels of the picture per cell of the network's maps."""
 SHANK_SHARE = 0.48
-"""Part of hip to ankle that the shank looks long at least; less is the lens looking down on it."""
+"""Smallest length of the shank, as a share of hip to ankle; less means that the lens looks down on it."""
 MIN_SHANK_PX = 12.0
-"""A shank that looks shorter shows the net nothing that the pose model has not seen. [px]"""
+"""For a shorter shank, a close-up shows nothing that the pose model has not seen. [px]"""
 RAISED_SHARE = 0.30
-"""A foot this part of the leg's length above the other is not stood on; its leg needs no look. A free foot
-held towards a near and high camera looks lower than the one stood on, though less than this."""
+"""A foot higher than the other by this share of the leg's length is not the stance foot, and its leg needs no
+close-up. A free foot held towards a near and high camera looks lower than the stance foot, but by less."""
 FLEXION_MIDDLE_DEG, FLEXION_SCALE_DEG = 45.0, 20.0
-"""What one unit of the net's figure stands for. [deg]"""
+"""Degrees per unit of the network's output. [deg]"""
 
 N_COLUMNS = len(CLOSE_UP_PARTS) * 3 + 2
 """x, y and spread of every joint, then yaw and knee flexion."""
 
 
 class CloseUpModel:
-    """Looks at either leg anew, given where the pose model found it; one thread may use it."""
+    """Takes close-ups of each leg where the pose model found it; for use by one thread."""
 
     def __init__(self, nets: Mapping[str, bytes]) -> None:
         self._leg = Net(nets[MODEL_NAME], name=MODEL_NAME, outputs=["maps", "figures"])
         self._body = BodyYawModel(nets[body_yaw.MODEL_NAME])
 
     def read(self, image_rgb: Image, landmarks: Array) -> Array:
-        """Joints of the legs that may be stood on in one picture.
+        """Joints of the legs in one picture that may be the stance leg.
 
         Parameters
         ----------
         image_rgb : ndarray, shape (height, width, 3)
             The picture.
         landmarks : ndarray, shape (33, >= 2)
-            What the pose model found: x and y as fractions of width and height.
+            Landmarks of the pose model: x and y as fractions of width and height.
 
         Returns
         -------
@@ -82,13 +82,13 @@ class CloseUpModel:
         shank_px = leg_size(hip, knee, ankle)
         if not shank_px >= MIN_SHANK_PX:  # NaN included
             return np.full(N_COLUMNS, np.nan)
-        # The net knows left legs only: a right one is shown in a mirror.
+        # The network knows only left legs, so a right leg is mirrored.
         sign = 1.0 if side is Side.LEFT else -1.0
         scale = SHANK / shank_px
         place = (WIDTH / 2, HEIGHT / 2)
         to_crop = crop_matrix((hip + ankle) / 2, place_px=place, scale=scale, sign=sign)
         crop = cut_out(image_rgb, to_crop, scale=scale, size_px=(WIDTH, HEIGHT))
-        # The net's own guess of the yaw adds nothing to that of the whole body.
+        # The yaw from the leg adds nothing to the yaw from the whole body.
         maps, (_, flexion) = self._leg.run(crop)
         xy, spread = expected_places(maps)
         xy_px = (xy - to_crop[:, 2]) / scale * (sign, 1.0) + 0.5
@@ -99,7 +99,7 @@ class CloseUpModel:
 
 
 def read_close_up_nets() -> dict[str, bytes]:
-    """Read the nets that close-ups take, by the names of their files.
+    """Read the networks for close-ups, by the names of their files.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def read_close_up_nets() -> dict[str, bytes]:
 
 
 def raised_leg(points_px: Array) -> Side | None:
-    """Leg whose foot is clearly off the floor, None where neither is or nothing is known.
+    """Leg whose foot is clearly off the floor; None if neither is, or if unknown.
 
     Parameters
     ----------
@@ -128,14 +128,14 @@ def raised_leg(points_px: Array) -> Side | None:
 
 
 def leg_size(hip: Array, knee: Array, ankle: Array) -> float:
-    """Length of the shank, as the crop's yardstick. [px]"""
+    """Length of the shank, which sets the scale of the crop. [px]"""
     return max(
         float(np.linalg.norm(knee - ankle)), SHANK_SHARE * float(np.linalg.norm(hip - ankle))
     )
 
 
 def expected_places(maps: Array) -> tuple[Array, Array]:
-    """Mean place and spread of what each map shows.
+    """Mean place and spread of each map.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def expected_places(maps: Array) -> tuple[Array, Array]:
     likely = np.exp(maps - maps.max(axis=(1, 2), keepdims=True))
     likely /= likely.sum(axis=(1, 2), keepdims=True)
     places, spreads = [], []
-    for axis in (1, 2):  # what is left after summing over rows is x
+    for axis in (1, 2):  # summing over rows leaves x
         marginal = likely.sum(axis=axis)
         at = (np.arange(marginal.shape[1]) + 0.5) * STRIDE - 0.5
         mean = marginal @ at

@@ -1,4 +1,4 @@
-"""Our own small nets, run by OpenCV on one thread each."""
+"""Nets: small neural networks, run by OpenCV on one thread each."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -15,16 +15,16 @@ from kneescan.plain_text import one_line
 
 
 class Net:
-    """A net in ONNX format; one thread may use it.
+    """Network in ONNX format, for use by one thread.
 
     Parameters
     ----------
     content : bytes
         Contents of the file.
     name : str
-        What to call the net in an error message.
+        Name of the network for error messages.
     outputs : sequence of str
-        What it gives.
+        Names of its outputs.
 
     Raises
     ------
@@ -48,7 +48,7 @@ class Net:
 
 @dataclass(slots=True)
 class _Running:
-    """Videos on which nets are being run in this process."""
+    """Number of videos on which networks are running in this process."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     n_videos: int = 0
@@ -60,9 +60,9 @@ _running = _Running()
 
 @contextmanager
 def one_thread_per_net() -> Iterator[None]:
-    """Keep OpenCV from sharing out single pictures, while there are several threads with one each.
+    """Keep OpenCV from dividing single pictures among threads, while several threads have one picture each.
 
-    The number of threads is OpenCV's for the whole process: the last video that is done gives it back.
+    The number of threads applies to the whole process; the last finished video restores it.
     """
     with _running.lock:
         if not _running.n_videos:

@@ -1,4 +1,4 @@
-"""Intervals: the values of one leg, each with how far off it may be."""
+"""Intervals: the values of one leg, each with its uncertainty."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,25 +18,25 @@ Array = NDArray[np.float64]
 def estimate(
     values: Sequence[float], *, cut: float, method_error: float, fixed_error: float, z: float
 ) -> Estimate | None:
-    """Mean over the squats with its 80 % interval; None where no squat has a value.
+    """Mean over the squats with its 80 % interval; None if no squat has a value.
 
     Parameters
     ----------
     values : sequence of float
-        One per valid squat; NaN is left out.
+        One per squat that counts; NaN is left out.
     cut : float
-        What the value is held against.
+        Cut-off for the value.
     method_error : float
-        Error of the method, one standard deviation; does not shrink with more squats.
+        Error of the method, one standard deviation; more squats do not reduce it.
     fixed_error : float
-        Further half width that is not random, such as what an oblique view adds.
+        Additional half width that is not random, such as half of the noise floor.
     z : float
         Standard deviations in half of the interval.
     """
     known = np.array([value for value in values if np.isfinite(value)])
     if not known.size:
         return None
-    # One squat says nothing of the spread between squats: the method's error stands in for it.
+    # One squat shows no spread between squats, so the method's error takes its place.
     spread = known.std(ddof=1) if known.size > 1 else method_error
     random_error = z * np.hypot(spread / np.sqrt(known.size), method_error)
     half_width = float(np.hypot(random_error, fixed_error))
@@ -47,11 +47,11 @@ def estimate(
 def estimate_fppa(
     valid: Sequence[Repetition], side: Side, yaw_deg: float, settings: Settings, *, close_up: bool
 ) -> Estimate | None:
-    """FPPA in the picture of one leg.
+    """FPPA of one leg in the picture.
 
-    The interval is that of the angle in the picture, which an oblique view does not make any less exact.
-    The cut comes from cameras straight ahead, so what a view more oblique than can be told from a
-    straight one has added counts against a verdict. A lens on the side of the leg adds valgus.
+    The interval is that of the angle in the picture, and an oblique view does not make this angle less
+    exact. But the cut-off comes from cameras straight ahead. If the view is more oblique than
+    `yaw_warn_deg`, its effect therefore counts in the verdict. A lens on the side of the leg adds valgus.
     """
     result = estimate(
         [repetition.fppa_deg for repetition in valid],
@@ -69,7 +69,7 @@ def estimate_fppa(
 def estimate_frontal_fppa(
     valid: Sequence[Repetition], settings: Settings, *, close_up: bool
 ) -> Estimate | None:
-    """FPPA of one leg as a distant camera straight ahead would see it; no cut is published for it."""
+    """FPPA of one leg as a distant camera straight ahead would see it; no cut-off is published for it."""
     return estimate(
         [repetition.fppa_frontal_deg for repetition in valid],
         cut=float("nan"),
@@ -86,7 +86,7 @@ def estimate_frontal_fppa(
 def estimate_offset(
     valid: Sequence[Repetition], settings: Settings, *, close_up: bool
 ) -> Estimate | None:
-    """Knee-over-foot offset of one leg."""
+    """How far the knee of one leg is inside the front of the foot."""
     return estimate(
         [repetition.knee_over_foot_pct for repetition in valid],
         cut=settings.knee_over_foot_cut_pct,
@@ -101,14 +101,14 @@ def estimate_offset(
 
 
 def shows_wobble(fps: float, settings: Settings) -> bool:
-    """Whether a video has frames enough to show wobble."""
+    """Whether a video has enough frames per second to show wobble."""
     return fps >= settings.wobble_min_fps - 0.5
 
 
 def estimate_wobble(
     valid: Sequence[Repetition], floor_pct: float, settings: Settings
 ) -> Estimate | None:
-    """Wobble of one leg beyond its noise floor, the interval widened by half of that."""
+    """Wobble of one leg above its noise floor; half of the floor widens the interval."""
     values = [repetition.wobble_pct for repetition in valid]
     known = [value for value in values if np.isfinite(value)]
     if len(known) < settings.min_repetitions:
@@ -130,26 +130,26 @@ def estimate_wobble(
 def estimate_agreed_wobble(
     valid: Sequence[Repetition], agreed: Sequence[Array], settings: Settings
 ) -> Estimate | None:
-    """Wobble of one leg that track and close-ups agree on; no noise floor is left in it.
+    """Wobble of one leg that the pose model's track and the close-ups both show; it contains no noise floor.
 
     Parameters
     ----------
     valid : sequence of Repetition
         Squats that count.
     agreed : sequence of ndarray, each of shape (n_close_ups_within,)
-        Squared wobble at each close-up within each of them; see `kneescan.kinematics.wobble.agreed_wobble`.
+        Squared wobble at each close-up in each squat; see `kneescan.kinematics.wobble.agreed_wobble`.
 
     Returns
     -------
     Estimate or None
-        Root of the mean square over all looks. Its interval comes from the scatter of the looks or that
-        of the squats, whichever says less, and from the method's error.
+        Root mean square over all close-ups. Its interval comes from the scatter of the close-ups or of the
+        squats, whichever is larger, and from the method's error.
     """
     if sum(np.isfinite(rep.wobble_pct) for rep in valid) < settings.min_repetitions:
         return None
     close_ups = np.concatenate(agreed)
     power = max(0.0, float(close_ups.mean()))
-    # Of a square, the share counts twice; what is small anyway adds its own square.
+    # The relative error of a square is twice that of its root; the fixed error enters squared.
     of_method = np.hypot(
         2 * settings.close_up_wobble_error_share * power, settings.close_up_wobble_error_pct**2
     )
@@ -171,14 +171,14 @@ def estimate_leg_wobble(
     fps: float,
     settings: Settings,
 ) -> Estimate | None:
-    """Wobble of a leg: what close-ups confirm, or else what exceeds the noise floor.
+    """Wobble of a leg: what close-ups confirm, or what exceeds the noise floor without them.
 
     Parameters
     ----------
     valid : sequence of Repetition
         Squats that count.
-    dips : sequence of Dip
-        Those of them whose wobble is known.
+    all_bounds : sequence of RepetitionBounds
+        Bounds of those whose wobble is known.
     wobble : Wobble
         See `measure_wobble`.
     fps : float

@@ -1,4 +1,4 @@
-"""Knee wobble: the knee's wobble over the video, of each squat and of a leg."""
+"""Knee wobble: how much the knee shakes over the video and in each squat."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,9 +23,9 @@ from kneescan.squat.settings import Settings
 Array = NDArray[np.float64]
 
 MIN_CLOSE_UPS_PER_REPETITION = 8
-"""Fewer close-ups in a squat, on average, are too few for their agreement with the track to say much."""
+"""Fewer close-ups in a squat, on average, are too few to compare with the track."""
 MARGIN_S = 1.0
-"""Close-ups this far before and after a squat still tell what is slow in it. [s]"""
+"""Close-ups this far before and after a squat help to separate slow movement from wobble. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +35,10 @@ class Wobble:
     band_pct: Array
     """Band-passed sway, shape (n_samples,). [% of shank length]"""
     floor_pct: float
-    """RMS of the same standing still. [% of shank length]"""
+    """RMS of the same while standing still. [% of shank length]"""
     agreed: Mapping[RepetitionBounds, Array] = field(default_factory=dict)
-    """Squared wobble that track and close-ups agree on, by squat (see `agreed_wobble`); empty where
-    too few close-ups tell."""
+    """Squared wobble that track and close-ups both show, by squat (see `agreed_wobble`); empty if there are
+    too few close-ups."""
 
 
 def measure_wobble(
@@ -49,7 +49,7 @@ def measure_wobble(
     tracks: Tracks,
     settings: Settings,
 ) -> Wobble:
-    """Shaking of the knee over the video, and its noise floor from the quiet stance of the same video."""
+    """Shaking of the knee over the video, and its noise floor from quiet stance in the same video."""
     fps = tracks.fps
     durations_s = np.array([(bounds.stop - bounds.start) / fps for bounds in all_bounds])
     duration_s = float(median(durations_s)) if all_bounds else np.inf
@@ -83,7 +83,7 @@ def _agreed_within(
     close_ups: LegCloseUps,
     sample_s: Array,
 ) -> Array:
-    """Squared wobble that track and close-ups of one squat agree on, shape (n_close_ups_within,)."""
+    """Squared wobble that track and close-ups of one squat both show, shape (n_close_ups_within,)."""
     start_s, stop_s = sample_s[[bounds.start, bounds.stop - 1]]
     near = (close_ups.time_s >= start_s - MARGIN_S) & (close_ups.time_s <= stop_s + MARGIN_S)
     close_up_s = close_ups.time_s[near]
@@ -104,7 +104,7 @@ def _agreed_within(
 def wobble_of(
     wobble: Wobble, bounds: RepetitionBounds, duration_s: float, settings: Settings
 ) -> float:
-    """Wobble of one squat; NaN for one too fast to tell it from the squat itself."""
+    """Wobble of one squat; NaN if the squat is too fast to separate wobble from it."""
     if duration_s < settings.min_wobble_repetition_s:
         return float("nan")
     if wobble.agreed:

@@ -1,4 +1,4 @@
-"""Metrics: the values of a single squat."""
+"""Repetition values: what is measured in a single squat."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ MATCHED_DEPTH_PCT = 8.0
 STANDING_WINDOW_S = 0.3
 HOLD_SHARE = 0.95
 HIP_SHARE, HIP_ALLOWANCE_PCT = 1.5, 2.0
-"""The trunk's drop is believed up to this many times the hips' own drop and this more: a bow is no squat."""
+"""The trunk's drop counts up to this many times the hips' own drop plus this: bending forward is no squat."""
 
 
 def measure_repetition(
@@ -72,13 +72,13 @@ AT_BOTTOM = (
     "pelvic_drop_deg",
     "trunk_lean_deg",
 )
-"""Signals whose value of a squat is that at its deepest point."""
+"""Signals measured at the deepest point of a squat."""
 
 
 def at_bottom(
     bounds: RepetitionBounds, signals: SideSignals, time_s: Array, window_s: float
 ) -> dict[str, float]:
-    """Values of `AT_BOTTOM`: medians over a window either side of the deepest sample."""
+    """Values of `AT_BOTTOM`: medians over a window around the deepest sample."""
     reach_s = np.array([-1, 1]) * (window_s + 1e-9)
     near = slice(*np.searchsorted(time_s, time_s[bounds.deepest] + reach_s))
     around = np.stack([getattr(signals, name)[near] for name in AT_BOTTOM])
@@ -89,8 +89,8 @@ def at_bottom(
 def squat_depth(bounds: RepetitionBounds, signals: SideSignals) -> float:
     """Depth of a squat: drop of the trunk's middle, as far as the hips sink as well. [% of leg length]
 
-    The trunk's middle (half way between hips and shoulders) is taken because the model's hips hardly
-    sink at the beginning of a squat: against exact truth it reads the depth twice as well.
+    The trunk's middle (half way between hips and shoulders) is used because the model's hips hardly
+    sink at the beginning of a squat. Compared with ground truth, its depth is twice as accurate.
     """
     hip_depth_pct = float(signals.hip_depth_pct[bounds.deepest])
     return max(0.0, min(bounds.depth_pct, HIP_SHARE * hip_depth_pct + HIP_ALLOWANCE_PCT))
@@ -103,14 +103,14 @@ def _around(time_s: Array, start_s: float, stop_s: float, window_s: float) -> ND
 
 
 def _phases(depth_pct: Array, time_s: Array) -> tuple[float, float, float]:
-    """Seconds at the bottom, on the way down and on the way up."""
+    """Duration of hold, descent and ascent. [s]"""
     low = np.flatnonzero(depth_pct >= HOLD_SHARE * depth_pct.max())
     first_s, last_s = time_s[low[0]], time_s[low[-1]]
     return float(last_s - first_s), float(first_s - time_s[0]), float(time_s[-1] - last_s)
 
 
 def _at_depth(signals: SideSignals, inside: slice, depth_pct: float) -> float:
-    """FPPA where the squat passes a depth, mean of down and up; NaN where it stays above."""
+    """FPPA at a given depth, mean of down and up; NaN if the squat is shallower."""
     depth, fppa = signals.depth_pct[inside], signals.fppa_deg[inside]
     deep = np.flatnonzero(depth >= depth_pct)
     if not deep.size:

@@ -1,4 +1,4 @@
-"""Signals: what is measured of either leg at every moment of the video."""
+"""Signals: what is measured for each leg at every moment of the video."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,30 +28,30 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideSignals:
-    """Signals of one leg taken as the stance leg, of shape (n_samples,) but where told; NaN where missing."""
+    """Signals of one leg as the stance leg, of shape (n_samples,) unless stated; NaN where missing."""
 
     fppa_deg: Array
     fppa_frontal_deg: Array
-    """FPPA that a distant camera straight ahead would see. [deg]"""
+    """FPPA as a distant camera straight ahead would see it. [deg]"""
     thigh_deg: Array
     shank_deg: Array
     knee_over_foot_pct: Array
     sway_pct: Array
     """Knee over ankle, unfiltered. [% of shank length]"""
     standing_shank_px: float
-    """Knee-ankle distance, standing; NaN where unknown. [px]"""
+    """Knee-ankle distance while standing; NaN if unknown. [px]"""
     pelvic_drop_deg: Array
     trunk_lean_deg: Array
     depth_pct: Array
-    """Drop of the trunk from the standing next to it. [% of leg length]"""
+    """Drop of the trunk from its height while standing just before or after. [% of leg length]"""
     hip_depth_pct: Array
     """Drop of the hips alone. [% of leg length]"""
     lift_pct: Array
-    """How much higher the other foot is. [% of leg length]"""
+    """How much higher the free foot is. [% of leg length]"""
     foot_px: Array
-    """Middle of the stance foot, roughly, shape (n_samples, 2). [px]"""
+    """Approximate middle of the stance foot, shape (n_samples, 2). [px]"""
     free_foot_px: Array
-    """The same of the other foot. [px]"""
+    """The same for the free foot. [px]"""
 
 
 def side_signals(
@@ -104,7 +104,7 @@ def side_signals(
 
 
 def _from_standing(drop_pct: Array, detected: Sequence[DetectedRepetition], side: Side) -> Array:
-    """Drop from the standing around each squat of the leg, drawn on between the squats."""
+    """Drop from standing around each squat of the leg, interpolated between the squats."""
     all_bounds = [repetition.bounds for repetition in detected if repetition.side is side]
     if not all_bounds:
         return np.asarray(drop_pct - quantile(drop_pct, 0.1))
@@ -118,7 +118,7 @@ def _from_standing(drop_pct: Array, detected: Sequence[DetectedRepetition], side
 
 
 def _standing_shank(tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side) -> float:
-    """Knee-ankle distance of the leg, standing: median outside of the squats, over the video without any."""
+    """Knee-ankle distance while standing: median outside the squats, or over the whole video. [px]"""
     shank = tracks.measured[f"{side}_knee"] - tracks.measured[f"{side}_ankle"]
     length = np.hypot(shank[:, 0], shank[:, 1])
     quiet = quiet_stance(tracks, detected, side)
@@ -129,13 +129,13 @@ def _standing_shank(tracks: Tracks, detected: Sequence[DetectedRepetition], side
 
 
 QUIET_BEFORE_S, QUIET_AFTER_S = 1.0, 0.6
-"""Standing on the one leg before the first squat and after the last is taken no further than this. [s]"""
+"""Quiet stance extends no further than this before the first squat and after the last. [s]"""
 
 
 def quiet_stance(
     tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side, *, apart_s: float = 0.0
 ) -> NDArray[np.bool_]:
-    """Samples of standing still on the one leg: between its squats, and just before and after them.
+    """Samples while standing still on one leg: between its squats, and just before and after them.
 
     Returns
     -------
@@ -154,14 +154,14 @@ def quiet_stance(
 
 
 def median_within(signal: Array, inside: NDArray[np.bool_] | slice) -> Array:
-    """Median of the samples inside; NaN where half of them or more are missing.
+    """Median of the samples inside; NaN if half of them or more are missing.
 
     Parameters
     ----------
     signal : ndarray, shape (..., n_samples)
         One signal or several.
     inside : ndarray of bool, shape (n_samples,), or slice
-        Samples to take.
+        Samples to use.
 
     Returns
     -------

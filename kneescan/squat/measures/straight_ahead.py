@@ -1,4 +1,4 @@
-"""Straight ahead: the FPPA without what the camera's place and direction make of it."""
+"""Straight ahead: the FPPA without the effect of the camera's place and direction."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,14 @@ Array = NDArray[np.float64]
 
 
 STANCE_ANKLE_ASIDE = 0.10
-"""How far the stance ankle stands to the side of where the subject stood on both feet. [leg lengths]"""
+"""How far the stance ankle is to the side of where the subject stood on both feet. [leg lengths]"""
 
 
 def aside_angle(tracks: Tracks, side: Side, settings: Settings) -> float:
-    """Angle from the line of sight to the stance ankle to that to the subject's middle. [deg]
+    """Angle between the lines of sight to the stance ankle and to the subject's middle. [deg]
 
-    Positive to the subject's right. The yaw of the view less this is the turn of the subject out of
-    the line of sight to the ankle.
+    Positive to the subject's right. The yaw of the view minus this angle is how far the subject is turned
+    away from the line of sight to the ankle.
     """
     focal_px = focal_length_px(tracks.size_px, settings.field_of_view_deg)
     aside_deg = float(np.degrees(STANCE_ANKLE_ASIDE * tracks.leg_length_px / focal_px))
@@ -28,7 +28,7 @@ def aside_angle(tracks: Tracks, side: Side, settings: Settings) -> float:
 
 
 def knee_flexion(tracks: Tracks, side: Side, depth_pct: Array) -> Array:
-    """Flexion of the knee over the video: from the close-ups, without any from the depth. [deg]"""
+    """Flexion of the knee over the video, from the close-ups or, without them, from the depth. [deg]"""
     close_ups = tracks.close_ups.get(side)
     if close_ups is None:
         return knee_flexion_from_depth(np.maximum(depth_pct, 0.0))
@@ -43,7 +43,7 @@ def fppa_straight_ahead(
     view_yaw_deg: float,
     settings: Settings,
 ) -> Array:
-    """Frontal-plane angle of a leg over the video, shape (n_samples,); NaN where it cannot be told. [deg]"""
+    """Frontal-plane angle of a leg over the video, shape (n_samples,); NaN where unknown. [deg]"""
     focal_px = focal_length_px(tracks.size_px, settings.field_of_view_deg)
     hip, knee, ankle = (tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
     return frontal_plane_angle(

@@ -16,15 +16,15 @@ from kneescan.squat.settings import Settings
 Array = NDArray[np.float64]
 
 MAX_DISAGREEMENT_PCT = 10.0
-"""A close-up that puts a joint further from where the pose model has it shows something else. [% of leg]"""
+"""If a close-up puts a joint further than this from the pose model's place, it is left out. [% of leg]"""
 MAX_SPREAD_PCT = 6.0
-"""A close-up whose own map of a joint is wider has not found it. [% of leg]"""
+"""If the map of a joint is wider, the close-up did not find the joint. [% of leg]"""
 SMOOTHING_S = 0.15
-"""What the pose model gets wrong changes slowly; looks this near to each other are averaged. [s]"""
+"""Errors of the pose model change slowly; close-ups this near to each other are averaged. [s]"""
 NEAR_S, MIN_NEAR = 0.4, 2
-"""A squat is seen closely with so many usable looks so near to its deepest point. [s]"""
+"""A squat is seen closely if it has this many usable close-ups this near to its deepest point. [s]"""
 MIN_SEEN_SHARE = 0.6
-"""Part of a leg's squats that must be seen closely for its close-ups to be used."""
+"""Share of a leg's squats that must be seen closely for its close-ups to be used."""
 
 
 def with_close_ups(
@@ -32,8 +32,8 @@ def with_close_ups(
 ) -> Tracks:
     """Move the measured tracks of each leg that squats to where close-ups show its joints.
 
-    The pose model's tracks keep their timing; only what it gets wrong, which is much the same from
-    frame to frame, is taken out. A leg whose close-ups cannot be used stays as it is.
+    The pose model's tracks keep their timing. Only its error, which is much the same from frame to frame,
+    is removed. A leg whose close-ups cannot be used stays as it is.
     """
     if pose.close_ups is None:
         return tracks
@@ -51,7 +51,7 @@ def with_close_ups(
 
 
 def with_close_up_landmarks(pose: PoseSequence, settings: Settings | None = None) -> PoseSequence:
-    """Landmarks moved as the measured tracks are: what to draw, so that lines and values agree."""
+    """Move landmarks in the same way as the measured tracks, so that drawn lines and values agree."""
     if pose.close_ups is None or not pose.found.any():
         return pose
     settings = settings or Settings()
@@ -67,7 +67,7 @@ def with_close_up_landmarks(pose: PoseSequence, settings: Settings | None = None
 
 
 def _usable(close_ups: CloseUps, side: Side, time_s: Array, tracks: Tracks) -> LegCloseUps:
-    """Looks at a leg that are sure of themselves and agree with the pose model within reason."""
+    """Close-ups of a leg that are certain and roughly agree with the pose model."""
     index = list(Side).index(side)
     at_s = time_s[close_ups.frame]
     xy_px, spread_px = close_ups.xy_px[:, index], close_ups.spread_px[:, index]
@@ -91,7 +91,7 @@ def _usable(close_ups: CloseUps, side: Side, time_s: Array, tracks: Tracks) -> L
 def _shows(
     close_ups: LegCloseUps, side: Side, detected: Sequence[DetectedRepetition], tracks: Tracks
 ) -> bool:
-    """Whether most squats of a leg are seen closely."""
+    """Whether most squats of a leg have usable close-ups."""
     deepest = [repetition.bounds.deepest for repetition in detected if repetition.side is side]
     if not deepest:
         return False
@@ -100,7 +100,7 @@ def _shows(
 
 
 def _moved_to(close_ups: LegCloseUps, tracks: Tracks, side: Side, part: str) -> Array:
-    """Track of one joint, moved by what the looks around each moment tell, shape (n_samples, 2). [px]"""
+    """Track of one joint, moved by the close-ups around each moment, shape (n_samples, 2). [px]"""
     track, sample_s = tracks.measured[f"{side}_{part}"], tracks.time_s
     offset = close_ups.xy_px[part] - _at(track, sample_s, close_ups.time_s)
     drawn_on = np.stack([np.interp(sample_s, close_ups.time_s, axis) for axis in offset.T], axis=1)
@@ -110,5 +110,5 @@ def _moved_to(close_ups: LegCloseUps, tracks: Tracks, side: Side, part: str) -> 
 
 
 def _at(track: Array, sample_s: Array, at_s: Array) -> Array:
-    """Track at other times; NaN where either neighbour is missing."""
+    """Track at other times; NaN if either neighbour is missing."""
     return np.stack([np.interp(at_s, sample_s, axis) for axis in track.T], axis=-1)

@@ -1,4 +1,4 @@
-"""Detection: the repetitions over either foot put together, each with the leg it was done on."""
+"""Detection: all squats of a video, each with the leg it was done on."""
 
 from dataclasses import dataclass
 from statistics import fmean
@@ -24,14 +24,14 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectedRepetition:
-    """One squat and the leg it was done on; None for both feet."""
+    """One squat and the leg it was done on; the leg is None for both feet."""
 
     bounds: RepetitionBounds
     side: Side | None
 
 
 def medial_signs(tracks: Tracks) -> dict[Side, int]:
-    """1 where the midline lies towards larger x from that leg, else -1; from the hips over the video."""
+    """Sign of each leg: 1 if the midline lies towards larger x from it, else -1."""
     across = tracks.rough["right_hip"][:, 0] - tracks.rough["left_hip"][:, 0]
     left = 1 if median(across) > 0 else -1
     return {Side.LEFT: left, Side.RIGHT: -left}
@@ -80,7 +80,7 @@ Candidate = tuple[RepetitionBounds, Side, FootEvidence]
 
 
 def _overlapping(candidates: list[Candidate]) -> list[list[Candidate]]:
-    """Group the dips over the two feet that are the same squat: deepest inside of one another."""
+    """Group dips over the two feet that are the same squat: each contains the other's deepest point."""
     groups: list[list[Candidate]] = []
     for candidate in candidates:
         bounds, side, _ = candidate
@@ -101,7 +101,7 @@ def _overlapping(candidates: list[Candidate]) -> list[list[Candidate]]:
 
 
 def _choose(group: list[Candidate], evidence: float) -> DetectedRepetition | None:
-    """Squat of a group on the side that the evidence names, or None where nobody squatted there."""
+    """Squat of a group on the side that the evidence shows; None if there was no squat on that side."""
     side = Side.LEFT if evidence > 0 else Side.RIGHT
     for bounds, over, signs in group:
         if over is side and not signs.is_step(side):

@@ -1,4 +1,4 @@
-"""Repetitions: where the trunk sinks towards a foot and rises again."""
+"""Repetitions over one foot: where the trunk sinks towards a foot and rises again."""
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,29 +11,29 @@ from scipy.signal import find_peaks
 Array = NDArray[np.float64]
 
 MAX_BASE_S = 10.0
-"""Standing is looked for no further from the deepest point than this. [s]"""
+"""Standing is searched no further from the deepest point than this. [s]"""
 NEAR_S = 5.0
-"""Whether a dip is a squat of its own is told by the standing this near. [s]"""
+"""Standing this near decides whether a dip is a separate squat. [s]"""
 PARTIAL_SHARE = 0.4
-"""A squat returns to standing but for this share of its depth, on either side; else it is a part of one."""
+"""A squat returns to within this share of its depth from standing on both sides; else it is only a part."""
 EARLY, LATE = 0.170, 0.673
-"""Shares of the depth between which the speed of a movement is taken. Depth goes with the square of the
-knee's flexion; from a standing leg bent by 7 to one bent by 60 deg these are 35 and 80 % of the way."""
+"""Shares of the depth between which the speed of a movement is measured. Depth goes with the square of the
+knee's flexion; from a standing leg bent by 7 deg to one bent by 60 deg, these are 35 and 80 % of the way."""
 EARLY_TIME, LATE_TIME = 0.4195, 0.6732
 """Shares of its duration at which a minimum-jerk movement is 35 and 80 % of the way: Flash & Hogan 1985,
 doi:10.1523/JNEUROSCI.05-07-01688.1985."""
 BOTTOM = 0.85
 """Share of the depth from which the leg is at the bottom."""
 BOTTOM_AREA, BOTTOM_MOMENT = 0.02538, 0.002315
-"""Of a minimum-jerk movement of duration 1: how much lies deeper than that, and its first moment."""
+"""For a minimum-jerk movement of duration 1: the area deeper than `BOTTOM`, and its first moment."""
 HALF_WAY = 0.5
 """Share of the depth at which a squat is half-way up..."""
 STANDING_TIMES = 2.5
-"""...and standing comes within so many times the time that it took to there from..."""
+"""...and standing follows within this many times the duration from..."""
 LEAVING = 0.9
-"""...this share of the depth, where the bottom is left..."""
+"""...this share of the depth, where the bottom ends..."""
 MIN_STANDING_S = 0.6
-"""...or within this. [s]"""
+"""...or within this time. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +43,11 @@ class RepetitionBounds:
     start: int
     deepest: int
     stop: int
-    """Sample after the last, so that ``signal[start:stop]`` is the whole dip."""
+    """Sample after the last, so ``signal[start:stop]`` is the whole squat."""
     depth_pct: float
     """Greatest depth. [% of leg length]"""
     standing: float
-    """Height of the trunk over the foot, standing. [px]"""
+    """Height of the trunk over the foot while standing. [px]"""
 
 
 def repetitions_over_foot(
@@ -61,8 +61,8 @@ def repetitions_over_foot(
 ) -> list[RepetitionBounds]:
     """Find the squats in the height of the trunk over a foot.
 
-    Every dip is held against the standing before and after it, so that pauses, a walk-in or a slow
-    drift neither join two squats nor hide one. One that begins or ends outside of the video is left
+    Every dip is compared with standing before and after it. Pauses, walking in or a slow drift
+    therefore neither join two squats nor hide one. A squat that begins or ends outside the video is left
     out.
 
     Parameters
@@ -74,16 +74,16 @@ def repetitions_over_foot(
     leg_length_px : float
         Standing hip-ankle height. [px]
     min_depth_pct : float
-        Smaller dips are overlooked. [% of leg length]
+        Smaller dips are ignored. [% of leg length]
     min_duration_s, max_duration_s : float
         Shorter and longer dips are not squats. [s]
 
     Returns
     -------
-    list of Dip
+    list of RepetitionBounds
         In order of time.
     """
-    # The ramp tells apart moments of exactly the same depth, which would count as two squats.
+    # The ramp separates moments of exactly the same depth, which would count as two squats.
     drop_pct = -100 * height_px / leg_length_px + 1e-9 * np.arange(height_px.size)
     peaks, found = find_peaks(
         drop_pct,
@@ -109,7 +109,7 @@ def repetitions_over_foot(
 
 
 def _parted(all_bounds: list[RepetitionBounds]) -> list[RepetitionBounds]:
-    """The same dips, those that run into each other parted half-way between."""
+    """The same squats, with overlapping ones separated half-way between."""
     parted = list(all_bounds)
     for k, (one, other) in enumerate(pairwise(all_bounds)):  # squats, not frames
         overlap = one.stop - other.start
@@ -124,7 +124,7 @@ def _parted(all_bounds: list[RepetitionBounds]) -> list[RepetitionBounds]:
 def _measure_bounds(
     drop_pct: Array, edges: NDArray[np.intp], fps: float, leg_length_px: float
 ) -> RepetitionBounds | None:
-    """Bounds and depth of the dip around the middle edge, or None for a part of a squat."""
+    """Bounds and depth of the squat around the middle edge; None for only a part of a squat."""
     before, peak, after = (int(edge) for edge in edges)
     reach = round(MAX_BASE_S * fps)
     first, last = max(before + 1, peak - reach), min(after, peak + reach + 1)
@@ -146,10 +146,10 @@ def _measure_bounds(
 
 
 def _standing(drop_pct: Array, fps: float) -> float:
-    """Level of the standing next to a dip, looking away from its deepest point (sample 0).
+    """Level of standing next to a dip, looking away from its deepest point (sample 0).
 
-    The nearest standing, not the tallest: on both feet, before the other leg is lifted, people stand
-    taller.
+    This is the nearest standing, not the tallest: people stand taller on both feet, before they lift the
+    other leg.
     """
     depth_pct = drop_pct - drop_pct.min()
     half_way = int((depth_pct < HALF_WAY * depth_pct[0]).argmax())
@@ -160,10 +160,10 @@ def _standing(drop_pct: Array, fps: float) -> float:
 
 
 def _balance_of_bottom(depth_pct: Array, peak: int) -> float:
-    """Samples from the peak to the middle of the bottom, where a held squat shakes about its depth.
+    """Samples from the peak to the middle of the bottom, because a held squat shakes around its depth.
 
-    That is the balance point of what lies deeper than most of the way down, in one piece about the
-    peak.
+    The middle is the balance point of the unbroken part around the peak that is deeper than most of the
+    way down.
     """
     excess = np.maximum(depth_pct - BOTTOM * depth_pct[peak], 0.0)
     shallow = np.flatnonzero(excess == 0)
@@ -176,14 +176,14 @@ def _balance_of_bottom(depth_pct: Array, peak: int) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Movement:
-    """Way down or up, in samples, looking away from the deepest point."""
+    """Way down or way up in samples, looking away from the deepest point."""
 
     onset: float
     """From the deepest point to where standing begins."""
     late: float
     """From the deepest point to where most of the depth is left."""
     duration: float
-    """Of the movement alone, without what is held at the bottom."""
+    """Of the movement alone, without the hold at the bottom."""
 
 
 def _lopsided(down: _Movement, up: _Movement) -> float:
@@ -195,10 +195,10 @@ def _lopsided(down: _Movement, up: _Movement) -> float:
 
 
 def _movement(depth_pct: Array) -> _Movement:
-    """Follow a way down or up from the deepest point (sample 0) back to where it begins.
+    """Trace a way down or up from the deepest point (sample 0) back to where it begins.
 
-    The depth leaves zero too gently to see when. So two well-visible moments are taken, and the
-    smooth movement through them followed back to its beginning.
+    Near zero, the depth changes too gently to see the start. So the smooth movement through two clearly
+    visible moments is traced back to its beginning.
     """
     longest = float(depth_pct.size - 1)
     late = _first_below(depth_pct, LATE * depth_pct[0])
@@ -211,9 +211,9 @@ def _movement(depth_pct: Array) -> _Movement:
 
 
 def _first_below(values: Array, level: float) -> float | None:
-    """Where the values first sink below a level, between samples, or None."""
+    """Where the values first sink below a level, between samples; None if they never do."""
     below = values < level
     k = int(below.argmax())
-    if k == 0:  # none is below, or the first already
+    if k == 0:  # none is below, or the first one already is
         return None
     return float(k - (level - values[k]) / (values[k - 1] - values[k]))

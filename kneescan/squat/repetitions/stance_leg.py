@@ -1,4 +1,4 @@
-"""Stance: which foot a squat is done on, or both."""
+"""Stance leg: whether a squat is done on the left foot, the right foot or both."""
 
 import math
 from collections.abc import Mapping
@@ -14,38 +14,38 @@ from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 Array = NDArray[np.float64]
 
 CLEAR_LIFT_PCT = 8.0
-"""A foot higher than the other by more than this is in the air; by less it may stand further back or
+"""A foot higher than the other by more than this is in the air. By less, it may stand further back or
 reach towards the camera. [% of leg length]"""
 LIFT_PER_UNIT_PCT, TRAVEL_PER_UNIT_PCT, BALANCE_PER_UNIT_PCT = 4.0, 2.0, 6.0
-"""How much of each sign weighs the same: about the spread of that sign over single squats."""
+"""Amounts of each sign that have the same weight: about its spread over single squats."""
 MAX_WEIGHT = 4.0
-"""No sign alone outweighs the others beyond this."""
+"""Limit of each sign, so that no sign alone outweighs the others."""
 BALANCE_BIAS_PCT = 1.5
-"""Centre of mass reads this far inside the stance foot, because landmarks of hip and foot lie too far out."""
+"""The centre of mass appears this far inside the stance foot: hip and foot landmarks lie too far outside."""
 MAX_TRAVEL_PCT = 30.0
 """A foot that travels further while the body sinks is walking. [% of leg length]"""
 STILL_SHARE = 0.08
-"""Two feet that move less than this share of the depth both stand: a free foot hangs from the body."""
+"""If both feet move less than this share of the depth, both stand: a free foot moves with the body."""
 CENTRED_SHARE = 0.42
-"""Weight this share of the way between the feet rests on both."""
+"""A centre of mass further than this share of the way from each foot means that both carry weight."""
 MAX_RISE_SHARE = 0.5
-"""A dip of which more comes from the foot rising is a step."""
+"""If more of a dip than this comes from the foot rising, it is a step."""
 CLEAR_EVIDENCE = 1.0
-"""Weaker evidence is decided together with the squats next to it."""
+"""Evidence weaker than this is combined with that of the neighbouring squats."""
 NEIGHBOUR_S = 8.0
-"""Squats further apart than this do not speak for one another. [s]"""
+"""Evidence of squats further apart than this is not combined. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FootEvidence:
-    """What both feet do during a dip, in per cent of leg length; left less right unless said otherwise."""
+    """What both feet do during a dip, in per cent of leg length; left minus right unless stated."""
 
     depth_pct: float
     """Depth of the dip."""
     lift_pct: float
     """How much higher the right foot is than the left."""
     left_travel_pct: float
-    """Movement of the left foot that goes along with the depth."""
+    """Movement of the left foot that follows the depth."""
     right_travel_pct: float
     left_rise_share: float
     """Share of the dip that comes from the left foot rising instead of the trunk sinking."""
@@ -69,9 +69,9 @@ class FootEvidence:
         return sum(min(max(sign, -MAX_WEIGHT), MAX_WEIGHT) for sign in signs)
 
     def is_step(self, side: Side) -> bool:
-        """Whether that foot does not stand: the dip comes from it rising, or it walks about.
+        """Whether this foot does not stand: it rises and causes the dip, or it walks.
 
-        A foot well below the other one stands on the floor, however much a shaking camera moves it.
+        A foot well below the other one stands on the floor, even if a shaking camera moves it.
         """
         lift_pct = self.lift_pct if side is Side.LEFT else -self.lift_pct
         rise, travel = (
@@ -83,7 +83,7 @@ class FootEvidence:
 
     @property
     def on_both_feet(self) -> bool:
-        """Whether neither foot leaves the floor: both stay put, or bear the weight between them."""
+        """Whether neither foot leaves the floor: both stay in place, or share the weight."""
         travel = max(self.left_travel_pct, self.right_travel_pct)
         if abs(self.lift_pct) >= CLEAR_LIFT_PCT:
             return False
@@ -97,10 +97,10 @@ class FootEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footing:
-    """What tells the stance, over the whole video. [% of leg length]"""
+    """Feet, trunk and centre of mass over the whole video, which show the stance leg. [% of leg length]"""
 
     feet: Mapping[Side, Array]
-    """Middle of either foot, each of shape (n_samples, 2)."""
+    """Middle of each foot, each of shape (n_samples, 2)."""
     trunk_y: Array
     """Height of the trunk's middle, y down, shape (n_samples,)."""
     mass_x: Array
@@ -108,7 +108,7 @@ class Footing:
 
 
 def footing(body: Mapping[str, Array], *, leg_length_px: float) -> Footing:
-    """Read feet, trunk and balance from the landmarks.
+    """Compute feet, trunk and centre of mass from the landmarks.
 
     Parameters
     ----------
@@ -128,12 +128,12 @@ def footing(body: Mapping[str, Array], *, leg_length_px: float) -> Footing:
 def foot_evidence(
     where: Footing, bounds: RepetitionBounds, *, side: Side, medial_sign: int
 ) -> FootEvidence:
-    """Read the signs of the stance from both feet during one dip.
+    """Compute the signs of the stance leg from both feet during one dip.
 
     Parameters
     ----------
     where : Footing
-        Feet, trunk and balance over the video.
+        Feet, trunk and centre of mass over the video.
     dip : Dip
         Seen from the foot of ``side``.
     side : Side
@@ -164,17 +164,17 @@ def foot_evidence(
 
 
 def settle_evidence(evidence: Array, deepest_s: Array) -> Array:
-    """Evidence for the stance leg of each squat, weak ones helped by those near in time.
+    """Evidence for the stance leg of each squat, with weak evidence supported by neighbouring squats.
 
     Parameters
     ----------
     evidence, deepest_s : ndarray, shape (n_dips,)
-        Evidence of each dip on its own (+ left) and when it is deepest. [s]
+        Evidence of each dip alone (+ = left), and time of its deepest point. [s]
 
     Returns
     -------
     ndarray, shape (n_dips,)
-        Unchanged where clear; else the sum over the neighbours.
+        Unchanged if clear; otherwise the sum over the neighbours.
     """
     near = np.abs(deepest_s[:, None] - deepest_s[None, :]) <= NEIGHBOUR_S
     together = (near * evidence[None, :]).sum(axis=1)

@@ -1,4 +1,4 @@
-"""Tracks: the landmarks made fit for measuring, on evenly spaced times."""
+"""Tracks: the landmarks prepared for measuring, at evenly spaced times."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 LEG_PARTS = ("hip", "knee", "ankle", "foot_index")
 """Parts of the leg that every measured value needs."""
 SWAPPED_PARTS = ("knee", "ankle", "heel", "foot_index")
-"""Parts that a model exchanges together when it takes one leg for the other."""
+"""Parts that a model exchanges together when it mistakes one leg for the other."""
 WHOLE_LEG = ("hip", *SWAPPED_PARTS)
 UPPER_PARTS = ("shoulder", "elbow", "wrist", "ear")
 LEG_NAMES = [f"{side}_{part}" for side in Side for part in LEG_PARTS]
@@ -34,49 +34,49 @@ ROUGH_NAMES = [*(f"{side}_{part}" for side in Side for part in WHOLE_LEG), *UPPE
 WHOLE_LEG_INDEX = np.array([[side.landmark(part) for part in WHOLE_LEG] for side in Side])
 UPPER_INDEX = [Landmark[name.upper()] for name in UPPER_NAMES]
 COUNTING_CUTOFF_HZ = 3.0
-"""Low-pass of the tracks that only count and place the squats: slower than a wobble."""
+"""Low-pass of the tracks that only serve to find the squats: slower than wobble. [Hz]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegCloseUps:
-    """Close-ups of one leg that can be used."""
+    """Usable close-ups of one leg."""
 
     time_s: Array
     """Shape (n_close_ups,). [s]"""
     xy_px: Mapping[str, Array]
     """Joints, each of shape (n_close_ups, 2). [px]"""
     yaw_deg: Array
-    """Turn of the subject out of the line of sight to the ankle, shape (n_close_ups,). [deg]"""
+    """Turn of the subject away from the line of sight to the ankle, shape (n_close_ups,). [deg]"""
     knee_flexion_deg: Array
     """Shape (n_close_ups,). [deg]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracks:
-    """Landmarks by name (``left_knee``), each of shape (n_samples, 2), on evenly spaced times."""
+    """Landmarks by name (``left_knee``), each of shape (n_samples, 2), at evenly spaced times."""
 
     time_s: Array
     """Time since the first frame. [s]"""
     fps: float
     """Sampling rate. [Hz]"""
     unfiltered: Mapping[str, Array]
-    """Leg landmarks, short gaps closed; what wobble is taken from. [px]"""
+    """Leg landmarks with short gaps closed, used for wobble. [px]"""
     measured: Mapping[str, Array]
-    """The same, low-passed and moved to the close-ups; what angles are taken from. [px]"""
+    """The same, low-passed and moved to the close-ups, used for angles. [px]"""
     rough: Mapping[str, Array]
-    """All landmarks, every gap bridged, strongly smoothed; for finding the squats only. [px]"""
+    """All landmarks, without gaps and strongly smoothed, used only to find the squats. [px]"""
     missing: Array
-    """Whether no person was found, 0 or 1, shape (n_samples,)."""
+    """1 where no person was found, else 0, shape (n_samples,)."""
     leg_length_px: float
-    """Standing hip-ankle height: the yardstick of the video. [px]"""
+    """Standing hip-ankle height, the unit of length in the video. [px]"""
     size_px: tuple[int, int]
     """Width and height of the picture. [px]"""
     close_ups: Mapping[Side, LegCloseUps] = field(default_factory=dict)
-    """Close-ups of the legs that `measured` was moved to; a leg without them is left out."""
+    """Close-ups to which `measured` was moved, by leg; legs without close-ups are left out."""
 
 
 def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
-    """Turn landmarks into tracks: swaps undone, spikes out, gaps closed, evenly sampled, filtered."""
+    """Turn landmarks into tracks: correct swaps, remove spikes, close gaps, resample and filter."""
     time_s = pose.time_s - pose.time_s[0]
     new_time_s, fps = even_times(time_s)
     legs, bare = _leg_columns(pose, fps, settings)
@@ -105,7 +105,7 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
 
 
 def _leg_columns(pose: PoseSequence, fps: float, settings: Settings) -> tuple[Array, Array]:
-    """Masked and despiked leg landmarks, and the same legs (heels too) neither masked nor despiked."""
+    """Leg landmarks masked and without spikes, and the same (with heels) unchanged."""
     xy_px = pose.xy_px.take(WHOLE_LEG_INDEX, axis=1)
     window = max(3, 2 * round(0.5 * fps) + 1)
     xy_px[:, 0, 1:], xy_px[:, 1, 1:] = repair_swaps(xy_px[:, 0, 1:], xy_px[:, 1, 1:], window=window)
@@ -123,16 +123,16 @@ def _leg_columns(pose: PoseSequence, fps: float, settings: Settings) -> tuple[Ar
         n_deviations=settings.spike_deviations,
         min_deviation=settings.spike_min_pct / 100 * yardstick_px,
     )
-    # A landmark with one coordinate off is off altogether.
+    # A spike in one coordinate removes the whole landmark.
     off = np.isnan(clean[..., 0] + clean[..., 1])
     return np.where(off[..., None], np.nan, clean), xy_px.reshape(len(pose), -1, 2)
 
 
 def _bridge(columns: Array, time_s: Array, new_time_s: Array) -> Array:
-    """Every landmark on its own: spikes out, linear over every gap, constant beyond its first and last.
+    """Each landmark separately: without spikes, linear over gaps, constant at both ends.
 
-    A landmark that is never seen takes the place of the middle of all others, so that the rest of
-    the body can still tell where the squats are.
+    A landmark that is never seen is put at the middle of all others, so that the rest of the body can
+    still show where the squats are.
     """
     known = np.isfinite(columns[..., 0])
     filled = columns.copy()
@@ -155,14 +155,14 @@ def _bridge(columns: Array, time_s: Array, new_time_s: Array) -> Array:
 
 
 def _middle_of(columns: Array) -> Array:
-    """Middle of the landmarks that are there, frame by frame, shape (n_frames, 2)."""
+    """Middle of the landmarks found in each frame, shape (n_frames, 2)."""
     there = np.isfinite(columns)
     total = np.where(there, columns, 0.0).sum(axis=1)
     return np.asarray(np.where(there.any(axis=1), total / np.maximum(there.sum(axis=1), 1), np.nan))
 
 
 def _leg_length(rough: Mapping[str, Array]) -> float:
-    """Length that the longer-looking leg shows in all but the moments when it looks longest. [px]"""
+    """Length of the longer-looking leg, without the moments when it looks longest. [px]"""
     heights = [rough[f"{side}_ankle"][:, 1] - rough[f"{side}_hip"][:, 1] for side in Side]
-    # A body without any length, however that came about, must not divide by zero.
+    # A body without any length must not cause a division by zero.
     return max(float(quantile(np.maximum(*heights), 0.9)), 1.0)

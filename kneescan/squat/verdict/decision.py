@@ -1,4 +1,4 @@
-"""Decision: what may be concluded about one leg from its values and their intervals."""
+"""Decision: the verdict on one leg, from its values and their intervals."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,13 @@ from kneescan.squat.settings import Settings
 from kneescan.squat.verdict.quality import BLOCKING
 
 OVER_CUT_SHARE = 0.6
-"""Part of the valid squats that must lie over the cut: three of five."""
+"""Share of the squats that count that must lie above the cut-off: three of five."""
 
 
 def blocking_reasons(
     quality: Quality, repetitions: Sequence[Repetition], settings: Settings
 ) -> list[Reason]:
-    """Why nothing may be concluded about a leg, whatever its values; empty when something may."""
+    """Reasons why a leg cannot be judged, regardless of its values; empty if it can."""
     reasons = [warning for warning in quality.warnings if warning.code in BLOCKING]
     for warning in quality.warnings:
         oblique = warning.code == "view_oblique" and abs(quality.yaw_deg) > settings.yaw_limit_deg
@@ -46,22 +46,23 @@ def decide(
     *,
     time_in_doubt: bool = False,
 ) -> tuple[Verdict, tuple[Finding, ...], tuple[Reason, ...]]:
-    """Conclude from the intervals of a leg whose video can be judged.
+    """Give the verdict on a leg whose video can be judged.
 
     Parameters
     ----------
     fppa, offset, wobble : Estimate or None
-        Values of the leg; None where they could not be measured.
+        Values of the leg; None if they could not be measured.
     valid : sequence of Repetition
         Squats that count.
     time_in_doubt : bool
-        Whether the wobble is missing because the video may be slow motion.
+        Whether the wobble is missing because the video may be in slow motion.
 
     Returns
     -------
     verdict, findings, reasons
-        Suggested when the knee clearly moves inward (FPPA or offset wholly above the cut, in most of
-        the squats too) or clearly wobbles; no sign when all three are wholly below; else can't tell.
+        Suggested if the knee clearly moves inward (interval of FPPA or offset entirely above the cut-off,
+        and most squats above it) or clearly wobbles. No sign if all three intervals are entirely below.
+        Otherwise can't tell.
     """
     reasons = _described(fppa, offset, wobble, valid)
     if wobble is None and time_in_doubt:
@@ -104,7 +105,7 @@ def _described(
     wobble: Estimate | None,
     valid: Sequence[Repetition],
 ) -> list[Reason]:
-    """A sentence on each value: above, below, undecided, or not measurable."""
+    """Reason for each value: above, below, undecided, or not measurable."""
     of_repetitions = {
         "fppa": (fppa, [rep.fppa_deg for rep in valid]),
         "knee_over_foot": (offset, [rep.knee_over_foot_pct for rep in valid]),

@@ -1,8 +1,8 @@
-"""Pace: squats so slow that the video may be slow motion, of which landmarks show no other sign.
+"""Pace: squats so slow that the video may be in slow motion.
 
-Slow motion stretches the wobble below its band, so that a leg that shakes seems steady. Angles and
-lengths do not depend on time. Twice or three times slowed, a quick squat looks like one as slow as is
-asked for: that cannot be told.
+Landmarks show no other sign of slow motion. It moves the wobble below its band, so a shaking leg looks
+steady. Angles and lengths do not depend on time. A quick squat slowed two or three times looks as slow as
+the squats that kneescan asks for, and cannot be recognized.
 """
 
 import math
@@ -19,22 +19,22 @@ from kneescan.squat.settings import DEFAULTS, Settings
 
 SLOW_MOTION_SUSPECTED = "slow_motion_suspected"
 TAG_DOUBTFUL = "slow_motion_tag_doubtful"
-"""Warning of the video: its tag asks for another time, and either might be true."""
+"""Warning of the video: its slow-motion tag may be right or wrong."""
 CAMERA_CLOCK = {"clock": "camera"}
-"""Stands in the record of a video whose times were noted as its pictures came."""
+"""Key in the record of a video whose times were noted while it was recorded."""
 SLOWED = (8.0, 32.0)
-"""How many times slower phones play what they film at 240 and 960 frames/s: squats that long are found
-by none of the usual durations."""
+"""How many times slower phones play what they film at 240 and 960 frames/s. Squats that long exceed the
+usual durations and are not detected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """What the squats of a video, with their durations, say of its time."""
+    """Whether the durations of the squats cast doubt on the time of the video."""
 
     repetitions: tuple[Repetition, ...]
-    """All squats; without their wobble where time is in doubt."""
+    """All squats; without their wobble if time is in doubt."""
     in_doubt: bool
-    """Whether the video may be slow motion."""
+    """Whether the video may be in slow motion."""
     warnings: tuple[Reason, ...]
 
 
@@ -46,18 +46,18 @@ def judge_pace(
     *,
     is_upright: bool = True,
 ) -> Pace:
-    """Find out whether the time of the squats is in doubt, unless the rate of recording is known.
+    """Check whether the video may be in slow motion, unless the recording rate is known.
 
     Parameters
     ----------
     pose : PoseSequence
         Landmarks of the video.
     repetitions : sequence of Repetition
-        What was measured of the squats.
+        Values of the squats.
     tracks : Tracks
-        The same landmarks, made fit for measuring.
+        The same landmarks, prepared for measuring.
     is_upright : bool
-        Whether people stand in the video; nothing is looked for where they lie.
+        Whether the person stands upright in the video; otherwise nothing is checked.
     """
     known = Pace(repetitions=tuple(repetitions), in_doubt=False, warnings=())
     video = _video(pose)
@@ -73,7 +73,7 @@ def judge_pace(
     slow = [rep for rep in on_one_leg if _quicker_way_s(rep) > settings.slow_way_s]
     if not slow and not is_doubtful:
         return known
-    # One is enough: phones slow down passages, and what is slowed a little less just passes.
+    # One is enough: phones slow down passages, and slightly faster parts just pass the limit.
     return Pace(
         repetitions=tuple(replace(rep, wobble_pct=float("nan")) for rep in repetitions),
         in_doubt=True,
@@ -84,13 +84,13 @@ def judge_pace(
 
 
 def recorded_rate(pose: PoseSequence) -> float | None:
-    """Rate at which the video was recorded, where the times were set right by it. [Hz]"""
+    """Rate at which the video was recorded, if the times were corrected with it. [Hz]"""
     rate = _video(pose).get("recorded_fps")
     return float(rate) if isinstance(rate, int | float) and 0 < rate < math.inf else None
 
 
 def is_usual(analysis: SquatAnalysis, settings: Settings = DEFAULTS) -> bool:
-    """Whether there are squats on one leg, most of them neither too fast for wobble nor in doubt."""
+    """Whether there are squats on one leg, most of them slow enough for wobble and not in doubt."""
     found = [rep for leg in analysis.legs for rep in leg.repetitions]
     return bool(found) and (
         median(rep.stop_s - rep.start_s for rep in found) >= settings.min_wobble_repetition_s
@@ -99,7 +99,7 @@ def is_usual(analysis: SquatAnalysis, settings: Settings = DEFAULTS) -> bool:
 
 
 def _too_slow_to_be_found(tracks: Tracks, settings: Settings) -> tuple[Reason, ...]:
-    """Suspicion where squats show as soon as the video is played faster."""
+    """Suspicion of slow motion if squats are found only when the video is played faster."""
     for factor in SLOWED:
         faster = find_repetitions(replace(tracks, fps=factor * tracks.fps), settings)
         if seconds := _durations_s(tracks, faster):
@@ -121,7 +121,7 @@ def _suspicion(seconds: Sequence[float], fps: float) -> Reason:
 
 
 def _quicker_way_s(repetition: Repetition) -> float:
-    """Way down or way up: people halt on one of them, or take it slowly, and stay at the bottom. [s]"""
+    """Shorter of descent and ascent, because people pause or slow down in one of them. [s]"""
     return min(repetition.descent_s, repetition.ascent_s)
 
 

@@ -1,4 +1,4 @@
-"""Quality: whether the video lets anything be judged, and what should be filmed better."""
+"""Quality: whether the video can be judged, and what to film better."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from kneescan.squat.verdict.validity import camera_shake
 from kneescan.squat.verdict.view import View
 
 SIDE_VIEW_PCT = 25.0
-"""Shoulders that look narrower are seen from the side; from the front they are 36-50. [% of leg length]"""
+"""Narrower shoulders are seen from the side; from the front they are 36-50. [% of leg length]"""
 MAX_FEET_OUTSIDE_PCT = 10.0
 
 BLOCKING = frozenset(
@@ -33,7 +33,7 @@ BLOCKING = frozenset(
         "person_changes",
     }
 )
-"""Warnings that keep the whole video from being judged."""
+"""Warnings after which the video as a whole cannot be judged."""
 
 
 def assess_quality(
@@ -43,7 +43,7 @@ def assess_quality(
     view: View,
     settings: Settings,
 ) -> Quality:
-    """Judge the video as a whole: view, picture, speed, and whether there are squats on one leg at all."""
+    """Assess the video as a whole: view, picture, frame rate, and whether there are squats on one leg."""
     detected_pct = float(100 * pose.found.mean())
     warnings = [
         *_repetition_warnings(detected),
@@ -54,7 +54,7 @@ def assess_quality(
     ]
     turned = _turned_warning(pose)
     if turned is not None:
-        # Turned the right way up, the video may have none of the other faults.
+        # Once turned upright, the video may have none of the other faults.
         warnings = [turned, *_video_warnings(pose)]
     return Quality(
         ok=not any(warning.code in BLOCKING for warning in warnings),
@@ -83,7 +83,7 @@ def _turned_warning(pose: PoseSequence) -> Reason | None:
 
 
 def _video_warnings(pose: PoseSequence) -> list[Reason]:
-    """What had to be mended while the video was read."""
+    """What was repaired while the video was read."""
     warnings = pose.provenance.get("video", {}).get("warnings", [])
     return [Reason(code=warning["code"]) for warning in warnings]
 

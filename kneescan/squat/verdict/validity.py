@@ -21,21 +21,21 @@ from kneescan.squat.settings import Settings
 Array = NDArray[np.float64]
 
 HELD_HIGH_PCT = 12.0
-"""A free foot usually higher than this is held up: its coming down is seen. [% of leg length]"""
+"""A free foot usually higher than this is held up, so its coming down is visible. [% of leg length]"""
 REPLACED_PCT = 12.0
-"""A free foot that hangs elsewhere after the squat, by this much, was put down. [% of leg length]"""
+"""A free foot that changed its place by more than this during the squat was put down. [% of leg length]"""
 BENT_SHARE = 0.25
-"""A foot put down with the knee bent less than this share of the depth ends the squat, as it should."""
+"""A foot put down at less than this share of the depth just ends the squat, and is allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """What is usual in the squats of a leg, which a single one is held against."""
+    """What is usual in the squats of a leg, for comparison with a single squat."""
 
     lift_pct: float
     """How high the free foot is held. [% of leg length]"""
     camera_shake_pct: float
-    """How far the planted foot roams in the picture. [% of leg length]"""
+    """How far the planted foot moves about in the picture. [% of leg length]"""
 
 
 def invalid_reasons(
@@ -47,7 +47,7 @@ def invalid_reasons(
     signals: SideSignals,
     settings: Settings,
 ) -> tuple[Reason, ...]:
-    """Why a squat on one leg, with these values at its bottom, does not count; empty when it does."""
+    """Reasons why a squat on one leg does not count; empty if it counts."""
     bounds = repetition.bounds
     reasons = []
     depth_pct = squat_depth(bounds, signals)
@@ -93,10 +93,10 @@ def touched_down(
     usual_lift_pct: float,
     settings: Settings,
 ) -> bool:
-    """Whether the free foot was put down during a squat or as it ended.
+    """Whether the free foot touched the floor during a squat.
 
-    A foot held up behind is seen to come down to the level of the other. One held low in front may
-    hover at that level all the time: there it is seen elsewhere on the way up than on the way down.
+    A foot held up behind visibly comes down to the level of the other. A foot held low in front may stay
+    at that level all the time. If it was put down, its place differs between the way down and the way up.
     """
     depth_pct = signals.depth_pct[bounds.start : bounds.stop]
     bent = bounds.start + np.flatnonzero(depth_pct > BENT_SHARE * depth_pct.max())
@@ -108,7 +108,7 @@ def touched_down(
 
 
 def stance_foot_shift(bounds: RepetitionBounds, tracks: Tracks, signals: SideSignals) -> float:
-    """How far the stance foot stands from where it stood before the squat. [% of leg length]"""
+    """How far the stance foot moved between start and end of the squat. [% of leg length]"""
     foot = signals.foot_px
     window = max(1, round(0.15 * tracks.fps))
     before = median(foot[max(0, bounds.start - window) : bounds.start + window])
@@ -117,7 +117,7 @@ def stance_foot_shift(bounds: RepetitionBounds, tracks: Tracks, signals: SideSig
 
 
 def camera_shake(tracks: Tracks, side: Side, detected: Sequence[DetectedRepetition]) -> float:
-    """How far a planted foot roams during the squats: what a moving camera adds. [% of leg length]"""
+    """How far a planted foot seems to move during the squats, as from a moving camera. [% of leg length]"""
     foot = foot_centre(tracks.rough, side)
     planted = [
         foot[repetition.bounds.start : repetition.bounds.stop]
@@ -131,8 +131,8 @@ def camera_shake(tracks: Tracks, side: Side, detected: Sequence[DetectedRepetiti
 
 
 def missing_share(bounds: RepetitionBounds, tracks: Tracks, side: Side) -> float:
-    """Part of a squat in which a landmark of the stance leg is missing. [% of frames]"""
+    """Share of a squat in which a landmark of the stance leg is missing. [% of frames]"""
     inside = slice(bounds.start, bounds.stop)
-    # What is missing anywhere is missing in the sum.
+    # NaN in any part makes the sum NaN.
     total = sum(tracks.measured[f"{side}_{part}"][inside, 0] for part in LEG_PARTS)
     return float(100 * np.mean(np.isnan(total)))

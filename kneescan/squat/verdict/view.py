@@ -1,4 +1,4 @@
-"""View: which way the subject faces, and whether the whole of them is in the picture."""
+"""View: which way the subject faces, and whether the feet are in the picture."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,28 +21,28 @@ Array = NDArray[np.float64]
 TOE_OUT_PCT = 4.0
 """Sideways reach of a foot with the usual turn-out, seen from the front. [% of leg length]"""
 FOOT_DEG_PER_PCT = 1.46
-"""Yaw that a sideways reach of the foot stands for: the foot is 39 % of the leg long. [deg per %]"""
+"""Yaw per sideways reach of the foot: the foot is 39 % of the leg long. [deg per %]"""
 HEAD_WEIGHT, FOOT_WEIGHT = 0.6, 0.55
-"""How much head and foot count, standing: regression on rendered videos, see benchmarks/view_weights.py."""
+"""Weights of head and foot while standing: regression on rendered videos, see benchmarks/view_weights.py."""
 
 CUE_WEIGHTS, OUTWARD_DEG = (0.47, -0.55, -0.46, -0.12, 0.23), 3.1
-"""How much each part that points or leans forward in a squat counts: head (share of its own yaw), foot (front
+"""Weight of each part that points or leans forward in a squat: head (share of its own yaw), foot (front
 before heel), trunk (shoulders before hips), shank (knee before ankle) and hips (behind the ankle), each by
-its sideways reach in the picture in % of leg length; and what toes turned out as usual add.
+its sideways reach in the picture in % of leg length; and the effect of the usual turn-out of the toes.
 Regression on rendered pictures, see benchmarks/view_weights.py."""
 CLOSE_UP_CUE_WEIGHTS, CLOSE_UP_OUTWARD_DEG = (0.81, 0.14, -0.13, -0.20, 0.03), 0.73
-"""How much each of `yaw_cues` counts where there are close-ups, and what to add towards the side of
-the leg, for the turn out of the line of sight to the ankle. A leg that is bent in the picture counts
-because a knee that moves inward looks a little like a leg that faces inward. Regression on rendered
+"""Weight of each of `yaw_cues` with close-ups, and what to add towards the side of the leg. They give
+the turn away from the line of sight to the ankle. The bend of the leg in the picture has a weight because
+a knee that moves inward looks a little like a leg that faces inward. Regression on rendered
 videos, see benchmarks/view_weights.py --videos."""
 CLOSE_UP_NEAR_S = 0.3
-"""Close-ups no further from the deepest point, or from standing, tell the yaw. [s]"""
+"""Close-ups this near to the deepest point, or to standing, are used for the yaw. [s]"""
 POINTING_NAMES = (
     "nose",
     *(f"{side}_{part}" for side in Side for part in ("ear", "shoulder", "hip")),
 )
 MAX_DISAGREEMENT_DEG = 30.0
-"""Head and foot that differ more: the head is turned, and the yaw is not known."""
+"""If head and foot differ more, the head is turned and the yaw is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,32 +50,32 @@ class View:
     """How the camera sees the subject."""
 
     yaw_deg: float
-    """Turn out of the camera's direction, + = camera towards the subject's left; NaN when unknown. [deg]"""
+    """Turn away from the camera, + = camera towards the subject's left; NaN if unknown. [deg]"""
     shoulder_width_pct: float
     """Width of the shoulders in the picture, negative from behind. [% of leg length]"""
     feet_outside_pct: float
-    """Frames in which a foot is cut off. [%]"""
+    """Share of frames in which a foot is cut off. [%]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewSamples:
-    """Samples that tell the view of one leg, each of shape (n_samples,)."""
+    """Samples from which the view of one leg is estimated, each of shape (n_samples,)."""
 
     deepest: NDArray[np.bool_]
     """Around the deepest points of its squats; never empty."""
     standing: NDArray[np.bool_]
-    """Standing still on that leg."""
+    """While standing still on that leg."""
 
     @property
     def both(self) -> tuple[NDArray[np.bool_], ...]:
-        """Those of the two that hold any sample."""
+        """Those of the two that have samples."""
         return (self.deepest, self.standing) if self.standing.any() else (self.deepest,)
 
 
 def view_samples(
     tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side, settings: Settings
 ) -> ViewSamples:
-    """Samples around the deepest points of all squats on a leg, and of standing on it."""
+    """Samples around the deepest points of all squats on a leg, and while standing on it."""
     deepest_s = tracks.time_s[
         [repetition.bounds.deepest for repetition in detected if repetition.side is side]
     ]
@@ -88,14 +88,14 @@ def view_samples(
 def estimate_view(
     tracks: Tracks, pose: PoseSequence, moments: Mapping[Side, ViewSamples], settings: Settings
 ) -> View:
-    """View of the subject in the squats, or standing where there are none.
+    """Which way the subject faces in the squats, or while standing if there are none.
 
     Parameters
     ----------
     tracks, pose
         Landmarks of the video.
     moments : mapping of ViewSamples
-        Of each leg that squats; empty for a video without any squat.
+        ViewSamples of each leg that squats; empty for a video without squats.
     """
     sides = list(moments) or list(Side)
     looked_at = (
@@ -121,7 +121,7 @@ def estimate_view(
 
 
 def _squatting_yaw(tracks: Tracks, side: Side, moments: ViewSamples, settings: Settings) -> float:
-    """Yaw from all that tells it when somebody squats on this leg. [deg]"""
+    """Yaw from all signs of it in the squats on this leg. [deg]"""
     outward = 1 if side is Side.LEFT else -1
     if np.isnan(_close_up_yaw(tracks, side, moments)):
         return _yaw_without_close_ups(tracks, side, moments.deepest) + outward * OUTWARD_DEG
@@ -131,14 +131,14 @@ def _squatting_yaw(tracks: Tracks, side: Side, moments: ViewSamples, settings: S
 
 
 def yaw_cues(tracks: Tracks, side: Side, moments: ViewSamples) -> tuple[float, ...]:
-    """What tells the yaw of a leg with close-ups.
+    """Signs of the yaw for a leg with close-ups.
 
     Returns
     -------
     tuple of float
         Yaw by the close-ups [deg], yaw of the head [deg] and sideways reach of the foot [% of leg
-        length], each the mean of deepest and standing; sideways reach of the trunk [% of leg length]
-        and bend of the leg towards the right of the picture [deg], both deepest.
+        length], each the mean of deepest point and standing; sideways reach of the trunk [% of leg
+        length] and bend of the leg towards the right of the picture [deg], both at the deepest point.
     """
     parts = [_pointing(tracks, side, each) for each in moments.both]
     head_deg, foot_pct = (sum(part[k] for part in parts) / len(parts) for k in range(2))
@@ -154,7 +154,7 @@ def yaw_cues(tracks: Tracks, side: Side, moments: ViewSamples) -> tuple[float, .
 
 
 def _close_up_yaw(tracks: Tracks, side: Side, moments: ViewSamples) -> float:
-    """Yaw that the close-ups show, mean of deepest and standing; NaN without any close-up. [deg]"""
+    """Yaw from the close-ups, mean of deepest point and standing; NaN without close-ups. [deg]"""
     close_ups = tracks.close_ups.get(side)
     if close_ups is None:
         return float("nan")
@@ -167,14 +167,14 @@ def _close_up_yaw(tracks: Tracks, side: Side, moments: ViewSamples) -> float:
 
 
 def _apart(time_s: Array, others_s: Array) -> Array:
-    """Time from each moment to the nearest of others, which rise, shape (n,). [s]"""
+    """Time from each moment to the nearest of others, which are sorted, shape (n,). [s]"""
     after = np.clip(np.searchsorted(others_s, time_s), 1, max(1, others_s.size - 1))
     nearest = others_s[[after - 1, np.minimum(after, others_s.size - 1)]]
     return np.asarray(np.abs(nearest - time_s).min(axis=0))
 
 
 def _yaw_without_close_ups(tracks: Tracks, side: Side, at: NDArray[np.bool_]) -> float:
-    """Yaw from all that points forward at these moments, turned-out toes not allowed for. [deg]"""
+    """Yaw from all parts that point forward at these moments, not corrected for turned-out toes. [deg]"""
     return float(np.dot(CUE_WEIGHTS, _pointing(tracks, side, at)))
 
 
@@ -205,7 +205,7 @@ def _foot_yaw(body: dict[str, Array], side: Side, leg_length_px: float) -> float
 
 
 def _outside(pose: PoseSequence, sides: list[Side]) -> float:
-    """Frames with a foot of these sides at or beyond an edge of the picture. [%]"""
+    """Share of frames with a foot of these sides at or beyond an edge of the picture. [%]"""
     points = np.stack(
         [pose.points(side, part) for side in sides for part in ("ankle", "foot_index")]
     )

@@ -17,7 +17,7 @@ WITHOUT_UNIT = {"index"}
 def test_the_document_is_that_of_the_code():
     document = (ROOT / "docs" / "data_dictionary.md").read_text(encoding="utf-8")
     assert document == dictionary_markdown(), (
-        "write it anew: kneescan batch --dictionary > docs/data_dictionary.md"
+        "write it again: kneescan batch --dictionary > docs/data_dictionary.md"
     )
 
 

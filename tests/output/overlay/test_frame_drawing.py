@@ -1,4 +1,4 @@
-"""The overlay: lines through the joints, words for what goes on, the same at every size."""
+"""Frame drawing: lines through the joints and words for the phase, the same at every size."""
 
 from itertools import pairwise
 

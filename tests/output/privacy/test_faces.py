@@ -1,4 +1,4 @@
-"""Faces: where the head is, also where it was not found."""
+"""Faces: the place of the head, even if it was not found."""
 
 import numpy as np
 from numpy.testing import assert_allclose

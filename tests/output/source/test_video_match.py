@@ -1,4 +1,4 @@
-"""Video match: lines are drawn only on the video that they were found in."""
+"""Video match: lines are drawn only on the video from which they come."""
 
 from contextlib import nullcontext
 from dataclasses import replace
@@ -27,7 +27,7 @@ def video(pose, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def other(pose, tmp_path_factory):
-    """As long and as large as the right one: only its content tells it apart."""
+    """As long and as large as the right one; only its content differs."""
     return grey_video(tmp_path_factory.mktemp("other") / "other.mp4", pose, level=60)
 
 
@@ -70,8 +70,8 @@ def test_a_copy_may_lose_a_frame_or_two_but_not_its_beginning(n_left_out, fits, 
 
 
 def test_landmarks_that_do_not_know_their_video_are_compared_and_warned_of(pose, video, tmp_path):
-    assert "do not tell which video" in check_video(video, pose)
-    with pytest.warns(UserWarning, match="do not tell which video"):
+    assert "do not say which video" in check_video(video, pose)
+    with pytest.warns(UserWarning, match="do not say which video"):
         write_report(analyze_pose(pose), tmp_path, video=video, pose=pose)
     shorter = grey_video(tmp_path / "shorter.mp4", pose, n_left_out=len(pose) // 4)
     with pytest.raises(OutputError, match="belongs to them"):

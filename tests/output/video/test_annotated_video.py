@@ -1,4 +1,4 @@
-"""The annotated video, read back: its timing, its format, and what is drawn where."""
+"""The annotated video, read back: its timing, its format, and the places of the drawings."""
 
 import base64
 import json
@@ -391,7 +391,7 @@ def test_earlier_video_stays_until_the_new_one_is_whole(tmp_path, pose):
 
 def test_missing_folder_is_told(tmp_path, pose):
     video = write_grey_video(tmp_path / "video.mp4", pose)
-    with pytest.raises(OutputError, match="check that the folder is there"):
+    with pytest.raises(OutputError, match="check that the folder exists"):
         annotate(tmp_path / "nowhere", pose, video)
 
 

@@ -31,7 +31,7 @@ def placeholders(text):
 
 
 def reason_codes():
-    """Codes that stand in the sources, and those that are put together there."""
+    """Codes in the sources, including composed ones."""
     files = [
         *Path(kneescan.squat.__path__[0]).rglob("*.py"),
         Path(kneescan.capture.reading_warnings.__file__),
@@ -134,7 +134,7 @@ def test_a_missing_number_is_a_dash():
 
 
 def test_an_unknown_language_names_those_there_are():
-    with pytest.raises(kneescan.KneescanError, match="'xx'; there are: de, en"):
+    with pytest.raises(kneescan.KneescanError, match="'xx'; choose one of: de, en"):
         Words("xx")
 
 

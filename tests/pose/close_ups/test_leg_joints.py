@@ -1,4 +1,4 @@
-"""Where the net's maps put a joint, and what a look at a drawn or filmed leg gives."""
+"""Joints from the network's maps, and from close-ups of a drawn or filmed leg."""
 
 from itertools import islice
 from pathlib import Path
@@ -68,7 +68,7 @@ def test_a_constant_changes_nothing():
 
 @pytest.fixture(scope="module")
 def seen():
-    """A picture of somebody about to stand on the right leg, and what the pose model finds there."""
+    """A picture of a person about to stand on the right leg, with the landmarks of the pose model."""
     return tracked(20)
 
 
@@ -80,7 +80,7 @@ def seen_on_one_leg():
 
 @pytest.fixture(scope="module")
 def seen_from_the_side():
-    """Somebody on the right leg at the bottom of a squat, rendered with a yaw of 15 degrees."""
+    """A person on the right leg at the bottom of a squat, rendered with a yaw of 15 degrees."""
     return landmarks_in(np.ascontiguousarray(cv2.imread(str(YAW_15_DEG))[..., ::-1]))
 
 
@@ -114,7 +114,7 @@ def test_the_stance_leg_is_where_the_pose_model_has_it_but_for_a_few_per_cent(mo
     leg_px = np.linalg.norm(before[1, 0] - before[1, 2])
     apart_pct = 100 * np.linalg.norm(found[1] - before[1], axis=-1) / leg_px
     assert np.all(apart_pct < 10)
-    assert apart_pct.max() > 0.2  # it has looked, not copied
+    assert apart_pct.max() > 0.2  # it has used the picture, not copied the input
 
 
 def test_in_a_mirror_it_sees_the_mirror_image(model, seen):
@@ -148,7 +148,7 @@ def test_the_yaw_is_the_true_one(model, request, picture, true_yaw_deg):
 
 
 def test_the_yaw_does_not_come_from_what_lies_behind(model, seen_on_one_leg):
-    """A wall and a floor seen askew must not look like a body that is turned."""
+    """A wall and a floor seen at an angle must not look like a turned body."""
     image_rgb, landmarks = seen_on_one_leg
     height, width = image_rgb.shape[:2]
     x, y = (landmarks[:, :2] * (width, height)).T
@@ -161,7 +161,7 @@ def test_the_yaw_does_not_come_from_what_lies_behind(model, seen_on_one_leg):
         stripes = 60 * ((np.add.outer(slant * np.arange(height), np.arange(width)) // 24) % 2)
         elsewhere = np.where(body, image_rgb, (100 + stripes)[..., None]).astype(np.uint8)
         yaw_deg.append(model.read(elsewhere, landmarks)[1, YAW])
-    # A net that was never shown another room says 12 degrees.
+    # A network that never saw another room gives 12 degrees.
     assert abs(np.diff(yaw_deg)[0]) < 5
 
 
@@ -193,7 +193,7 @@ def test_a_leg_that_is_not_in_the_picture_is_not_seen_or_does_no_harm(model, see
     columns = model.read(image_rgb, gone)
     assert np.isnan(columns[0]).all() == np.isnan(place)
     before = model.read(*seen)[1]
-    # All but the yaw, which the whole body tells, and that lies a little elsewhere without a hip.
+    # Except the yaw, which comes from the whole body and changes a little without a hip.
     assert_allclose(np.delete(columns[1], YAW), np.delete(before, YAW))
     assert_allclose(columns[1, YAW], before[YAW], atol=3)
 

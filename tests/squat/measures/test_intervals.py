@@ -88,7 +88,7 @@ def test_an_oblique_view_leaves_the_interval_as_it_is():
 
 
 def test_valgus_that_a_lens_beside_the_leg_may_have_added_is_not_held_against_it():
-    assert oblique(16.0, 4.9).clearly_above  # no more oblique than straight ahead may look
+    assert oblique(16.0, 4.9).clearly_above  # not more oblique than "straight ahead" allows
     assert not oblique(16.0, 6.0).clearly_above
     assert oblique(18.5, 6.0).clearly_above
     assert oblique(16.0, -6.0).clearly_above  # from the other side the true valgus is larger still
@@ -141,7 +141,7 @@ def test_an_agreed_wobble_is_the_root_of_the_mean_and_its_chance_that_of_the_mea
     settings = Settings(close_up_wobble_error_share=0, close_up_wobble_error_pct=0, interval_z=2.0)
     agreed = np.tile(
         [1.0, 7.0], 10
-    )  # mean 4, standard deviation 3, standard error of 100 looks 0.3
+    )  # mean 4, standard deviation 3, standard error of 100 close-ups 0.3
     found = estimate_agreed_wobble(five(wobble_pct=2.0), [agreed] * 5, settings)
     assert_allclose([found.value, found.low**2, found.high**2], [2.0, 3.4, 4.6])
     assert found.cut == settings.wobble_cut_pct

@@ -1,4 +1,4 @@
-"""Wobble that close-ups confirm."""
+"""Wobble confirmed by close-ups."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ SHAKING = squats(5, wobble_pct=2.5)
 
 
 def looked_at(*parts, every=4, look_noise_px=1.0, **how):
-    """Video with jitter, and looks at its legs whose errors are others than those of the landmarks."""
+    """Video with jitter, and close-ups whose errors differ from those of the landmarks."""
     exact, pose = (filmed(*parts, noise=noise, **how).pose for noise in (Noise(), NOISE))
     frame = np.arange(0, len(pose), every)
     index = np.array([[side.landmark(name) for name in CLOSE_UP_PARTS] for side in Side])

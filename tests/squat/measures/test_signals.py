@@ -1,4 +1,4 @@
-"""Signals of a leg: medians, quiet stance, and what they are held against."""
+"""Signals of a leg: medians, quiet stance, and their references."""
 
 import numpy as np
 import pytest

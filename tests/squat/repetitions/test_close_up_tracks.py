@@ -22,7 +22,7 @@ def pose():
 
 
 def close_ups(pose, *, moved_px=(0.0, 0.0), part="knee", every=4, **changes):
-    """Looks that agree with the landmarks but for one joint of the left leg."""
+    """Close-ups that agree with the landmarks except for one joint of the left leg."""
     frame = np.arange(0, len(pose), every)
     index = np.array([[side.landmark(name) for name in CLOSE_UP_PARTS] for side in Side])
     xy_px = pose.xy_px[frame][:, index].copy()

@@ -13,7 +13,7 @@ CUTS = {"fppa": 10.0, "offset": 7.0, "wobble": 1.5}
 
 
 def place(name, where):
-    """Estimate on one side of its cut, on it, or none."""
+    """Estimate on one side of its cut-off, on it, or none."""
     cut = CUTS[name]
     middle = {"above": 2 * cut, "unsure": cut, "below": 0.0}.get(where)
     if middle is None:
@@ -22,7 +22,7 @@ def place(name, where):
 
 
 def decided(fppa, offset, wobble, squats=None):
-    """Verdict on five squats that are all over every cut, unless others are given."""
+    """Verdict on five squats that are all above every cut-off, unless others are given."""
     estimates = (
         place(name, where) for name, where in zip(CUTS, (fppa, offset, wobble), strict=True)
     )

@@ -1,4 +1,4 @@
-"""Slow motion: suspected from the pace of the squats, unless the rate of the recording is known."""
+"""Slow motion: suspected from the pace of the squats, unless the recording rate is known."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ INWARD = squats(5, valgus_deg=30.0, **QUICK)
 
 
 def slowed(script, factor, *, video=None):
-    """Video of squats recorded at so many times 30 frames/s and stored to be played at 30."""
+    """Video of squats recorded at a multiple of 30 frames/s and stored for playback at 30."""
     pose = filmed(script, fps=30 * factor).pose
     record = {} if video is None else {"video": video}
     return replace(pose, time_s=factor * pose.time_s, provenance=record)

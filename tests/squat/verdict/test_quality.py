@@ -1,4 +1,4 @@
-"""Warnings, each from a video that deserves it."""
+"""Warnings, each from a video that causes it."""
 
 import numpy as np
 import pytest

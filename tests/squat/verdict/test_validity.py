@@ -1,4 +1,4 @@
-"""Why squats do not count, with the figures that are given for it."""
+"""Reasons why squats do not count, with their figures."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The view, from close-ups whose yaw is made up."""
+"""The view, from close-ups with an invented yaw."""
 
 from dataclasses import replace
 
@@ -71,7 +71,7 @@ def test_in_a_mirror_the_yaw_is_the_opposite():
 def test_a_straight_view_is_read_as_one():
     for side in (LEFT, RIGHT):
         outward = 1 if side is LEFT else -1
-        # The ankle stands aside of the middle, towards which the camera looks.
+        # The ankle is to the side of the middle, at which the camera points.
         at_ankle_deg = -2.0 * outward
         pose = seen(side, standing_deg=at_ankle_deg, deepest_deg=at_ankle_deg)
         assert abs(analyze_pose(pose).quality.yaw_deg) < 3.0
