@@ -33,7 +33,10 @@ def text(name, language="en"):
         (BOTH, "No sign of the knee moving inward or wobbling in 5 squats."),
         ("wobble", r"The knee wobbled by \d\.\d ± \d\.\d% of the shank's length: a focus"),
         ("inward and wobble", "in 5 of 5 squats, and it wobbled: a focus on the gluteal"),
-        ("too close", "Can't tell from this video. Whether the knee moved inward is too close to call"),
+        (
+            "too close",
+            "Can't tell from this video. Whether the knee moved inward is too close to call",
+        ),
         ("too few", "Can't tell from this video. Only 2 squats count; a verdict takes at least 3."),
         ("both feet", "Can't tell from this video. All 5 squats were done on both feet."),
         ("standing", "Can't tell from this video. No squat on one leg was seen."),

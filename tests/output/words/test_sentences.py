@@ -175,7 +175,8 @@ WRONG = {
     },
     "de": {
         0: r"\b0 (Kniebeuge|Bild)\b",
-        1: r"\b1 (Kniebeugen|Bilder|Bildern pro)\b|(?<!In )\b1 (von \d+ )?Kniebeugen? (zählen|waren|wurden|müssen)\b",
+        1: r"\b1 (Kniebeugen|Bilder|Bildern pro)\b"
+        r"|(?<!In )\b1 (von \d+ )?Kniebeugen? (zählen|waren|wurden|müssen)\b",
         2: r"\b2 (Kniebeuge|Bild)\b|\b2 (von \d+ )?Kniebeugen (zählt|war|wurde|muss)\b",
     },
 }
