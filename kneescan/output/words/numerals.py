@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 MISSING = "\N{EN DASH}"
 """Stands where a value could not be measured."""
 
-_SPEC = re.compile(r"(?P<sign>\+?)(?:\.(?P<digits>\d+)f?|g)(?P<percent>%?)")
-"""As Python's, but that a value before ``%`` is one in percent already: ``.1f``, ``+.0f``, ``g``, ``.1%``."""
+_SPEC = re.compile(r"(?P<sign>\+?)(?:\.(?P<digits>\d+)(?:f|(?=%))|g)(?P<percent>%?)")
+"""As Python's, but that what stands before ``%`` is in percent already: ``.1f``, ``+.0f``, ``g``, ``.1%``."""
 _GENERAL_DIGITS = 6
 """Digits behind the point that ``g`` writes at most."""
 _DIGITS = re.compile(r"[#0,.]+")

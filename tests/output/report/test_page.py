@@ -11,8 +11,11 @@ from kneescan.errors import OutputError, VideoNotFoundError
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.report import pdf
 from kneescan.output.report.advice import Answers
+from kneescan.output.report.leg_section import cards
 from kneescan.output.report.page import cite, render_report, write_report
+from kneescan.output.words.language import Words
 from kneescan.simulate import Noise, SquatScript, simulate
+from kneescan.squat.results import Reason, Verdict
 from tests.output.reports import SCRIPTS, Reader, analysis, page, video
 
 BOTH = "inward left, fine right"
@@ -58,6 +61,28 @@ def test_the_verdict_of_each_leg_is_one_sentence(name, verdict):
 def test_each_leg_has_one_badge(name, badges):
     found = re.findall('aria-hidden="true">[→✓?]</span>([^<]*)<', page(name))
     assert [badge.replace("&#39;", "'") for badge in found] == badges
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "told"),
+    [
+        (
+            "contradiction",
+            {},
+            "Film again. Point the second toe of the standing leg at the lens.",
+        ),
+        (
+            "on_its_side",
+            {"rotate_deg": 90},
+            "Analyse it again with --rotate 90, or turn it in the photo app first.",
+        ),
+    ],
+)
+def test_the_next_step_asks_for_a_new_video_only_where_it_takes_one(code, values, told):
+    leg = analysis("standing").legs[0]
+    reason = Reason(code=code, values=values)
+    [card] = cards([replace(leg, verdict=Verdict.CANNOT_TELL, reasons=(reason,))], Words())
+    assert card.next_step == told
 
 
 def test_legs_that_did_not_squat_are_told_once():

@@ -42,7 +42,7 @@ def test_a_number_is_rounded_as_python_rounds_it(value, digits):
     assert written.lstrip("-") == f"{value:.{digits}f}".lstrip("-")
 
 
-@pytest.mark.parametrize("spec", ["", "d", ".1e", "5.1f", ".f"])
+@pytest.mark.parametrize("spec", ["", "d", ".1", ".1e", "5.1f", ".f"])
 def test_a_format_that_is_not_known_is_a_mistake_of_the_text(spec):
     with pytest.raises(ValueError, match="expected a number format"):
         number(1.0, spec, "en")
