@@ -89,4 +89,4 @@ def test_a_checkout_is_run_from_its_own_folder(tmp_path):
     start = ("-m", "kneescan")
     code, said, _ = kneescan(ROOT, *arguments, "--workers", "1", start=start, PYTHONPATH="")
     assert code == 0, said
-    assert "2 of 2 clips" in said
+    assert "Clips with numbers: 2 of 2" in said
