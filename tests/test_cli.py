@@ -118,7 +118,7 @@ def test_one_bad_file_does_not_stop_the_others(landmarks, tmp_path):
     assert code == 1
     assert "gluteal" in screen
     assert "bad.mp4" in complaint
-    assert "1 of 2 files" in complaint
+    assert "could not be analysed: 1 of 2" in complaint
     assert (tmp_path / "results" / landmarks.stem / "analysis.json").exists()
 
 
@@ -263,7 +263,7 @@ def test_slow_motion_is_asked_about_and_told(slow_motion, tmp_path):
     assert code == 0
     assert "Left leg: A focus on the gluteal muscles is suggested." in screen
     assert "is this slow motion?" not in " ".join(screen.split())
-    assert "plays in slow motion; true times were restored" in " ".join(screen.split())
+    assert "plays in slow motion; its true times were restored" in " ".join(screen.split())
 
 
 @pytest.mark.parametrize("rate", ["0", "-240", "nan", "inf", "1e9", "20"])

@@ -45,8 +45,8 @@ def _of_tables(
     for table in tables:
         if _name(table) not in studied:
             yield (
-                f"{_name(table)}: {len(complete_rows(table.values))} subjects with a value in every "
-                f"session; at least {MIN_SUBJECTS} are needed"
+                f"{_name(table)}: subjects with a value in every session: "
+                f"{len(complete_rows(table.values))}, at least {MIN_SUBJECTS} are needed"
             )
         elif (table.measure, str(table.leg)) not in called:
             yield f"{_name(table)}: the earlier study has no MDC95 of it, so no change is called"
@@ -75,7 +75,7 @@ def _of_agreements(agreements: Sequence["Agreement"]) -> Iterator[str]:
         )
     left_out = max((of.n_left_out for of in agreements), default=0)
     if left_out:
-        yield f"up to {left_out} subjects were left out because a session has no value of them"
+        yield f"subjects left out because a session has no value of them: up to {left_out}"
 
 
 def _name(table: Sessions) -> str:

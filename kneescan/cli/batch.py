@@ -205,19 +205,19 @@ def _report(result: "BatchResult") -> None:
     """Summarize the run; the exit code is 3 if clips failed."""
     n_failed, n_all = len(result.failed), len(result.entries)
     out.print(
-        f"{n_all - n_failed} of {n_all} clips have numbers: {result.n_measured} videos measured now, "
-        f"{result.n_analysed} analysed again, {result.n_reused} done before."
+        f"Clips with numbers: {n_all - n_failed} of {n_all} (measured now: {result.n_measured}, "
+        f"analysed again: {result.n_analysed}, done before: {result.n_reused})."
     )
     kinds = Counter(entry.failure.kind for entry in result.failed if entry.failure)
     if kinds:
         named = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items()))
-        out.print(f"{n_failed} have none ({named}): see errors.csv.", style="yellow")
+        out.print(f"Clips without numbers: {n_failed} ({named}); see errors.csv.", style="yellow")
     say(f"Written to {result.folder}: look at summary.html first.", style="dim", to=out)
     _tell_skipped(result.skipped)
     _say_misnamed(result.misnamed)
     if kinds["unexpected"]:
         complain(
-            f"{kinds['unexpected']} clips met a fault of kneescan, please report it (version "
+            f"clips that met a fault of kneescan: {kinds['unexpected']}; please report it (version "
             f"{kneescan.__version__}); details are in {log_folder()}, on the computer that did it"
         )
         raise typer.Exit(FAULT)

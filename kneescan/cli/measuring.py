@@ -129,7 +129,7 @@ def each_video(
     codes: list[int] = []
 
     def kept() -> str:
-        finished = f"{codes.count(0)} of {len(files)} files were finished before"
+        finished = f"Files finished before: {codes.count(0)} of {len(files)}"
         folder = folders[len(codes)] if len(codes) < len(files) else None
         return whole_files(folder) if len(files) == 1 else f"{finished}. {whole_files(folder)}"
 
@@ -143,7 +143,7 @@ def each_video(
                 codes.append(explain(error, about=file))
     n_failed = sum(code > 0 for code in codes)
     if n_failed and len(files) > 1:
-        say(f"{n_failed} of {len(files)} files could not be analysed.")
+        say(f"Files that could not be analysed: {n_failed} of {len(files)}.")
     return max(codes, default=0)
 
 

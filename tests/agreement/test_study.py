@@ -82,9 +82,7 @@ def test_a_missing_session_is_neither_changed_nor_unchanged():
     assert [change.called for change in study.changes[-2:]] == ["missing", "missing"]
     assert study.agreements[0].n_subjects == 10
     assert study.agreements[0].n_left_out == 2
-    assert study.warnings == (
-        "up to 2 subjects were left out because a session has no value of them",
-    )
+    assert study.warnings == ("subjects left out because a session has no value of them: up to 2",)
 
 
 def test_few_subjects_are_warned_of_and_still_shown():
@@ -102,7 +100,9 @@ def test_a_leg_of_too_few_subjects_is_left_out_with_a_word():
     study = study_agreement([measured(), measured(leg=Side.RIGHT, missing=10)])
     assert len(study.agreements) == 1
     assert {change.leg for change in study.changes} == {Side.LEFT}
-    assert study.warnings[0].startswith("fppa_deg, right leg: 2 subjects")
+    assert study.warnings[0].startswith(
+        "fppa_deg, right leg: subjects with a value in every session: 2"
+    )
 
 
 def test_one_subject_is_enough_with_the_error_of_an_earlier_study(tmp_path):

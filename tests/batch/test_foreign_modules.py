@@ -54,7 +54,7 @@ def test_batch_and_reanalyze_run_no_file_of_the_current_folder(videos, start):
         code, said, ran = kneescan(videos, *arguments, "--workers", "1", start=start)
         assert ran == []
         assert code == 0, said
-        assert "2 of 2 clips have numbers" in said
+        assert "Clips with numbers: 2 of 2" in said
 
 
 @pytest.mark.parametrize("hint", ["", os.pathsep, "."])
@@ -89,4 +89,4 @@ def test_a_checkout_is_run_from_its_own_folder(tmp_path):
     start = ("-m", "kneescan")
     code, said, _ = kneescan(ROOT, *arguments, "--workers", "1", start=start, PYTHONPATH="")
     assert code == 0, said
-    assert "2 of 2 clips" in said
+    assert "Clips with numbers: 2 of 2" in said

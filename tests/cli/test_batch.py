@@ -39,7 +39,7 @@ def batch(tmp_path_factory):
 def test_a_batch_says_what_it_did_and_where_to_look(batch):
     _, results, (code, told) = batch
     assert code == 0
-    assert "3 of 3 clips have numbers: 3 videos measured now" in told
+    assert "Clips with numbers: 3 of 3 (measured now: 3" in told
     assert "look at summary.html first" in told
     assert len(read_csv(results / "clips.csv")) == 3
 
@@ -48,7 +48,7 @@ def test_the_same_command_again_does_nothing_twice(batch):
     pattern, results, _ = batch
     code, told = run("batch", pattern, "--out", results)
     assert code == 0
-    assert "0 videos measured now, 0 analysed again, 3 done before" in " ".join(told.split())
+    assert "measured now: 0, analysed again: 0, done before: 3" in " ".join(told.split())
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(batch, tmp_path):
@@ -82,7 +82,7 @@ def test_landmarks_are_turned_and_kept_apart(tmp_path):
     rows = read_csv(results / "clips.csv")
     assert {row["quality_warnings"] for row in rows} == {"on_its_side"}
     code, told = run("batch", pattern, "--out", results, "--rotate", 90)
-    assert (code, "1 videos measured now" in told) == (0, True)
+    assert (code, "measured now: 1," in told) == (0, True)
     [turned] = read_csv(results / "clips.csv")
     assert (turned["n_valid"], turned["width_px"]) == ("3", str(squats(0).size_px[0]))
     assert "on_its_side" not in turned["quality_warnings"]
@@ -93,7 +93,7 @@ def test_failed_clips_make_exit_code_3(tmp_path):
     (tmp_path / "videos" / "empty.mp4").touch()
     code, told = run("batch", tmp_path / "videos", "--out", tmp_path / "results")
     assert code == 3
-    assert "1 have none (1 video): see errors.csv" in told
+    assert "Clips without numbers: 1 (1 video); see errors.csv" in told
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_reanalysis_heeds_its_settings(batch, tmp_path):
     out = tmp_path / "anew"
     code, told = run("reanalyze", results, "--settings", settings, "--out", out, "--workers", "1")
     assert code == 0
-    assert "3 analysed again" in told
+    assert "analysed again: 3" in told
     assert {row["verdict"] for row in read_csv(out / "clips.csv")} == {"cannot_tell"}
 
 
@@ -173,7 +173,7 @@ def test_a_fault_in_one_clip_makes_exit_code_70_and_is_said(tmp_path, capsys):
     with pytest.raises(typer.Exit) as end:
         batch_command._report(result)
     assert end.value.exit_code == 70
-    assert "1 clips met a fault of kneescan, please report it" in capsys.readouterr().err
+    assert "clips that met a fault of kneescan: 1; please report it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["videos.xlsx", "Videos.ODS", "videos.numbers"])

@@ -149,7 +149,7 @@ def test_the_other_videos_go_on(error, code, words, landmarks, logs, monkeypatch
     lines = complaint.splitlines()
     assert words in lines[0]
     assert "none.mp4: no such file" in lines[1]
-    assert lines[2] == "2 of 3 files could not be analysed."
+    assert lines[2] == "Files that could not be analysed: 2 of 3."
 
 
 def test_a_fault_in_report_is_one_line_too(landmarks, logs, monkeypatch, capsys):

@@ -107,7 +107,7 @@ def test_a_session_leaves_video_and_report_in_a_folder_of_its_own(before_camera,
     time.strptime(folder.name, "%Y-%m-%d_%H-%M-%S")
     assert {path.name for path in folder.iterdir()} == RESULTS
     assert "3 of 3 squats count" in screen
-    assert "left leg 3, right leg 0. 24 pictures/s shown, 62 ms behind the camera" in screen
+    assert "left leg 3, right leg 0. 24 fps shown, 62 ms behind the camera" in screen
     assert folder.name in screen.replace(" ", "")
     assert person.progress
 

@@ -105,7 +105,7 @@ def test_the_same_numbers_keep_what_shows_them_and_others_remove_it(erika, tmp_p
     settings = tmp_path / "mine.toml"
     settings.write_text("fppa_cut_deg = 40\n")
     _, screen, _ = run("report", tmp_path, "--settings", settings)
-    assert "Removed, since they showed earlier numbers: annotated.mp4." in screen
+    assert "Removed, because they showed earlier numbers: annotated.mp4." in screen
     assert not (tmp_path / "annotated.mp4").exists()
     assert settings.exists()
 

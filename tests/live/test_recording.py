@@ -96,7 +96,7 @@ def test_slow_camera_is_told_on_the_screen(tmp_path):
     pose = filmed(1, 0, fps=12.0)
     one = filming(tmp_path, FakeCamera(pose, ends_at=len(pose) - 1), is_video=True)
     one.run()
-    assert "slow (12 pictures/s)" in one._show.note
+    assert "slow (12 fps)" in one._show.note
 
 
 def test_end_of_a_video_ends_it(tmp_path):

@@ -138,7 +138,7 @@ def test_slow_camera_that_stops_is_explained_and_its_video_measured(tmp_path, sc
     assert "stopped giving pictures" in result.recorded.trouble
     assert camera.is_closed
     notes = list(dict.fromkeys(scene.note for scene in scenes))
-    assert "The camera is slow (15 pictures/s): more light helps" in notes
+    assert "The camera is slow (15 fps): more light helps" in notes
     assert notes[-1] == "The camera stopped"
     assert scenes[-1].results
     assert (scenes[-1].recording, scenes[-1].keys) == ("", "Any key closes this window")

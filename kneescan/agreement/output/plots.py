@@ -89,7 +89,7 @@ def _short(name: str) -> str:
 
 
 def _tick(value: float, _: int | None) -> str:
-    return f"{value:.6g}".replace("-", "\N{MINUS SIGN}")
+    return Words().figure(value, None)
 
 
 def _label_heights(ax: Axes, values: list[float]) -> list[float]:

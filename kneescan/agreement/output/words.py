@@ -1,8 +1,8 @@
 """Words: how measures, units and intervals are written for people."""
 
-import math
-
 from kneescan.agreement.statistics.reliability import Interval
+from kneescan.output.words.numerals import number
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE as LANGUAGE
 
 NAMES = {
     "fppa_deg": "FPPA",
@@ -40,12 +40,7 @@ def digits_for(error: float) -> int:
 
 def figure(value: float, digits: int = 1) -> str:
     """A number with a true minus sign; a dash where there is none."""
-    if not math.isfinite(value):
-        return "\N{EN DASH}"
-    text = f"{value:.{digits}f}"
-    if not text.strip("-0."):
-        text = text.lstrip("-")
-    return text.replace("-", "\N{MINUS SIGN}")
+    return number(value, f".{digits}f", LANGUAGE)
 
 
 def interval(value: Interval, digits: int = 1) -> str:

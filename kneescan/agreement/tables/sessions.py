@@ -141,9 +141,10 @@ def _collect(found: _Collected, place: Path, given: str, columns: Columns) -> No
             whose.append((visit.subject, visit.session, visit.leg))
             found.add(visit, given or visit.session, columns.measures)
         if "valid" not in table.has and len(set(whose)) < len(whose):
+            means = "1 mean" if len(set(whose)) == 1 else f"{len(set(whose))} means"
             found.notes.append(
-                f"{one_line(path.name)}: {len(whose)} rows count as {len(set(whose))} means of a "
-                "subject, leg and session; there is no column 'valid', so every row counts"
+                f"{one_line(path.name)}: {len(whose)} rows count as {means} of a subject, leg and "
+                "session; there is no column 'valid', so every row counts"
             )
     if given and len(named) > 1:
         found.notes.append(
@@ -177,7 +178,7 @@ def _tables_of(place: Path, notes: list[str]) -> Iterator[tuple[Path, str]]:
         raise AgreementError(msg)
     if len(tables) < len(folders):
         n = len(folders) - len(tables)
-        notes.append(f"{one_line(place.name)}: {n} of {len(folders)} folders hold no results")
+        notes.append(f"{one_line(place.name)}: folders without results: {n} of {len(folders)}")
     yield from tables
 
 

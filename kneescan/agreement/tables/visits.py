@@ -61,7 +61,7 @@ class Tally:
         ]
         n_counted = self.n_rows - self.left_out.total()
         said += [
-            f"{n} of {n_counted} rows have no value of {measure[:MAX_SHOWN]}"
+            f"rows without a value of {measure[:MAX_SHOWN]}: {n} of {n_counted}"
             for measure, n in self.no_value.items()
             if 0 < n < n_counted
         ]

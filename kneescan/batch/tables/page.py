@@ -8,7 +8,7 @@ from typing import IO, Any
 import jinja2
 
 from kneescan.batch.clips import Clip, Failure
-from kneescan.output.words.language import Figure
+from kneescan.output.words.numerals import number
 from kneescan.squat.settings import Settings
 
 WIDTH, FPPA_HEIGHT, GAP, DEPTH_HEIGHT = 300, 84, 8, 52
@@ -97,7 +97,8 @@ def _interval(row: Mapping[str, Any]) -> str:
     if row["fppa_deg"] is None:
         return "FPPA \N{EN DASH}"
     half = (row["fppa_high_deg"] - row["fppa_low_deg"]) / 2
-    return f"FPPA {Figure(row['fppa_deg'], '.'):.0f} \N{PLUS-MINUS SIGN} {half:.0f}°"
+    fppa, plus_minus = number(row["fppa_deg"], ".0f", "en"), number(half, ".0f", "en")
+    return f"FPPA {fppa} \N{PLUS-MINUS SIGN} {plus_minus}°"
 
 
 def curve_path(

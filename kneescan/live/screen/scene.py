@@ -205,7 +205,7 @@ def _task(session: Session, words: Words) -> str:
     left = session.n_squats - counted[now]
     if left <= 0:
         return words("live.other_leg", side=words.side(now.other))
-    return words("live.last_one") if left == 1 else words("live.more", n=left)
+    return words("live.more", n=left)
 
 
 def _checks(session: Session, words: Words) -> tuple[Check, ...]:

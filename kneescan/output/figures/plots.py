@@ -94,8 +94,8 @@ def plot_repetitions(
         shade_repetitions(ax, leg.repetitions)
         draw_curve(ax, analysis.signals.time_s, signal, shown)
         mark_values(ax, leg.repetitions, values)
-        key = "plots.needed" if name == "depth" else "plots.cut"
-        draw_cut(ax, cut, words(key, cut=cut, unit="°" if name == "fppa" else " %"))
+        key = "plots.needed" if name == "depth" else f"plots.cut_{_unit(name)}"
+        draw_cut(ax, cut, words(key, cut=cut))
         room = NUMBER_ROOM if name == "fppa" else 0.08
         fit_height(ax, signal[shown], (0.0, cut, *values), headroom=room)
     axes[2].invert_yaxis()
@@ -133,7 +133,7 @@ def plot_wobble(
         wobble = repetition.wobble_pct
         ax.hlines([wobble, -wobble], repetition.start_s, repetition.stop_s, colors=INK, linewidth=2)
     ax.axhline(-cut, color=VERMILLION, linestyle="--", linewidth=1.2)
-    draw_cut(ax, cut, words("plots.cut", cut=cut, unit=" %"))
+    draw_cut(ax, cut, words("plots.cut_pct", cut=cut))
     fit_height(ax, signal[shown], (-1.4 * cut, 1.4 * cut), headroom=NUMBER_ROOM)
     number_repetitions(ax, leg.repetitions)
     finish_time_axis(ax, analysis.signals.time_s[shown], words)
@@ -248,11 +248,11 @@ def _draw_estimate(
     marker = {"above": "^", "below": "o", "undecided": "D"}[place]
     ax.plot([estimate.low, estimate.high], [row, row], color=colour, linewidth=3)
     ax.plot(estimate.value, row, marker, color=colour, markersize=8)
-    unit = "°" if name == "fppa" else " %"
+    unit = _unit(name)
     if not ax.texts:
         ax.axvline(estimate.cut, color=VERMILLION, linestyle="--", linewidth=1.2)
         ax.annotate(
-            words("plots.cut", cut=estimate.cut, unit=unit),
+            words(f"plots.cut_{unit}", cut=estimate.cut),
             (1.03, 1.0),
             xycoords="axes fraction",
             xytext=(0, 6),
@@ -261,11 +261,10 @@ def _draw_estimate(
             fontsize=LABEL_SIZE,
         )
     text = words(
-        "plots.interval",
+        f"plots.interval_{unit}",
         value=estimate.value,
         plus_minus=(estimate.high - estimate.low) / 2,
         digits=1 if name == "wobble" else 0,
-        unit=unit,
     )
     ax.annotate(
         f"{text}\n{words(f'plots.{place}')}",
@@ -275,6 +274,11 @@ def _draw_estimate(
         color=INK,
         fontsize=LABEL_SIZE,
     )
+
+
+def _unit(name: str) -> str:
+    """Unit of a measure, as the names of the texts end."""
+    return "deg" if name == "fppa" else "pct"
 
 
 def place_of(estimate: Estimate) -> str:

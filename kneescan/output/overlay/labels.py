@@ -19,7 +19,8 @@ from kneescan.output.overlay.style import (
     text_size,
     wrap,
 )
-from kneescan.output.words.language import MISSING, Words
+from kneescan.output.words.language import Words
+from kneescan.output.words.numerals import MISSING
 from kneescan.squat.results import Repetition
 
 LEFT_WIDTH, RIGHT_WIDTH, NUMBER_HEIGHT = 190.0, 118.0, 116.0

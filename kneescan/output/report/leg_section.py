@@ -11,6 +11,16 @@ DIGITS = {"fppa": 0, "knee_over_foot": 0, "wobble": 1}
 """Digits to show for each value of a leg."""
 UNSETTLED = ("_undecided", "_not_measurable", "_in_doubt")
 """Endings of the codes for values that do not settle the question."""
+ANALYSE_AGAIN = frozenset(
+    {
+        "upside_down",
+        "on_its_side",
+        "wobble_in_doubt",
+        "slow_motion_suspected",
+        "slow_motion_tag_doubtful",
+    }
+)
+"""Codes of faults that an option of the command corrects: no new video is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +126,8 @@ def _next_step(leg: LegAnalysis, words: Words) -> str:
     remedy = words.remedy(reason) if reason else None
     if remedy is None:
         return words("report.next.cannot_tell_plain")
+    if reason and reason.code in ANALYSE_AGAIN:
+        return remedy
     return words("report.next.cannot_tell", remedy=remedy)
 
 

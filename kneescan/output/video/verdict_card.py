@@ -26,6 +26,7 @@ from kneescan.output.overlay.style import (
 )
 from kneescan.output.report.leg_section import Card, cards
 from kneescan.output.words.language import Words
+from kneescan.output.words.summary import counted
 from kneescan.squat.results import Estimate, SquatAnalysis, Verdict
 
 OPACITY = 0.86
@@ -132,10 +133,7 @@ def _leg(card: Card, words: Words, unit: float, width_px: float) -> list[Block]:
         _text(card.sentence, 22, WHITE, unit, width_px, bold=True),
     ]
     if leg.repetitions:
-        counted = words(
-            "notices.counted", n_valid=len(leg.valid_repetitions), n=len(leg.repetitions)
-        )
-        blocks += [_gap(6 * unit), _text(counted, 18, PALE, unit, width_px)]
+        blocks += [_gap(6 * unit), _text(counted(leg, words), 18, PALE, unit, width_px)]
     for measure, attribute in zip(card.measures, MEASURES.values(), strict=False):
         estimate: Estimate | None = getattr(leg, attribute)
         blocks += [_gap(16 * unit), _pair(measure.name, measure.value, unit, width_px)]

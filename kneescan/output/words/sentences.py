@@ -1,14 +1,19 @@
 """Sentences: turn codes and figures of a result into words of a language."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from string import Formatter
 from typing import Any
 
+from kneescan.output.words.numerals import Filling, form
 from kneescan.squat.results import Reason
 
 DEFAULT_LANGUAGE = "en"
+
+Text = str | Mapping[str, Any]
+"""A text as the catalogue holds it: in one form, or in a form for each plural."""
 
 
 @cache
@@ -26,24 +31,34 @@ def languages() -> list[str]:
     )
 
 
+def filled(text: Text, values: Mapping[str, Any], language: str) -> str:
+    """Text with its figures, in the form that goes with them."""
+    return Filling(language).vformat(form(text, values, language), (), values)
+
+
+def placeholders(text: Text) -> set[str]:
+    """Names of the figures in a text, those that choose its form included."""
+    if isinstance(text, str):
+        # A format may hold a name too, as in {value:.{digits}f}.
+        parts = [(name, spec) for _, name, spec, _ in Formatter().parse(text) if name]
+        return {name for name, _ in parts}.union(*(placeholders(spec or "") for _, spec in parts))
+    forms = (text[name] for name in text if name != "by")
+    return {text["by"]}.union(*(placeholders(each) for each in forms))
+
+
 def sentence(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str:
-    """Sentence for a reason in a language."""
-    texts: dict[str, str] = catalogue(language)["reasons"]
+    """Sentence that says a reason in the words of a language."""
+    texts: dict[str, Text] = catalogue(language)["reasons"]
     text = texts.get(reason.code)
-    if text is None or not _figures(text) <= reason.values.keys():
-        # Landmarks may come from another version, with other codes for a video.
-        return texts["of_another_version"].format(code=reason.code)
-    return text.format(**reason.values)
-
-
-def _figures(text: str) -> set[str]:
-    """Names of the figures in a sentence."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
+    if text is None or not placeholders(text) <= reason.values.keys():
+        # Landmarks may come from another version, which has other things to say of a video.
+        return filled(texts["of_another_version"], {"code": reason.code}, language)
+    return filled(text, reason.values, language)
 
 
 def remedy(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str | None:
-    """Remedy for a reason; None if there is nothing to do or figures are missing."""
-    text: str | None = catalogue(language)["remedies"].get(reason.code)
-    if text is None or not _figures(text) <= reason.values.keys():
+    """What to do about a reason, or None where nothing needs doing or its figures are missing."""
+    text: Text | None = catalogue(language)["remedies"].get(reason.code)
+    if text is None or not placeholders(text) <= reason.values.keys():
         return None
-    return text.format(**reason.values)
+    return filled(text, reason.values, language)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kneescan.output.words.language import Words
-from kneescan.output.words.sentences import DEFAULT_LANGUAGE, catalogue
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.squat.results import LegAnalysis, Reason, SquatAnalysis, Verdict
 
 STYLES = {
@@ -16,15 +16,15 @@ STYLES = {
 def verdict_lines(
     analysis: SquatAnalysis, language: str = DEFAULT_LANGUAGE
 ) -> Iterator[tuple[str, str]]:
-    """Style and text of each line: the verdict for each leg, the findings, and what to do about them."""
+    """Style and text of each line: the verdict per leg, what was seen, and what to do about it."""
+    words = Words(language)
     for leg in analysis.legs if _squatted(analysis) else analysis.legs[:1]:
-        yield from _leg_lines(leg, language, named=_squatted(analysis))
+        yield from _leg_lines(leg, words, named=_squatted(analysis))
     told = {reason.code for leg in analysis.legs for reason in leg.reasons}
     others = [warning for warning in analysis.quality.warnings if warning.code not in told]
-    note = catalogue(language)["notices"]["note"]
     for warning in others:
-        yield "yellow", f"{note} {_with_remedy(warning, language)}"
-    yield "dim", catalogue(language)["notices"]["not_a_device"]
+        yield "yellow", f"{words('notices.note')} {_with_remedy(warning, words)}"
+    yield "dim", words("notices.not_a_device")
 
 
 def _squatted(analysis: SquatAnalysis) -> bool:
@@ -32,22 +32,24 @@ def _squatted(analysis: SquatAnalysis) -> bool:
     return any(leg.repetitions for leg in analysis.legs)
 
 
-def _leg_lines(leg: LegAnalysis, language: str, *, named: bool) -> Iterator[tuple[str, str]]:
-    words = catalogue(language)
-    name = f"{words['sides'][leg.side]}: " if named else ""
-    yield STYLES[leg.verdict], f"{name[:1].upper()}{name[1:]}{words['verdicts'][leg.verdict]}"
+def _leg_lines(leg: LegAnalysis, words: Words, *, named: bool) -> Iterator[tuple[str, str]]:
+    name = f"{words.initial(words.side(leg.side))}: " if named else ""
+    yield STYLES[leg.verdict], name + words(f"verdicts.{leg.verdict}")
     if leg.repetitions:
-        counted = words["notices"]["counted"]
-        yield "", "  " + counted.format(n_valid=len(leg.valid_repetitions), n=len(leg.repetitions))
+        yield "", f"  {counted(leg, words)}"
     for reason in leg.reasons:
-        yield "", f"  {_with_remedy(reason, language)}"
+        yield "", f"  {_with_remedy(reason, words)}"
     for repetition in leg.repetitions:
         for reason in repetition.invalid_reasons:
-            number = words["notices"]["squat"].format(index=repetition.index)
-            yield "dim", f"  {number}: {Words(language).reason(reason)}"
+            number = words("notices.squat", index=repetition.index)
+            yield "dim", f"  {number}: {words.reason(reason)}"
 
 
-def _with_remedy(reason: Reason, language: str) -> str:
-    words = Words(language)
+def counted(leg: LegAnalysis, words: Words) -> str:
+    """How many of the squats of a leg count."""
+    return words("notices.counted", n_valid=len(leg.valid_repetitions), n=len(leg.repetitions))
+
+
+def _with_remedy(reason: Reason, words: Words) -> str:
     advice = words.remedy(reason)
     return words.reason(reason) + (f" -> {advice}" if advice else "")

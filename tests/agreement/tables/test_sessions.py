@@ -178,7 +178,7 @@ def test_a_spreadsheet_in_german_means_what_the_plain_table_means(name):
     )
     assert study.warnings[1:] == (
         "34 of 120 rows left out: not valid",
-        "12 of 86 rows have no value of depth_pct",
+        "rows without a value of depth_pct: 12 of 86",
     )
 
 
@@ -235,7 +235,7 @@ def test_every_row_that_counts_for_nothing_is_counted(tmp_path):
     assert left.notes == (
         "1 of 7 rows left out: not valid",
         "1 of 7 rows left out: of both legs or none",
-        "1 of 5 rows have no value of fppa_deg",
+        "rows without a value of fppa_deg: 1 of 5",
         "1 of 7 rows left out: session three",
     )
     with pytest.raises(AgreementError, match="'one' twice"):
@@ -279,7 +279,7 @@ def test_folders_without_results_are_counted(tmp_path):
         )
     (tmp_path / "after" / "bob").mkdir()
     [left] = read_sessions([tmp_path / "before", tmp_path / "after"], measures=FPPA)
-    assert left.notes == ("after: 1 of 2 folders hold no results",)
+    assert left.notes == ("after: folders without results: 1 of 2",)
 
 
 def test_too_many_sessions_are_refused(tmp_path):

@@ -38,7 +38,7 @@ def scenes():
             legs=legs,
             stance=Side.LEFT,
             recording="REC 0:12",
-            status="30 pictures/s",
+            status="30 fps",
             note="The camera is slow",
             headline="A very long sentence that has to be broken into several lines",
             **body,

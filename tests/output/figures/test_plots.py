@@ -88,7 +88,7 @@ def test_the_cut_is_that_of_the_settings():
     script = SquatScript(side=Side.LEFT)
     video = simulate(script, noise=Noise(jitter_px=0.5), seed=1)
     figure = plot_repetitions(kneescan.analyze_pose(video.pose, settings))
-    assert figure.axes[0].get_title(loc="right") == "cut 13°"
+    assert figure.axes[0].get_title(loc="right") == "cut-off 13°"
 
 
 def test_labels_come_in_other_languages():

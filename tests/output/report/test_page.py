@@ -11,8 +11,11 @@ from kneescan.errors import OutputError, VideoNotFoundError
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.report import pdf
 from kneescan.output.report.advice import Answers
+from kneescan.output.report.leg_section import cards
 from kneescan.output.report.page import cite, render_report, write_report
+from kneescan.output.words.language import Words
 from kneescan.simulate import Noise, SquatScript, simulate
+from kneescan.squat.results import Reason, Verdict
 from tests.output.reports import SCRIPTS, Reader, analysis, page, video
 
 BOTH = "inward left, fine right"
@@ -31,11 +34,14 @@ def text(name, language="en"):
     [
         (BOTH, r"The knee moved inward by \d+ ± \d° in 5 of 5 squats: a focus on the gluteal"),
         (BOTH, "No sign of the knee moving inward or wobbling in 5 squats."),
-        ("wobble", r"The knee wobbled by \d\.\d ± \d\.\d % of the shank's length: a focus"),
+        ("wobble", r"The knee wobbled by \d\.\d ± \d\.\d% of the shank's length: a focus"),
         ("inward and wobble", "in 5 of 5 squats, and it wobbled: a focus on the gluteal"),
-        ("too close", "Can't tell from this video. How far the knee left the line"),
-        ("too few", "Can't tell from this video. Only 2 of 2 squats count; 3 are needed."),
-        ("both feet", "Can't tell from this video. The squats were done on both feet"),
+        (
+            "too close",
+            "Can't tell from this video. Whether the knee moved inward is too close to call",
+        ),
+        ("too few", "Can't tell from this video. Only 2 squats count; a verdict takes at least 3."),
+        ("both feet", "Can't tell from this video. All 5 squats were done on both feet."),
         ("standing", "Can't tell from this video. No squat on one leg was seen."),
     ],
 )
@@ -55,6 +61,28 @@ def test_the_verdict_of_each_leg_is_one_sentence(name, verdict):
 def test_each_leg_has_one_badge(name, badges):
     found = re.findall('aria-hidden="true">[→✓?]</span>([^<]*)<', page(name))
     assert [badge.replace("&#39;", "'") for badge in found] == badges
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "told"),
+    [
+        (
+            "contradiction",
+            {},
+            "Film again. Point the second toe of the standing leg at the lens.",
+        ),
+        (
+            "on_its_side",
+            {"rotate_deg": 90},
+            "Analyse it again with --rotate 90, or turn it in the photo app first.",
+        ),
+    ],
+)
+def test_the_next_step_asks_for_a_new_video_only_where_it_takes_one(code, values, told):
+    leg = analysis("standing").legs[0]
+    reason = Reason(code=code, values=values)
+    [card] = cards([replace(leg, verdict=Verdict.CANNOT_TELL, reasons=(reason,))], Words())
+    assert card.next_step == told
 
 
 def test_legs_that_did_not_squat_are_told_once():
@@ -92,7 +120,7 @@ def test_legs_differ_only_beyond_what_may_be_chance():
     assert "Left and right differ" in text(BOTH)
     result = analysis(BOTH)
     alike = render_report(replace(result, asymmetry_fppa_deg=-7.9))
-    assert "No difference between left and right can be told" in alike
+    assert "Left and right cannot be told apart" in alike
     assert "may be chance" in alike
     larger = render_report(replace(result, asymmetry_fppa_deg=-8.1))
     assert "larger on the right leg" in larger
@@ -112,7 +140,7 @@ def test_every_squat_stands_in_the_table_with_interval_and_cut():
             f"{leg.fppa_deg.low:.1f} to {leg.fppa_deg.high:.1f}".replace("-", "\N{MINUS SIGN}")
             in told
         )
-    assert "Cut 10.0 7.0 1.5 ≥ 6" in told
+    assert "Cut-off 10.0 7.0 1.5 ≥ 6" in told
 
 
 def test_a_squat_that_does_not_count_says_why():
