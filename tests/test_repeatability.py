@@ -97,7 +97,7 @@ def test_what_cannot_be_measured_is_counted_and_is_no_change():
     (row,) = harness.repeatability.sameness_table(
         videos, [v for v in harness.repeatability.VARIANTS if v.every == 2]
     ).rows
-    # Found; squats; valid; verdict; contrary verdict; can't tell; wobble.
+    # Found; squats; valid; verdict; opposite verdict; can't tell; wobble.
     assert row[1:] == ("1 of 2", "1 of 2", "1 of 2", "0 of 2", "1 of 2", "0 of 2", "0 of 2")
 
 

@@ -38,7 +38,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     epilog="Exit codes: 0 analysed (can't tell included), 1 something you can fix, 2 wrong usage, "
-    "70 a fault of kneescan, 130 stopped. Not a medical device. Videos stay on this machine.",
+    "70 a bug in kneescan, 130 stopped. Not a medical device. Videos stay on this machine.",
 )
 
 

@@ -101,7 +101,7 @@ def batch(
     """Measure every video in a folder and below into tables; the same command again goes on.
 
     Exit codes: 0 all measured, 3 some clips are in errors.csv, 1 something you can fix, 2 wrong
-    usage, 70 a fault of kneescan, 130 stopped.
+    usage, 70 a bug in kneescan, 130 stopped.
     """
     from kneescan.batch.run import Batch
     from kneescan.batch.workers.cluster import cluster_executor
@@ -215,7 +215,7 @@ def _report(result: "BatchResult") -> None:
     _say_misnamed(result.misnamed)
     if kinds["unexpected"]:
         complain(
-            f"{kinds['unexpected']} clips met a fault of kneescan, please report it (version "
+            f"{kinds['unexpected']} clips met a bug in kneescan, please report it (version "
             f"{kneescan.__version__}); details are in {log_folder()}, on the computer that did it"
         )
         raise typer.Exit(FAULT)

@@ -23,7 +23,7 @@ from kneescan.plain_text import encodable
 CAN_BE_MENDED = 1
 """Exit code after something that a user can mend."""
 FAULT = 70
-"""Exit code after a fault of kneescan itself: EX_SOFTWARE."""
+"""Exit code after a bug in kneescan itself: EX_SOFTWARE."""
 
 _PLAINER = str.maketrans(
     {

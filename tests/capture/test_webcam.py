@@ -133,5 +133,5 @@ def test_names_of_cameras(monkeypatch):
 
 
 def test_a_camera_has_no_rate_of_recording():
-    with pytest.raises(CameraError, match="--recorded-fps is for a video in its place"):
+    with pytest.raises(CameraError, match="--recorded-fps works only with a video in its place"):
         open_camera(0, recorded_fps=240)

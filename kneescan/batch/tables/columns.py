@@ -1,6 +1,6 @@
-"""Columns: every column of the tables with its type, unit and meaning, taken from the results themselves.
+"""Describe every column of the tables with its type, unit and meaning.
 
-What a result says of its numbers is written once, beside the field that holds it; names, types and
+The meaning of a number is written once, in the docstring of its field in the results. Names, types and
 meanings of the columns are read from there.
 """
 
@@ -25,7 +25,7 @@ TEXT, INTEGER, NUMBER, TRUTH = "text", "integer", "number", "true or false"
 
 INTERVAL = {"low": "lower", "high": "upper"}
 UNITS = {"deg": "deg", "pct": "%", "px": "px", "s": "s", "hz": "Hz", "fps": "Hz"}
-"""Units by the ending of a name, where the meaning does not say more exactly."""
+"""Units by the suffix of a name, unless the meaning is more specific."""
 _UNIT_AT_END = re.compile(r"\s*\[([^\]]+)\]$")
 
 PLAIN_WORDS = {
@@ -53,7 +53,7 @@ PLAIN_WORDS = {
     "Repetition.ascent_s": "Way up.",
     "Repetition.invalid_reasons": "Why the squat does not count: codes joined by `;`.",
 }
-"""Meanings where the field itself says too little for a table."""
+"""Meanings for fields whose docstring is too short for a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +64,13 @@ class Column:
     kind: str
     """`TEXT`, `INTEGER`, `NUMBER` or `TRUTH`."""
     unit: str
-    """Empty where there is none."""
+    """Empty if it has none."""
     meaning: str
     source: str
-    """Field of the results that it comes from, or where else."""
+    """Field of the results, or another source."""
 
     def arrow(self) -> "pa.Field":
-        """Column as Parquet knows it, with unit and meaning beside the data."""
+        """Column for Parquet, with unit and meaning as metadata."""
         import pyarrow as pa
 
         kinds = {TEXT: pa.string(), INTEGER: pa.int64(), NUMBER: pa.float64(), TRUTH: pa.bool_()}
@@ -110,7 +110,7 @@ ERROR_COLUMNS = (
         TEXT,
         "`video`: cannot be measured; `changed`: it was deleted, replaced or still growing; `timeout`, "
         "`memory`: beyond a limit; `lost`: its worker died; `worker`: the worker was not fit for it; "
-        "`unexpected`: a fault of kneescan. All but `video` are tried again.",
+        "`unexpected`: a bug in kneescan. All but `video` are tried again.",
         "kneescan.batch.clips.Failure.kind",
     ),
     _of_batch(
@@ -125,7 +125,7 @@ ERROR_COLUMNS = (
 
 @cache
 def leg_columns() -> tuple[Column, ...]:
-    """Columns of `clips` that come from the analysis: those of the leg, then those of the video."""
+    """Columns of `clips` that come from the analysis: first for the leg, then for the video."""
     hints = typing.get_type_hints(LegAnalysis)
     found: list[Column] = []
     for item in fields(LegAnalysis):
@@ -162,17 +162,17 @@ def repetition_columns() -> tuple[Column, ...]:
 
 
 def clips_columns() -> tuple[Column, ...]:
-    """All columns of `clips`, those of a manifest aside."""
+    """All columns of `clips`, except those of a manifest."""
     return (PATH, *leg_columns(), *VIDEO_COLUMNS)
 
 
 def repetitions_columns() -> tuple[Column, ...]:
-    """All columns of `repetitions`, those of a manifest aside."""
+    """All columns of `repetitions`, except those of a manifest."""
     return (PATH, *repetition_columns())
 
 
 def errors_columns() -> tuple[Column, ...]:
-    """All columns of `errors`, those of a manifest aside."""
+    """All columns of `errors`, except those of a manifest."""
     return (PATH, *ERROR_COLUMNS)
 
 
@@ -180,12 +180,12 @@ TABLES = {"clips": clips_columns, "repetitions": repetitions_columns, "errors": 
 
 
 def own_names() -> set[str]:
-    """Names that the columns of a manifest cannot have."""
+    """Names that columns of a manifest must not use."""
     return {column.name for columns in TABLES.values() for column in columns()}
 
 
 def interval_name(name: str, end: str) -> str:
-    """Name of an end of an interval: ``fppa_deg`` has ``fppa_low_deg`` and ``fppa_high_deg``."""
+    """Column name for one end of an interval: ``fppa_deg`` has ``fppa_low_deg`` and ``fppa_high_deg``."""
     stem, _, unit = name.rpartition("_")
     return f"{stem}_{end}_{unit}"
 
@@ -206,7 +206,7 @@ def _estimate_columns(name: str) -> list[Column]:
 
 
 def _described(owner: type, field: str, kind: str, name: str | None = None) -> Column:
-    """Column of a field, with what stands beside the field in the code."""
+    """Column for a field, described by the docstring of the field."""
     own = PLAIN_WORDS.get(f"{owner.__name__}.{field}")
     meaning = own or _docstrings(owner).get(field) or getattr(owner, field).__doc__ or ""
     meaning = " ".join(meaning.split())
@@ -222,7 +222,7 @@ def _described(owner: type, field: str, kind: str, name: str | None = None) -> C
 
 @cache
 def _docstrings(owner: type) -> dict[str, str]:
-    """What is written below each field of a class."""
+    """Docstring below each field of a class."""
     [body] = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
     lines = body.body if isinstance(body, ast.ClassDef) else []
     return {
@@ -237,12 +237,12 @@ def _docstrings(owner: type) -> dict[str, str]:
 
 
 def _kind(hint: Any) -> str:
-    """Type of a column by that of the field; anything composed becomes text."""
+    """Type of a column from that of the field; composite types become text."""
     choices = set(_choices(hint)) - {types.NoneType}
     kinds = {bool: TRUTH, int: INTEGER, float: NUMBER}
     return kinds.get(choices.pop(), TEXT) if len(choices) == 1 else TEXT
 
 
 def _choices(hint: Any) -> tuple[Any, ...]:
-    """Types that a field may have."""
+    """Types that a field can have."""
     return typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)

@@ -82,7 +82,7 @@ def test_something_else(tmp_path, name, content):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_text_is_not_drawn_as_a_video(tmp_path, name, text, encoding):
     (tmp_path / name).write_text(text, encoding=encoding)
-    assert_refused(tmp_path / name, "a text, not a video", "give the video file")
+    assert_refused(tmp_path / name, "a text file, not a video", "give the video file")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_nothing_can_be_decoded(tmp_path):
 def test_an_unknown_codec(tmp_path):
     path = write_video(tmp_path / "video.mp4")
     overwrite(path, path.read_bytes().index(b"avc1", 200), b"zzzz")
-    assert_refused(path, "compression is unknown", "convert the video to H.264")
+    assert_refused(path, "compression format is unknown", "convert the video to H.264")
 
 
 def test_frames_too_large_are_refused_undecoded(tmp_path, monkeypatch):

@@ -39,14 +39,17 @@ def test_an_empty_file(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "video.mp4")
-    with pytest.raises(NotAVideoError, match="not an ordinary file; copy"):
+    with pytest.raises(NotAVideoError, match="not a regular file; copy"):
         find_source_file(tmp_path / "video.mp4")
 
 
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (PermissionError(13, "Permission denied"), "may not read it; change its permissions"),
+        (
+            PermissionError(13, "Permission denied"),
+            "no permission to read it; change its permissions",
+        ),
         (OSError(5, "Input/output error"), r"cannot be read \(Input/output error\); copy it"),
     ],
     ids=["no permission", "broken disk"],

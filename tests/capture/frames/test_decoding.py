@@ -61,7 +61,7 @@ def test_what_is_left_of_a_broken_off_video_is_read(tmp_path, name, codec, optio
     assert codes(info) == ["truncated"]
     # A broken AVI file has lost the index from which its length is known.
     claimed = "" if path.suffix == ".avi" else " of 3.00 s"
-    assert f"breaks off after {len(numbers) / 25:.2f} s{claimed};" in info.warnings[0][1]
+    assert f"ends early, after {len(numbers) / 25:.2f} s{claimed};" in info.warnings[0][1]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_slow_motion_video_breaks_off_in_true_time(tmp_path):
     numbers, _, info = read_video(path)
     assert numbers[:144] == list(range(144))
     assert codes(info) == ["slow_motion", "truncated"]
-    assert "breaks off after 0.60 s of 1.25 s" in info.warnings[1][1]
+    assert "ends early, after 0.60 s of 1.25 s" in info.warnings[1][1]
 
 
 def test_a_fragmented_video_that_breaks_off_claims_no_length(tmp_path):
@@ -118,7 +118,7 @@ def test_a_fragmented_video_that_breaks_off_claims_no_length(tmp_path):
     numbers, _, info = read_video(path)
     assert numbers == list(range(45))
     assert codes(info) == ["truncated"]
-    assert "breaks off after 1.80 s" in info.warnings[0][1]
+    assert "ends early, after 1.80 s" in info.warnings[0][1]
 
 
 def test_a_broken_off_video_with_sound_that_goes_on_is_whole(tmp_path):
@@ -196,7 +196,7 @@ def test_frames_of_another_shape_are_left_out(tmp_path):
         shown = [(number_shown(frame.image_rgb), frame.image_rgb.shape) for frame in opened]
     assert shown == [(number, (64, 96, 3)) for number in [*range(15), 16]]
     assert opened.info.warnings == [
-        ("shape_changed", "frames of another shape than most of the video, left out: 1")
+        ("shape_changed", "frames that differ in shape from most of the video and were left out: 1")
     ]
 
 

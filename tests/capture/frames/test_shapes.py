@@ -78,7 +78,10 @@ def test_the_shape_of_most_of_the_video_counts(tmp_path, name, codec, first, the
     assert_allclose([time_s for _, time_s in frames], np.arange(40) / FPS, atol=1e-3)
     assert (shape.width_px, shape.height_px) == then
     assert video.info.warnings == [
-        ("shape_changed", "frames of another shape than most of the video, left out: 10")
+        (
+            "shape_changed",
+            "frames that differ in shape from most of the video and were left out: 10",
+        )
     ]
 
 

@@ -86,7 +86,9 @@ def test_what_no_camera_records_is_refused(recorded_fps):
 
 
 def test_a_video_cannot_have_more_frames_than_were_recorded():
-    with pytest.raises(VideoError, match=r"video.mp4: recorded at 24 frames/s, it cannot have 30"):
+    with pytest.raises(
+        VideoError, match=r"video.mp4: a video recorded at 24 frames/s cannot have 30"
+    ):
         recorded_factor(24, container_fps=30.0, name="video.mp4")
 
 
