@@ -63,15 +63,15 @@ def test_clocks_in_any_unit_are_times(tmp_path, title, cell):
 @pytest.mark.parametrize(
     ("title", "cell", "words"),
     [
-        ("time", str, "unit of its column 'time' is not known; call it time_s"),
-        ("timestamp", lambda k: str(3000 * k), "unit of its column 'timestamp' is not known"),
-        ("time", lambda k: f"00:00:01:{k:02d}", "not understood.*--fps"),
+        ("time", str, "unit of its column 'time' is unknown; rename it to time_s"),
+        ("timestamp", lambda k: str(3000 * k), "unit of its column 'timestamp' is unknown"),
+        ("time", lambda k: f"00:00:01:{k:02d}", "in an unknown form.*--fps"),
         ("time", lambda k: f"12:{k:02d}", "hours or minutes.*--fps"),
-        ("time", lambda k: "noon", "not understood; give --fps"),
-        ("time", lambda k: f"12:00:{k // 20:02d}", "do not rise.*--fps"),
+        ("time", lambda k: "noon", "in an unknown form; give --fps"),
+        ("time", lambda k: f"12:00:{k // 20:02d}", "do not increase.*--fps"),
         ("time_s", lambda k: str(100 * k), "0.01 frames per second.*--fps"),
-        ("time_s", lambda k: "1e400", "do not rise"),
-        ("video", lambda k: "a.mp4", "does not tell the frame rate; give --fps"),
+        ("time_s", lambda k: "1e400", "do not increase"),
+        ("video", lambda k: "a.mp4", "does not give the frame rate; give --fps"),
     ],
 )
 def test_a_clock_that_is_not_understood_is_refused_and_ignored_beside_fps(
@@ -131,13 +131,16 @@ def test_a_zip_with_one_table_is_read_and_one_with_two_is_refused(tmp_path):
     assert_same(read_landmarks(path, **SIZE, fps=FPS))
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("y.csv", text_of())
-    with pytest.raises(PoseFileError, match="an archive or spreadsheet of 2 files"):
+    with pytest.raises(PoseFileError, match="an archive or spreadsheet with 2 files"):
         read_landmarks(path, **SIZE, fps=FPS)
 
 
 @pytest.mark.parametrize(
     ("titles", "words"),
-    [(["x25"], "two columns hold left_knee"), (["left_knee_x"], "two columns hold left_knee")],
+    [
+        (["x25"], "two columns contain left_knee"),
+        (["left_knee_x"], "two columns contain left_knee"),
+    ],
 )
 def test_a_landmark_that_is_there_twice_is_refused(tmp_path, titles, words):
     path = tmp_path / "x.csv"

@@ -59,7 +59,7 @@ def test_passers_by_do_not_count():
 
 
 def test_a_person_that_is_not_there_is_one_line():
-    with pytest.raises(PoseFileError, match=r"squat.json: there is no person 3; it shows 1"):
+    with pytest.raises(PoseFileError, match=r"squat.json: there is no person 3; it has 1"):
         choose_person([person(100)], 3, file="squat.json")
     with pytest.raises(PoseFileError, match="nobody"):
         choose_person([], None, file="squat.json")
