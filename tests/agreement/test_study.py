@@ -83,7 +83,7 @@ def test_a_missing_session_is_neither_changed_nor_unchanged():
     assert study.agreements[0].n_subjects == 10
     assert study.agreements[0].n_left_out == 2
     assert study.warnings == (
-        "up to 2 subjects were left out because a session has no value of them",
+        "up to 2 subjects were left out because they have no value in some session",
     )
 
 
@@ -133,7 +133,7 @@ def test_one_subject_is_enough_with_the_error_of_an_earlier_study(tmp_path):
         (EARLIER % '"3"', "expected 0 or more"),
         (EARLIER % "true", "expected 0 or more"),
         ('{"agreement": [{"measure": "a", "leg": "L", "mdc95": 1}]}', "the leg 'L'"),
-        ((EARLIER % "1")[:-2] + ", " + (EARLIER % "2")[15:], "two errors of the same"),
+        ((EARLIER % "1")[:-2] + ", " + (EARLIER % "2")[15:], "two errors for the same"),
         ("[" * 100_000, "not the agreement.json"),
     ],
 )
@@ -259,8 +259,8 @@ def test_equal_sessions_measure_no_error_and_the_study_says_so(tmp_path):
     assert (of.icc_2_1.value, of.sem.value, of.mdc95.value) == (1, 0, 0)
     assert study.warnings == (
         (
-            "fppa_deg, left leg: SEM and MDC95 are 0, because the sessions differ in no subject or by the "
-            "same in all; check that they were measured separately"
+            "fppa_deg, left leg: SEM and MDC95 are 0 because the sessions do not differ, or differ by the "
+            "same amount in all subjects; check that they were measured separately"
         ),
     )
     write_study(study, tmp_path)
@@ -279,7 +279,7 @@ def test_people_who_are_all_alike_have_no_icc_and_the_study_says_why(tmp_path):
     )
     study = study_agreement([alike])
     assert study.warnings[0] == (
-        "fppa_deg, left leg: ICC(2,1) and ICC(3,k) cannot be computed, because all subjects have the "
+        "fppa_deg, left leg: ICC(2,1) and ICC(3,k) cannot be computed because all subjects have the "
         "same mean"
     )
     write_study(study, tmp_path)
@@ -293,14 +293,14 @@ def test_a_measure_that_the_earlier_study_lacks_is_said():
     study = study_agreement([measured(), measured("wobble_pct")], mdc95={("fppa_deg", "left"): 8.0})
     assert {change.measure for change in study.changes} == {"fppa_deg"}
     assert study.warnings == (
-        "wobble_pct, left leg: the earlier study has no MDC95 of it, so no change is called",
+        "wobble_pct, left leg: the earlier study has no MDC95 for it, so no change is labelled",
     )
 
 
 @pytest.mark.parametrize("name", ["agreement.json", "agreement.csv", "bland_altman_x.svg"])
 def test_what_was_read_is_never_written_over(tmp_path, name):
     (tmp_path / name).write_text("mine")
-    with pytest.raises(OutputError, match="which is read; choose another"):
+    with pytest.raises(OutputError, match="would overwrite the input"):
         write_study(study_agreement([measured()]), tmp_path, inputs=[tmp_path / name])
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "mine"}
 
