@@ -61,7 +61,7 @@ def test_a_hostile_list_of_results_is_one_line(path, tmp_path):
 def test_a_list_of_results_cannot_name_files_elsewhere(key, tmp_path):
     content = good_list(tmp_path, key=key)
     (tmp_path / FILE_NAME).write_bytes(content)
-    with pytest.raises(KneescanError, match="row 1 has a faulty path, key or sha256"):
+    with pytest.raises(KneescanError, match="row 1 has an invalid path, key or sha256"):
         load_list(tmp_path)
 
 

@@ -195,7 +195,9 @@ def test_videos_that_cannot_be_read_are_rows(tmp_path):
 def test_a_manifest_restricts_legs_and_its_columns_are_carried_through(tmp_path):
     both_legs().save(tmp_path / "video.npz")
     manifest = tmp_path / "study.csv"
-    manifest.write_text("path,leg,subject\nvideo.npz,right,007\nvideo.npz,,007\nvideo.npz,left,008\n")
+    manifest.write_text(
+        "path,leg,subject\nvideo.npz,right,007\nvideo.npz,,007\nvideo.npz,left,008\n"
+    )
     executor = Here()
     measure(manifest, tmp_path / "results", executor)
     assert len(executor.jobs) == 1
@@ -304,7 +306,7 @@ def test_reanalysis_leaves_tables_whose_landmarks_are_elsewhere(batch, tmp_path)
     _, results = batch
     reanalyze_results(results, out=tmp_path, n_workers=1)
     before = (tmp_path / "clips.csv").read_bytes()
-    with pytest.raises(kneescan.KneescanError, match="holds no landmarks"):
+    with pytest.raises(kneescan.KneescanError, match="contains no landmarks"):
         reanalyze_results(tmp_path, n_workers=1)
     assert (tmp_path / "clips.csv").read_bytes() == before
 
@@ -321,7 +323,7 @@ def test_reanalysis_leaves_the_results_of_another_batch(batch, tmp_path):
 def test_a_batch_leaves_files_of_others_that_are_called_like_its_results(tmp_path):
     pattern = save_squats(tmp_path / "videos", 1)
     (tmp_path / "clips.csv").write_text("precious")
-    with pytest.raises(kneescan.KneescanError, match=r"holds another clips\.csv"):
+    with pytest.raises(kneescan.KneescanError, match=r"contains another clips\.csv"):
         measure(pattern, tmp_path)
     assert (tmp_path / "clips.csv").read_text() == "precious"
     assert {path.name for path in tmp_path.iterdir()} == {"videos", "clips.csv"}

@@ -1,4 +1,4 @@
-"""Dictionary: name, unit, meaning and source of every column, written from the code that fills them."""
+"""Write a dictionary of all columns from the code that fills them."""
 
 import io
 
@@ -23,7 +23,7 @@ def dictionary_rows() -> list[tuple[str, ...]]:
 
 
 def dictionary_csv() -> str:
-    """Dictionary as CSV, to lie beside the tables."""
+    """Dictionary as CSV, to store with the tables."""
     text = io.StringIO()
     writer = CsvWriter(text)
     for row in (HEADING, *dictionary_rows()):
@@ -32,7 +32,7 @@ def dictionary_csv() -> str:
 
 
 def dictionary_markdown() -> str:
-    """Dictionary as a document."""
+    """Dictionary as Markdown."""
     lines = [
         "# Data dictionary of `kneescan batch`",
         "",

@@ -119,7 +119,7 @@ def test_a_folder_that_may_not_be_read_becomes_an_error_row(videos, monkeypatch)
     monkeypatch.setattr(os, "scandir", forbidding)
     faults = {clip.path: clip.fault for clip in list_clips([videos]).clips if clip.fault}
     assert list(faults) == [(videos / "b").as_posix()]
-    assert "may not be read" in faults[(videos / "b").as_posix()]
+    assert "no permission to read this folder" in faults[(videos / "b").as_posix()]
 
 
 def test_patterns_and_single_files_are_taken_as_they_are_and_once(videos):
@@ -247,11 +247,11 @@ def test_a_parquet_manifest_keeps_the_types_of_its_columns(videos):
     [
         ("video\nb.mp4\n", "column called path"),
         ("path,leg\nb.mp4,middle\n", "row 1 has the leg 'middle'"),
-        ("path,rotate\nb.mp4,45\n", "row 1 has the rotate '45'; write 0, 90, 180, 270"),
-        (f"path,rotate\nb.mp4,{'9' * 5000}\n", f"row 1 has the rotate '{'9' * 60}'; write 0"),
+        ("path,rotate\nb.mp4,45\n", "row 1 has rotate '45'; write 0, 90, 180, 270"),
+        (f"path,rotate\nb.mp4,{'9' * 5000}\n", f"row 1 has rotate '{'9' * 60}'; write 0"),
         (f"path,recorded_fps\nb.mp4,{'9' * 5000}\n", f"recorded_fps '{'9' * 60}'; write"),
         ("path,leg\n,left\n", "row 1 has no path"),
-        ("path,fps\nb.mp4,3\n", "columns of its own called fps"),
+        ("path,fps\nb.mp4,3\n", "uses the column names fps"),
         ("path,a\nb.mp4\n", "row 1 has 1 cells"),
         ("path,a,a\nb.mp4,1,2\n", "same name"),
         ("path\n", "lists no video"),
@@ -312,7 +312,7 @@ def test_path_and_leg_have_to_be_text(videos, name):
     path = videos / "study.parquet"
     columns = {"path": ["b.mp4"], "leg": ["left"], name: pa.array([5])}
     pq.write_table(pa.table(columns), path)
-    with pytest.raises(BatchError, match=f"column {name} is of the type int64"):
+    with pytest.raises(BatchError, match=f"column {name} has the type int64"):
         list_clips([path])
 
 

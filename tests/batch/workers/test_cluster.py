@@ -146,5 +146,5 @@ def test_an_executor_that_is_broken_is_one_line():
             future.set_running_or_notify_cancel()
             return future
 
-    with pytest.raises(BatchError, match="the workers are gone"):
+    with pytest.raises(BatchError, match="the workers or the connection"):
         list(each_result(Gone(), print, [("one", ())]))

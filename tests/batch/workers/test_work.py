@@ -59,7 +59,7 @@ def test_a_refusal_holds_only_for_the_content_that_was_refused(tmp_path):
     path.unlink()
     failure = good()
     assert failure.kind == "changed"
-    assert failure.reason.startswith("it is gone since the work began: no such file")
+    assert failure.reason.startswith("it has disappeared since the work began: no such file")
 
 
 def test_landmarks_are_kept_where_only_their_analysis_fails(tmp_path, monkeypatch):
