@@ -1,8 +1,8 @@
-"""Validation: write docs/validation.md and its plots from stored landmarks and kept results.
+"""Write docs/validation.md and its plots from stored landmarks and kept results.
 
     python benchmarks/validation.py            write; takes seconds
-    python benchmarks/validation.py --run      measure repeatability and cost anew first; takes an hour
-    python benchmarks/validation.py --check    is the part on accuracy what the landmarks give now?
+    python benchmarks/validation.py --run      first measure repeatability and cost again; takes an hour
+    python benchmarks/validation.py --check    check that the part on accuracy matches the landmarks
 
 No number in the document is typed by hand.
 """
@@ -37,21 +37,21 @@ _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 
 INTRODUCTION = """# Validation
 
-Written by `python benchmarks/validation.py`; above each table or plot stands the command that prints or
-draws it. `python benchmarks/validation.py --run` measures again what takes long.
+Written by `python benchmarks/validation.py`. Above each table or plot is the command that prints or
+draws it. `python benchmarks/validation.py --run` repeats the long measurements.
 
-What is shown: how far kneescan is from the exact truth of **rendered** people, how much its numbers
-change when the video is encoded otherwise or the camera stands elsewhere, and what it costs.
+This page shows how far kneescan is from the exact truth of **rendered** people, how much its numbers
+change with another encoding or camera position, and what it costs.
 
-What is **not** shown:
+It does **not** show:
 
-- **How well it does on real people.** No video of a person was held against marker-based motion
-  capture. Real people were filmed only to see whether legs and squats are counted right; no angle of
-  theirs was checked.
-- **How much a person differs from day to day.** Rendered people have no other day. `kneescan
-  agreement` works that out from videos of your own.
-- **What a verdict is worth for training or against pain.** Nobody was followed up.
-- **Bodies, clothes, rooms, light and phones unlike the rendered ones.**"""
+- **How well it works on real people.** No video of a person was compared with marker-based motion
+  capture. Real people were filmed only to check whether legs and squats are counted correctly; none of
+  their angles was checked.
+- **How much a person differs from day to day.** Rendered people do not vary. `kneescan agreement`
+  computes this from your own videos.
+- **What a verdict is worth for training or against pain.** There was no follow-up of any person.
+- **Other bodies, clothes, rooms, light and phones than the rendered ones.**"""
 
 
 def document(halves: Halves) -> str:
@@ -69,7 +69,7 @@ def document(halves: Halves) -> str:
 
 
 def write() -> None:
-    """Write document and plots."""
+    """Write the document and the plots."""
     halves, images = load_halves(), DOCUMENT.parent / IMAGES
     accuracy_plots(halves, images)
     draw_runs(read_kept(REPEATABILITY), load_views(), read_kept(COST), images)
@@ -77,9 +77,9 @@ def write() -> None:
 
 
 def differences(stored: str, current: str) -> list[str]:
-    """Lines that differ by more than one unit in the last decimal of any figure.
+    """Lines that differ by more than one unit in the last decimal of any number.
 
-    Another computer may round a figure the other way; counts and words have to be the same.
+    Another computer may round a number differently; counts and words must be the same.
     """
     old, new = stored.strip().splitlines(), current.strip().splitlines()
     if len(old) != len(new):
@@ -102,7 +102,7 @@ def _alike(before: str, after: str) -> bool:
 
 
 def check() -> list[str]:
-    """What in the document is not what the stored landmarks give now; empty when all is."""
+    """Differences between the document and the results of the stored landmarks; empty if there are none."""
     if not DOCUMENT.is_file():
         return [f"{DOCUMENT.name} is missing"]
     text = DOCUMENT.read_text(encoding="utf-8")
@@ -128,7 +128,7 @@ def main() -> None:
         found = check()
         for line in found:
             console.print(line, markup=False)
-        console.print("Write it anew: python benchmarks/validation.py" if found else "up to date")
+        console.print("Write it again: python benchmarks/validation.py" if found else "up to date")
         sys.exit(1 if found else 0)
     if arguments.run:
         for line in (REPEATABILITY_COMMAND, COST_COMMAND):

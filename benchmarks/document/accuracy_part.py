@@ -1,4 +1,4 @@
-"""Part of the validation document that comes from the stored landmarks of rendered videos."""
+"""Write the part of the validation document that comes from the landmarks of rendered videos."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,11 +31,11 @@ PICTURES = {
 }
 CALIBRATION = "validation_intervals"
 IMAGES = "images"
-"""Folder of the plots, beside the document."""
+"""Folder of the plots, next to the document."""
 
 
 def command(line: str) -> str:
-    """Show the command behind what follows."""
+    """Show the command for the following results."""
     return f"```\n{line}\n```"
 
 
@@ -45,7 +45,7 @@ def picture(name: str, what: str) -> str:
 
 
 def headline_half(halves: Halves) -> str:
-    """Half that the plots and the summary speak of: that to report, as soon as it has videos."""
+    """Half for the plots and the summary: the report half, unless it has no videos."""
     return next((half for half in HALVES if halves.get(half)), HALVES[0])
 
 
@@ -72,7 +72,7 @@ def accuracy_part(halves: Halves) -> str:
         command("python benchmarks/intervals.py"),
         interval_table(halves).markdown(),
         _calibration_sentence(halves),
-        picture(CALIBRATION, "Share of intervals that hold the truth against the share claimed"),
+        picture(CALIBRATION, "Share of intervals that contain the truth against the nominal share"),
         "## Verdicts",
         _VERDICTS,
         command("python benchmarks/verdicts.py"),
@@ -84,7 +84,7 @@ def accuracy_part(halves: Halves) -> str:
 
 
 def accuracy_plots(halves: Halves, folder: Path) -> None:
-    """Draw what :func:`accuracy_part` shows."""
+    """Draw the plots of :func:`accuracy_part`."""
     for measure, name in PICTURES.items():
         pairs = {
             half: pairs_of(_shown(videos, measure), measure) for half, videos in halves.items()
@@ -99,32 +99,32 @@ def _shown(videos: Sequence[Comparison], measure: Measure) -> Sequence[Compariso
     return videos if measure is YAW else frontal(videos)
 
 
-_ERRORS = """Measured less true, per leg: the mean over its squats that count. The FPPA in the picture and
-knee over foot are held against the true joints in the picture, the FPPA straight ahead against the
-angle in the body's own frontal plane, wobble against the band-passed true joints. Video by video:
+_ERRORS = """Measured minus true, per leg: the mean over its valid squats. The FPPA in the picture and knee
+over foot are compared with the true joints in the picture, the FPPA straight ahead with the angle in the
+body's own frontal plane, and wobble with the band-pass filtered true joints. Results of each video:
 `python benchmarks/accuracy.py --half report`."""
 
-_PLOTS = """Points are legs. Above, the line is where measured equals true and the thin bars are the
-intervals; below, the solid line is the mean difference, the dashed ones the 95 % limits of agreement,
-each with its own 95 % interval. All but the plot of the yaw show videos whose true yaw is below 10
-degrees."""
+_PLOTS = """Each point is a leg. In the upper plot, measured equals true on the line, and the thin bars are
+the intervals. In the lower plot, the solid line is the mean difference and the dashed lines are the 95 %
+limits of agreement, each with its own 95 % interval. All plots except that of the yaw show videos with a true
+yaw below 10 degrees."""
 
-_INTERVALS = """kneescan gives 80 % intervals. Scaled to other levels they should hold the truth as often as
-those claim. In the plot the bars are 95 % intervals of the share, and the points are set apart a little
-so that bars do not hide each other."""
+_INTERVALS = """kneescan gives 80 % intervals. Scaled to other levels, they should contain the truth as
+often as the levels state. In the plot, the bars are 95 % intervals of the share, and the points are
+shifted slightly so that the bars do not overlap."""
 
-_VERDICTS = f"""A leg is clear of the cuts where its truth is at least
+_VERDICTS = f"""A leg is clear of the cuts if its truth is at least
 {CLEAR_OF_CUT["fppa_deg"]:g} degrees (FPPA), {CLEAR_OF_CUT["knee_over_foot_pct"]:g} % (knee over foot) and
 {CLEAR_OF_CUT["wobble_pct"]:g} % (wobble) away from every cut; near a cut, "can't tell" is a good answer.
-A verdict is wrong when it is clear and the truth lies on the other side, however near."""
+A clear verdict is wrong if the truth is on the other side of the cut, however near."""
 
 
 def _summary(halves: Halves) -> str:
-    """Say in a few lines what the half to report gave."""
+    """Summarize the results of the report half in a few lines."""
     half = headline_half(halves)
     videos = halves.get(half) or ()
     if not videos:
-        return "No landmarks of rendered videos are stored, so nothing is shown."
+        return "No landmarks of rendered videos are stored, so there are no results."
     lines = [f"In short, for the {half} half and views of less than 10 degrees of yaw:", ""]
     for measure in MEASURES:
         pairs = pairs_of(frontal(videos), measure)
@@ -139,33 +139,33 @@ def _summary(halves: Halves) -> str:
     clear = [c for c in judged(videos) if c.leg and c.leg.verdict is not Verdict.CANNOT_TELL]
     told = share(len(clear), len(judged(videos)))
     lines += [
-        f"- Stance leg and squats right in {counted} videos, whatever the yaw.",
+        f"- Stance leg and squats correct in {counted} videos, at any yaw.",
         f"- A clear verdict for {told} legs; wrong: {len(wrong(videos))}.",
     ]
     return "\n".join(lines)
 
 
 def _videos_text(halves: Halves) -> str:
-    """Where the videos come from, and which half is which."""
-    text = """Dressed 3-D bodies do single-leg squats in made-up rooms, so where every joint is, is known
-exactly. Landmarks and truth lie in `benchmarks/rendered`; the videos themselves do not. Nothing was ever
-fitted to the report half (names that begin with `r` and a number). Settings were fitted to the tuning
-half, whose errors therefore flatter; they are shown for comparison. Both halves, and the pictures that
-the close-up net learnt from, come from one renderer: how much worse real people are measured, no figure
-here can say."""
+    """Describe the origin of the videos and the two halves."""
+    text = """Clothed 3-D bodies do single-leg squats in artificial rooms, so the position of every
+joint is known exactly. Landmarks and truth are in `benchmarks/rendered`; the videos themselves are not.
+Nothing was fitted to the report half (names that begin with `r` and a number). Settings were fitted to
+the tuning half, so its errors are too small; they are shown for comparison. Both halves, and the
+pictures that the close-up network was trained on, come from one renderer. No number here shows how much
+larger the errors on real people are."""
     if not halves.get(HALVES[0]):
-        text += "\n\n**No video of the report half is stored yet: all that follows is the tuning half.**"
+        text += "\n\n**No video of the report half is stored yet: all results are for the tuning half.**"
     return text
 
 
 def videos_table(halves: Halves) -> Table:
-    """How many videos, and the range of what is true in them."""
+    """Number of videos, and the range of their true values."""
     return Table(
         title="Videos and the range of their truth",
         headings=(
             "half",
             "videos",
-            "with a squat that counts",
+            "with a valid squat",
             *(measure.heading for measure in (*MEASURES, YAW)),
             "knee flexion [deg]",
             "frames per second",
@@ -191,7 +191,7 @@ def _range(values: np.ndarray, digits: int) -> str:
 
 
 def _calibration_sentence(halves: Halves) -> str:
-    """Name the measures whose intervals hold the truth clearly more or less often than claimed."""
+    """Name the measures whose intervals contain the truth clearly more or less often than stated."""
     half = headline_half(halves)
     narrow, wide = [], []
     for measure in MEASURES:
@@ -201,7 +201,7 @@ def _calibration_sentence(halves: Halves) -> str:
             narrow += [measure.title] if high < 80 else []
             wide += [measure.title] if low > 80 else []
     return (
-        f"Beyond chance, in the {half} half with a yaw below 10 degrees, the 80 % interval holds the truth "
-        f"less often than claimed for: {', '.join(narrow) or 'none'}; more often for: "
+        f"Beyond chance, in the {half} half with a yaw below 10 degrees, the 80 % interval contains the "
+        f"truth less often than stated for: {', '.join(narrow) or 'none'}; more often for: "
         f"{', '.join(wide) or 'none'}."
     )

@@ -1,4 +1,4 @@
-"""Parts of the validation document that come from long runs: repeatability, views, cost."""
+"""Write the parts of the validation document that come from long runs: repeatability, views, cost."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,8 +34,8 @@ COST_COMMAND = "python benchmarks/cost.py --keep benchmarks/measured/cost.json"
 
 
 def repeatability_part(record: Record | None) -> str:
-    """Write what the same video gives when encoded otherwise."""
-    parts = ["## The same video, encoded otherwise", _REPEATABILITY, command(REPEATABILITY_COMMAND)]
+    """Write the results for the same video in other encodings."""
+    parts = ["## The same video in other encodings", _REPEATABILITY, command(REPEATABILITY_COMMAND)]
     if record is None:
         return "\n\n".join([*parts, "Not measured yet."])
     videos = record["videos"]
@@ -52,15 +52,19 @@ def repeatability_part(record: Record | None) -> str:
     )
 
 
-_REPEATABILITY = """Every video is encoded anew and measured from the video on. In the mirrored video the legs
-change sides and the numbers should not. Half of the frames of a video of 30 per second are too few: there
-wobble should be "not measurable" and the verdict "can't tell". A few videos only: this shows what kind of
-change to expect, not its limits."""
+_REPEATABILITY = """Every video is encoded again and measured from the start. In the mirrored video the
+legs change sides, but the numbers should not change. Half of the frames of a video at 30 frames/s are
+too few: there wobble should be "not measurable" and the verdict "can't tell". With only a few videos,
+this shows what kind of change to expect, not its limits."""
 
 
 def views_part(videos: Sequence[ViewedVideo]) -> str:
-    """Write what the same squat gives from other places of the camera."""
-    parts = ["## The same squat from elsewhere", _VIEWS, command("python benchmarks/views.py")]
+    """Write the results for the same squat from other camera positions."""
+    parts = [
+        "## The same squat from other positions",
+        _VIEWS,
+        command("python benchmarks/views.py"),
+    ]
     if missing := missing_sentence(videos):
         return "\n\n".join([*parts, missing])
     pairs = pairs_of_views(videos)
@@ -68,17 +72,18 @@ def views_part(videos: Sequence[ViewedVideo]) -> str:
     return "\n\n".join(
         [
             *parts,
-            f"{n_movements} movements, {len(pairs)} videos from elsewhere.",
+            f"{n_movements} movements, {len(pairs)} videos from other positions.",
             view_table(pairs).markdown(),
             picture(VIEWS_PICTURE, "Change of every measure against the yaw of the camera"),
         ]
     )
 
 
-_VIEWS = f"""The same rendered movement, seen by cameras at other yaws, heights and distances, each held
-against that from straight ahead, {REFERENCE.height_m:g} m high and {REFERENCE.distance_m:g} m away. The FPPA
-in the picture should change, as its truth does; the FPPA straight ahead and the wobble should not. Beyond
-10 degrees of yaw kneescan does not judge, so the verdict there should be "can't tell"."""
+_VIEWS = f"""The same rendered movement, seen by cameras at other yaws, heights and distances. Each is
+compared with the view from straight ahead, {REFERENCE.height_m:g} m high and {REFERENCE.distance_m:g} m
+away. The FPPA in the picture should change like its truth; the FPPA straight ahead and the wobble
+should not change. Beyond 10 degrees of yaw kneescan does not judge, so the verdict there should be
+"can't tell"."""
 
 
 def cost_part(record: Record | None) -> str:
@@ -96,10 +101,10 @@ def cost_part(record: Record | None) -> str:
     return "\n\n".join(parts)
 
 
-_COST = f"""Each measurement is a process of its own, from before the imports on, and the turns go round
-all of them. Tracking is all that turns a video into landmarks, close-ups included; the plain loop is
-MediaPipe's own example, without them. Videos are the sample played again and again or enlarged, from
-{SHORT_SIDES_PX[0]}p to {SHORT_SIDES_PX[-1]}p; `analyze_pose` is given up to {ANALYZED_FRAMES[-1]} frames."""
+_COST = f"""Each measurement is a separate process, timed from before the imports, and each turn measures all
+points. Tracking includes everything that turns a video into landmarks, also the close-ups; the plain loop is
+MediaPipe's own example, without close-ups. The videos are the sample, repeated or enlarged, from
+{SHORT_SIDES_PX[0]}p to {SHORT_SIDES_PX[-1]}p; `analyze_pose` gets up to {ANALYZED_FRAMES[-1]} frames."""
 
 Panel = tuple[str, str, str, list[float], list[float]]
 
@@ -140,7 +145,7 @@ def _panels(runs: Sequence[Record], x: str, label: str, what: str, key: str) -> 
 def draw_runs(
     repeats: Record | None, videos: Sequence[ViewedVideo], cost: Record | None, folder: Path
 ) -> None:
-    """Draw what the parts above show."""
+    """Draw the plots of the parts above."""
     if repeats:
         shown = {
             measure.name: {
