@@ -120,9 +120,9 @@ def endurance(arguments: argparse.Namespace, folder: Path) -> None:
     _measure_killed(videos, killed, arguments)
     _say_differences(undisturbed, killed)
     begun_s = time.perf_counter()
-    start("reanalyze", undisturbed, "--out", folder / "anew", *options).wait()
+    start("reanalyze", undisturbed, "--out", folder / "again", *options).wait()
     console.print(f"reanalyze: {time.perf_counter() - begun_s:.1f} s in all")
-    _say_differences(undisturbed, folder / "anew")
+    _say_differences(undisturbed, folder / "again")
     for name in ("clips", "repetitions", "errors"):
         n_rows = len((undisturbed / f"{name}.csv").read_text(encoding="utf-8").splitlines()) - 1
         console.print(f"rows of {name}: {n_rows}")

@@ -1,4 +1,4 @@
-"""Files: whole or not at all, never over what was read, one run at a time."""
+"""Check that files are written completely or not at all, keep inputs, and that runs do not overlap."""
 
 import os
 import subprocess

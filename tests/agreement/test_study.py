@@ -1,4 +1,4 @@
-"""Study: what is written says what the functions found, and calls nothing a change that is none."""
+"""Check that a study reports the results of its functions, and labels nothing as a change that is not one."""
 
 import csv
 import json
@@ -29,7 +29,7 @@ EARLIER = '{"agreement": [{"measure": "a", "leg": "left", "mdc95": %s}]}'
 
 
 def measured(measure="fppa_deg", leg=Side.LEFT, *, n_sessions=2, error=2.0, missing=0, changed=0.0):
-    """Sessions of twelve people with a known error; the first of them changed in the last session."""
+    """Sessions of twelve people with a known error; the first person changed in the last session."""
     rng = np.random.default_rng([len(measure), list(Side).index(leg)])
     values = rng.normal(10, 7, size=(N, 1)) + rng.normal(0, error, size=(N, n_sessions))
     values[0, -1] += changed
@@ -305,7 +305,7 @@ def test_what_was_read_is_never_written_over(tmp_path, name):
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "mine"}
 
 
-def test_nothing_of_an_earlier_study_stays_beside_another(tmp_path):
+def test_no_file_of_an_earlier_study_stays_with_a_new_one(tmp_path):
     (tmp_path / "notes.csv").write_text("mine")
     write_study(study_agreement([measured(), measured("wobble_pct")]), tmp_path, plots=("pdf",))
     write_study(study_agreement([measured("depth_pct")]), tmp_path)
@@ -323,7 +323,7 @@ def test_measures_of_any_name_have_plots_of_their_own_in_the_folder(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"out"}
 
 
-def test_names_of_sessions_stand_in_plots_as_they_are(tmp_path):
+def test_names_of_sessions_appear_unchanged_in_plots(tmp_path):
     table = measured()
     table = Sessions(
         measure=table.measure,

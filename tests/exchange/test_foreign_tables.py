@@ -1,4 +1,4 @@
-"""Tables as spreadsheets and scripts leave them: encodings, packing, clocks and columns that nobody needs."""
+"""Check tables of spreadsheets and scripts: encodings, compression, clocks and extra columns."""
 
 import gzip
 import zipfile
@@ -74,9 +74,7 @@ def test_clocks_in_any_unit_are_times(tmp_path, title, cell):
         ("video", lambda k: "a.mp4", "does not give the frame rate; give --fps"),
     ],
 )
-def test_a_clock_that_is_not_understood_is_refused_and_ignored_beside_fps(
-    tmp_path, title, cell, words
-):
+def test_an_unknown_clock_is_refused_and_ignored_with_fps(tmp_path, title, cell, words):
     path = tmp_path / "x.csv"
     path.write_text(text_of([title], lambda k, t: [cell(k)]))
     with pytest.raises(PoseFileError, match=words):
@@ -84,7 +82,7 @@ def test_a_clock_that_is_not_understood_is_refused_and_ignored_beside_fps(
     assert_same(read_landmarks(path, **SIZE, fps=FPS))
 
 
-def test_columns_that_are_not_needed_may_hold_anything(tmp_path):
+def test_columns_that_are_not_needed_may_contain_anything(tmp_path):
     path = tmp_path / "x.csv"
     titles = ["", "video_name", "frame", "timestamp_ms", "label"]
     row = ("0", '"a, ""b"".mp4"', "", "x", "standing")
@@ -149,7 +147,7 @@ def test_a_landmark_that_is_there_twice_is_refused(tmp_path, titles, words):
         read_landmarks(path, **SIZE, fps=FPS)
 
 
-def test_hidden_files_beside_openposes_are_skipped(tmp_path):
+def test_hidden_files_next_to_openpose_files_are_skipped(tmp_path):
     from tests.exchange.test_json_files import assert_is_the_squat, openpose_folder
 
     folder = openpose_folder(tmp_path)

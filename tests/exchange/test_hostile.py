@@ -1,4 +1,4 @@
-"""Hostile files: any bytes, and any damage to a good file, give landmarks or one line, and soon."""
+"""Check that any bytes, and any damage to a good file, quickly give landmarks or one line."""
 
 import gzip
 import io
@@ -101,7 +101,7 @@ KINDS = ("long.csv", "wide.csv", "dlc.csv", "x.trc", "mmpose.json", "openpose", 
 
 
 def damaged(content: bytes, seed: int) -> bytes:
-    """A file with a few places changed, cut, doubled or replaced by what programs stumble over."""
+    """A file with a few parts changed, cut, doubled or replaced by values that break programs."""
     rng = random.Random(seed)
     changed = bytearray(content)
     for _ in range(rng.choice((1, 1, 2, 3, 8))):
@@ -120,7 +120,7 @@ def damaged(content: bytes, seed: int) -> bytes:
 
 
 def _replace_word(content: bytearray, begin: int, token: bytes) -> None:
-    """A whole cell or number gives way to the token."""
+    """Replace a whole cell or number by the token."""
     parts = b',;\t\n\r []{}:"'
     while begin > 0 and content[begin - 1] not in parts:
         begin -= 1
@@ -349,7 +349,7 @@ def test_a_short_gap_is_rows_of_empty_cells_where_a_format_has_no_times(tmp_path
     np.testing.assert_allclose(found.xy_px[there], pose.xy_px, atol=1e-3)
 
 
-def test_a_crowd_that_flickers_is_told_soon(tmp_path):
+def test_a_crowd_that_flickers_is_quickly_refused(tmp_path):
     rng = np.random.default_rng(1)
     frames = [
         {

@@ -1,4 +1,4 @@
-"""JSON files: OpenPose's folders and the one file of MMPose, AlphaPose and COCO."""
+"""Check the folders of OpenPose, and the JSON files of MMPose, AlphaPose and COCO."""
 
 import json
 
@@ -20,7 +20,7 @@ def flat(xy, scores):
 def openpose_folder(
     tmp_path, point_set="BODY_25", *, shift=0.0, names="video_{:012d}_keypoints.json"
 ):
-    """What OpenPose writes; 0, 0, 0 for a point that it does not find."""
+    """Folder of OpenPose; 0, 0, 0 for a point that it does not find."""
     xy, scores = seen_as(point_set, short_squat())
     folder = tmp_path / "json"
     folder.mkdir(exist_ok=True)
@@ -73,7 +73,7 @@ def test_openpose_people_of_whom_nothing_was_found_are_nobody(tmp_path):
         read_landmarks(folder, **GIVEN)
 
 
-def test_openpose_people_listed_in_any_order_are_told_apart(tmp_path):
+def test_openpose_people_listed_in_any_order_are_distinguished(tmp_path):
     folder = openpose_folder(tmp_path, shift=-200.0)
     right = read_landmarks(folder, **GIVEN, person=2)
     assert_is_the_squat(right)

@@ -1,4 +1,4 @@
-"""People in tables: whose a row is, in every format that says so, and never the last one silently."""
+"""Check tables with several people in every format that names them; none is chosen silently."""
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -32,7 +32,7 @@ def long_rows(pose, whose, *, shift=0.0):
 
 
 def two_in_rows(tmp_path, title="person_id", names=(0, 1)):
-    """The squat, and the same one further right; the one further right first in the file."""
+    """The squat, and the same one further right, which comes first in the file."""
     pose = short_squat()
     rows = long_rows(pose, names[1], shift=APART_PX) + long_rows(pose, names[0])
     return saved(tmp_path, ("frame", title, "landmark", "x", "y", "visibility"), rows)
@@ -59,7 +59,7 @@ def test_one_of_two_people_is_read_by_the_number_from_the_left(tmp_path, title):
 
 
 def two_in_turn(tmp_path, titles, cells):
-    """A row per frame of the one, then of the other, without the number of the frame."""
+    """A row per frame of one person, then of the other, without frame numbers."""
     pose = short_squat()
     axes = [f"{axis}{k}" for k in range(len(Landmark)) for axis in "xy"]
     rows = [

@@ -1,4 +1,4 @@
-"""Reading and writing: what is written and read again gives the same analysis; what fails is one line."""
+"""Check that written files give the same analysis when read again, and that failures are one line."""
 
 import json
 from dataclasses import replace
@@ -92,7 +92,7 @@ def test_landmarks_of_mediapipe_come_back_to_the_last_digit(tmp_path, name):
 
 def test_trc_keeps_the_values_of_mediapipes_landmarks_though_not_their_visibility(tmp_path):
     pose = PoseSequence.load(ROOT / "benchmarks" / "rendered" / "g1_018_good.landmarks.npz")
-    pose = replace(pose, close_ups=None)  # which this format has no place for
+    pose = replace(pose, close_ups=None)  # this format cannot store them
     path = write_landmarks(pose, tmp_path / "x.trc")
     found = read_landmarks(path, width_px=pose.size_px[0], height_px=pose.size_px[1])
     [before], [after] = analyze_pose(pose).legs, analyze_pose(found).legs

@@ -1,4 +1,4 @@
-"""Targets: converted files are written whole, never over what was read, and without anybody's name."""
+"""Check that converted files are complete, overwrite no input and contain no names."""
 
 import pytest
 from typer.testing import CliRunner

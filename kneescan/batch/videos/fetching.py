@@ -54,7 +54,7 @@ def stamp(source: str) -> str | None:
         system, path = open_address(source)
         try:
             return str(system.ukey(path))
-        except Exception:  # noqa: BLE001 (as above; whoever reads it next tells what is wrong)
+        except Exception:  # noqa: BLE001 (as above; the next reader reports what is wrong)
             return None
     try:
         status = os.stat(source)  # noqa: PTH116 (thousands of videos)

@@ -1,4 +1,4 @@
-"""Cells: understood as people and spreadsheets write them, or refused; never guessed."""
+"""Check that cells are read as people and spreadsheets write them, or refused, but never guessed."""
 
 import math
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Session order: dates by time, numbers by size, words as they come, and nothing by its looks."""
+"""Check the order of sessions: dates by time, numbers by size, words as given; unclear names are refused."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_the_earlier_or_smaller_one_is_first(later_first):
 
 
 @pytest.mark.parametrize("names", [("pre", "post", "late"), ("pre1", "post1"), ("²", "a")])
-def test_words_stand_as_they_come(names):
+def test_words_keep_their_order(names):
     assert in_order(names) == (list(names), [])
 
 
@@ -78,7 +78,7 @@ def test_dates_with_the_month_first_only_if_said():
         (["9" * 5000, "1"], "no order"),
     ],
 )
-def test_an_order_that_cannot_be_told_is_refused_with_the_remedy(names, words):
+def test_an_unclear_order_is_refused_with_the_remedy(names, words):
     with pytest.raises(AgreementError, match=words) as caught:
         in_order(names)
     assert "\n" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Sessions: values come from folders and tables as they lie there, under the names people gave."""
+"""Check that values are read from folders and tables under the names that people gave."""
 
 import io
 from pathlib import Path
@@ -66,10 +66,10 @@ def test_words_for_sessions_keep_their_order_unless_another_is_asked_for(tmp_pat
 def test_squats_of_a_leg_count_by_their_mean_and_only_valid_ones(tmp_path):
     titles = ("path", "leg", "valid", "fppa_deg")
     rows = [
-        ("films/ann.mp4", "left", "true", 10),
-        ("films/ann.mp4", "left", "true", 14),
-        ("films/ann.mp4", "left", "false", 90),
-        ("films/ann.mp4", "both", "false", ""),
+        ("videos/ann.mp4", "left", "true", 10),
+        ("videos/ann.mp4", "left", "true", 14),
+        ("videos/ann.mp4", "left", "false", 90),
+        ("videos/ann.mp4", "both", "false", ""),
     ]
     for name in ("a", "b"):
         csv_table(tmp_path / name / "repetitions.csv", rows, titles=titles)
@@ -113,7 +113,7 @@ def test_results_of_one_video_each_are_of_one_subject(tmp_path):
     assert_array_equal(left.values, [[3, 4]])
 
 
-def test_runs_of_the_same_name_are_told_apart(monday):
+def test_runs_of_the_same_name_are_distinguished(monday):
     assert read_sessions([monday, monday], measures=FPPA)[0].names == ("monday", "monday-2")
 
 
@@ -182,7 +182,7 @@ def test_a_spreadsheet_in_german_means_what_the_plain_table_means(name):
     )
 
 
-def test_sessions_with_dates_stand_in_the_order_of_their_time():
+def test_sessions_with_dates_are_sorted_by_time():
     study = study_agreement(
         read_sessions([HOSTILE / "dates.csv"]), mdc95=read_mdc95(HOSTILE / "earlier.json")
     )

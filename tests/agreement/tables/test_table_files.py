@@ -1,4 +1,4 @@
-"""Table files: whatever lies there is read as it was meant, or refused in one line."""
+"""Check that any file is read as it was meant, or refused in one line."""
 
 import os
 import re
@@ -138,7 +138,10 @@ def test_columns_of_parquet_in_any_kind_that_has_the_value(tmp_path, columns):
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({"fppa_deg": [[1.0], [2.0]]}, "row 1: column 'fppa_deg' holds '.1.0.', which is not a num"),
+        (
+            {"fppa_deg": [[1.0], [2.0]]},
+            "row 1: column 'fppa_deg' holds '.1.0.', which is not a num",
+        ),
         ({"fppa_deg": [{"a": 1}, {"a": 2}]}, "not a number"),
         ({"fppa_deg": [True, False]}, "not a number"),
         ({"fppa_deg": [datetime(2024, 1, 1)] * 2}, "not a number"),

@@ -1,4 +1,4 @@
-"""Store: what is there is whole, and what is not whole is not there."""
+"""Check that stored files are complete, and that incomplete ones do not count."""
 
 import errno
 import os

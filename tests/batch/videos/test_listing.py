@@ -1,4 +1,4 @@
-"""Listing: which videos folders, patterns, addresses and manifests mean."""
+"""Check which videos folders, patterns, addresses and manifests select."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ from kneescan.landmarks import Side
 
 @pytest.fixture
 def videos(tmp_path):
-    """Folder with videos, and much that is none."""
+    """Folder with videos and many other files."""
     for name in (
         "b.mp4",
         "a/same.MP4",
@@ -53,10 +53,10 @@ def test_a_folder_means_the_videos_in_it_and_below(videos):
     ]
 
 
-def test_what_lies_in_the_folder_of_the_results_is_not_measured(videos):
+def test_files_in_the_folder_of_the_results_are_not_measured(videos):
     results = videos / "b"
     assert "b/same.mov" not in names(list_clips([videos], results=results), videos)
-    # Unless the results go among the videos themselves.
+    # Unless the results are in the same folder as the videos.
     assert "b/same.mov" in names(list_clips([videos], results=videos), videos)
 
 
@@ -68,7 +68,7 @@ NOT_VIDEOS = {
 }
 
 
-def test_files_that_are_only_called_like_videos_are_skipped_and_told(videos):
+def test_files_that_are_only_named_like_videos_are_skipped_and_reported(videos):
     shutil.rmtree(videos)
     videos.mkdir()
     for name, content in NOT_VIDEOS.items():
@@ -148,7 +148,7 @@ def test_a_name_that_is_not_proper_text_is_shown_as_text(tmp_path):
 
 @pytest.fixture
 def bucket(monkeypatch):
-    """A store in memory that takes the place of an S3 one."""
+    """A store in memory in place of an S3 store."""
     fsspec = pytest.importorskip("fsspec")
     memory = pytest.importorskip("fsspec.implementations.memory").MemoryFileSystem
 
@@ -209,7 +209,7 @@ def test_a_manifest_gives_order_leg_and_further_columns(videos):
         ("b.mp4", Side.RIGHT),
     ]
     assert listing.clips[0].source == str(videos / "b.mp4")
-    # Text stays as it stands: a subject's number may begin with zeros.
+    # Text is not changed: a subject's number may begin with zeros.
     assert listing.clips[0].carried == {"subject": "007", "true_leg": "left"}
     assert listing.carried == {"subject": pa.string(), "true_leg": pa.string()}
 
@@ -298,7 +298,7 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("name", COLUMNS)
-def test_a_parquet_column_that_no_table_can_hold_is_one_line(videos, name):
+def test_a_parquet_column_that_no_table_can_store_is_one_line(videos, name):
     column, complaint = COLUMNS[name]
     path = videos / "study.parquet"
     pq.write_table(pa.table({"path": ["b.mp4"], "x": column}), path)

@@ -1,4 +1,4 @@
-"""Files that hold no video, and the one message that each gives."""
+"""Check the message for each kind of file that is not a video."""
 
 import os
 import socket
@@ -156,7 +156,7 @@ def test_frames_too_large_are_refused_undecoded(tmp_path, monkeypatch):
 def test_a_size_that_the_container_hides_is_found_in_the_first_frame(tmp_path, monkeypatch):
     size_px = (MAX_SIDE_PX + 8, 16)
     path = write_video(tmp_path / "video.mkv", codec="ffv1", size_px=size_px, n_frames=1)
-    # As if the container had stated a small size.
+    # As if the container had claimed a small size.
     monkeypatch.setattr("kneescan.capture.container.opening.check_size", lambda *size: None)
     assert_refused(path, "8200x16 pixels are too large", "convert the video to 4K", VideoError)
 
@@ -195,7 +195,7 @@ DEFAULT, OTHER = av.stream.Disposition.default.value, 0
 
 
 def write_two_tracks(path, first, second, n_frames=(20, 20)):
-    """Write tracks given by size and disposition; the pictures of the first are numbered from 100."""
+    """Write tracks given by size and disposition; pictures of the first are numbered from 100."""
     with av.open(path, "w") as container:
         tracks = []
         for size_px, disposition in (first, second):
@@ -241,7 +241,7 @@ def test_tags_in_an_unknown_encoding_do_no_harm(tmp_path):
 
 @pytest.fixture
 def listener():
-    """A port of this computer that somebody might be tempted to call."""
+    """A port of this computer that a file might make a program call."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()

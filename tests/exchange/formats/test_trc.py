@@ -1,4 +1,4 @@
-"""TRC: the dialects of OpenSim and Sports2D, and files that are none."""
+"""Check TRC files of OpenSim and Sports2D, and files that are not TRC."""
 
 import numpy as np
 import pytest
@@ -63,7 +63,7 @@ def test_missing_landmarks_are_empty_cells_and_come_back_missing(tmp_path):
     assert np.isfinite(read_landmarks(path, **SIZE).xy_px).all()
 
 
-def test_y_that_counts_upwards_is_told_and_turned_round(tmp_path):
+def test_y_that_counts_upwards_is_reported_and_reversed(tmp_path):
     pose = short_squat()
     upwards = pose.xy_px * (1, -1) + (0, SIZE_PX[1])
     path = write_landmarks(changed(pose, xy_px=upwards), tmp_path / "x.trc")
