@@ -414,7 +414,7 @@ def test_a_video_that_changes_during_the_run_is_reported_and_measured_next_time(
 
     [entry] = measure(pattern, results, Meddling()).failed
     assert entry.failure.kind == "changed"
-    assert ("gone" if what == "deleted" else "content changed") in entry.failure.reason
+    assert ("disappeared" if what == "deleted" else "content changed") in entry.failure.reason
     video.write_bytes(content)
     result = measure(pattern, results)
     assert (result.failed, result.n_measured) == ([], 1)

@@ -246,7 +246,7 @@ def test_a_parquet_manifest_keeps_the_types_of_its_columns(videos):
     ("text", "complaint"),
     [
         ("video\nb.mp4\n", "column called path"),
-        ("path,leg\nb.mp4,middle\n", "row 1 has the leg 'middle'"),
+        ("path,leg\nb.mp4,middle\n", "row 1 has leg 'middle'"),
         ("path,rotate\nb.mp4,45\n", "row 1 has rotate '45'; write 0, 90, 180, 270"),
         (f"path,rotate\nb.mp4,{'9' * 5000}\n", f"row 1 has rotate '{'9' * 60}'; write 0"),
         (f"path,recorded_fps\nb.mp4,{'9' * 5000}\n", f"recorded_fps '{'9' * 60}'; write"),
@@ -288,10 +288,10 @@ def test_a_manifest_that_is_no_utf8_is_one_line(videos, content, complaint):
 
 HUGE_MS = 2**62
 COLUMNS = {
-    "a list": (pa.array([["a"]]), "column x is of the type list"),
-    "a structure": (pa.array([{"a": 1}]), "column x is of the type struct"),
-    "bytes": (pa.array([b"\xff"]), "column x is of the type binary"),
-    "a duration": (pa.array([1], pa.duration("s")), "column x is of the type duration"),
+    "a list": (pa.array([["a"]]), "column x has the type list"),
+    "a structure": (pa.array([{"a": 1}]), "column x has the type struct"),
+    "bytes": (pa.array([b"\xff"]), "column x has the type binary"),
+    "a duration": (pa.array([1], pa.duration("s")), "column x has the type duration"),
     "a date beyond all years": (pa.array([HUGE_MS], pa.timestamp("ms")), "manifest"),
     "nanoseconds": (pa.array([1], pa.timestamp("ns")), "manifest"),
 }
@@ -357,7 +357,7 @@ def test_a_manifest_may_tell_the_rate_of_recording(videos, cell, expected):
 def test_a_rate_that_no_camera_records_is_refused(videos, cell):
     manifest = videos / "list.csv"
     manifest.write_text(f"path,recorded_fps\nb.mp4,{cell}\n", encoding="utf-8")
-    with pytest.raises(BatchError, match=r"row 1 has the recorded_fps .*; write the rate"):
+    with pytest.raises(BatchError, match=r"row 1 has recorded_fps .*; write the rate"):
         list_clips([manifest])
 
 
