@@ -1,13 +1,13 @@
-"""Accuracy against exact truth: stance leg, squats, FPPA, knee over foot, wobble, yaw, verdicts.
+"""Measure the accuracy against exact truth: stance leg, repetitions, FPPA, wobble, yaw, verdicts and more.
 
-python benchmarks/accuracy.py                     landmarks and truth that lie in benchmarks/rendered
-python benchmarks/accuracy.py --videos FOLDER      track rendered videos (NAME.mp4, NAME.truth.json,
-                                                  NAME.truth.npz) first and measure on those
+python benchmarks/accuracy.py                     landmarks and truth in benchmarks/rendered
+python benchmarks/accuracy.py --videos FOLDER      first track rendered videos (NAME.mp4, NAME.truth.json,
+                                                  NAME.truth.npz), then measure them
 ... --keep FOLDER                                 and store their landmarks and truth there
-... --half tuning|report                          only videos that settings and nets were fitted to, or
+... --half tuning|report                          only videos that settings and networks were fitted to, or
                                                   only the others (their names begin with r)
-... --without-close-ups                           what the pose model alone would give
-... --fit                                         how settings that are calibrated were found
+... --without-close-ups                           results of the pose model alone
+... --fit                                         how calibrated settings were found
 """
 
 import argparse
@@ -30,25 +30,25 @@ RENDERED = Path(__file__).parent / "rendered"
 MATCH_S = 0.7
 FRONTAL_DEG = 10.0
 CLEAR_OF_CUT = {"fppa_deg": 3.0, "knee_over_foot_pct": 2.0, "wobble_pct": 0.3}
-"""How far from every cut the truth of a leg must be for a verdict to be expected."""
+"""Distance of a leg's truth from every cut for which a verdict is expected."""
 console = Console(width=150)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One video measured, beside its truth."""
+    """A measured video with its truth."""
 
     truth: VideoTruth
     analysis: SquatAnalysis
 
     @property
     def leg(self) -> LegAnalysis | None:
-        """Analysis of the stance leg, or None where it was not found."""
+        """Analysis of the stance leg, or None if it was not found."""
         return self.analysis.leg(self.truth.side)
 
     @property
     def pairs(self) -> list[tuple[RepetitionTruth, Repetition]]:
-        """Squats that were found, with their truth."""
+        """Detected repetitions with their truth."""
         found = self.leg.repetitions if self.leg else ()
         near = [
             (true, min(found, key=lambda rep: abs(rep.deepest_s - true.deepest_s), default=None))
@@ -58,12 +58,12 @@ class Comparison:
 
     @property
     def valid_pairs(self) -> list[tuple[RepetitionTruth, Repetition]]:
-        """Squats that count in truth and in the measurement."""
+        """Repetitions that are valid both in truth and in the measurement."""
         return [(t, m) for t, m in self.pairs if t.kind == "valid" and m.valid]
 
     @property
     def counted_right(self) -> bool:
-        """Whether the squats are all there, no more, each counted or not for the true reason."""
+        """Whether exactly the true repetitions were found, each valid or not for the true reason."""
         others = [leg for leg in self.analysis.legs if leg is not self.leg and leg.repetitions]
         if self.leg is None or others or len(self.leg.repetitions) != len(self.truth.repetitions):
             return False
@@ -76,7 +76,7 @@ class Comparison:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the truth is far enough from every cut for a verdict to be expected."""
+        """Whether the truth is far enough from every cut for an expected verdict."""
         settings, true = Settings(), self.truth
         return (
             abs(true.mean("fppa_deg") - settings.fppa_cut_deg) >= CLEAR_OF_CUT["fppa_deg"]
@@ -105,7 +105,7 @@ def _kind(rep: Repetition) -> str:
 
 
 def load(folder: Path, *, half: str = "all", close_ups: bool = True) -> list[Comparison]:
-    """Measure the landmarks stored in a folder, all or one half of them."""
+    """Measure the landmarks stored in a folder, all of them or one half."""
     files = sorted(folder.glob("*.landmarks.npz"))
     chosen = [file for file in files if half in ("all", half_of(file.name))]
     pairs = [(VideoTruth.load(truth_file(file)), PoseSequence.load(file)) for file in chosen]
@@ -118,17 +118,17 @@ def load(folder: Path, *, half: str = "all", close_ups: bool = True) -> list[Com
 
 
 def half_of(name: str) -> str:
-    """Half that a video belongs to: nothing was ever fitted to the one to report."""
+    """Half that a video belongs to; nothing was fitted to the report half."""
     return "report" if name.startswith("r") and name[1:4].isdigit() else "tuning"
 
 
 def truth_file(landmarks: Path) -> Path:
-    """File of the truth that belongs to landmarks."""
+    """Truth file for a landmark file."""
     return landmarks.with_name(landmarks.name.replace(".landmarks.npz", ".truth.json"))
 
 
 def track(videos: Path, keep: Path | None) -> list[Comparison]:
-    """Track the rendered videos below a folder, and store what came out if asked to."""
+    """Track the rendered videos in a folder, and store the results if requested."""
     comparisons = []
     for summary in rich_track(sorted(videos.glob("*.truth.json")), description="tracking"):
         stem = summary.name.removesuffix(".truth.json")
@@ -143,7 +143,7 @@ def track(videos: Path, keep: Path | None) -> list[Comparison]:
 
 
 def print_videos(comparisons: list[Comparison]) -> None:
-    """Print a row per video."""
+    """Print one row per video."""
     table = Table(
         "video", "leg", "counted", "yaw", "FPPA true", "error", "over foot true", "error",
         "wobble true", "measured", "verdict", title="Videos",
@@ -170,7 +170,7 @@ def print_videos(comparisons: list[Comparison]) -> None:
 
 
 def print_summary(comparisons: list[Comparison]) -> None:
-    """Print what all videos together say."""
+    """Print a summary of all videos."""
     table = Table("what", "value", title=f"Summary of {len(comparisons)} videos")
     seen = [c for c in comparisons if c.leg and c.valid_pairs]
     frontal = [c for c in seen if abs(c.truth.yaw_deg) < FRONTAL_DEG]
@@ -256,7 +256,7 @@ def _estimates(c: Comparison) -> list[tuple[Estimate | None, float]]:
 
 
 def frontal_legs(comparisons: list[Comparison]) -> list[list[tuple[RepetitionTruth, Repetition]]]:
-    """Squats that count, of each leg that was filmed from the front, with their truth."""
+    """Valid repetitions of each leg filmed from the front, with their truth."""
     return [
         c.valid_pairs for c in comparisons if c.valid_pairs and abs(c.truth.yaw_deg) < FRONTAL_DEG
     ]

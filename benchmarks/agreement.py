@@ -1,9 +1,9 @@
-"""Agreement of measured and true values: bias, spread and limits, for each half of the videos.
+"""Compare measured and true values: bias, spread and limits of agreement for each half of the videos.
 
     python benchmarks/agreement.py
 
-The report half are the videos whose names begin with r: no setting and no net was ever fitted to
-them. The tuning half is shown beside it, so that flattery can be seen.
+The report half contains the videos whose names begin with r: no setting or network was fitted to them. The
+tuning half is shown for comparison, since its errors may be too small.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from kneescan.agreement.statistics.reliability import MIN_SUBJECTS
 Array = NDArray[np.float64]
 HALVES = ("report", "tuning")
 Halves = Mapping[str, Sequence[Comparison]]
-"""Videos of each half, by its name."""
+"""Videos of each half, by the name of the half."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +32,10 @@ class Pairs:
 
     measure: Measure
     true: Array
-    """Mean over the squats that should count."""
+    """Mean over the repetitions that should be valid."""
     measured: Array
     low: Array
-    """Lower end of the 80 % interval; NaN for what has none."""
+    """Lower end of the 80 % interval; NaN if there is none."""
     high: Array
     n_legs: int
     """Legs with a truth, measured or not."""
@@ -52,24 +52,24 @@ class Pairs:
 
     @property
     def limits(self) -> BlandAltman | None:
-        """Bias and limits of agreement; None of too few legs."""
+        """Bias and limits of agreement; None for too few legs."""
         if self.true.size < MIN_SUBJECTS:
             return None
         return bland_altman(self.true, self.measured)
 
 
 def load_halves(folder: Path = RENDERED) -> dict[str, list[Comparison]]:
-    """Measure the stored landmarks, each half for itself."""
+    """Measure the stored landmarks of each half."""
     return {half: load(folder, half=half) for half in HALVES}
 
 
 def with_truth(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Videos in which at least one squat should count."""
+    """Videos with at least one repetition that should be valid."""
     return [c for c in comparisons if c.truth.valid]
 
 
 def frontal(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Videos whose true yaw is small enough to be judged."""
+    """Videos whose true yaw is small enough for a verdict."""
     return [c for c in comparisons if abs(c.truth.yaw_deg) < FRONTAL_DEG]
 
 
@@ -130,7 +130,7 @@ def _agreement_row(pairs: Pairs, half: str, view: str) -> tuple[str, ...]:
 
 
 def squats_table(halves: Halves) -> Table:
-    """How often leg and squats were found right, and how well their times."""
+    """How often leg and repetitions were found correctly, and the errors of their times."""
     rows = []
     for half, videos in halves.items():
         if not videos:
@@ -143,7 +143,7 @@ def squats_table(halves: Halves) -> Table:
             row.append(f"{mean} s; {plain(100 * close, 0)} % within {limit_s:.2f} s")
         rows.append(tuple(row))
     return Table(
-        title="Stance leg, number of squats, and which of them count",
+        title="Stance leg, number of squats, and which squats are valid",
         headings=("half", "all right, videos", "start", "deepest point", "stop"),
         rows=tuple(rows),
     )

@@ -1,15 +1,14 @@
-"""Batch: 1,000 short videos with broken ones among them, killed on the way; memory and throughput.
+"""Measure a batch of 1,000 short videos, some of them broken: interruptions, memory and throughput.
 
     python benchmarks/batch.py endurance --clips 1000
     python benchmarks/batch.py throughput --clips 60 --repeats 5
     python benchmarks/batch.py cluster --clips 60
 
-`endurance` measures the same videos twice, once undisturbed and once killed at random moments (the
-main process alone the first time, with all of its workers the second), and compares every table
-byte by byte; then it analyses all landmarks anew. `throughput` measures videos with one worker and
-with two, in turns. `cluster` compares this computer's workers with two of a Dask cluster
-that is started for it, of which one is killed on the way. With `--keep FOLDER`, `endurance` takes
-videos and undisturbed results from an earlier time.
+`endurance` measures the same videos twice, once undisturbed and once with kills at random moments: first
+only the main process, then also its workers. It compares every table byte by byte, then analyses all
+landmarks again. `throughput` alternates between one worker and two. `cluster` compares the workers of this
+computer with two of a Dask cluster that it starts; one of them is killed during the run. With
+`--keep FOLDER`, `endurance` reuses videos and undisturbed results.
 """
 
 import argparse
@@ -51,14 +50,14 @@ console = Console(soft_wrap=True, highlight=False)
 
 @dataclass
 class Memory:
-    """Memory of a run, looked at now and then. [MB]"""
+    """Memory of a run, sampled from time to time. [MB]"""
 
     main_mb: list[float] = field(default_factory=list)
     worker_mb: float = 0.0
-    """Largest of any worker."""
+    """Largest memory of any worker."""
 
     def read(self, process: psutil.Process) -> None:
-        """Look at a process and its children."""
+        """Read the memory of a process and its children."""
         try:
             self.main_mb.append(process.memory_info().rss / 1e6)
             for child in process.children():
@@ -67,7 +66,7 @@ class Memory:
             pass
 
     def __str__(self) -> str:
-        """Peak, and how the main process grew."""
+        """Peak, and growth of the main process."""
         after = [self.main_mb[round(share * (len(self.main_mb) - 1))] for share in (0.1, 0.5, 0.9)]
         return (
             f"main process at most {max(self.main_mb):.0f} MB (after 10, 50 and 90 % of the time "
@@ -83,7 +82,7 @@ def start(command: str, *arguments: object) -> subprocess.Popen[bytes]:
 
 
 def watch(process: subprocess.Popen[bytes], until: Callable[[], bool] = lambda: False) -> Memory:
-    """Wait for the end of a process, or for something to happen."""
+    """Wait until a process ends or a condition is met."""
     memory, seen = Memory(), psutil.Process(process.pid)
     while process.poll() is None and not until():
         memory.read(seen)
@@ -92,12 +91,12 @@ def watch(process: subprocess.Popen[bytes], until: Callable[[], bool] = lambda: 
 
 
 def n_known(results: Path) -> int:
-    """Videos whose result is safe on the disk."""
+    """Number of videos with saved results."""
     return sum(1 for _ in (results / "store").glob("*.json"))
 
 
 def kill(process: subprocess.Popen[bytes], *, with_workers: bool) -> None:
-    """Kill at once, as a loss of power does."""
+    """Kill at once, as a power failure does."""
     doomed = psutil.Process(process.pid).children(recursive=True) if with_workers else []
     process.kill()
     for child in doomed:
@@ -106,12 +105,12 @@ def kill(process: subprocess.Popen[bytes], *, with_workers: bool) -> None:
 
 
 def differences(first: Path, second: Path) -> list[str]:
-    """Files that are not the same to the byte."""
+    """Files that are not identical."""
     return [name for name in TABLES if (first / name).read_bytes() != (second / name).read_bytes()]
 
 
 def endurance(arguments: argparse.Namespace, folder: Path) -> None:
-    """Run undisturbed and killed; compare."""
+    """Run undisturbed and with kills, and compare."""
     videos, undisturbed, killed = folder / "videos", folder / "undisturbed", folder / "killed"
     if not videos.exists():
         make_videos(videos, arguments.clips, arguments.broken)
@@ -121,9 +120,9 @@ def endurance(arguments: argparse.Namespace, folder: Path) -> None:
     _measure_killed(videos, killed, arguments)
     _say_differences(undisturbed, killed)
     begun_s = time.perf_counter()
-    start("reanalyze", undisturbed, "--out", folder / "anew", *options).wait()
+    start("reanalyze", undisturbed, "--out", folder / "again", *options).wait()
     console.print(f"reanalyze: {time.perf_counter() - begun_s:.1f} s in all")
-    _say_differences(undisturbed, folder / "anew")
+    _say_differences(undisturbed, folder / "again")
     for name in ("clips", "repetitions", "errors"):
         n_rows = len((undisturbed / f"{name}.csv").read_text(encoding="utf-8").splitlines()) - 1
         console.print(f"rows of {name}: {n_rows}")
@@ -144,7 +143,7 @@ def _measure_undisturbed(videos: Path, results: Path, arguments: argparse.Namesp
 
 
 def _measure_killed(videos: Path, results: Path, arguments: argparse.Namespace) -> None:
-    """Measure the videos in three parts, parted by kills at random moments."""
+    """Measure the videos in three parts, separated by kills at random moments."""
     rng = random.Random(arguments.seed)
     shares = sorted(rng.uniform(0.1, 0.9) for _ in range(2))
     before = 0
@@ -152,17 +151,17 @@ def _measure_killed(videos: Path, results: Path, arguments: argparse.Namespace) 
         process = start("batch", videos, "--out", results, "--workers", arguments.workers)
         watch(process, lambda share=share: n_known(results) >= share * arguments.clips)
         if process.poll() is None:
-            # Just after a video is as good as in the middle of one.
+            # A random delay, so that the kill comes at any point of a video.
             time.sleep(rng.uniform(0, 1))
             kill(process, with_workers=number == 2)
         known = n_known(results)
         ended = "killed" if process.returncode < 0 else f"exit code {process.returncode}"
-        console.print(f"{ended} after {known - before} further videos, {known} in all")
+        console.print(f"{ended} after {known - before} more videos, {known} in all")
         before = known
 
 
 def throughput(arguments: argparse.Namespace, folder: Path) -> None:
-    """One worker and two in turns, each in the middle of a run, when all have begun."""
+    """Alternate between one worker and two, each measured in the middle of a run, when all have begun."""
     videos = folder / "videos"
     make_videos(videos, arguments.clips, 0)
     ratios, efforts = [], []
@@ -187,7 +186,7 @@ def throughput(arguments: argparse.Namespace, folder: Path) -> None:
 
 
 def _videos_per_minute(results: Path) -> float:
-    """Rate at which results came in, the first and the last tenth of them left out."""
+    """Rate of results, without the first and the last tenth."""
     done_s = sorted(file.stat().st_mtime for file in (results / "store").glob("*.json"))
     first, last = len(done_s) // 10, len(done_s) - 1 - len(done_s) // 10
     return 60 * (last - first) / (done_s[last] - done_s[first])
@@ -200,7 +199,7 @@ def _processor_s() -> float:
 
 
 def cluster(arguments: argparse.Namespace, folder: Path) -> None:
-    """Workers of this computer against a Dask cluster, of which one worker dies."""
+    """Compare workers of this computer with a Dask cluster in which one worker dies."""
     videos, here, there = folder / "videos", folder / "here", folder / "there"
     make_videos(videos, arguments.clips, arguments.broken)
     start("batch", videos, "--out", here, "--workers", 2).wait()
@@ -239,7 +238,7 @@ def _address(file: Path) -> str:
 
 def _say_differences(first: Path, second: Path) -> None:
     different = differences(first, second)
-    told = f"DIFFERENT: {', '.join(different)}" if different else "the same to the byte"
+    told = f"DIFFERENT: {', '.join(different)}" if different else "identical"
     console.print(f"{len(TABLES)} files, {told}")
 
 
@@ -252,7 +251,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path, help="folder to leave everything in")
+    parser.add_argument("--keep", type=Path, help="folder in which to keep everything")
     arguments = parser.parse_args(words)
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="kneescan-batch-"))
     folder.mkdir(parents=True, exist_ok=True)

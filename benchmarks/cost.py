@@ -1,13 +1,13 @@
-"""Cost: time and memory against the number of frames, their size and the cores, and the plain loop's.
+"""Measure time and memory against the number of frames, their size, the cores, and the plain loop.
 
-    python benchmarks/cost.py                                 a sample video, best of 3, all in turns
+    python benchmarks/cost.py                                 a sample video, best of 3, all in turn
     ... --keep benchmarks/measured/cost.json                  keep the result for the document
     ... --show benchmarks/measured/cost.json                  print a kept result, measure nothing
-    ... --repeats 1 --series frames analysis                  less
+    ... --repeats 1 --series frames analysis                  fewer measurements
 
-Every measurement is a process of its own: time counts from before the imports, memory is the most
-that the process ever held. The turns go round all points, so that whatever else the computer does
-hits all of them; of each point the shortest time and the largest memory are shown.
+Every measurement is a separate process. Time counts from before the imports, and memory is the peak of the
+process. Each turn measures all points, so that other load on the computer affects all of them. The shortest
+time and the largest memory of each point are shown.
 """
 
 import argparse
@@ -44,19 +44,19 @@ MAX_WORKERS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """Something to measure."""
+    """A measurement."""
 
     way: str
     times: int = 1
-    """How often the video is played."""
+    """Number of times that the video is played."""
     short_side_px: int = SHORT_SIDES_PX[0]
     workers: int = 1
     n_frames: int = 0
-    """Frames to analyse, where landmarks are given and no video."""
+    """Frames to analyse, for landmarks without a video."""
 
 
 def points_of(series: Sequence[str], n_cores: int) -> list[Point]:
-    """Everything that the series ask for, each once."""
+    """All points of the series, without duplicates."""
     cores = min(n_cores, MAX_WORKERS)
     video = Point(way=KNEESCAN, workers=cores)
     asked = {
@@ -74,10 +74,10 @@ def points_of(series: Sequence[str], n_cores: int) -> list[Point]:
 
 
 def peak_memory_mb() -> float | None:
-    """Most physical memory that this process held; None where the system does not tell. [MB]"""
+    """Peak physical memory of this process; None if the system does not report it. [MB]"""
     status = Path("/proc/self/status")
     if status.is_file():
-        # Not what getrusage tells, in which Linux counts the process that started this one.
+        # Not from getrusage, in which Linux includes the process that started this one.
         lines = status.read_text(encoding="ascii").splitlines()
         return next(int(line.split()[1]) * 1.024e-3 for line in lines if line.startswith("VmHWM"))
     info = psutil.Process().memory_info()
@@ -89,7 +89,7 @@ def peak_memory_mb() -> float | None:
 
 
 def measure_video(video: Path, point: Point) -> dict[str, Any]:
-    """Track and analyse a video in this very process."""
+    """Track and analyse a video in this process."""
     begun_s = time.perf_counter()
     if point.way == PLAIN:
         from speed import run_plain_loop
@@ -113,7 +113,7 @@ def measure_video(video: Path, point: Point) -> dict[str, Any]:
 
 
 def measure_analysis(point: Point) -> dict[str, Any]:
-    """Analyse the landmarks of many frames in this very process, once to warm up and once to count."""
+    """Analyse the landmarks of many frames in this process, after one run to warm up."""
     from kneescan import analyze_pose
 
     pose = tiled(PoseSequence.load(LANDMARKS), point.n_frames)
@@ -125,7 +125,7 @@ def measure_analysis(point: Point) -> dict[str, Any]:
 
 
 def tiled(pose: PoseSequence, n_frames: int) -> PoseSequence:
-    """Landmarks and close-ups repeated until there are as many frames as asked for."""
+    """Landmarks and close-ups repeated up to the requested number of frames."""
     interval_s = float(np.median(np.diff(pose.time_s)))
     frame = np.arange(n_frames)
     turn, within = frame // len(pose), frame % len(pose)
@@ -150,7 +150,7 @@ def tiled(pose: PoseSequence, n_frames: int) -> PoseSequence:
 
 
 def measure_in_new_process(video: Path | None, point: Point) -> dict[str, Any]:
-    """Let a fresh interpreter measure a point."""
+    """Measure a point in a new interpreter."""
     command = [sys.executable, __file__, "--point", json.dumps(asdict(point))]
     command += ["--video", str(video)] if video else []
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
@@ -158,7 +158,7 @@ def measure_in_new_process(video: Path | None, point: Point) -> dict[str, Any]:
 
 
 def make_video(video: Path, folder: Path, point: Point) -> Path:
-    """Write the video that a point asks for; one that is there already is used again."""
+    """Write the video for a point; an existing one is reused."""
     target = folder / f"{point.times}_{point.short_side_px}.mp4"
     if not target.is_file():
         with VideoFile(video) as opened:
@@ -169,7 +169,7 @@ def make_video(video: Path, folder: Path, point: Point) -> Path:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Measure all points in turns; what is done is kept even if the rest is broken off."""
+    """Measure all points in turns; finished measurements are kept if the run is interrupted."""
     points = points_of(arguments.series, n_available_processors())
     record: dict[str, Any] = {
         "made_with": made_with(),
@@ -191,7 +191,7 @@ def run(arguments: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Run the benchmark, or show what it gave."""
+    """Run the benchmark, or print a kept result."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

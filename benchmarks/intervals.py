@@ -2,8 +2,8 @@
 
     python benchmarks/intervals.py
 
-kneescan gives 80 % intervals. Other levels are tried by making the same interval wider or narrower
-as a normal distribution asks for: an interval of the right kind then holds 50, 80 and 95 % too.
+kneescan gives 80 % intervals. For other levels, the same interval is scaled like that of a normal
+distribution: an interval of the right kind then contains the truth in 50, 80 and 95 % of cases.
 """
 
 from agreement import Halves, Pairs, frontal, load_halves, pairs_of
@@ -18,7 +18,7 @@ LEVELS = (0.50, 0.80, 0.95)
 
 
 def n_inside(pairs: Pairs, level: float) -> int:
-    """Legs whose interval, scaled to this level, holds the truth."""
+    """Legs whose interval, scaled to this level, contains the truth."""
     scale = norm.ppf((1 + level) / 2) / Settings().interval_z
     low = pairs.measured - scale * (pairs.measured - pairs.low)
     high = pairs.measured + scale * (pairs.high - pairs.measured)
@@ -26,14 +26,14 @@ def n_inside(pairs: Pairs, level: float) -> int:
 
 
 def covered(pairs: Pairs, level: float) -> tuple[float, float, float]:
-    """Share of legs whose interval holds the truth, with its 95 % interval (Wilson). [%]"""
+    """Share of legs whose interval contains the truth, with its 95 % interval (Wilson). [%]"""
     result = binomtest(n_inside(pairs, level), pairs.true.size)
     interval = result.proportion_ci(method="wilson")
     return 100 * result.statistic, 100 * interval.low, 100 * interval.high
 
 
 def interval_table(halves: Halves) -> Table:
-    """Share covered at each level, for both halves, with the width that pays for it."""
+    """Coverage at each level for both halves, with the width of the intervals."""
     rows = [
         _row(pairs_of(seen, measure), half, view)
         for measure in MEASURES
@@ -48,7 +48,7 @@ def interval_table(halves: Halves) -> Table:
             "half",
             "yaw [deg]",
             "legs",
-            *(f"{100 * level:.0f} % claimed" for level in LEVELS),
+            *(f"{100 * level:.0f} % nominal" for level in LEVELS),
             "mean half width at 80 %",
         ),
         rows=tuple(rows),

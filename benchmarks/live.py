@@ -1,12 +1,12 @@
-"""How fast the live view is: a video played in real time in the camera's place, until its last squat.
+"""Measure the speed of the live view: a video plays in real time in place of the camera.
 
     python benchmarks/live.py sample_videos/good_right.mp4
     python benchmarks/live.py sample_videos/good_right.mp4 --webcam --repeats 5
 
-`--webcam` first sets the video in the middle of pictures as wide as a webcam's (1280 x 720), of which
-more has to be copied, drawn and encoded. The delay is taken from the moment at which a picture is
-there (for a video: is due) to that at which the window has it; what camera and screen add is not
-known to the computer. Without a screen the pictures are drawn and thrown away.
+The video plays until its last squat. With `--webcam` it is first placed in the middle of pictures of a
+webcam's size (1280 x 720), which takes more time for copying, drawing and encoding. The delay is the time
+from when a picture is available (for a video, when it is due) until the window has it. The computer cannot
+measure what camera and screen add. Without a screen, pictures are drawn and discarded.
 """
 
 import argparse
@@ -41,19 +41,19 @@ from kneescan.pose.models.model_file import find_model
 from kneescan.squat.settings import Settings
 
 COUNTDOWN_S = 1.0
-"""Nothing is measured before the squats. [s]"""
+"""Measurements begin with the squats. [s]"""
 
 
 class Nowhere:
     """Display of a computer without a screen."""
 
     def show(self, _: Picture) -> str:
-        """Forget the picture; no key is ever pressed."""
+        """Discard the picture; no key is ever pressed."""
         return ""
 
 
 def make_wide(video: Path, folder: Path) -> Path:
-    """Set a video in the middle of grey pictures as wide as a webcam's."""
+    """Place a video in the middle of grey pictures of a webcam's size."""
     import av
 
     width, height = 1280, 720
@@ -74,7 +74,7 @@ def make_wide(video: Path, folder: Path) -> Path:
 
 
 def session(video: Path, folder: Path, display: Display, model: str | None) -> Recorded:
-    """Video and count the squats of a video, without measuring them afterwards."""
+    """Record and count the squats of a video, without measuring them afterwards."""
     words, settings = Words(), Settings()
     camera = open_patiently(video)
     stages = Session(camera.size_px, settings=settings, countdown_s=COUNTDOWN_S, is_video=True)
@@ -85,7 +85,7 @@ def session(video: Path, folder: Path, display: Display, model: str | None) -> R
 
 
 def results_table(title: str, runs: Sequence[Recorded]) -> Table:
-    """One row for each run."""
+    """One row per run."""
     headings = ("camera", "tracked", "shown", "delay", "1 in 20 over", "cores busy", "counted")
     units = ("per s", "per s", "per s", "ms", "ms", "", "left, right")
     table = Table(title=title)

@@ -1,12 +1,12 @@
-"""Inputs gone bad: does every reader give a result or one line, in time and within the memory?
+"""Check that every reader gives a result or a one-line message for damaged files, within time and memory.
 
     python benchmarks/mutations.py
     python benchmarks/mutations.py --inputs 50 --reader "landmarks npz" --keep faults
 
-Good files of each kind are mutated (bits, parts, numbers, texts, types, shapes) and used as kneescan would:
-read, analysed, and all tables, pictures and sentences written. An input fails if anything but a
-`KneescanError` comes out, if its message is longer than a line, or if it takes more processor time or
-memory than allowed. Inputs go by number and seed, and are always the same. Needs Linux.
+Good files of each kind are mutated (bits, parts, numbers, texts, types, shapes). kneescan then reads and
+analyses them, and writes all tables, pictures and sentences. An input fails if any error other than a
+`KneescanError` is raised, if its message has more than one line, or if it takes more processor time or
+memory than allowed. Number and seed determine an input. This needs Linux.
 """
 
 import argparse
@@ -31,17 +31,17 @@ err = Console(stderr=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What all inputs of a run have in common."""
+    """Options shared by all inputs of a run."""
 
     seed: int
     limits: Limits
     n_workers: int
     kept: Path | None
-    """Folder for the inputs that fail."""
+    """Folder for inputs that fail."""
 
 
 def use_all(reader: int, numbers: range, run: Run) -> list[Outcome]:
-    """Outcome of every input of a reader, shared out among several processes; faults are told at once."""
+    """Outcomes of all inputs of a reader, from several processes; faults are printed at once."""
 
     def one(worker: Worker, number: int) -> Outcome:
         outcome = worker.outcome(number)
@@ -67,12 +67,12 @@ def use_all(reader: int, numbers: range, run: Run) -> list[Outcome]:
 
 
 def is_fault(outcome: Outcome) -> bool:
-    """Whether an outcome should not be."""
+    """Whether an outcome is a fault."""
     return outcome.kind not in (RESULT, REFUSED)
 
 
 def keep(reader: int, outcome: Outcome, seed: int, folder: Path) -> None:
-    """Keep an input that failed, with what happened."""
+    """Keep an input that failed, with a description."""
     name = f"{READERS[reader].name} {outcome.number}".replace(" ", "_")
     with tempfile.TemporaryDirectory() as place:
         _, file = content_of(reader, outcome.number, seed, Path(place))
@@ -83,16 +83,16 @@ def keep(reader: int, outcome: Outcome, seed: int, folder: Path) -> None:
 
 
 def main() -> int:
-    """Use all inputs, print a table, and tell whether any failed."""
+    """Use all inputs, print a table, and return whether any failed."""
     names = [reader.name for reader in READERS]
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--inputs", type=int, default=500, help="inputs per reader")
     parser.add_argument("--first", type=int, default=0, help="number of the first input")
     parser.add_argument(
-        "--reader", action="append", choices=names, help="may be repeated; else all"
+        "--reader", action="append", choices=names, help="may be repeated; default: all"
     )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path, help="folder for the inputs that fail")
+    parser.add_argument("--keep", type=Path, help="folder for inputs that fail")
     parser.add_argument("--seconds", type=float, default=5.0, help="processor time of an input")
     parser.add_argument("--memory", type=int, default=1024, help="memory of an input [MB]")
     parser.add_argument("--workers", type=int, default=2)

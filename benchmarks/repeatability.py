@@ -1,14 +1,13 @@
-"""Repeatability: the same video at other qualities, sizes, frame rates, darker and mirrored.
+"""Measure the same video in other qualities, sizes and frame rates, darker and mirrored.
 
     python benchmarks/repeatability.py                       the sample videos
-    python benchmarks/repeatability.py FILM.mp4 FILM2.mp4    other videos
+    python benchmarks/repeatability.py VIDEO.mp4 VIDEO2.mp4  other videos
     ... --keep benchmarks/measured/repeatability.json        keep the result for the document
     ... --show benchmarks/measured/repeatability.json        print a kept result, measure nothing
 
-Every variant is encoded anew with H.264 and measured from the video on; changes are those against
-the video as it was. In the mirrored video the legs change sides and the numbers should not change.
-Half of the frames of a 30 Hz video are too few for wobble and for a verdict: there the right answer
-is "not measurable".
+Every variant is encoded again with H.264 and measured from the start. Changes are relative to the original
+video. In the mirrored video the legs change sides, but the numbers should not change. Half of the frames of a
+video at 30 frames/s are too few for wobble and for a verdict: there the right answer is "not measurable".
 """
 
 import argparse
@@ -40,15 +39,15 @@ VARIANTS = (
 )
 CHANGES = (*((m.name, m.heading, m.digits) for m in MEASURES),
            ("depth_pct", "Depth [% of leg]", 1))  # fmt: skip
-"""Key, heading and decimals of what is compared."""
+"""Key, heading and decimals of the compared values."""
 
 Leg = dict[str, Any]
 Videos = Mapping[str, Mapping[str, Sequence[Leg]]]
-"""Legs of each video and variant, as :func:`legs_of` gives them."""
+"""Legs of each video and variant, as returned by :func:`legs_of`."""
 
 
 def legs_of(analysis: SquatAnalysis) -> list[Leg]:
-    """What is compared of an analysis, a record per leg; None for what could not be measured."""
+    """Compared values of an analysis, one record per leg; None for values that could not be measured."""
     return [
         {
             "side": str(leg.side),
@@ -69,7 +68,7 @@ def _known(value: float | np.floating[Any]) -> float | None:
 
 
 def measure_variants(video: Path, variants: Sequence[Variant] = VARIANTS) -> dict[str, list[Leg]]:
-    """Measure a video as it is and in every variant."""
+    """Measure a video in its original form and in every variant."""
     legs = {ORIGINAL: legs_of(analyze_pose(track_video(video)))}
     with tempfile.TemporaryDirectory() as folder:
         for variant in variants:
@@ -79,7 +78,7 @@ def measure_variants(video: Path, variants: Sequence[Variant] = VARIANTS) -> dic
 
 
 def paired_legs(videos: Videos, variant: str) -> list[tuple[Leg, Leg | None]]:
-    """Every leg of the original videos with its counterpart; None where that was not found."""
+    """Every leg of the original videos with its counterpart; None if that was not found."""
     pairs = []
     for legs in videos.values():
         if variant not in legs:
@@ -93,7 +92,7 @@ def paired_legs(videos: Videos, variant: str) -> list[tuple[Leg, Leg | None]]:
 
 
 def changes(videos: Videos, variant: str, name: str) -> list[float]:
-    """Change of a value per leg; only where it was measured both times."""
+    """Change of a value per leg, if it was measured both times."""
     return [
         after[name] - before[name]
         for before, after in paired_legs(videos, variant)
@@ -117,11 +116,11 @@ def change_table(videos: Videos, variants: Sequence[Variant] = VARIANTS) -> Tabl
 
 
 def sameness_table(videos: Videos, variants: Sequence[Variant] = VARIANTS) -> Table:
-    """How often squats and verdicts stay the same, and what can still be measured."""
+    """How often repetitions and verdicts stay the same, and what can still be measured."""
     return Table(
         title="What stays the same, legs",
-        headings=("variant", "leg found", "same number of squats", "same number that count",
-                  "same verdict", "the contrary verdict", "can't tell", "wobble measurable"),
+        headings=("variant", "leg found", "same number of squats", "same number of valid squats",
+                            "same verdict", "opposite verdict", "can't tell", "wobble measurable"),
         rows=tuple((v.name, *_sameness(paired_legs(videos, v.name))) for v in variants),
     )  # fmt: skip
 
@@ -143,13 +142,13 @@ _CLEAR = {str(Verdict.SUGGESTED), str(Verdict.NO_SIGN)}
 
 
 def sample_videos() -> list[Path]:
-    """Sample videos that have a truth."""
+    """Sample videos with a truth."""
     known = {truth.stem for truth in (SAMPLES / "truth").glob("*.json")}
     return sorted(video for video in SAMPLES.glob("*.mp4") if video.stem in known)
 
 
 def run(videos: Sequence[Path], target: Path | None, console: Console) -> dict[str, Any]:
-    """Measure videos one after the other; what is done is kept even if the rest is broken off."""
+    """Measure videos one after the other; finished results are kept if the run is interrupted."""
     record: dict[str, Any] = {"made_with": made_with(), "videos": {}}
     for video in videos:
         console.print(f"{video.name} in {len(VARIANTS)} variants")
@@ -160,7 +159,7 @@ def run(videos: Sequence[Path], target: Path | None, console: Console) -> dict[s
 
 
 def main() -> None:
-    """Run the benchmark, or show what it gave."""
+    """Run the benchmark, or print a kept result."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

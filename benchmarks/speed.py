@@ -1,14 +1,14 @@
-"""Speed and memory of kneescan beside the plain MediaPipe loop, on the same video in the same run.
+"""Compare speed and memory of kneescan with the plain MediaPipe loop on the same video.
 
     python benchmarks/speed.py sample_videos/good_right.mp4 --make-1080p
     python benchmarks/speed.py sample_videos/good_right.mp4 --make-1080p --minutes 10 --repeats 1
 
-Every measurement is a process of its own, timed to the last landmark with the imports and without; the
-ways take turns, so that whatever else the computer does hits all of them. Ratios are taken within a
-turn, and the median of them is shown. kneescan's part is all that `track_video` does: decoding, landmarks,
-close-ups, fingerprint of the video. The plain loop is given the model as published; a second one is given it
-without the person's outline, as kneescan uses it. As many plain loops side by side as there are cores, each
-with the video to itself, show how much more work the computer can do when all of its cores are busy.
+Every measurement is a separate process, timed up to the last landmark with and without imports. The programs
+take turns, so that other load on the computer affects all of them. Ratios are computed within a turn, and
+their median is shown. kneescan does all the work of `track_video`: decoding, landmarks, close-ups and SHA-256
+of the video. The plain loop uses the model as published; a second one uses it without the person's outline,
+like kneescan. As many plain loops in parallel as there are cores, each with its own video, show how much more
+the computer can do if all cores are busy.
 """
 
 import argparse
@@ -44,11 +44,11 @@ class Measurement:
     video_s: float
     """Time from after the imports to the last landmark. [s]"""
     peak_memory_mb: float | None
-    """Most physical memory that the process used; None where the system does not tell. [MB]"""
+    """Peak physical memory of the process; None if the system does not report it. [MB]"""
 
 
 def run_plain_loop(video: str, *, lean: bool = False) -> int:
-    """Process a video as MediaPipe's own examples do; returns the number of frames."""
+    """Process a video like MediaPipe's own examples; returns the number of frames."""
     import cv2
     import mediapipe
 
@@ -78,14 +78,14 @@ def run_plain_loop(video: str, *, lean: bool = False) -> int:
 
 
 def run_kneescan(video: str, *, n_workers: int) -> int:
-    """Process a video as kneescan does, close-ups and all; returns the number of frames."""
+    """Process a video like kneescan, with close-ups; returns the number of frames."""
     from kneescan import track_video
 
     return len(track_video(video, workers=n_workers))
 
 
 def load_libraries() -> None:
-    """Import what either way needs, which is the start of the process and not the video's share."""
+    """Import what both programs need, which is part of the start of the process."""
     import cv2  # noqa: F401
     import mediapipe  # noqa: F401
 
@@ -93,7 +93,7 @@ def load_libraries() -> None:
 
 
 def measure(run: Callable[[], int]) -> Measurement:
-    """Run something once, in this very process."""
+    """Run a function once in this process."""
     start_s = time.perf_counter()
     load_libraries()
     loaded_s = time.perf_counter()
@@ -108,25 +108,25 @@ def measure(run: Callable[[], int]) -> Measurement:
 
 
 def peak_memory_of_this_process() -> float | None:
-    """Most physical memory used so far. [MB]"""
+    """Peak physical memory so far. [MB]"""
     try:
         import resource
     except ImportError:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Bytes on a Mac, kilobytes elsewhere.
+    # Bytes on macOS, kilobytes elsewhere.
     return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
 
 
 def measure_in_new_process(way: str, video: Path) -> Measurement:
-    """Let a fresh interpreter measure one way: "plain", `LEAN`, `ALL_CORES` or a number of workers."""
+    """Measure one program in a new interpreter: "plain", `LEAN`, `ALL_CORES` or a number of workers."""
     if way == ALL_CORES:
         return measure_side_by_side(os.cpu_count() or 1, video)
     return _result_of(_measuring(way, video))
 
 
 def measure_side_by_side(n_loops: int, video: Path) -> Measurement:
-    """Let so many plain loops run at once; times are those of one video, as if they had shared it out."""
+    """Run this many plain loops at once; times are per video, as if they had shared the work."""
     processes = [_measuring("plain", video) for _ in range(n_loops)]
     loops = [_result_of(process) for process in processes]
     return Measurement(
@@ -172,7 +172,7 @@ def make_1080p(video: Path, folder: Path) -> Path:
 
 
 def make_longer(video: Path, folder: Path, *, minutes: float) -> Path:
-    """Repeat a video until it lasts as long as asked for, without encoding it again."""
+    """Repeat a video up to the given length, without encoding it again."""
     import av
 
     looped = folder / f"{video.stem}_{minutes:g}min.mp4"
@@ -210,7 +210,7 @@ def analysis_duration_s() -> float:
 
 
 def results_table(video: Path, results: dict[str, list[Measurement]]) -> Table:
-    """Medians of each way, and how many times faster it is than the plain loop of its turn."""
+    """Medians of each program, and how many times faster it is than the plain loop of its turn."""
     table = Table(title=video.name)
     for heading in (
         "way",
@@ -260,7 +260,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def measure_one(arguments: argparse.Namespace) -> None:
-    """Measure one way in this process, and hand the numbers to the process that asked."""
+    """Measure one program in this process, and pass the numbers to the calling process."""
     video, way = str(arguments.video), arguments.measure
     if way in ("plain", LEAN):
         measured = measure(lambda: run_plain_loop(video, lean=way == LEAN))
@@ -271,7 +271,7 @@ def measure_one(arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Compare the ways, then time the analysis of the landmarks."""
+    """Compare the programs, then time the analysis of the landmarks."""
     arguments = parse_arguments()
     if arguments.measure:
         measure_one(arguments)

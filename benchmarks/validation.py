@@ -69,7 +69,7 @@ def document(halves: Halves) -> str:
 
 
 def write() -> None:
-    """Write document and plots."""
+    """Write the document and the plots."""
     halves, images = load_halves(), DOCUMENT.parent / IMAGES
     accuracy_plots(halves, images)
     draw_runs(read_kept(REPEATABILITY), load_views(), read_kept(COST), images)
@@ -77,7 +77,7 @@ def write() -> None:
 
 
 def differences(stored: str, current: str) -> list[str]:
-    """Lines that differ by more than one unit in the last decimal of any figure.
+    """Lines that differ by more than one unit in the last decimal of any number.
 
     Another computer may round a figure the other way; counts and words must be the same.
     """

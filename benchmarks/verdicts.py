@@ -1,10 +1,10 @@
-"""Verdicts: what is true of a leg against what kneescan says of it.
+"""Compare the truth of a leg with kneescan's verdict.
 
     python benchmarks/verdicts.py
 
-Only videos whose true yaw is below 10 degrees, since kneescan does not judge others. A leg is clear
-of the cuts when its truth lies at least 3 degrees, 2 % and 0.3 % away from those of FPPA, knee over
-foot and wobble; else it is near a cut, and "can't tell" is a good answer.
+Only videos with a true yaw below 10 degrees are used, since kneescan does not judge others. A leg is clear of
+the cuts if its truth is at least 3 degrees, 2 % and 0.3 % away from those of FPPA, knee over foot and wobble.
+Otherwise it is near a cut, and "can't tell" is a good answer.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ ANSWERS = ("suggested", "no sign", "can't tell", "leg not found")
 
 
 def truth_class(true: VideoTruth) -> str:
-    """What a leg does in truth: ``inward``, ``wobble``, ``both`` or ``none``."""
+    """True class of a leg: ``inward``, ``wobble``, ``both`` or ``none``."""
     settings = Settings()
     inward = true.mean("fppa_deg") > settings.fppa_cut_deg or (
         true.mean("knee_over_foot_pct") > settings.knee_over_foot_cut_pct
@@ -35,7 +35,7 @@ def truth_class(true: VideoTruth) -> str:
 
 
 def answer(c: Comparison) -> str:
-    """What kneescan says of the leg."""
+    """Verdict of kneescan on the leg."""
     if c.leg is None:
         return "leg not found"
     names = {Verdict.SUGGESTED: "suggested", Verdict.NO_SIGN: "no sign"}
@@ -43,17 +43,17 @@ def answer(c: Comparison) -> str:
 
 
 def judged(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Videos that a verdict can be asked of."""
+    """Videos for which a verdict is possible."""
     return frontal(with_truth(comparisons))
 
 
 def wrong(comparisons: Sequence[Comparison]) -> list[str]:
-    """Videos with a clear verdict that the truth contradicts."""
+    """Videos with a clear verdict that contradicts the truth."""
     return [c.truth.name for c in judged(comparisons) if c.wrong_verdict]
 
 
 def wrong_reason(comparisons: Sequence[Comparison]) -> list[str]:
-    """Videos in which something was suggested rightly, but for something that the leg does not do."""
+    """Videos with a correct suggestion for a wrong reason."""
     names = []
     for c in judged(comparisons):
         seen = {str(finding) for finding in c.leg.findings} if c.leg else set()
@@ -94,7 +94,7 @@ def wrong_sentences(comparisons: Sequence[Comparison], half: str) -> str:
 
 
 def show(halves: Halves, console: Console) -> None:
-    """Print a table and the wrong ones for each half."""
+    """Print a table and the wrong verdicts for each half."""
     for half, videos in halves.items():
         if videos:
             verdict_table(videos, half).show(console)

@@ -1,12 +1,12 @@
-"""How the weights of `kneescan.squat.verdict.view` were found: which way people face in rendered pictures.
+"""Find the weights in `kneescan.squat.verdict.view` from the direction that people face in rendered pictures.
 
 python benchmarks/view_weights.py             signs of the pose model, at the bottom of a squat
-python benchmarks/view_weights.py --videos     how these and the close-ups count together, over a video
+python benchmarks/view_weights.py --videos     weights of these and of the close-ups, over a video
 
-pictures.npz holds the pose model's landmarks of rendered people at the bottom of single-leg squats,
-with the true direction of the camera. The weights are those of a linear regression; its error is that
-on people left out. The videos are those of benchmarks/rendered that settings are fitted to; the error on
-the others is shown as well.
+pictures.npz contains the pose model's landmarks of rendered people at the bottom of single-leg squats, with
+the true direction of the camera. The weights come from a linear regression; its error is computed on people
+who were left out. The videos are those of benchmarks/rendered that settings are fitted to; the error on the
+others is shown too.
 """
 
 import argparse
@@ -36,7 +36,7 @@ console = Console(width=110)
 
 
 def read_signs() -> tuple[Array, Array, Array]:
-    """Signs of direction (n, 6) and true yaw (n,) of people on their left leg, and who is who (n,)."""
+    """Signs of direction (n, 6) and true yaw (n,) of people on their left leg, and the person (n,)."""
     with np.load(PICTURES) as data:
         points, side = data["landmarks_px"].astype(np.float64), data["side"]
         yaw_deg, leg_px, person = data["yaw_deg"].copy(), data["leg_px"], data["person"]
@@ -64,7 +64,7 @@ def read_signs() -> tuple[Array, Array, Array]:
 
 
 def left_out_error(signs: Array, yaw_deg: Array, person: Array) -> Array:
-    """Error for each person, by weights found on the others. [deg]"""
+    """Error for each person, with weights from the others. [deg]"""
     errors = []
     for fold in range(N_FOLDS):
         out = person % N_FOLDS == fold
@@ -75,7 +75,7 @@ def left_out_error(signs: Array, yaw_deg: Array, person: Array) -> Array:
 
 
 def read_videos(half: str) -> tuple[Array, Array, Array]:
-    """As `read_signs`, of the rendered videos of one half: `yaw_cues` and 1."""
+    """As `read_signs`, for the rendered videos of one half: `yaw_cues` and 1."""
     settings, signs, yaw_deg = Settings(), [], []
     for file in sorted(RENDERED.glob("*.landmarks.npz")):
         if half_of(file.name) != half:
@@ -96,7 +96,7 @@ def read_videos(half: str) -> tuple[Array, Array, Array]:
 
 
 def fit_videos() -> None:
-    """Regression over videos, with the error on the other half."""
+    """Fit the regression on videos, and compute the error on the other half."""
     signs, yaw_deg, video = read_videos("tuning")
     print_fit(("looked", "head", "foot", "trunk", "bend", "outward"), signs, yaw_deg, video)
     weights, *_ = np.linalg.lstsq(signs, yaw_deg)
@@ -109,12 +109,12 @@ def fit_videos() -> None:
 
 
 def fit_pictures() -> None:
-    """Regression over pictures."""
+    """Fit the regression on pictures."""
     print_fit(SIGNS, *read_signs())
 
 
 def print_fit(names: Sequence[str], signs: Array, yaw_deg: Array, person: Array) -> None:
-    """Weights of a regression and their error on whom they were not found on."""
+    """Print the weights of a regression, and their error on people who were left out."""
     weights, *_ = np.linalg.lstsq(signs, yaw_deg)
     error = left_out_error(signs, yaw_deg, person)
     for name, weight in zip(names, weights, strict=True):

@@ -1,14 +1,14 @@
-"""The same squat from other yaw, height and distance: what changes with the camera's place.
+"""Compare the same squat at other yaws, heights and distances of the camera.
 
     python benchmarks/views.py
     python benchmarks/views.py FOLDER
 
-The folder, `benchmarks/views` unless another is given, holds landmarks and truth as
-`benchmarks/rendered` does, under names such as v03_y+10_h0.9_d3.0.landmarks.npz: movement v03, yaw
-10 degrees, lens 0.9 m high and 3 m away. Every video is held against that of the same movement from
-straight ahead, 0.9 m and 3 m; yaws of left and right legs are put together by whether the camera
-stands on the side of the stance leg or of the free one. The FPPA is the picture's and should change
-as its truth does; the FPPA straight ahead should not change at all.
+The folder, by default `benchmarks/views`, contains landmarks and truth like `benchmarks/rendered`,
+under names such as v03_y+10_h0.9_d3.0.landmarks.npz: movement v03, yaw 10 degrees, lens 0.9 m high and
+3 m away. Every video is compared with that of the same movement from straight ahead, 0.9 m high and 3 m
+away. Yaws of left and right legs are combined by whether the camera is on the side of the stance leg or
+of the free leg. The FPPA in the picture should change like its truth; the FPPA straight ahead should
+not change.
 """
 
 import argparse
@@ -35,16 +35,16 @@ _NAME = re.compile(
 
 @dataclass(frozen=True, slots=True, order=True)
 class View:
-    """Where the camera stands."""
+    """Position of the camera."""
 
     yaw_deg: float
-    """Of a measured video positive towards the stance leg, in a name towards the subject's left."""
+    """Positive towards the stance leg in a measured video, towards the subject's left in a name."""
     height_m: float
     distance_m: float
 
     @property
     def title(self) -> str:
-        """What differs from the reference."""
+        """Differences from the reference."""
         parts = []
         if self.yaw_deg != REFERENCE.yaw_deg:
             towards = "stance" if self.yaw_deg > 0 else "free"
@@ -61,34 +61,34 @@ REFERENCE = View(0.0, 0.9, 3.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewedVideo:
-    """One video of a movement, measured."""
+    """One measured video of a movement."""
 
     movement: str
     view: View
     comparison: Comparison
 
     def measured(self, measure: Measure) -> float:
-        """Value of the stance leg; NaN where it was not measured."""
+        """Value for the stance leg; NaN if it was not measured."""
         return measure.of(self.comparison.leg)
 
     def true(self, measure: Measure) -> float:
-        """Truth of the stance leg as this camera sees it."""
+        """Truth for the stance leg as this camera sees it."""
         truth = self.comparison.truth
         return truth.wobble_pct if measure is WOBBLE else truth.mean(measure.true)
 
     @property
     def verdict(self) -> Verdict:
-        """What is concluded; "can't tell" where the leg was not found."""
+        """Verdict; "can't tell" if the leg was not found."""
         leg = self.comparison.leg
         return leg.verdict if leg else Verdict.CANNOT_TELL
 
 
 Pair = tuple[ViewedVideo, ViewedVideo]
-"""The video from straight ahead, and one of the same movement from elsewhere."""
+"""The video from straight ahead, and one of the same movement from another position."""
 
 
 def parse_name(name: str) -> tuple[str, View]:
-    """Movement and view that a file's name tells."""
+    """Movement and view in a file name."""
     match = _NAME.fullmatch(name)
     if match is None:
         msg = f"{name}: expected a name such as v03_y+10_h0.9_d3.0"
@@ -98,13 +98,13 @@ def parse_name(name: str) -> tuple[str, View]:
 
 
 def load_views(folder: Path = VIEWS) -> list[ViewedVideo]:
-    """Measure all videos of a folder; none where there is no such folder."""
+    """Measure all videos in a folder; none if there is no such folder."""
     videos = []
     for file in sorted(folder.glob(f"*{ENDING}")):
         movement, view = parse_name(file.name.removesuffix(ENDING))
         truth = VideoTruth.load(file.with_name(file.name.replace(ENDING, ".truth.json")))
         analysis = analyze_pose(PoseSequence.load(file))
-        # A view from the left is to a left leg what one from the right is to a right leg.
+        # A view from the left is for a left leg what one from the right is for a right leg.
         view = replace(view, yaw_deg=view.yaw_deg if truth.side == "left" else -view.yaw_deg)
         comparison = Comparison(truth=truth, analysis=analysis)
         videos.append(ViewedVideo(movement=movement, view=view, comparison=comparison))
@@ -112,7 +112,7 @@ def load_views(folder: Path = VIEWS) -> list[ViewedVideo]:
 
 
 def pairs_of_views(videos: Sequence[ViewedVideo]) -> list[Pair]:
-    """Each video from elsewhere with that of its movement from straight ahead."""
+    """Each video from another position with that of its movement from straight ahead."""
     ahead = {video.movement: video for video in videos if video.view == REFERENCE}
     return [
         (ahead[video.movement], video)
@@ -122,7 +122,7 @@ def pairs_of_views(videos: Sequence[ViewedVideo]) -> list[Pair]:
 
 
 def differs_in_yaw_only(view: View) -> bool:
-    """Whether the camera is as high and as far away as in the reference."""
+    """Whether the camera has the same height and distance as in the reference."""
     return replace(view, yaw_deg=REFERENCE.yaw_deg) == REFERENCE
 
 
@@ -133,25 +133,25 @@ def change(pair: Pair, measure: Measure) -> float:
 
 
 def true_change(pair: Pair, measure: Measure) -> float:
-    """Change of the truth, as far as it is the picture's."""
+    """Change of the truth in the picture."""
     reference, video = pair
     return video.true(measure) - reference.true(measure)
 
 
 def view_table(pairs: Sequence[Pair]) -> Table:
-    """Change with every place of the camera."""
+    """Change for every position of the camera."""
     views = sorted({video.view for _, video in pairs}, key=_order)
     return Table(
         title=f"Change against the video from straight ahead, per movement: {SPREAD}",
         headings=("view", "videos", f"{FPPA.heading}: true", "measured",
                   f"{FRONTAL.heading}: measured", f"{OFFSET.heading}: true", "measured",
-                  f"{WOBBLE.heading}: measured", "same verdict", "contrary verdict", "can't tell"),
+                  f"{WOBBLE.heading}: measured", "same verdict", "opposite verdict", "can't tell"),
         rows=tuple(_row(view, [pair for pair in pairs if pair[1].view == view]) for view in views),
     )  # fmt: skip
 
 
 def _order(view: View) -> tuple[int, View]:
-    """Views that differ in yaw only first, then those in height, in distance, and in several."""
+    """Key that sorts views by changes in yaw only, then in height, in distance, and in several."""
     differs = [
         getattr(view, name) != getattr(REFERENCE, name)
         for name in ("yaw_deg", "height_m", "distance_m")
@@ -182,7 +182,7 @@ _CLEAR = (Verdict.SUGGESTED, Verdict.NO_SIGN)
 
 
 def missing_sentence(videos: Sequence[ViewedVideo]) -> str | None:
-    """Say what is missing; None where there is something to compare."""
+    """Sentence on what is missing; None if there is something to compare."""
     if not videos:
         return (
             "There are no videos from several views yet: put landmarks and truth of rendered videos "
@@ -190,7 +190,7 @@ def missing_sentence(videos: Sequence[ViewedVideo]) -> str | None:
         )
     if not pairs_of_views(videos):
         return (
-            f"{len(videos)} videos, but none beside one of the same movement from straight ahead, "
+            f"{len(videos)} videos, but none with one of the same movement from straight ahead, "
             f"{REFERENCE.height_m:g} m high and {REFERENCE.distance_m:g} m away."
         )
     return None

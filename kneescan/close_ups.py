@@ -1,4 +1,4 @@
-"""CloseUps: what a second, closer look at the legs found in some of a video's frames."""
+"""Hold what a second, closer look at the legs found in some frames of a video."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -10,35 +10,35 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 CLOSE_UP_PARTS = ("hip", "knee", "ankle", "heel", "foot_index")
-"""Joints of a leg that a close-up shows, in the order of its arrays."""
+"""Parts of a leg that a close-up shows, in the order of its arrays."""
 PREFIX = "close_up_"
-"""What the names of the arrays begin with in a landmark file."""
+"""Prefix of the arrays in a landmark file."""
 LARGEST = {"xy_px": 1e6, "spread_px": 1e6, "yaw_deg": 360.0, "knee_flexion_deg": 360.0}
-"""What is farther from 0 was not found."""
+"""Coordinates farther from 0 mean that a part was not found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseUps:
-    """Joints of both legs, left first, seen anew in pictures of one leg at a time; NaN where not found.
+    """Landmarks of both legs, left first, found again in pictures of one leg at a time; NaN if missing.
 
-    The pose model looks at the whole body at once, in which a knee is a few pixels wide; a close-up
-    shows the leg several times as large.
+    The pose model sees the whole body at once, where a knee is only a few pixels wide. A close-up
+    shows the leg several times larger.
     """
 
     frame: NDArray[np.int64]
-    """Positions of the frames looked at, rising, shape (n_close_ups,)."""
+    """Positions of the frames with a close-up, rising, shape (n_close_ups,)."""
     xy_px: Array
-    """Joints, shape (n_close_ups, 2, 5, 2), in the order of `CLOSE_UP_PARTS`. [px]"""
+    """Parts of the leg, shape (n_close_ups, 2, 5, 2), in the order of `CLOSE_UP_PARTS`. [px]"""
     spread_px: Array
-    """How wide the net's own map of each joint is, one SD, shape (n_close_ups, 2, 5). [px]"""
+    """Spread of the network's heat map of each part, one SD, shape (n_close_ups, 2, 5). [px]"""
     yaw_deg: Array
-    """Turn of the subject out of the line of sight to the ankle, + = lens towards the subject's left,
-    shape (n_close_ups, 2). [deg]"""
+    """Rotation of the subject away from the line of sight to the ankle, + = lens towards the subject's
+    left, shape (n_close_ups, 2). [deg]"""
     knee_flexion_deg: Array
     """Flexion of the knee, shape (n_close_ups, 2). [deg]"""
 
     def __post_init__(self) -> None:
-        """Check the shapes and take private copies, of single precision as the file holds."""
+        """Check the shapes and make private copies, in single precision as in the file."""
         n_close_ups, n_parts = len(self.frame), len(CLOSE_UP_PARTS)
         shapes = {
             "frame": (n_close_ups,),
@@ -57,7 +57,7 @@ class CloseUps:
             object.__setattr__(self, name, array)
 
     def mirrored(self, width_px: float) -> "CloseUps":
-        """Return what a mirror would show: x turned round and left and right exchanged."""
+        """Return what a mirror would show: x reversed, left and right exchanged."""
         xy_px = self.xy_px[:, ::-1].copy()
         xy_px[..., 0] = width_px - xy_px[..., 0]
         return CloseUps(
@@ -79,14 +79,14 @@ class CloseUps:
 
     @classmethod
     def from_arrays(cls, file: Mapping[str, Any]) -> "CloseUps | None":
-        """Read what :meth:`arrays` gave; None from a file without close-ups."""
+        """Read what :meth:`arrays` returned; None if the file has no close-ups."""
         if f"{PREFIX}frame" not in file:
             return None
         return cls(**{item.name: file[f"{PREFIX}{item.name}"] for item in fields(cls)})
 
 
 def _positions(given: NDArray[Any]) -> NDArray[np.int64]:
-    """Positions of frames, as whole numbers that rise from 0 or later."""
+    """Positions of frames, as rising whole numbers from 0 or later."""
     if given.size and given.dtype.kind not in "iu":
         msg = f"expected frame to hold whole numbers, got {given.dtype}"
         raise ValueError(msg)
@@ -98,7 +98,7 @@ def _positions(given: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def _within(given: NDArray[Any], largest: float) -> Array:
-    """Values of single precision; NaN where they cannot be."""
+    """Values in single precision; NaN where they are out of range."""
     with np.errstate(over="ignore", invalid="ignore"):
         values = given.astype(np.float32).astype(np.float64)
         return np.where(np.abs(values) <= largest, values, np.nan)

@@ -1,25 +1,25 @@
-"""What can go wrong, told so that the person in front of the screen can mend it.
+"""Define the errors that a user can fix.
 
-KneescanError                 anything a user can mend: the command line shows one line, exit code 1
+KneescanError                 anything a user can fix: the command line shows one line, exit code 1
 ├── VideoError                the video cannot be used: not readable, pictures too large
-│   ├── VideoNotFoundError    no such file, or a folder
-│   ├── NotAVideoError        a picture, a text, sound only, no frames
+│   ├── VideoNotFoundError    no such file, or it is a folder
+│   ├── NotAVideoError        a picture, a text file, sound only, no frames
 │   ├── AnnotatedVideoError   kneescan itself drew on it
-│   ├── VideoTooShortError    too few frames to hold a squat
-│   └── CameraError           no camera, or it is busy, forbidden or stopped
+│   ├── VideoTooShortError    too few frames to contain a squat
+│   └── CameraError           no camera, or it is busy, blocked or stopped
 ├── NoPersonError             nobody was found in any frame
 ├── PoseFileError             a landmark file is missing, damaged or of another kind
-├── ModelFileError            a pose model is missing, damaged or could not be fetched
-├── SettingsError             a settings file has an unknown name or an impossible value
+├── ModelFileError            a pose model is missing, damaged or could not be downloaded
+├── SettingsError             a settings file has an unknown name or an invalid value
 ├── DisplayError              there is no screen to open a window on
 └── OutputError               a result could not be written
 
-A mistake of the calling program (a wrong shape, say) is a plain ``ValueError`` and not among these.
+A mistake of the calling program, such as a wrong shape, is a plain ``ValueError`` and not listed here.
 """
 
 
 class KneescanError(Exception):
-    """Something a user can mend; its text names the cause and the remedy."""
+    """An error that a user can fix; the message names the cause and the remedy."""
 
 
 class VideoError(KneescanError):
@@ -35,15 +35,15 @@ class NotAVideoError(VideoError):
 
 
 class AnnotatedVideoError(VideoError):
-    """The video is one that kneescan drew on: its lines would be taken for legs."""
+    """kneescan drew on the video, and the lines would be measured as legs."""
 
 
 class VideoTooShortError(VideoError):
-    """The video has too few frames to hold a squat."""
+    """The video has too few frames to contain a squat."""
 
 
 class CameraError(VideoError):
-    """No camera, or it is busy, forbidden or stopped."""
+    """There is no camera, or it is busy, blocked or stopped."""
 
 
 class NoPersonError(KneescanError):
@@ -55,11 +55,11 @@ class PoseFileError(KneescanError):
 
 
 class ModelFileError(KneescanError):
-    """A pose model is missing, damaged or could not be fetched."""
+    """A pose model is missing, damaged or could not be downloaded."""
 
 
 class SettingsError(KneescanError):
-    """A settings file has an unknown name or an impossible value."""
+    """A settings file has an unknown name or an invalid value."""
 
 
 class DisplayError(KneescanError):

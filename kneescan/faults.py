@@ -1,4 +1,4 @@
-"""Faults: what kneescan itself did wrong, written down for whoever is to mend it."""
+"""Record the details of bugs in kneescan, for those who fix them."""
 
 import errno
 import os
@@ -21,32 +21,32 @@ LIBRARIES = (
     "typer",
 )
 MAX_DETAILS = 200_000
-"""Longest record; a message may hold a whole file. [characters]"""
+"""Longest record; a message may contain a whole file. [characters]"""
 _HEADING = """\
-A fault of kneescan. Please report it together with this text.
-It holds no pictures and no measurements, but may hold names of files and folders: look through it
+This is a bug in kneescan. Please report it together with this text.
+It contains no pictures and no measurements, but may contain names of files and folders: check it
 before you pass it on.
 """
 
 
 def report_fault(error: BaseException, *, version: str) -> str:
-    """Write the details of a fault down, and give one line that says where they are.
+    """Write the details of a bug to a file, and return one line that says where they are.
 
     Parameters
     ----------
     error : BaseException
-        What was raised and is nothing that a user can mend.
+        Exception that a user cannot fix.
     version : str
         Of kneescan.
     """
     file = _written(_details(error, version))
     where = f"details are in {file}" if file else "its details could not be written anywhere"
     kind = type(error).__name__
-    return f"this is a fault of kneescan, please report it (version {version}, {kind}); {where}"
+    return f"this is a bug in kneescan, please report it (version {version}, {kind}); {where}"
 
 
 def log_folder() -> Path:
-    """Where the details of faults are, as a rule."""
+    """Folder in which the details of bugs are usually written."""
     return platformdirs.user_log_path("kneescan", appauthor=False)
 
 
@@ -55,7 +55,7 @@ def _details(error: BaseException, version: str) -> str:
     lines += [f"{name} {_version(name)}" for name in LIBRARIES]
     text = "\n".join([*lines, "", "".join(traceback.format_exception(error))])
     if len(text) > MAX_DETAILS:
-        # What was raised stands at the end.
+        # The exception itself is at the end.
         text = f"{text[: MAX_DETAILS // 2]}\n[...]\n{text[-MAX_DETAILS // 2 :]}"
     return without_credentials(_without_home(text))
 
@@ -67,17 +67,17 @@ def _version(library: str) -> str:
 
 
 def _without_home(text: str) -> str:
-    """Paths as they are in everybody's home, without the name of the one who lives there."""
+    """Replace the home folder in paths by ``~``, which hides the user's name."""
     with suppress(RuntimeError):
         home = str(Path.home())
         if len(home) > 1:
-            # Messages quote paths as Python writes them, with two backslashes for one.
+            # Messages quote paths as Python writes them, with doubled backslashes.
             return text.replace(home, "~").replace(repr(home)[1:-1], "~")
     return text
 
 
 def _written(text: str) -> Path | None:
-    """Write the text into a new file that nobody can foresee; None where that is not possible."""
+    """Write the text into a new file with an unpredictable name; None where that is not possible."""
     for folder in _folders():
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
@@ -104,20 +104,20 @@ _REMEDIES = {
     ("EMFILE", "ENFILE", "ENOMEM", "EAGAIN"): "close other programs, or give a smaller --workers",
     ("EIO", "ENODEV", "ENXIO", "ESTALE", "EBUSY", "ETXTBSY", "EXDEV"): "check the disk or network",
 }
-"""What the operating system reports and a user can mend, with what to do."""
+"""Errors of the operating system that a user can fix, with what to do."""
 
 
 def expected(error: BaseException) -> str | None:
-    """One line on what a user can mend though kneescan foresaw it nowhere; None for a fault.
+    """One line on an error that a user can fix, although kneescan did not foresee it; None otherwise.
 
-    Full disks, missing rights and too little memory can come from anywhere.
+    Full disks, missing permissions and too little memory can occur anywhere.
     """
     if isinstance(error, MemoryError):
         return "not enough memory; close other programs, or give a smaller --workers"
     if isinstance(error, OSError):
         code = errno.errorcode.get(error.errno or 0, "")
         for codes, remedy in _REMEDIES.items():
-            # The same call with an impossible argument is no matter of names.
+            # The same call with an invalid argument is not about names.
             if code in codes and not (code == "EINVAL" and error.filename is None):
                 name = f"{error.filename}: " if error.filename is not None else ""
                 return one_line(f"{name}{error.strerror or error}; {remedy}")

@@ -1,4 +1,4 @@
-"""Frame and VideoInfo: what a camera gives."""
+"""Define `Frame` and `VideoInfo`, which describe what a camera gives."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One picture of a video, the right way up, with the moment it was taken."""
+    """One picture of a video, upright, with the moment it was taken."""
 
     index: int
     """Position in the video, from 0."""
@@ -20,39 +20,39 @@ class Frame:
 
 @dataclass(slots=True, kw_only=True)
 class VideoInfo:
-    """What is known of a video; the counts and warnings are complete once it was read to its end."""
+    """What is known of a video; counts and warnings are complete after its last frame."""
 
     path: str
-    """File the video came from."""
+    """Path of the video file."""
     width_px: int
-    """Width as displayed, after rotation, before any shrinking. [px]"""
+    """Width as displayed, after rotation and before shrinking. [px]"""
     height_px: int
-    """Height as displayed, after rotation, before any shrinking. [px]"""
+    """Height as displayed, after rotation and before shrinking. [px]"""
     rotation_deg: int
-    """Clockwise turn that brought the stored picture upright: 0, 90, 180 or 270. [deg]"""
+    """Clockwise rotation that brought the stored picture upright: 0, 90, 180 or 270. [deg]"""
     flipped: bool
-    """Whether the container asks to mirror the stored picture, left to right, before the turn."""
+    """Whether the container asks to mirror the stored picture, left to right, before the rotation."""
     codec: str
-    """Name of the codec, as FFmpeg calls it."""
+    """Name of the codec in FFmpeg."""
     pixel_format: str
-    """Name of the stored pixel format, as FFmpeg calls it."""
+    """Name of the stored pixel format in FFmpeg."""
     nominal_fps: float | None
-    """Frame rate in true time: as the container claims where its times bear it out, else by these. [Hz]"""
+    """Frame rate in true time: as the container claims if its times confirm it, otherwise measured. [Hz]"""
     duration_s: float | None
     """Length that the container claims, in true time. [s]"""
     rotate_deg: int = 0
-    """Part of `rotation_deg` that was asked for on top of what the container asks for. [deg]"""
+    """Part of `rotation_deg` that was requested in addition to the rotation in the container. [deg]"""
     slow_motion_factor: float = 1.0
     """How many times slower than reality the container would play the video."""
     recorded_fps: float | None = None
     """Rate at which the video was recorded, where the caller knows it. [Hz]"""
     tagged_fps: float | None = None
-    """Rate of a slow-motion video that its tags tell; None for an ordinary video. [Hz]"""
+    """Rate of a slow-motion video according to its tags; None for an ordinary video. [Hz]"""
     n_frames_expected: int | None = None
-    """Frames that it is going to have, about; None where nothing tells."""
+    """Estimated total number of frames; None if unknown."""
     n_frames: int = 0
     """Frames given out so far."""
     timestamps: str = "container"
     """Origin of the times: ``container``, ``repaired`` or ``frame rate`` (none were stored)."""
     warnings: list[tuple[str, str]] = field(default_factory=list)
-    """Machine code and sentence of everything that had to be mended while reading."""
+    """Machine code and sentence for everything that was repaired while reading."""

@@ -1,7 +1,7 @@
-"""Settings that all tests share."""
+"""Configure settings that all tests share."""
 
 from hypothesis import settings
 
-# The same examples in every run: a failure that comes and goes helps nobody.
+# The same examples in every run, since intermittent failures do not help.
 settings.register_profile("kneescan", derandomize=True, deadline=None)
 settings.load_profile("kneescan")

@@ -1,4 +1,4 @@
-"""Modules of the validation harness, which lie beside each other in `benchmarks` and in no package."""
+"""Import the modules of the validation harness, which are in `benchmarks` and not in a package."""
 
 import sys
 from functools import cache

@@ -1,4 +1,4 @@
-"""Benchmarks: the accuracy that the documents state is what the stored landmarks give."""
+"""Check that the accuracy in the documents matches the stored landmarks."""
 
 import sys
 from pathlib import Path
@@ -29,14 +29,14 @@ def test_no_clear_verdict_is_wrong_where_the_view_is_frontal(comparisons):
     assert wrong == []
 
 
-def test_boundaries_lie_within_a_quarter_of_a_second(comparisons):
+def test_boundaries_are_within_a_quarter_of_a_second(comparisons):
     for name in ("start_s", "stop_s"):
         error = np.concatenate([c.errors(name, name) for c in comparisons])
         assert np.mean(np.abs(error) <= 0.25) >= 0.92
         assert abs(error.mean()) < 0.1
 
 
-def test_intervals_hold_the_truth_as_often_as_they_say(comparisons):
+def test_intervals_contain_the_truth_as_often_as_they_state(comparisons):
     frontal = [c for c in comparisons if abs(c.truth.yaw_deg) < 10 and c.leg and c.valid_pairs]
     inside = [
         c.leg.fppa_deg.low <= c.truth.mean("fppa_deg") <= c.leg.fppa_deg.high

@@ -42,7 +42,7 @@ def landmarks(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def short_video(tmp_path_factory) -> Path:
-    """First nine seconds of the sample video, two whole squats, copied without encoding them again."""
+    """First nine seconds of the sample video, two whole squats, copied without encoding it again."""
     path = tmp_path_factory.mktemp("video") / "short video.mp4"
     with av.open(str(VIDEO)) as source, av.open(str(path), "w") as target:
         stream = source.streams.video[0]
@@ -103,7 +103,7 @@ def test_a_video_and_its_landmarks_give_the_same_analysis(short_video, tmp_path)
     assert first["provenance"]["kneescan"] == kneescan.__version__
 
 
-def test_report_is_written_anew_beside_the_landmarks(landmarks, tmp_path):
+def test_report_is_written_again_next_to_the_landmarks(landmarks, tmp_path):
     run("analyze", landmarks, "--out", tmp_path, "--no-report")
     assert not (tmp_path / "report.html").exists()
     code, _, _ = run("report", tmp_path, "--language", "de")
@@ -208,7 +208,7 @@ def test_unknown_setting_is_refused_by_name(landmarks, tmp_path):
     assert "fppa_cut" in complaint
 
 
-def test_main_turns_what_a_user_can_mend_into_one_line(monkeypatch, capsys, tmp_path):
+def test_main_turns_errors_that_a_user_can_fix_into_one_line(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(sys, "argv", ["kneescan", "report", str(tmp_path)])
     with pytest.raises(SystemExit) as stopped:
         main()
@@ -250,7 +250,7 @@ def slow_motion(tmp_path_factory) -> Path:
     return path
 
 
-def test_slow_motion_is_asked_about_and_told(slow_motion, tmp_path):
+def test_slow_motion_is_reported_with_a_question(slow_motion, tmp_path):
     code, screen, _ = run("analyze", slow_motion, "--out", tmp_path)
     assert code == 0
     assert "suggested" not in screen

@@ -1,4 +1,4 @@
-"""What close-ups hold, their mirror image and their way through a file."""
+"""Check the contents of close-ups, their mirror image and their storage in a file."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The cost benchmark: what it measures, and the lines it draws through that."""
+"""Check the measurements of the cost benchmark and the lines fitted through them."""
 
 import json
 from dataclasses import replace
@@ -32,7 +32,7 @@ def test_of_each_point_the_shortest_time_and_the_largest_memory_are_shown():
 def test_slopes_are_those_of_a_straight_line():
     record = {"runs": runs(seconds=(11.0, 21.0, 41.0))}
     (sentence,) = harness.cost_tables.slope_sentences(record)
-    # 10 s per 500 frames and 1 s to begin with; 1 MB per 500 frames.
+    # 10 s per 500 frames and 1 s at the start; 1 MB per 500 frames.
     assert sentence.startswith("Tracking: 20.00 ms per frame and 1.00 s to begin with; +2.0 MB per")
 
 

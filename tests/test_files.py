@@ -1,4 +1,4 @@
-"""Files: whole or not at all, never over what was read, one run at a time."""
+"""Check that files are written completely or not at all, keep inputs, and that runs do not overlap."""
 
 import os
 import subprocess
@@ -57,7 +57,7 @@ def test_an_input_is_not_written_over_by_any_name(tmp_path, link):
         target.symlink_to(read)
     else:
         target.hardlink_to(read)
-    with pytest.raises(OutputError, match="would be written over"):
+    with pytest.raises(OutputError, match="would overwrite"):
         write_whole(target, b"written", inputs=[read])
     assert read.read_text() == "read"
     refuse_overwriting(tmp_path / "new.csv", [read, tmp_path / "missing"])
@@ -70,11 +70,11 @@ def test_a_second_run_is_kept_out_and_the_lock_ends_with_the_first(tmp_path):
     command = [sys.executable, "-c", program, str(tmp_path)]
     with only_run_in(tmp_path):
         assert names_in(tmp_path) == [LOCK_FILE]
-        with pytest.raises(OutputError, match="another kneescan is at work in this folder"):  # noqa: SIM117
+        with pytest.raises(OutputError, match="another kneescan is using this folder"):  # noqa: SIM117
             with only_run_in(tmp_path):
                 pass
         other = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert "another kneescan is at work" in other.stderr
+        assert "another kneescan is using" in other.stderr
     assert subprocess.run(command, check=False).returncode == 0
     assert names_in(tmp_path) == []
 

@@ -1,4 +1,4 @@
-"""Plain text: what names and files say, harmless on a screen and in a table, and still readable."""
+"""Check that names and text from files are harmless on a screen and in a table, and still readable."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ from kneescan.plain_text import (
 )
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
-"""Lone surrogates too, which names of files hold on Linux."""
+"""Includes lone surrogates, which file names on Linux may contain."""
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_lines_end_with_lf_and_only_what_needs_quotes_has_them():
 
 @given(st.lists(st.lists(ANY_TEXT, min_size=2, max_size=2), min_size=1))
 def test_any_text_stays_in_its_cell(rows):
-    # Python's reader takes NUL for the end of a line until 3.11, and kneescan writes none.
+    # Until Python 3.11 the reader takes NUL for the end of a line, and kneescan never writes it.
     back = list(csv.reader(io.StringIO(written(*rows), newline="")))
     assert back == [[csv_text(cell) for cell in row] for row in rows]
 

@@ -1,4 +1,4 @@
-"""Videos encoded again, videos from other views, and how their changes are counted."""
+"""Check videos that are encoded again, videos from other views, and how their changes are counted."""
 
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ from tests import harness
 
 @pytest.fixture(scope="module")
 def tiny_video(tmp_path_factory):
-    """48 frames at 60 per second; left half red, right half green, a white line that sinks."""
+    """48 frames at 60 frames/s; left half red, right half green, with a white line that moves down."""
     path = tmp_path_factory.mktemp("videos") / "tiny.mp4"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=Fraction(60), options={"crf": "10"})
@@ -97,7 +97,7 @@ def test_what_cannot_be_measured_is_counted_and_is_no_change():
     (row,) = harness.repeatability.sameness_table(
         videos, [v for v in harness.repeatability.VARIANTS if v.every == 2]
     ).rows
-    # Found; squats; valid; verdict; contrary verdict; can't tell; wobble.
+    # Found; squats; valid; verdict; opposite verdict; can't tell; wobble.
     assert row[1:] == ("1 of 2", "1 of 2", "1 of 2", "0 of 2", "1 of 2", "0 of 2", "0 of 2")
 
 
@@ -151,7 +151,7 @@ def test_videos_are_held_against_that_from_straight_ahead(tmp_path, side, yaw_de
     assert harness.views.missing_sentence(videos) is None
     assert harness.views.missing_sentence([pair[1]]) is not None
     assert_allclose(harness.views.true_change(pair, harness.measures.FPPA), 7.0)
-    # The knee bends forward, hence away from the side that the camera stands on: inward.
+    # The knee bends forward, so away from the side of the camera: inward.
     assert 4 < harness.views.change(pair, harness.measures.FPPA) < 12
     (row,) = harness.views.view_table([pair]).rows
     assert row[:3] == ("yaw 8 deg towards the stance leg", "1", "+7.0 ± - (7.0; 7.0)")

@@ -1,4 +1,4 @@
-"""The validation document, and the arithmetic of agreement, intervals and verdicts behind it."""
+"""Check the validation document, and the computation of agreement, intervals and verdicts."""
 
 import numpy as np
 import pytest
@@ -48,7 +48,7 @@ def pairs(error, half_width=1.2816):
 
 
 def test_intervals_are_scaled_to_other_levels_as_a_normal_distribution_asks():
-    # One SD wide: 50 % end at 0.67, 80 % at 1.28 and 95 % at 1.96 SD.
+    # One SD wide: 50 % ends at 0.67, 80 % at 1.28 and 95 % at 1.96 SD.
     ladder = pairs([0.5, -0.6, 1.2, -1.25, 1.9, 2.1])
     counts = [harness.intervals.n_inside(ladder, level) for level in (0.5, 0.8, 0.95)]
     assert counts == [2, 4, 5]

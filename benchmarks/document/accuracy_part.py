@@ -1,4 +1,4 @@
-"""Part of the validation document that comes from the stored landmarks of rendered videos."""
+"""Write the part of the validation document that comes from the landmarks of rendered videos."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,11 +31,11 @@ PICTURES = {
 }
 CALIBRATION = "validation_intervals"
 IMAGES = "images"
-"""Folder of the plots, beside the document."""
+"""Folder of the plots, next to the document."""
 
 
 def command(line: str) -> str:
-    """Show the command behind what follows."""
+    """Show the command for the following results."""
     return f"```\n{line}\n```"
 
 
@@ -84,7 +84,7 @@ def accuracy_part(halves: Halves) -> str:
 
 
 def accuracy_plots(halves: Halves, folder: Path) -> None:
-    """Draw what :func:`accuracy_part` shows."""
+    """Draw the plots of :func:`accuracy_part`."""
     for measure, name in PICTURES.items():
         pairs = {
             half: pairs_of(_shown(videos, measure), measure) for half, videos in halves.items()
@@ -166,7 +166,7 @@ def videos_table(halves: Halves) -> Table:
         headings=(
             "half",
             "videos",
-            "with a squat that counts",
+            "with a valid squat",
             *(measure.heading for measure in (*MEASURES, YAW)),
             "knee flexion [deg]",
             "frames per second",

@@ -22,7 +22,7 @@ from kneescan import Settings
 from kneescan.output.figures.axes import BLUE, GREEN, INK, LABEL_SIZE, TEXT_SIZE, VERMILLION
 
 WIDTH_IN = 5.4
-"""Letters stay legible when the plot is shown 400 px wide. [in]"""
+"""Text stays legible when the plot is 400 px wide. [in]"""
 PINK = "#CC79A7"
 COLOURS = (BLUE, VERMILLION, GREEN, PINK)
 SHAPES = ("o", "s", "^", "D")
@@ -45,7 +45,7 @@ def save_svg(figure: Figure, path: Path) -> None:
 
 
 def new_figure(n_panels: int, height_in: float) -> tuple[Figure, list[Axes]]:
-    """Panels below each other."""
+    """Panels in a column."""
     figure = Figure(figsize=(WIDTH_IN, n_panels * height_in), layout="constrained")
     figure.set_facecolor("none")
     panels = figure.subplots(n_panels, 1, squeeze=False)[:, 0]
@@ -53,7 +53,7 @@ def new_figure(n_panels: int, height_in: float) -> tuple[Figure, list[Axes]]:
 
 
 def prepare(ax: Axes, title: str, x: str, y: str) -> None:
-    """Quiet axes: no frame but the left and lower edge."""
+    """Plain axes with only the left and lower edge."""
     ax.set_facecolor("none")
     for edge in ("top", "right"):
         ax.spines[edge].set_visible(False)
@@ -73,12 +73,12 @@ def legend(ax: Axes, **where: object) -> None:
 
 
 def plot_pairs(halves: Mapping[str, Pairs]) -> Figure:
-    """Measured against true above, differences against the mean of both (Bland-Altman) below.
+    """Plot measured against true above, and differences against the mean of both (Bland-Altman) below.
 
     Parameters
     ----------
     halves : mapping
-        Pairs of each half of the videos; limits of agreement are those of the first with any.
+        Pairs of each half of the videos; limits of agreement are those of the first non-empty half.
     """
     known = {half: pairs for half, pairs in halves.items() if pairs.true.size}
     measure = next(iter(halves.values())).measure
@@ -154,7 +154,7 @@ def plot_calibration(all_pairs: Sequence[Pairs], half: str) -> Figure:
 
 
 def plot_repeats(changes: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
-    """Change of every leg in every variant of a video, a panel for each measure."""
+    """Plot the change of every leg in every variant of a video, with a panel for each measure."""
     figure, panels = new_figure(len(MEASURES), 2.5)
     for ax, measure, colour, shape in zip(panels, MEASURES, COLOURS, SHAPES, strict=True):
         prepare(ax, measure.title, f"change against the original video [{measure.unit}]", "")
@@ -171,7 +171,7 @@ def plot_repeats(changes: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure
 
 
 def plot_views(rows: Mapping[Measure, Sequence[tuple[float, float, float]]]) -> Figure:
-    """Change against the yaw: measured as points, true as dashes.
+    """Plot the change against the yaw: measured as points, true as dashes.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def plot_views(rows: Mapping[Measure, Sequence[tuple[float, float, float]]]) -> 
             ax.plot(yaw, measured, shape, color=colour, markersize=5, alpha=0.8, label="measured")
             legend(ax, loc="best")
         if measure is FRONTAL and changes:
-            # On the scale of the FPPA, so that what little it changes looks little.
+            # On the scale of the FPPA, so that small changes look small.
             ax.set_ylim(panels[0].get_ylim())
     return figure
 
@@ -203,7 +203,7 @@ def plot_views(rows: Mapping[Measure, Sequence[tuple[float, float, float]]]) -> 
 def plot_growth(
     panels: Sequence[tuple[str, str, str, Sequence[float], Sequence[float]]],
 ) -> Figure:
-    """Cost against what it grows with, with the straight line through it.
+    """Plot the cost against the quantity that it grows with, and the fitted straight line.
 
     Parameters
     ----------

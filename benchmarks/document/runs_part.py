@@ -1,4 +1,4 @@
-"""Parts of the validation document that come from long runs: repeatability, views, cost."""
+"""Write the parts of the validation document that come from long runs: repeatability, views, cost."""
 
 from collections.abc import Sequence
 from pathlib import Path

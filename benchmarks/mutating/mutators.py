@@ -1,4 +1,4 @@
-"""Mutators: ways in which a good file goes bad, each drawn from a seeded generator."""
+"""Damage a good file in various ways, with a seeded random generator."""
 
 import io
 import json
@@ -61,7 +61,7 @@ def flip_bits(content: bytes, rng: Random) -> bytes:
 
 
 def set_bytes(content: bytes, rng: Random) -> bytes:
-    """Replace up to four bytes that stand together, as a size or an offset does."""
+    """Replace up to four consecutive bytes, such as a size or an offset."""
     place, n_bytes = rng.randrange(len(content)), rng.randint(1, 4)
     new = rng.choice((b"\x00", b"\xff", b"\x7f", b"\x80")) * n_bytes
     return content[:place] + new + content[place + n_bytes :]
@@ -73,7 +73,7 @@ def cut_off(content: bytes, rng: Random) -> bytes:
 
 
 def insert(content: bytes, rng: Random) -> bytes:
-    """Put in bytes that are not of the file."""
+    """Insert foreign bytes."""
     place = rng.randrange(len(content))
     return content[:place] + rng.randbytes(rng.randint(1, 64)) + content[place:]
 
@@ -87,18 +87,18 @@ def repeat_part(content: bytes, rng: Random) -> bytes:
 
 
 def leave_out(content: bytes, rng: Random) -> bytes:
-    """Leave a part of the file out."""
+    """Remove a part of the file."""
     start = rng.randrange(len(content))
     return content[:start] + content[start + rng.randint(1, 4096) :]
 
 
 def change_numbers(content: bytes, rng: Random) -> bytes:
-    """Write other numbers in place of up to three."""
+    """Replace up to three numbers."""
     return _substitute(content, _NUMBER, NUMBERS, rng)
 
 
 def change_words(content: bytes, rng: Random) -> bytes:
-    """Write other texts in place of up to three words."""
+    """Replace up to three words."""
     return _substitute(content, _WORD, TEXTS, rng)
 
 
@@ -115,7 +115,7 @@ def _substitute(
 
 
 def change_json(content: bytes, rng: Random) -> bytes:
-    """Put another value anywhere in a JSON document."""
+    """Put another value somewhere in a JSON document."""
     document = json.loads(content)
     for _ in range(rng.randint(1, 3)):
         document = _changed(document, rng)
@@ -123,7 +123,7 @@ def change_json(content: bytes, rng: Random) -> bytes:
 
 
 def _changed(value: Any, rng: Random) -> Any:
-    """Value with something else in one place of it."""
+    """Value with a change in one place."""
     if isinstance(value, dict | list) and value and rng.random() < 0.85:
         key = rng.choice(list(value) if isinstance(value, dict) else range(len(value)))
         value = value.copy()
@@ -144,7 +144,7 @@ def _changed(value: Any, rng: Random) -> Any:
 
 
 def change_arrays(content: bytes, rng: Random) -> bytes:
-    """Put other values, types or shapes into the arrays of an .npz file."""
+    """Change values, types or shapes of the arrays in an .npz file."""
     with np.load(io.BytesIO(content)) as file:
         arrays: dict[str, np.ndarray[Any, Any]] = dict(file)
     for _ in range(rng.randint(1, 2)):
@@ -197,7 +197,7 @@ def _changed_numbers(array: np.ndarray[Any, Any], rng: Random) -> np.ndarray[Any
 
 
 def change_members(content: bytes, rng: Random) -> bytes:
-    """Change bytes within the members of a zip file, which still has right checksums."""
+    """Change bytes within the members of a zip file, and keep its checksums valid."""
     changed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(changed, "w") as new:
         members = old.infolist()
@@ -205,7 +205,7 @@ def change_members(content: bytes, rng: Random) -> bytes:
         for member in members:
             inner = old.read(member)
             if member is chosen:
-                # Mostly the header: what an array says of itself.
+                # Mostly the header, which describes the array.
                 head, rest = inner[:128], inner[128:]
                 inner = (
                     rng.choice((flip_bits, set_bytes, change_numbers, change_words))(head, rng)
@@ -275,6 +275,6 @@ BY_ENDING: dict[str, tuple[Mutator, ...]] = {
 
 
 def mutated(content: bytes, ending: str, rng: Random) -> tuple[str, bytes]:
-    """Name of a mutator that suits the file, and what it makes of it."""
+    """Name of a random mutator for this kind of file, and its result."""
     mutator = rng.choice(BY_ENDING.get(ending, ANY))
     return mutator.__name__, mutator(content, rng)

@@ -1,4 +1,4 @@
-"""Readers: a good input for each, and all that kneescan does with one."""
+"""Provide a good input for each reader, and everything that kneescan does with it."""
 
 import json
 from collections.abc import Callable
@@ -20,13 +20,13 @@ FPS, SIZE_PX = 30.0, (540, 960)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """One door through which a file enters."""
+    """A reader of files from outside."""
 
     name: str
     make: Callable[[Path], Path]
-    """Writes a good input into a folder; gives the file to mutate."""
+    """Writes a good input into a folder; returns the file to mutate."""
     use: Callable[[Path, Path], None]
-    """Reads the file, and writes into another folder all that follows."""
+    """Reads the file, and writes all results into another folder."""
 
 
 @cache
@@ -37,14 +37,14 @@ def simulated() -> PoseSequence:
 
 
 def follow(pose: PoseSequence, out: Path, settings: Settings | None = None) -> None:
-    """Analyse landmarks and write, draw and say everything there is to it."""
+    """Analyse landmarks, and write, draw and describe everything about them."""
     from kneescan.batch.tables.records import clip_record
     from kneescan.output.folder import Wanted, write_results
     from kneescan.output.words.summary import verdict_lines
     from kneescan.squat.analysis import analyze_pose
 
     analysis = analyze_pose(pose, settings)
-    # Drawing takes most of the time: one language has to do, and the sentences of the other.
+    # Drawing takes most of the time, so it uses one language; the sentences use the other too.
     write_results(out, pose, analysis, Wanted(video=False, language="de"))
     json.loads((out / "analysis.json").read_text("utf-8"), parse_constant=_not_json)
     json.dumps(clip_record(pose, analysis), allow_nan=False)
@@ -54,7 +54,7 @@ def follow(pose: PoseSequence, out: Path, settings: Settings | None = None) -> N
 
 
 def _not_json(name: str) -> NoReturn:
-    msg = f"{name} is no JSON"
+    msg = f"{name} is not JSON"
     raise ValueError(msg)
 
 
@@ -112,7 +112,7 @@ def _make_mediapipe_csv(folder: Path) -> Path:
 
 
 def _body_25() -> list[list[list[float]]]:
-    """Points of each frame as OpenPose has them: x, y and score."""
+    """Points of each frame in OpenPose's format: x, y and score."""
     from kneescan.exchange.parsing.landmark_names import POINT_SETS, landmark_of
 
     pose = simulated()
@@ -217,7 +217,7 @@ def _saved_list(file: Path, _out: Path) -> None:
 
 
 def _video(suffix: str, codec: str) -> Callable[[Path], Path]:
-    """Good input: a second of a square that wanders."""
+    """Good input: a second of a moving square."""
 
     def make(folder: Path) -> Path:
         import av
@@ -238,7 +238,7 @@ def _video(suffix: str, codec: str) -> Callable[[Path], Path]:
 
 
 def _watch(file: Path, out: Path) -> None:
-    """Read all frames; finding landmarks in them is the pose model's part."""
+    """Read all frames; finding landmarks in them is the job of the pose model."""
     from kneescan.capture.container.source_file import file_sha256
     from kneescan.capture.video_file import VideoFile
 

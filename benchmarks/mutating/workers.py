@@ -1,4 +1,4 @@
-"""Workers: processes that use one input after another, within limits of time and memory."""
+"""Run worker processes that use one input after another, within limits of time and memory."""
 
 import multiprocessing
 import os
@@ -20,22 +20,22 @@ from mutating.readers import READERS
 
 RESULT, REFUSED = "result", "refused"
 HANGS_S = 300.0
-"""An input that takes so long by the clock waits for something that never comes. [s]"""
+"""An input that takes this long by the clock is waiting forever. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one input may take."""
+    """Limits for one input."""
 
     time_s: float
-    """Of the processor. [s]"""
+    """Processor time. [s]"""
     memory_mb: int
-    """Beyond what kneescan itself takes. [MB]"""
+    """Memory beyond that of kneescan itself. [MB]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one input."""
+    """Outcome of one input."""
 
     number: int
     kind: str
@@ -46,11 +46,11 @@ class Outcome:
 
 
 class TooSlowError(BaseException):
-    """The time is up; no handler of kneescan's may catch it."""
+    """The time is up; no handler in kneescan may catch this."""
 
 
 def content_of(reader: int, number: int, seed: int, folder: Path) -> tuple[str, Path]:
-    """Make an input by its number, always the same; gives the mutator and the file."""
+    """Create an input from its number, always the same; returns the mutator and the file."""
     file = READERS[reader].make(folder)
     mutator, content = mutated(file.read_bytes(), file.suffix, Random(f"{seed}/{reader}/{number}"))
     file.write_bytes(content)
@@ -58,7 +58,7 @@ def content_of(reader: int, number: int, seed: int, folder: Path) -> tuple[str, 
 
 
 class Worker:
-    """A process that is started again where an input ended it."""
+    """A process that is restarted if an input ends it."""
 
     def __init__(self, reader: int, seed: int, limits: Limits) -> None:
         self._arguments = (reader, seed, limits)
@@ -73,7 +73,7 @@ class Worker:
         self._here.recv()
 
     def outcome(self, number: int) -> Outcome:
-        """Have one input used."""
+        """Use one input."""
         try:
             self._here.send(number)
             if self._here.poll(HANGS_S):
@@ -82,10 +82,10 @@ class Worker:
         except (EOFError, ConnectionError):
             self._process.join()
             self._start()
-            return Outcome(number=number, kind="died", text="the process was ended")
+            return Outcome(number=number, kind="died", text="the process ended")
         self.close()
         self._start()
-        return Outcome(number=number, kind="hung", text=f"no end after {HANGS_S:.0f} s")
+        return Outcome(number=number, kind="hung", text=f"not finished after {HANGS_S:.0f} s")
 
     def close(self) -> None:
         """End the process."""
@@ -97,7 +97,7 @@ def _work(there: Connection, reader: int, seed: int, limits: Limits) -> None:
     warnings.simplefilter("error")
     signal.signal(signal.SIGPROF, _time_is_up)
     with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere:  # noqa: PTH123
-        # Everything is loaded once before the memory is limited.
+        # Everything is loaded before the memory is limited.
         os.dup2(nowhere.fileno(), sys.stderr.fileno())
         good = READERS[reader].make(Path(folder))
         (Path(folder) / "out").mkdir()

@@ -1,4 +1,4 @@
-"""Tables of what `cost.py` measured, and the straight lines through them."""
+"""Make tables from the measurements of `cost.py`, and fit straight lines through them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ _POINT = ("way", "times", "short_side_px", "workers")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Straight line through measurements, by least squares."""
+    """Straight line through measurements (least squares)."""
 
     slope: float
     start: float
 
     @classmethod
     def through(cls, x: Sequence[float], y: Sequence[float]) -> "Line | None":
-        """Fit; None of fewer than two different places."""
+        """Fit; None for fewer than two different positions."""
         if len(set(x)) < 2:
             return None
         slope, start = np.polyfit(x, y, 1)
@@ -53,7 +53,7 @@ def _best(group: Sequence[Run]) -> Run:
 
 
 def series(record: dict[str, Any], name: str) -> list[Run]:
-    """Points of one series, the best of each."""
+    """Best values of the points in one series."""
     runs = best_of(record["runs"])
     tracked = [run for run in runs if run["way"] == KNEESCAN]
     most = max((run["workers"] for run in tracked), default=1)
@@ -75,7 +75,7 @@ def series(record: dict[str, Any], name: str) -> list[Run]:
 
 
 def tables(record: dict[str, Any]) -> list[Table]:
-    """All tables that there are measurements for."""
+    """All tables for which there are measurements."""
     makers = (
         ("plain", _plain_table),
         ("frames", _frames_table),
@@ -97,7 +97,7 @@ def _rate(run: Run) -> str:
 def _plain_table(runs: Sequence[Run]) -> Table:
     loop_s = next((run["track_s"] for run in runs if run["way"] == PLAIN), float("nan"))
     return Table(
-        title=f"Beside the plain MediaPipe loop, {runs[0]['n_frames']} frames of {PLAIN_PX}p",
+        title=f"Compared with the plain MediaPipe loop, {runs[0]['n_frames']} frames of {PLAIN_PX}p",
         headings=("way", "time [s]", "frames/s", "times as fast", "peak memory [MB]"),
         rows=tuple(
             (
@@ -167,7 +167,7 @@ def _analysis_table(runs: Sequence[Run]) -> Table:
 
 
 def slope_sentences(record: dict[str, Any]) -> list[str]:
-    """What one more frame or megapixel costs, by straight lines through the measurements."""
+    """Cost of each additional frame or megapixel, from straight lines through the measurements."""
     return [
         *_growth(series(record, "frames"), "Tracking", "track_s", "track_mb"),
         *_growth_with_size(series(record, "sizes")),
@@ -180,7 +180,7 @@ def _growth_with_size(runs: Sequence[Run]) -> list[str]:
     line = Line.through(sizes, [1e3 * run["track_s"] / run["n_frames"] for run in runs])
     if line is None:
         return []
-    return [f"Every further megapixel of the picture: {line.slope:.2f} ms per frame."]
+    return [f"Each additional megapixel of the picture: {line.slope:.2f} ms per frame."]
 
 
 def _growth(runs: Sequence[Run], what: str, time_name: str, memory_name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Results of long runs, kept as JSON so that the document can be written without running them."""
+"""Store the results of long runs as JSON, so that the document can be written without running them."""
 
 import importlib.metadata
 import json
@@ -11,11 +11,11 @@ from kneescan import __version__
 from kneescan.pose.workers import n_available_processors
 
 MEASURED = Path(__file__).parents[1] / "measured"
-"""Where the document looks for results."""
+"""Folder of the results for the document."""
 
 
 def made_with() -> dict[str, Any]:
-    """Versions and computer behind a result."""
+    """Versions and computer of a result."""
     return {
         "kneescan": __version__,
         "mediapipe": importlib.metadata.version("mediapipe"),
@@ -35,7 +35,7 @@ def _processor() -> str:
 
 
 def made_with_sentence(record: dict[str, Any]) -> str:
-    """Say in a sentence what a kept result was made with."""
+    """Sentence on the versions and the computer of a result."""
     made = record["made_with"]
     return (
         f"Measured with kneescan {made['kneescan']}, MediaPipe {made['mediapipe']} and Python "
@@ -50,5 +50,5 @@ def keep(path: Path, record: dict[str, Any]) -> None:
 
 
 def read_kept(path: Path) -> dict[str, Any] | None:
-    """Read a result; None where there is none yet."""
+    """Read a result; None if there is none yet."""
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

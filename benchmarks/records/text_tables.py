@@ -1,4 +1,4 @@
-"""Tables of a benchmark: the same rows on the screen and in a document."""
+"""Show tables of a benchmark on the screen and in a document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ MISSING = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A title, headings, and rows of ready-made text; the first column names the row."""
+    """A title, headings, and rows of formatted text; the first column names the row."""
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
     def markdown(self) -> str:
-        """Write as a document shows it."""
+        """Write the table as Markdown."""
         rule = ["---", *["---:"] * (len(self.headings) - 1)]
         lines = [_line(self.headings), "|" + "|".join(rule) + "|", *map(_line, self.rows)]
         return "\n".join([f"**{self.title}**", "", *lines])
 
     def show(self, console: Console) -> None:
-        """Print on the screen."""
+        """Print the table on the screen."""
         table = ScreenTable(title=escape(self.title))
         for position, heading in enumerate(self.headings):
             table.add_column(escape(heading), justify="right" if position else "left")
@@ -41,7 +41,7 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def signed(value: float, digits: int = 1) -> str:
-    """Figure with its sign; a dash where there is none, and no sign on a plain zero."""
+    """Number with its sign; a dash if missing, and no sign for zero."""
     if not np.isfinite(value):
         return MISSING
     text = f"{value:+.{digits}f}"
@@ -49,12 +49,12 @@ def signed(value: float, digits: int = 1) -> str:
 
 
 def plain(value: float, digits: int = 1) -> str:
-    """Figure without a plus; a dash where there is none."""
+    """Number without a plus sign; a dash if missing."""
     return f"{value:.{digits}f}" if np.isfinite(value) else MISSING
 
 
 def spread(changes: Sequence[float] | NDArray[np.float64], digits: int = 1) -> str:
-    """Mean and standard deviation, then mean absolute and largest, of differences; NaN is left out."""
+    """Mean and standard deviation, then mean absolute and largest value, of differences without NaN."""
     known = np.asarray(changes, dtype=np.float64)
     known = known[np.isfinite(known)]
     if not known.size:
@@ -68,9 +68,9 @@ def spread(changes: Sequence[float] | NDArray[np.float64], digits: int = 1) -> s
 
 
 SPREAD = "mean change ± SD (mean absolute; largest)"
-"""What the cells of `spread` say."""
+"""Contents of the cells of `spread`."""
 
 
 def share(part: int, whole: int) -> str:
-    """So many of so many."""
+    """Text such as "3 of 4"."""
     return f"{part} of {whole}" if whole else MISSING

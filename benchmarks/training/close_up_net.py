@@ -1,4 +1,4 @@
-"""Our nets as PyTorch knows them; `train_close_up.py` trains them. Needs PyTorch."""
+"""Define the close-up networks in PyTorch; `train_close_up.py` trains them. Needs PyTorch."""
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +19,7 @@ def _layer(n_in: int, n_out: int, stride: int = 1) -> nn.Sequential:
 
 
 class Layers(nn.Module):
-    """What both nets see in a picture, at a quarter, an eighth and a sixteenth of its size."""
+    """Layers of both networks, with outputs at a quarter, an eighth and a sixteenth of the picture's size."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,14 +29,14 @@ class Layers(nn.Module):
         self.at_sixteenth = nn.Sequential(_layer(48, 80, 2), _layer(80, 80), _layer(80, 80))
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The three of them."""
+        """Outputs at the three sizes."""
         quarter = self.at_quarter(self.at_half(picture))
         eighth = self.at_eighth(quarter)
         return quarter, eighth, self.at_sixteenth(eighth)
 
 
 class LegNet(nn.Module):
-    """From a picture of a leg to a map per joint, yaw and knee flexion."""
+    """Network from a picture of a leg to a heat map per joint, yaw and knee flexion."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,18 +50,18 @@ class LegNet(nn.Module):
         )  # fmt: skip
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
-        """Maps at a quarter of the picture's size, and the two figures."""
+        """Heat maps at a quarter of the picture's size, and the two numbers."""
         quarter, eighth, sixteenth = self.layers(picture)
         up = self.up_to_eighth(torch.cat([_doubled(sixteenth), eighth], 1))
         up = self.up_to_quarter(torch.cat([_doubled(up), quarter], 1))
-        # Places are read off the maps to a hundredth of a cell: these are never rounded.
+        # Positions are read from the maps to a hundredth of a cell, so these are never rounded.
         with torch.autocast("cpu", enabled=False):
             maps = self.maps(up.float())
         return maps, self.figures(sixteenth)
 
 
 class BodyNet(nn.Module):
-    """From a picture of a whole body to yaw and knee flexion."""
+    """Network from a picture of a whole body to yaw and knee flexion."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class BodyNet(nn.Module):
         )  # fmt: skip
 
     def forward(self, picture: Tensor) -> Tensor:
-        """The two figures."""
+        """The two numbers."""
         return self.figures(self.layers(picture)[2])
 
 
@@ -83,7 +83,7 @@ def _doubled(layer: Tensor) -> Tensor:
 
 
 def places(maps: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean place (n, joints, 2) and variance (n, joints, 2) of what each map shows."""
+    """Mean position (n, joints, 2) and variance (n, joints, 2) of each heat map."""
     likely = torch.softmax(maps.flatten(2), -1).view_as(maps)
     marginals = [(likely.sum(axis), maps.shape[5 - axis]) for axis in (2, 3)]
     means, variances = [], []

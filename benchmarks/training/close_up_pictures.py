@@ -1,4 +1,4 @@
-"""Pictures that the close-up nets are trained on: cut out, put before another background, moved, lit anew."""
+"""Prepare training pictures of the close-up networks: crop them, and vary background, geometry and light."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,34 +16,34 @@ from kneescan.pose.close_ups.leg_joints import FLEXION_MIDDLE_DEG, FLEXION_SCALE
 Array = NDArray[np.float64]
 Image = NDArray[np.uint8]
 MARGIN = 12
-"""Kept around the crop, so that it can be moved, turned and scaled. [px]"""
+"""Margin around the crop, so that it can be moved, rotated and scaled. [px]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crops:
-    """Legs or bodies cut out, all of them standing on the left leg."""
+    """Cropped legs or bodies, all standing on the left leg."""
 
     picture: Image
-    """Shape (n, height, width, 3), blue first."""
+    """Shape (n, height, width, 3), in BGR order."""
     person: NDArray[np.uint8]
-    """How much of each pixel belongs to the person, of 255, shape (n, height, width)."""
+    """Share of the person in each pixel, from 0 to 255, shape (n, height, width)."""
     joints: NDArray[np.float32]
     figures: NDArray[np.float32]
-    """Yaw and knee flexion in the nets' units."""
+    """Yaw and knee flexion in the networks' units."""
     who: NDArray[np.int64]
 
     def of(self, chosen: NDArray[np.bool_]) -> "Crops":
-        """Some of them."""
+        """Select some of them."""
         return Crops(**{name: getattr(self, name)[chosen] for name in Crops.__slots__})
 
     def backgrounds(self, n: int, rng: np.random.Generator) -> Image:
-        """What lies behind some of them, the person painted over."""
+        """Backgrounds of some pictures, with the person painted over."""
         chosen = rng.permutation(len(self.who))[:n]
         return np.array([_without_person(self.picture[k], self.person[k]) for k in chosen])
 
 
 def read_crops(folder: Path, net: str) -> Crops:
-    """Cut legs or bodies out of all pictures in a folder."""
+    """Crop legs or bodies from all pictures in a folder."""
     rows = []
     for who, file in enumerate(sorted(folder.glob("*.npz"))):
         with np.load(file) as data:
@@ -69,7 +69,7 @@ def _crop(
     landmarks, joints = content["landmarks_px"][k] - 0.5, content["joints_px"][k] - 0.5
     yaw_deg = float(content["yaw_deg"][k])
     if str(content["side"]) == Side.RIGHT:
-        # The nets know left legs only.
+        # The networks know only left legs.
         images, yaw_deg = [np.ascontiguousarray(image[:, ::-1]) for image in images], -yaw_deg
         landmarks, joints = landmarks[MIRRORED_ORDER].copy(), joints.copy()
         for points in (landmarks, joints):
@@ -86,7 +86,7 @@ def _crop(
 
 
 def _frame(landmarks: Array, net: str) -> tuple[float, Array, tuple[int, int]]:
-    """Scale, shift and size of what a net looks at, with the margin."""
+    """Scale, shift and size of a network's input, with the margin."""
     hip, knee, ankle = (landmarks[Side.LEFT.landmark(part)] for part in ("hip", "knee", "ankle"))
     if net == "leg":
         size, shank, at = (leg_joints.WIDTH, leg_joints.HEIGHT), leg_joints.SHANK, (hip + ankle) / 2
@@ -106,10 +106,10 @@ def _without_person(picture: Image, person: Image) -> Image:
 
 
 def elsewhere(picture: Image, person: Image, backgrounds: Image, rng: np.random.Generator) -> Image:
-    """Person of one picture before the wall and the floor of another, or before a plain colour.
+    """Put the person of one picture in front of the background of another, or of a plain colour.
 
-    A room is often filmed square to the person; a net that may look at the room learns to tell the
-    yaw from its lines, which says nothing of somebody who stands askew in theirs.
+    In many videos, the room is parallel to the person. A network that uses the room learns to read the yaw
+    from its lines, which fails for a person who stands at an angle to the room.
     """
     behind = backgrounds[rng.integers(len(backgrounds))]
     if rng.random() < 0.08:
@@ -124,7 +124,7 @@ def elsewhere(picture: Image, person: Image, backgrounds: Image, rng: np.random.
 
 
 def moved(picture: Image, joints: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Picture and joints from elsewhere, of another build, and with the knee bent aside."""
+    """Vary position, size and shape of picture and joints, and bend the knee sideways."""
     angle, scale = np.radians(rng.normal(0, 2)), np.exp(rng.normal(0, 0.05))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     lean = np.array([[1, rng.normal(0, 0.03)], [0, 1]])
@@ -132,8 +132,8 @@ def moved(picture: Image, joints: Array, rng: np.random.Generator) -> tuple[Arra
     size = np.array(picture.shape[1::-1]) - 2 * MARGIN
     shift = size / 2 + rng.normal(0, 3, 2) - matrix @ (size / 2 + MARGIN)
     points = joints @ matrix.T + shift
-    # Pixels and joints of the same height move aside together, those near the knee the furthest: the
-    # same body with another valgus. Without, the net leans on what valgus a body usually has.
+    # Pixels and joints at the same height move sideways together, most near the knee: the same body
+    # with another valgus. Otherwise the network relies on the usual valgus of a body.
     aside, height = rng.normal(0, 2.5) * (rng.random() < 0.6), rng.uniform(20, 50)
     knee_y = points[1, 1] + rng.normal(0, 20)
     x, y = np.meshgrid(*(np.arange(n, dtype=np.float64) for n in size))
@@ -146,7 +146,7 @@ def moved(picture: Image, joints: Array, rng: np.random.Generator) -> tuple[Arra
 
 
 def partly_hidden(image: Array, rng: np.random.Generator) -> Array:
-    """Picture with something before it, at times."""
+    """Sometimes cover a part of the picture."""
     if rng.random() < 0.15:
         x, y = rng.integers(0, image.shape[1] - 10), rng.integers(0, image.shape[0] - 10)
         image[y : y + rng.integers(8, 30), x : x + rng.integers(8, 30)] = rng.random(3)
@@ -154,7 +154,7 @@ def partly_hidden(image: Array, rng: np.random.Generator) -> Array:
 
 
 def in_another_light(image: Array, rng: np.random.Generator) -> Array:
-    """Picture with other colours, brighter or darker, blurred, noisy, compressed."""
+    """Vary colours and brightness, and add blur, noise and compression."""
     if rng.random() < 0.3:
         image = image[..., rng.permutation(3)]
     if rng.random() < 0.3:

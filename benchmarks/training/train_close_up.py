@@ -1,4 +1,4 @@
-"""Training of the close-up nets (models/leg_close_up.onnx, models/body_yaw.onnx).
+"""Train the close-up networks (models/leg_close_up.onnx, models/body_yaw.onnx).
 
 python benchmarks/training/train_close_up.py leg PICTURES --minutes 60 --out models/leg_close_up.onnx
 python benchmarks/training/train_close_up.py body PICTURES --minutes 60 --out models/body_yaw.onnx
@@ -6,15 +6,15 @@ python benchmarks/training/train_close_up.py body PICTURES --minutes 60 --out mo
 PICTURES is a folder of NumPy archives of people whose joints are known, one per person, each with
 
     pictures          (n,) bytes     JPEG or PNG
-    persons           (n,) bytes     PNG: how much of each pixel is the person, of 255, as the pose model says
-    landmarks_px      (n, 33, 2)     what the pose model finds in them
-    joints_px         (n, 5, 2)      true hip, knee, ankle, heel and second toe's base of the stance leg
-    knee_flexion_deg  (n,)           true flexion of the knee
-    yaw_deg           (n,)           true turn of the subject out of the line of sight to the ankle
+    persons           (n,) bytes     PNG: share of the person in each pixel, 0 to 255, from the pose model
+    landmarks_px      (n, 33, 2)     landmarks of the pose model
+    joints_px         (n, 5, 2)      true hip, knee, ankle, heel and second toe base of the stance leg
+    knee_flexion_deg  (n,)           true knee flexion
+    yaw_deg           (n,)           true rotation of the subject away from the line of sight to the ankle
     side              left or right  stance leg
 
-Every sixth person is kept out of the training and tells how good the net is, as filmed and before the room of
-somebody else. Needs PyTorch and onnx.
+Every sixth person is kept out of the training to test the network, on the original pictures and on other
+backgrounds. Needs PyTorch and onnx.
 """
 
 import argparse
@@ -50,7 +50,7 @@ LEARNING_RATE = 1.5e-3
 EVERY_NTH_IS_KEPT_OUT = 6
 AVERAGED_OVER = 0.998
 ELSEWHERE_SHARE = 0.7
-"""Part of the pictures that are put before another background."""
+"""Share of the pictures that get another background."""
 N_BACKGROUNDS = 1800
 console = Console()
 
@@ -61,9 +61,9 @@ def augmented(
     backgrounds: NDArray[np.uint8],
     rng: np.random.Generator,
 ) -> list[Tensor]:
-    """Pictures before other walls, moved, bent and seen in another light, with their joints.
+    """Vary background, position, knee and light of pictures, together with their joints.
 
-    The last array says which of them the yaw may be learnt from: those before another background.
+    The last array says which pictures the yaw may be learnt from: those with another background.
     """
     elsewhere_now = rng.random(len(chosen)) < ELSEWHERE_SHARE
     images, joints = [], []
@@ -88,7 +88,7 @@ def _fppa(joints: Tensor) -> Tensor:
 
 
 def loss_of(net: Net, picture: Tensor, joints: Tensor, figures: Tensor, teaches: Tensor) -> Tensor:
-    """How far the figures, and a leg's joints, FPPA and knee over foot are off."""
+    """Loss for the numbers, and for a leg's joints, FPPA and knee over foot."""
     seen = net(picture)
     near = functional.smooth_l1_loss
     said = seen[1] if isinstance(net, LegNet) else seen
@@ -107,7 +107,7 @@ def loss_of(net: Net, picture: Tensor, joints: Tensor, figures: Tensor, teaches:
 
 
 def train(net: Net, crops: Crops, minutes: float, seed: int = 0) -> Net:
-    """Train for so long, the learning rate falling to zero; the net is the mean of its last states."""
+    """Train for a given time with a falling learning rate; the result is the mean of the last states."""
     rng = np.random.default_rng(seed)
     backgrounds = crops.backgrounds(N_BACKGROUNDS, rng)
     mean_net = copy.deepcopy(net).eval()
@@ -142,7 +142,7 @@ def _follow(mean_net: Net, net: Net, share: float) -> None:
 
 
 def report(net: Net, crops: Crops, seed: int = 1) -> str:
-    """How good the net is on people it was not trained on, as filmed and in somebody else's room."""
+    """Error of the network on people it was not trained on, with original and other backgrounds."""
     rng = np.random.default_rng(seed)
     backgrounds = crops.backgrounds(N_BACKGROUNDS, rng)
     swapped = [

@@ -1,4 +1,4 @@
-"""Calibration of the pose model's systematic errors: truth regressed on the uncalibrated reading."""
+"""Calibrate the pose model's systematic errors by regression of the truth on the measurement."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ from kneescan.squat.results import Repetition
 def fit_sentences(
     legs: Sequence[Sequence[tuple[RepetitionTruth, Repetition]]],
 ) -> Iterator[str]:
-    """Gain and shift that these legs ask for, and the error of each leg by those of the others."""
+    """Gain and shift for these legs, and the error of each leg with those of the others."""
     settings = Settings()
     for name, gain, shift in (
         ("fppa_deg", settings.fppa_gain, settings.fppa_shift_deg),

@@ -1,4 +1,4 @@
-"""What is measured on a leg, under the names of the results and of the truth."""
+"""List the measures of a leg, with their names in the results and in the truth."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from kneescan.squat.results import LegAnalysis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One value of a leg."""
+    """One measure of a leg."""
 
     name: str
     """Attribute of the leg's analysis."""
@@ -16,7 +16,7 @@ class Measure:
     title: str
     unit: str
     digits: int = 1
-    """Decimals that are worth showing."""
+    """Decimals to show."""
 
     @property
     def heading(self) -> str:
@@ -24,7 +24,7 @@ class Measure:
         return f"{self.title} [{self.unit}]"
 
     def of(self, leg: LegAnalysis | None) -> float:
-        """Value of a leg; NaN where it was not found or could not be measured."""
+        """Value for a leg; NaN if it was not found or could not be measured."""
         estimate = getattr(leg, self.name) if leg else None
         return estimate.value if estimate else float("nan")
 
@@ -42,4 +42,4 @@ OFFSET = Measure(
 WOBBLE = Measure(name="wobble_pct", true="wobble_pct", title="Wobble", unit="% of shank", digits=2)
 MEASURES = (FPPA, FRONTAL, OFFSET, WOBBLE)
 YAW = Measure(name="yaw_deg", true="yaw_deg", title="Yaw of the view", unit="deg")
-"""Belongs to the video and not to a leg."""
+"""Belongs to the video, not to a leg."""

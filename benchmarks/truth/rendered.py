@@ -1,4 +1,4 @@
-"""Truth of rendered videos: what a benchmark holds the measurement against."""
+"""Read the truth of rendered videos, with which benchmarks compare measurements."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BOTTOM_S = 0.10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepetitionTruth:
-    """One squat of a rendered video."""
+    """One repetition in a rendered video."""
 
     start_s: float
     deepest_s: float
@@ -33,23 +33,23 @@ class RepetitionTruth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoTruth:
-    """Everything that a benchmark needs of one rendered video."""
+    """Truth of one rendered video."""
 
     name: str
     side: str
-    """Stance leg as it looks: the other one in a mirrored video."""
+    """Apparent stance leg: the other one in a mirrored video."""
     yaw_deg: float
     wobble_pct: float
-    """RMS in the squats, band-passed as in the measurement, of the exact joints. [% of shank length]"""
+    """RMS of the exact joints in the squats, band-pass filtered as in the measurement. [% of shank length]"""
     repetitions: tuple[RepetitionTruth, ...]
 
     @property
     def valid(self) -> list[RepetitionTruth]:
-        """Squats that should count."""
+        """Repetitions that should be valid."""
         return [repetition for repetition in self.repetitions if repetition.kind == "valid"]
 
     def mean(self, name: str) -> float:
-        """Mean of a value over the squats that should count."""
+        """Mean of a value over the repetitions that should be valid."""
         return float(np.mean([getattr(repetition, name) for repetition in self.valid]))
 
     def save(self, path: Path) -> None:
@@ -87,7 +87,7 @@ def read_rendered(summary: Path, frames: Path) -> VideoTruth:
 
 
 def _offset_and_sway(info: dict[str, Any], joints: dict[str, Array]) -> tuple[Array, Array]:
-    """Knee over the second toe's base joint, and over the ankle, per frame. [% of shank length]"""
+    """Knee relative to the base of the second toe, and to the ankle, per frame. [% of shank length]"""
     side = info["stance_side"][0].upper()
     names = list(joints["points"])
     knee, ankle, toe = (
@@ -123,7 +123,7 @@ def _repetition(
 
 
 def _wobble(sway_pct: Array, joints: dict[str, Array], done: list[dict[str, Any]]) -> float:
-    """RMS of the exact sway in the band of the measurement, what goes with the depth taken out."""
+    """RMS of the exact sideways movement in the band of the measurement, without the part due to depth."""
     time_s = joints["t"]
     even_s = np.arange(0, time_s[-1], 1 / 60)
     low_hz = max(1.0, 2.5 / float(np.median([rep["end"] - rep["start"] for rep in done])))

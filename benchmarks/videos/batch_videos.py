@@ -1,4 +1,4 @@
-"""Short videos in any number for the benchmark of batches, some of them broken in different ways."""
+"""Make any number of short videos for the benchmark of batches, some broken in different ways."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -8,23 +8,23 @@ import numpy as np
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_videos"
 START_S, STOP_S = 1.5, 6.0
-"""About one squat of each sample video. [s]"""
+"""Length with about one squat of each sample video. [s]"""
 FPS = 8
 WIDTH_PX, HEIGHT_PX = 270, 480
 N_TEMPLATES = 6
 
 
 def make_videos(folder: Path, n_videos: int, n_broken: int) -> None:
-    """Fill a folder with short videos, each unlike all others to the byte.
+    """Fill a folder with short videos that are all different.
 
     Parameters
     ----------
     folder : Path
-        Made with two folders below it.
+        Folder to create, with two subfolders.
     n_videos : int
-        How many, the broken ones among them.
+        Number of videos, including the broken ones.
     n_broken : int
-        How many cannot be measured: empty, text, without index, nobody in the picture, too short.
+        Number of videos that cannot be measured: empty, text, without index, nobody visible, too short.
     """
     templates = _templates(folder.parent)
     broken = _broken(templates[0], folder.parent)
@@ -39,13 +39,13 @@ def make_videos(folder: Path, n_videos: int, n_broken: int) -> None:
 
 
 def _numbered(video: bytes, number: int) -> bytes:
-    """Video with a box at its end that players skip."""
+    """Video with a box at its end that players ignore."""
     return video + (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big")
 
 
 def _templates(folder: Path) -> list[bytes]:
-    """A few different squats, shrunk so that decoding costs little."""
-    # Not the one that is stored lying on its side: the turn is lost here.
+    """A few different squats, shrunk for fast decoding."""
+    # Not the one that is stored sideways: its rotation is lost here.
     samples = sorted(file for file in SAMPLES.glob("*.mp4") if "rotated" not in file.stem)
     path, videos = folder / "template.mp4", []
     for number in range(N_TEMPLATES):
@@ -83,7 +83,7 @@ def _broken(video: bytes, folder: Path) -> list[bytes]:
 
 
 def _paint(path: Path, *, n_frames: int) -> None:
-    """Video of a grey wall."""
+    """Write a video of a grey wall."""
     with av.open(str(path), "w") as target:
         stream = target.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"

@@ -1,4 +1,4 @@
-"""A video encoded again: other qualities, sizes, frame rates, light, mirrored, or several times over."""
+"""Encode a video again: in other qualities, sizes, frame rates or light, mirrored, or repeated."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,25 +15,25 @@ from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
 from kneescan.frames import Frame
 
 TICKS_PER_S = 90_000
-"""Clock of the encoded videos, as MPEG has it. [Hz]"""
+"""Clock of the encoded videos, as in MPEG. [Hz]"""
 GOOD_CRF = 18
-"""Quality where another change is looked at: hardly any loss that an eye sees."""
+"""Quality for testing another change: almost no visible loss."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """What is changed of a video; nothing but the encoding when all is left out."""
+    """Changes to a video; by default only the encoding."""
 
     name: str
     crf: int = GOOD_CRF
-    """Constant rate factor of x264: 18 is good, 28 what a messenger sends, 35 poor."""
+    """Constant rate factor of x264: 18 is good, 28 is typical of a messaging app, 35 is poor."""
     scale: float = 1.0
     every: int = 1
-    """Keep every so many frames."""
+    """Keep one frame out of this many."""
     mirrored: bool = False
     brightness: float = 1.0
     times: int = 1
-    """Play the video so many times in a row."""
+    """Number of times that the video is played in a row."""
 
 
 def encode(video: Path, target: Path, variant: Variant, *, preset: str = "medium") -> Path:
@@ -44,9 +44,9 @@ def encode(video: Path, target: Path, variant: Variant, *, preset: str = "medium
     video, target : Path
         Video to read, and MP4 file to write.
     variant : Variant
-        What to change.
+        Changes to make.
     preset : str
-        How much time x264 takes to save space.
+        Trade-off between time and size in x264.
     """
     with VideoFile(video) as opened:
         size_px = tuple(
@@ -82,7 +82,7 @@ def _changed(
 
 
 def change(frame: Frame, variant: Variant, size_px: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Picture of a frame as the variant shows it."""
+    """Picture of a frame in the variant."""
     image_rgb = frame.image_rgb
     if image_rgb.shape[1::-1] != size_px:
         shrinks = size_px[0] < image_rgb.shape[1]

@@ -1,4 +1,4 @@
-"""Remarks: what has to be known before the numbers of a study are believed."""
+"""Collect remarks on a study that a reader needs before trusting its numbers."""
 
 import math
 from collections.abc import Collection, Iterator, Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kneescan.agreement.study import Agreement
 
 ADVISED_SUBJECTS = 10
-"""With fewer the intervals are so wide that they should be read before the values."""
+"""With fewer subjects, the intervals are so wide that they should be read before the values."""
 
 
 def remarks(
@@ -20,16 +20,16 @@ def remarks(
     agreements: Sequence["Agreement"],
     called: Collection[tuple[str, str]],
 ) -> tuple[str, ...]:
-    """Sentences on what was left out, what cannot be computed and why, and how far to trust it.
+    """Sentences on what was left out, what cannot be computed and why, and how reliable the rest is.
 
     Parameters
     ----------
     tables : sequence of Sessions
-        What was read.
+        Values that were read.
     agreements : sequence of Agreement
-        What has enough subjects.
+        Agreements of the measures with enough subjects.
     called : collection of (measure, leg)
-        What has an MDC95 to call changes by.
+        Those that have an MDC95 to label changes.
     """
     found = [*_of_tables(tables, agreements, called), *_of_agreements(agreements)]
     found += [note for table in tables for note in table.notes]
@@ -49,7 +49,7 @@ def _of_tables(
                 f"{len(complete_rows(table.values))}, at least {MIN_SUBJECTS} are needed"
             )
         elif (table.measure, str(table.leg)) not in called:
-            yield f"{_name(table)}: the earlier study has no MDC95 of it, so no change is called"
+            yield f"{_name(table)}: the earlier study has no MDC95 for it, so no change is labelled"
 
 
 def _of_agreements(agreements: Sequence["Agreement"]) -> Iterator[str]:
@@ -59,23 +59,23 @@ def _of_agreements(agreements: Sequence["Agreement"]) -> Iterator[str]:
         missing = [title for title, icc in iccs.items() if math.isnan(icc.value)]
         if missing:
             yield (
-                f"{name}: {' and '.join(missing)} cannot be computed, because all subjects have the "
+                f"{name}: {' and '.join(missing)} cannot be computed because all subjects have the "
                 "same mean"
             )
         if of.sem.value == 0:
             yield (
-                f"{name}: SEM and MDC95 are 0, because the sessions differ in no subject or by the "
-                "same in all; check that they were measured separately"
+                f"{name}: SEM and MDC95 are 0 because the sessions do not differ, or differ by the same "
+                "amount in all subjects; check that they were measured separately"
             )
     few = [of.n_subjects for of in agreements if of.n_subjects < ADVISED_SUBJECTS]
     if few:
         yield (
-            f"{min(few)} subjects are few: read the intervals, not the values, and measure "
+            f"{min(few)} subjects are few: rely on the intervals, not the values, and measure "
             f"{ADVISED_SUBJECTS} or more"
         )
     left_out = max((of.n_left_out for of in agreements), default=0)
     if left_out:
-        yield f"subjects left out because a session has no value of them: up to {left_out}"
+        yield f"subjects left out because a session has no value for them: up to {left_out}"
 
 
 def _name(table: Sessions) -> str:

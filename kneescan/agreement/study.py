@@ -1,4 +1,4 @@
-"""Study: reliability of every measure and leg, and whose change is beyond the error of measurement."""
+"""Study the reliability of every measure and leg, and find changes beyond the measurement error."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ OWN_ERROR = "these sessions"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two sessions side by side: the first, and a later one."""
+    """Two sessions to compare: the first, and a later one."""
 
     first: str
     second: str
@@ -49,17 +49,17 @@ class Agreement:
     sem: Interval
     mdc95: Interval
     pairs: tuple[Pair, ...]
-    """The first session with each later one."""
+    """The first session paired with each later one."""
 
     @property
     def n_left_out(self) -> int:
-        """Subjects without a value in some session."""
+        """Number of subjects without a value in some session."""
         return len(self.sessions.subjects) - self.n_subjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectChange:
-    """Change of one subject's leg from the first session to a later one, in the measure's unit."""
+    """Change in one leg of a subject from the first session to a later one, in the measure's unit."""
 
     subject: str
     leg: Side
@@ -78,18 +78,18 @@ class SubjectChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """Everything that comparing sessions gives."""
+    """Result of comparing the sessions."""
 
     session_names: tuple[str, ...]
     agreements: tuple[Agreement, ...]
     changes: tuple[SubjectChange, ...]
     warnings: tuple[str, ...]
     error_from: str
-    """Where the MDC95 of the changes comes from: "these sessions" or a file."""
+    """Where the MDC95 for the changes comes from: "these sessions" or a file."""
 
     @property
     def own_error(self) -> bool:
-        """Whether changes are called by the error of the very sessions that they are found in."""
+        """Whether changes are judged by the error of the same sessions."""
         return self.error_from == OWN_ERROR
 
 
@@ -99,17 +99,17 @@ def study_agreement(
     mdc95: Mapping[tuple[str, str], float] | None = None,
     error_from: str = OWN_ERROR,
 ) -> Study:
-    """Tell how well sessions agree, and whose change is larger than the error of measurement.
+    """Find how well sessions agree, and whose change exceeds the measurement error.
 
     Parameters
     ----------
     tables : sequence of Sessions
-        What :func:`read_sessions` collected.
+        Sessions from :func:`read_sessions`.
     mdc95 : mapping from (measure, leg) to float, optional
-        Minimal detectable changes of an earlier study, to call changes by; those of these sessions
+        Minimal detectable changes of an earlier study for judging changes; those of these sessions
         when left out.
     error_from : str
-        Where they come from.
+        Where the minimal detectable changes come from.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def study_agreement(
         most = max(len(complete_rows(table.values)) for table in tables)
         msg = (
             f"subjects with a value in every session: {most}, at least {MIN_SUBJECTS} are needed; "
-            "check that the sessions name them alike, or give an earlier study with --error"
+            "check that all sessions name them alike, or give an earlier study with --error"
         )
         raise AgreementError(msg)
     agreements = tuple(_agreement(table) for table in enough)

@@ -4,7 +4,7 @@ A video is measured by one worker, in a process of its own that may hang, grow o
 
     from kneescan.batch import measure_videos, reanalyze_results
 
-    result = measure_videos(["films/"], "results/", n_workers=4)
+    result = measure_videos(["videos/"], "results/", n_workers=4)
     [(entry.clip.path, entry.failure.reason) for entry in result.failed]
     reanalyze_results("results/", settings=Settings(fppa_cut_deg=8))
 

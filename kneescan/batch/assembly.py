@@ -1,4 +1,4 @@
-"""Assembly: everything in the folder of the results that people read, from what is known of each video."""
+"""Write the files of a batch that people read, from what is known of each video."""
 
 import hashlib
 import json
@@ -40,20 +40,20 @@ def assemble(
     settings: Settings,
     origin: Origin,
 ) -> None:
-    """Write tables, summary page, data dictionary and `run.json`.
+    """Write the tables, summary page, data dictionary and `run.json`.
 
     Parameters
     ----------
     entries : sequence of Entry
-        All clips in the order of the tables.
+        All clips, in the order of the tables.
     carried : mapping from str to DataType
         Columns of the manifest.
     store : Store
-        Where the numbers are.
+        Where the numbers are stored.
     settings : Settings
-        Thresholds that they were made with.
+        Thresholds that were used.
     origin : Origin
-        Where they come from.
+        Origin of the numbers.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def assemble(
 def _write_tables(
     entries: Sequence[Entry], carried: "Mapping[str, pa.DataType]", store: Store
 ) -> Counter[str]:
-    """Write the tables; gives how many legs have which verdict."""
+    """Write the tables; returns the number of legs with each verdict."""
     counts: Counter[str] = Counter()
     with table_writers(store.folder, carried, store.replacing) as (clips, repetitions, errors):
         for entry in entries:
@@ -118,7 +118,7 @@ def _all_cards(entries: Sequence[Entry], store: Store) -> Iterator[Card]:
 
 
 def _count_copies(entries: Sequence[Entry]) -> int:
-    """Clips whose video and leg are those of another clip."""
+    """Number of clips with the same video and leg as another clip."""
     known = [(entry.key, entry.clip.leg) for entry in entries if entry.key]
     return len(known) - len(set(known))
 

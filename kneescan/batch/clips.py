@@ -1,4 +1,4 @@
-"""Clips: what a batch is to measure, and what can become of one."""
+"""Define the clips that a batch measures, and their possible outcomes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from kneescan.plain_text import one_line, without_credentials
 
 FAILURE_KINDS = ("video", "changed", "timeout", "memory", "lost", "worker", "unexpected")
 EARLIER_KINDS = {"film": "video"}
-"""Kinds that kneescan 0.1 wrote, and their names now."""
+"""Kinds of failure that kneescan 0.1 wrote, and their current names."""
 ANY_LEG = "auto"
-"""Name of the analysis that judges every leg that squatted."""
+"""Name of the analysis of every leg that squatted."""
 
 
 class BatchError(KneescanError):
@@ -21,22 +21,22 @@ class BatchError(KneescanError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """One line of the list: a video, the leg to judge in it, and what is known of it beside."""
+    """One line of the list: a video, the leg to measure in it, and further data from the manifest."""
 
     path: str
-    """As the folder, the pattern or the manifest names it; stands in every table."""
+    """Path as the folder, the pattern or the manifest names it; written to every table."""
     source: str
-    """Where the workers find it: an absolute path, or an address such as ``s3://bucket/video.mp4``."""
+    """Where workers find it: an absolute path, or an address such as ``s3://bucket/video.mp4``."""
     leg: Side | None = None
     """Leg that the analysis is restricted to; None for every leg that squats."""
     recorded_fps: float | None = None
-    """Rate at which it was recorded, where that is known. [Hz]"""
+    """Recording rate, if it is known. [Hz]"""
     rotate_deg: int = 0
-    """Clockwise turn of the video on top of the one that it asks for. [deg]"""
+    """Clockwise rotation of the video in addition to the one stored in it. [deg]"""
     carried: Mapping[str, Any] = field(default_factory=dict)
     """Further columns of the manifest."""
     fault: str | None = None
-    """Why it is known beforehand that there is nothing to measure."""
+    """Reason why the video cannot be measured, if it is known in advance."""
 
     @property
     def leg_name(self) -> str:
@@ -46,12 +46,12 @@ class Clip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a clip has no numbers: a row of ``errors.csv``."""
+    """Reason why a clip has no numbers: a row of ``errors.csv``."""
 
     kind: str
-    """``video`` cannot be measured; ``changed``: it or its landmarks were deleted, replaced or still growing;
-    ``timeout``, ``memory``: a limit; ``lost``: its worker died; ``worker``: the worker is not fit for
-    it; ``unexpected``: a fault of kneescan."""
+    """``video``: it cannot be measured; ``changed``: it or its landmarks were deleted, replaced or still
+    growing; ``timeout``, ``memory``: a limit was exceeded; ``lost``: its worker died; ``worker``: the
+    worker is unsuitable; ``unexpected``: a bug in kneescan."""
     reason: str
     """One sentence on one line, without passwords."""
 
@@ -62,7 +62,7 @@ class Failure:
         return cls(kind=EARLIER_KINDS.get(kind, kind), reason=record["reason"] or "")
 
     def __post_init__(self) -> None:
-        """Refuse unknown kinds; the reason may quote a name or a library, which are not to be trusted."""
+        """Refuse unknown kinds, and clean the reason, which may quote untrusted text."""
         if self.kind not in FAILURE_KINDS:
             msg = f"expected one of {FAILURE_KINDS}, got {self.kind!r}"
             raise ValueError(msg)
@@ -70,29 +70,29 @@ class Failure:
 
     @property
     def is_final(self) -> bool:
-        """Whether another attempt would end the same way: only the video itself can be refused for good."""
+        """Whether another attempt would end the same way, which is certain only for a fault of the video."""
         return self.kind == "video"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One clip and what became of it."""
+    """One clip and its outcome."""
 
     clip: Clip
     key: str
-    """Name of the video's results; empty where it could not even be read."""
+    """Name of the video's results; empty if the video could not be read."""
     sha256: str
-    """Of the video's content; empty likewise."""
+    """SHA-256 of the video; empty if the video could not be read."""
     failure: Failure | None
-    """Why it has no numbers."""
+    """Reason why the clip has no numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where the numbers come from, for ``run.json``."""
+    """Origin of the numbers, for ``run.json``."""
 
     inputs: tuple[str, ...]
-    """What was to be measured, as it was given."""
+    """Input as it was given."""
     model: str
     tracking: Mapping[str, str]
-    """Versions and model that the landmarks were found with."""
+    """Versions and model that found the landmarks."""

@@ -1,4 +1,4 @@
-"""Progress: how far a run is, for whoever wants to show it."""
+"""Report the progress of a run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,29 +6,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run is."""
+    """Progress of a run."""
 
     stage: str
     """``reading`` the videos' contents, ``measuring``, ``analysing`` landmarks, or ``writing`` tables."""
     n_done: int
-    """Videos done in this stage, failed ones too."""
+    """Videos finished in this stage, including failed ones."""
     n_total: int
-    """Videos to do in this stage."""
+    """Total number of videos in this stage."""
     n_failed: int
     """Videos that failed so far in this run."""
 
 
 ProgressCallback = Callable[[Progress], None]
-"""Called with the progress after every video, in the thread of the caller."""
+"""Function called after every video, in the thread of the caller."""
 
 
 class Counter:
-    """Counts videos and tells of them.
+    """Counts videos and reports the progress.
 
     Parameters
     ----------
     tell : callable, optional
-        Whom to tell.
+        Function to call with the progress.
     """
 
     def __init__(self, tell: ProgressCallback | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Reanalysis: all numbers of a batch worked out anew from its landmarks, without the videos."""
+"""Compute all numbers of a batch again from its landmarks, without the videos."""
 
 import os
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def reanalyze_results(
     n_workers: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> BatchResult:
-    """Work out all numbers of a batch anew from its landmarks, without the videos.
+    """Compute all numbers of a batch again from its landmarks, without the videos.
 
     Parameters
     ----------
@@ -36,17 +36,17 @@ def reanalyze_results(
     settings : Settings, optional
         Thresholds; the defaults when left out.
     out : path, optional
-        Folder for the new tables; those in ``results`` are replaced when left out.
+        Folder for the new tables; by default those in ``results`` are replaced.
     n_workers : int, optional
-        Workers; as many as this computer has cores and memory for when left out.
+        Number of workers; by default as many as this computer has cores and memory for.
     progress : callable, optional
-        Told of each video that is done.
+        Function called after every video.
 
     Returns
     -------
     BatchResult
-        Videos without landmarks are in ``errors.csv`` as before; all others are analysed, also those
-        that an earlier analysis failed with.
+        Videos without landmarks stay in ``errors.csv``; all others are analysed, including those
+        whose earlier analysis failed.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def reanalyze_results(
     before, carried, origin = load_list(source)
     store = PassingStore(target, landmarks=source / "landmarks")
     means = Means(store=store, settings=settings or Settings(), limits=Limits(), counter=counter)
-    # Also those that failed before: whatever was wrong then, their landmarks are there.
+    # Includes those that failed before, since their landmarks exist.
     videos = _videos(before)
     there = [video for video in videos if store.landmark_file(video.key).is_file()]
     _check_folders(source, target, is_empty=bool(videos) and not there)
@@ -73,26 +73,26 @@ def reanalyze_results(
 
 
 def _check_folders(source: Path, target: Path, *, is_empty: bool) -> None:
-    """Refuse to put empty tables, or those of another batch, in the place of good ones.
+    """Refuse to replace good tables by empty ones or by those of another batch.
 
     Raises
     ------
     KneescanError
-        If nothing is to be written.
+        If nothing may be written.
     """
     if is_empty:
         msg = (
-            f"{source}: holds no landmarks to analyse; give the folder that kneescan batch measured "
-            "the videos into"
+            f"{source}: contains no landmarks to analyse; give the folder with the results of "
+            "kneescan batch"
         )
         raise BatchError(msg)
     if not is_same_file(source, target) and any(target.glob("landmarks/*.npz")):
-        msg = f"{target}: holds the results of another batch; {OUT_REMEDY}"
+        msg = f"{target}: contains the results of another batch; {OUT_REMEDY}"
         raise OutputError(msg)
 
 
 def _videos(entries: Sequence[Entry]) -> list[Video]:
-    """Videos whose content is known, with the legs asked for."""
+    """Videos whose content is known, with the requested legs."""
     legs: dict[str, set[str]] = {}
     firsts: dict[str, Entry] = {}
     for entry in entries:

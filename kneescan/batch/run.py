@@ -1,4 +1,4 @@
-"""Run: measure a list of videos, however often that has to begin again, and write the tables."""
+"""Measure a list of videos, continue after interruptions, and write the tables."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchResult:
-    """What a run did."""
+    """Result of a run."""
 
     folder: Path
-    """Where the tables are."""
+    """Folder of the tables."""
     entries: Sequence[Entry]
-    """All clips in the order of the tables, and what became of each."""
+    """All clips in the order of the tables, with their outcomes."""
     n_measured: int = 0
-    """Videos that were looked at in this run."""
+    """Number of videos measured in this run."""
     n_analysed: int = 0
-    """Videos whose landmarks were there and were analysed anew."""
+    """Number of videos that had landmarks and were analysed again."""
     n_reused: int = 0
-    """Videos that were done already."""
+    """Number of videos that were already finished."""
     skipped: Mapping[str, int] = field(default_factory=dict)
-    """Files in the folders that are not videos by their names: how many, by the ending."""
+    """Number of files in the folders that are not videos by their names, by suffix."""
     misnamed: tuple[str, ...] = ()
-    """Files that are called like videos but hold something else."""
+    """Files named like videos that contain something else."""
 
     @property
     def failed(self) -> list[Entry]:
@@ -56,10 +56,10 @@ class BatchResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a run would do."""
+    """Plan of a run."""
 
     clips: Sequence[tuple[Clip, str]]
-    """Each with ``measure``, ``analyse`` (its landmarks are there), ``done``, or ``failed`` (before)."""
+    """Clips with ``measure``, ``analyse`` (landmarks exist), ``done``, or ``failed`` (earlier)."""
     skipped: Mapping[str, int]
     misnamed: Sequence[str]
     """As in `BatchResult`."""
@@ -67,7 +67,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What is to be measured, and how.
+    """What to measure, and how.
 
     Parameters are those of `measure_videos`.
     """
@@ -85,7 +85,7 @@ class Batch:
     recorded_fps: float | None = None
 
     def preview(self) -> Preview:
-        """Tell what a run would do, without reading any video, connecting to or writing anything."""
+        """Tell what a run would do, without reading a video, connecting to a server or writing."""
         store, tracking = Store(self.out), Tracking.here(self.model)
         listing = self._listing(connect=False)
         clips = listing.clips
@@ -126,7 +126,7 @@ class Batch:
                 plan = self._plan(listing.clips, {**known, **read}, tracking, store)
                 counter.begin("measuring", len(plan.to_measure))
                 chosen = [plan.videos[key] for key in plan.to_measure]
-                # Workers have current folders of their own.
+                # Workers have other current folders.
                 model = self.model if self.model in MODELS else os.path.abspath(self.model)  # noqa: PTH100
                 measure_all(workers, chosen, means, model=model, tracking=tracking)
             with local_executor(self.n_workers) as workers:
@@ -174,7 +174,7 @@ def write_all(
     means: Means,
     origin: Origin,
 ) -> None:
-    """Write everything that people read, and the list to analyse it anew from."""
+    """Write all files for people, and the list for analysing the batch again."""
     means.counter.begin("writing", 0)
     save_list(entries, carried, means.store, origin)
     assemble(entries, carried, means.store, means.settings, origin)
@@ -205,7 +205,7 @@ def measure_videos(
     recorded_fps: float | None = None,
     progress: ProgressCallback | None = None,
 ) -> BatchResult:
-    """Measure many videos and write one row per leg and one per squat into tables.
+    """Measure many videos and write one row per leg and one per repetition into tables.
 
     Parameters
     ----------
@@ -213,41 +213,41 @@ def measure_videos(
         Folders, patterns, videos, addresses that fsspec knows, or one manifest (CSV or Parquet with
         a column ``path``).
     out : path
-        Folder for the results. What an earlier run left there is used: videos that are done are
-        not measured again.
+        Folder for the results. Results of an earlier run are kept: finished videos are not
+        measured again.
     settings : Settings, optional
         Thresholds; the defaults when left out.
     leg : {"left", "right"}, optional
-        Judge only this leg, where a manifest does not say.
+        Leg to measure, unless a manifest names it.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn of the videos, where a manifest does not say. [deg]
+        Clockwise rotation of the videos, unless a manifest gives it. [deg]
     model : str
         "full", "lite", "heavy" or the path of a .task file.
     executor : Executor, optional
-        Who does the work, e.g. that of `cluster_executor`; workers on this computer when left out.
-        The numbers do not depend on it.
+        Executor that does the work, for example from `cluster_executor`; by default workers on this
+        computer. The numbers do not depend on it.
     n_workers : int, optional
-        Workers on this computer; as many as it has cores and memory for when left out.
+        Workers on this computer; by default as many as it has cores and memory for.
     limits : Limits, optional
-        Time and memory for one video.
+        Time and memory limits for one video.
     retry_failed : bool
         Try videos again that an earlier run refused.
     allow_remote : bool
-        Read videos from other computers too, where an address names them.
+        Also read videos from other computers, if an address names them.
     recorded_fps : float, optional
-        Rate at which the videos were recorded, where a manifest does not say. [Hz]
+        Rate at which the videos were recorded, unless a manifest gives it. [Hz]
     progress : callable, optional
-        Told of each video that is done.
+        Function called after every video.
 
     Returns
     -------
     BatchResult
-        A video that cannot be measured is told of there and in ``errors.csv``, and not raised.
+        A video that cannot be measured is listed here and in ``errors.csv``; nothing is raised.
 
     Raises
     ------
     KneescanError
-        If nothing can be measured at all: no videos, no model, or nothing can be written.
+        If nothing can be measured or written, for example without videos or model.
     """
     several = [videos] if isinstance(videos, str | os.PathLike) else videos
     batch = Batch(

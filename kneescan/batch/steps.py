@@ -1,4 +1,4 @@
-"""Steps: each video is measured or analysed and, before anybody is told of it, safe on the disk."""
+"""Measure or analyse each video, and save its results before reporting it as finished."""
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
@@ -21,12 +21,12 @@ from kneescan.batch.workers.work import (
 from kneescan.squat.settings import Settings
 
 ANALYSES_PER_PROCESS = 10_000
-"""An analysis leaks nothing, and is faster than the start of a process."""
+"""Number of analyses per process: an analysis leaks no memory and is faster than starting a process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """With what a run works."""
+    """Tools of a run."""
 
     store: Store
     settings: Settings
@@ -37,7 +37,7 @@ class Means:
 def measure_all(
     executor: Executor, videos: Sequence[Video], means: Means, *, model: str, tracking: Tracking
 ) -> None:
-    """Measure videos and keep what is found."""
+    """Measure videos and save the results."""
     store, settings, analysis = means.store, means.settings, analysis_key(means.settings)
     work = (
         (
@@ -73,7 +73,7 @@ def measure_all(
 
 
 def _state(records: Records | Failure, landmarks_sha256: str, analysis: str) -> VideoState:
-    """What is known of a video that has landmarks."""
+    """State of a video that has landmarks."""
     return VideoState(
         failure=records if isinstance(records, Failure) else None,
         landmarks_sha256=landmarks_sha256,
@@ -83,7 +83,7 @@ def _state(records: Records | Failure, landmarks_sha256: str, analysis: str) -> 
 
 
 def analyse_all(executor: Executor, videos: Iterable[Video], means: Means) -> None:
-    """Analyse saved landmarks and keep what is found."""
+    """Analyse saved landmarks and save the results."""
     store, settings, analysis = means.store, means.settings, analysis_key(means.settings)
     limits = replace(means.limits, videos_per_process=ANALYSES_PER_PROCESS)
     work = (

@@ -1,7 +1,7 @@
-"""A video in a camera's place.
+"""Play a video in place of a camera.
 
-It waits on its first picture until it is wanted, and then plays in real time, leaving out what nobody
-was ready for.
+It shows its first picture until it is told to begin. It then plays in real time and skips the pictures
+that were not read in time.
 """
 
 import os
@@ -13,9 +13,9 @@ from kneescan.errors import CameraError, VideoTooShortError
 from kneescan.frames import Frame
 
 MAX_SIDE_PX = 1280
-"""Longer side that pictures are shrunk to: what is asked of a camera. [px]"""
+"""Longest side of the pictures, the same as for a camera. [px]"""
 MAX_LATE_S = 0.5
-"""Pictures of a video that are later than this are left out: about what a camera can hold back... [s]"""
+"""Pictures later than this are skipped: about as many as a camera buffers... [s]"""
 MAX_SKIP_S = 0.5
 """...but not for longer than this, or a video that decodes too slowly would show nothing. [s]"""
 STILL_FPS = 30.0
@@ -23,16 +23,16 @@ STILL_FPS = 30.0
 
 
 class VideoAsCamera:
-    """A video that stands in for a camera, see :class:`kneescan.capture.webcam.Camera`.
+    """A video in place of a camera, see :class:`kneescan.capture.webcam.Camera`.
 
     Parameters
     ----------
     path : path
         Video.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn on top of the one that the video asks for. [deg]
+        Clockwise rotation in addition to the one stored in the video. [deg]
     recorded_fps : float, optional
-        As of `VideoFile`. [Hz]
+        As for `VideoFile`. [Hz]
 
     Raises
     ------
@@ -69,7 +69,7 @@ class VideoAsCamera:
         self._n_read = 0
 
     def begin(self) -> None:
-        """Play the video from its first picture on."""
+        """Play the video from its first picture."""
         if self._begun_s is None:
             self._begun_s = self.now_s()
 
@@ -82,7 +82,7 @@ class VideoAsCamera:
         self._video.close()
 
     def read(self) -> Frame | None:
-        """Next picture when its time has come; None at the end of the video."""
+        """Next picture, at its time; None at the end of the video."""
         self._n_read += 1
         if self._begun_s is None:
             time.sleep(1 / STILL_FPS)
@@ -113,5 +113,5 @@ class VideoAsCamera:
         try:
             return next(self._frames, None)
         except VideoTooShortError:
-            # Told after the last picture; whether there is a squat in it will be seen.
+            # Raised after the last picture; whether it contains a squat is checked later.
             return None

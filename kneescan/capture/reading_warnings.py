@@ -1,62 +1,62 @@
-"""What had to be repaired while a video was read: a code for programs, a sentence for people."""
+"""Describe what was repaired while a video was read: a code for programs, a sentence for people."""
 
 from collections.abc import Sequence
 
 SLOW_MOTION = "slow_motion"
-"""The video was stored to be played slowly; its times were set right."""
+"""The video was stored to play slowly; its times were converted to true time."""
 SLOW_MOTION_TAG_FALSE = "slow_motion_tag_false"
-"""A tag calls it slow motion, which is not believed; its times were left as they are."""
+"""A tag calls the video slow motion, but sound or squats contradict it; its times were left unchanged."""
 SLOW_MOTION_TAG_DOUBTFUL = "slow_motion_tag_doubtful"
-"""That tag may be right all the same."""
+"""The rejected tag may still be right."""
 TAGS = frozenset({SLOW_MOTION_TAG_FALSE, SLOW_MOTION_TAG_DOUBTFUL})
-"""Void as soon as the rate of the recording is known."""
+"""Removed as soon as the recording rate is known."""
 EDITS_IGNORED = "edits_ignored"
-"""It is to be played with passages slowed down, repeated or exchanged; it was read as it was recorded."""
+"""The video has passages to be played slowly, twice or in another order; it was read as recorded."""
 ROTATION_ROUNDED = "rotation_rounded"
-"""It asks for a turn that is no multiple of 90 degrees."""
+"""The video asks for a rotation that is not a multiple of 90 degrees."""
 TIMESTAMPS_MISSING = "timestamps_missing"
-"""It stores no times at all; they come from the frame rate."""
+"""The file stores no times; they come from the frame rate."""
 TIMESTAMPS_REPAIRED = "timestamps_repaired"
-"""Some times were missing, repeated or ran backwards."""
+"""Some times were missing, repeated or out of order."""
 CLOCK_JUMPED = "clock_jumped"
-"""Its clock began again at 0, or jumped; what was filmed was put together again."""
+"""The video's clock restarted at 0 or jumped; its times were joined."""
 DAMAGED_FRAMES = "damaged_frames"
 """Some frames could not be decoded and were left out."""
 SHAPE_CHANGED = "shape_changed"
-"""Some frames have another shape than most and were left out."""
+"""Some frames differ in shape from most of the video and were left out."""
 TRUNCATED = "truncated"
-"""It breaks off before its end."""
+"""The video ends too early."""
 VIDEO_REPLACED = "video_replaced"
 """The file was moved, deleted or replaced while it was measured."""
 
 
 def slow_motion(factor: float) -> tuple[str, str]:
-    """Warning that times were divided by a factor."""
+    """Warn that times were divided by a factor."""
     sentence = (
-        f"the video was stored to be played {factor:g} times slower than it was filmed; "
-        "its times were set back to true time"
+        f"the video was stored to play {factor:g} times slower than it was filmed; "
+        "its times were converted back to true time"
     )
     return SLOW_MOTION, sentence
 
 
 def slow_motion_tag_false(tagged_fps: float) -> tuple[str, str]:
-    """Warning that a video bears a tag of slow motion that is not believed. [Hz]"""
+    """Warn that a slow-motion tag was not believed. [Hz]"""
     sentence = (
         f"a tag of the video says that it was recorded at {tagged_fps:g} frames/s, but its sound or its "
-        "squats show that it was not; its times were left as they are; if the tag is right, give that rate "
+        "squats contradict this; its times were left unchanged; if the tag is right, give that rate "
         "with --recorded-fps"
     )
     return SLOW_MOTION_TAG_FALSE, sentence
 
 
 def slow_motion_tag_doubtful(tagged_fps: float) -> tuple[str, str]:
-    """Warning that such a tag may be right all the same. [Hz]"""
+    """Warn that a rejected tag may still be right. [Hz]"""
     sentence = f"the tag of {tagged_fps:g} frames/s may still be right; wobble is not judged"
     return SLOW_MOTION_TAG_DOUBTFUL, sentence
 
 
 def edits_ignored() -> tuple[str, str]:
-    """Warning that a video was read as it was recorded and not as its edit list wants it played."""
+    """Warn that a video was read as it was recorded and not as its edit list plays it."""
     sentence = (
         "the video asks for passages to be played slowly, twice or in another order; it was read "
         "once, from beginning to end, at the speed of the recording"
@@ -65,42 +65,42 @@ def edits_ignored() -> tuple[str, str]:
 
 
 def rotation_rounded(requested_deg: float, rotation_deg: int) -> tuple[str, str]:
-    """Warning that the picture was turned by a right angle though another was asked for. [deg]"""
+    """Warn that the picture was rotated by a right angle though another angle was asked for. [deg]"""
     sentence = (
-        f"the video asks to be turned by {requested_deg:.0f} degrees; "
-        f"it was turned by {rotation_deg}, so that the picture is tilted"
+        f"the video asks to be rotated by {requested_deg:.0f} degrees; "
+        f"it was rotated by {rotation_deg}, so the picture is tilted"
     )
     return ROTATION_ROUNDED, sentence
 
 
 def timestamps_missing(fps: float) -> tuple[str, str]:
-    """Warning that all times come from a frame rate. [Hz]"""
+    """Warn that all times come from a frame rate. [Hz]"""
     sentence = (
-        f"the file stores no times; they were counted at {fps:g} frames/s, "
-        "and every speed is as right as that rate"
+        f"the file stores no times; they were computed from {fps:g} frames/s, "
+        "and every speed is only as accurate as that rate"
     )
     return TIMESTAMPS_MISSING, sentence
 
 
 def timestamps_repaired(n_repaired: int, n_frames: int) -> tuple[str, str]:
-    """Warning that some times were replaced."""
+    """Warn that some times were replaced."""
     sentence = (
         f"{n_repaired} of {n_frames} frame times were missing, repeated or out of order "
-        "and were estimated from those around them"
+        "and were estimated from the frames around them"
     )
     return TIMESTAMPS_REPAIRED, sentence
 
 
 def clock_wrapped(n_wraps: int) -> tuple[str, str]:
-    """Warning that a clock with too few digits began again at 0."""
-    return CLOCK_JUMPED, f"the video's clock began again {_times(n_wraps)}; its times were joined"
+    """Warn that a clock with too few digits restarted at 0."""
+    return CLOCK_JUMPED, f"the video's clock restarted {_times(n_wraps)}; its times were joined"
 
 
 def clock_jumped(jumps_s: Sequence[float], n_frames: int) -> tuple[str, str]:
-    """Warning that the clock jumped further than any camera waits. [s]"""
+    """Warn that the clock jumped further than a camera ever waits. [s]"""
     sentence = (
         f"the video's clock jumped {_times(len(jumps_s))}, by {max(jumps_s):.0f} s at most; "
-        "a short gap was left in its place"
+        "each jump was replaced by a short gap"
     )
     if 2 * len(jumps_s) > n_frames:
         sentence += "; if you know the rate at which the video was recorded, give --recorded-fps"
@@ -112,26 +112,29 @@ def _times(number: int) -> str:
 
 
 def damaged_frames(n_damaged: int) -> tuple[str, str]:
-    """Warning that frames were lost."""
+    """Warn that frames were lost."""
     return DAMAGED_FRAMES, f"damaged frames that were left out: {n_damaged}"
 
 
 def shape_changed(n_frames: int) -> tuple[str, str]:
-    """Warning that frames of another shape were left out."""
-    return SHAPE_CHANGED, f"frames of another shape than most of the video, left out: {n_frames}"
+    """Warn that frames of another shape were left out."""
+    return (
+        SHAPE_CHANGED,
+        f"frames that differ in shape from most of the video and were left out: {n_frames}",
+    )
 
 
 def truncated(reached_s: float, claimed_s: float | None) -> tuple[str, str]:
-    """Warning that a video ends early: how far it came, and how long it claims to be. [s]"""
+    """Warn that a video ends early: how far it was read, and how long it claims to be. [s]"""
     whole = "" if claimed_s is None else f" of {claimed_s:.2f} s"
-    sentence = f"the video breaks off after {reached_s:.2f} s{whole}; only what is there was read"
+    sentence = f"the video ends early, after {reached_s:.2f} s{whole}; only this part was read"
     return TRUNCATED, sentence
 
 
 def video_replaced() -> tuple[str, str]:
-    """Warning that another file, or none, is now where the video was."""
+    """Warn that the file has been moved, deleted or replaced."""
     sentence = (
-        "the file was moved, deleted or replaced while it was measured; what was measured is the "
-        "video as it was before"
+        "the file was moved, deleted or replaced while it was measured; the result is for the video "
+        "as it was before"
     )
     return VIDEO_REPLACED, sentence

@@ -1,7 +1,7 @@
-"""Recorder: a video of what the camera gives, with true times, that survives whatever happens.
+"""Record what the camera gives as a video with true times that survives a crash.
 
-A thread of its own encodes. The file is written in pieces that each can be played without the rest,
-so that a crash or a power cut costs the last second; once all went well it becomes an ordinary MP4.
+Encoding runs in its own thread. The file is written in fragments that can be played separately, so a
+crash or power cut costs only the last second. At the end it is copied into an ordinary MP4.
 """
 
 import contextlib
@@ -25,25 +25,25 @@ from kneescan.frames import Frame
 TICKS_PER_S = 90_000
 """Resolution of the stored times, usual for MP4. [Hz]"""
 PIECE_FRAMES = 30
-"""A crash costs at most as many frames as are in one piece of the file."""
+"""Frames per fragment of the file: the most that a crash can cost."""
 N_WAITING = 60
-"""Frames that may wait for the encoder: two seconds, 160 MB at 1280 x 720."""
+"""Frames that may wait for the encoder: two seconds, or 160 MB at 1280 x 720."""
 CODEC_OPTIONS = {"preset": "ultrafast", "tune": "zerolatency", "crf": "20"}
-"""The cheapest that x264 offers; nothing is held back for a better look."""
+"""Fastest settings of x264; no frame is held back to improve the picture."""
 PIECE_OPTIONS = {"movflags": "+frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}
 
 
 class Recorder:
-    """Writes frames into an H.264 video; see `close` for when it gets its name.
+    """Writes frames into an H.264 video; `close` gives it its final name.
 
     Parameters
     ----------
     path : path
-        Video to write, ``.mp4``; until it is whole it is called ``.part.mp4``.
+        Video to write, ``.mp4``; until it is complete it is called ``.part.mp4``.
     size_px : tuple of int
         Width and height of the frames; an odd one loses its last row or column. [px]
     fps : float
-        About how many frames come per second. [Hz]
+        Approximate number of frames per second. [Hz]
     n_waiting : int
         Frames that may wait for the encoder.
 
@@ -64,9 +64,9 @@ class Recorder:
         self.path = Path(path)
         """The finished video."""
         self.part_path = self.path.with_name(f"{self.path.stem}.part.mp4")
-        """The video while it is being made."""
+        """The video while it is written."""
         self.n_frames = 0
-        """Frames taken in so far."""
+        """Frames received so far."""
         self._size_px = (size_px[0] // 2 * 2, size_px[1] // 2 * 2)
         self._first_s: float | None = None
         self._last_ticks = -1
@@ -92,12 +92,12 @@ class Recorder:
         self.close()
 
     def add(self, frame: Frame) -> None:
-        """Take in the next frame; waits while the encoder is far behind.
+        """Add the next frame; wait while the encoder is far behind.
 
         Raises
         ------
         OutputError
-            If the video can no longer be written (a full disk, say).
+            If the video can no longer be written, for example because the disk is full.
         """
         if self._failure is not None:
             raise OutputError(self._explained(self._failure)) from self._failure
@@ -105,7 +105,7 @@ class Recorder:
         self.n_frames += 1
 
     def close(self) -> Path | None:
-        """Finish the video and give it its name.
+        """Finish the video and give it its final name.
 
         Returns
         -------
@@ -116,7 +116,7 @@ class Recorder:
         if self.n_frames == 0 or not self.part_path.exists():
             self.part_path.unlink(missing_ok=True)
             return None
-        # Where the copy fails, the video in pieces is just as good for everything but old players.
+        # If the copy fails, the fragmented video is just as good for everything except old players.
         with contextlib.suppress(OSError, av.FFmpegError, OutputError):
             _copy_in_one_piece(self.part_path, self.path)
             self.part_path.unlink()
@@ -125,7 +125,7 @@ class Recorder:
         return self.path
 
     def discard(self) -> None:
-        """Stop and leave nothing behind."""
+        """Stop and delete the video."""
         self._stop()
         self.part_path.unlink(missing_ok=True)
 
@@ -146,7 +146,7 @@ class Recorder:
             self._thread.join()
 
     def _encode_all(self) -> None:
-        """Encode until told to stop; after a failure only empty the line, so that nobody waits."""
+        """Encode until told to stop; after a failure, only empty the queue so that nobody waits."""
         while (frame := self._waiting.get()) is not None:
             if self._failure is None:
                 self._keep_failure(frame)
@@ -173,13 +173,13 @@ class Recorder:
 
     def _explained(self, error: Exception) -> str:
         return (
-            f"{self.path}: the video cannot be written ({error}); give another folder by --out, "
+            f"{self.path}: the video cannot be written ({error}); give another folder with --out, "
             "or make room on the disk"
         )
 
 
 def _copy_in_one_piece(source: Path, target: Path) -> None:
-    """Copy a video into an ordinary MP4, with the index first, that appears only when whole."""
+    """Copy a video into an ordinary MP4 with the index first, which appears only when complete."""
     with (
         replacing(target) as temporary,
         av.open(ffmpeg_name(source), format="mp4") as old,

@@ -1,8 +1,8 @@
-"""A video file as a stream of upright RGB frames with their true times.
+"""Read a video file as a stream of upright RGB frames with their true times.
 
-Each frame is decoded when it is asked for; memory does not grow with the video. Times are those that
-the container stores, so that a variable frame rate is honoured. What had to be mended on the way
-stands in `VideoInfo.warnings`, under the codes of `reading_warnings`.
+Each frame is decoded when it is asked for, so memory does not grow with the video. Times are those
+stored in the container, so variable frame rates are supported. `VideoInfo.warnings` lists what was
+repaired, with the codes of `reading_warnings`.
 """
 
 import os
@@ -31,36 +31,36 @@ from kneescan.errors import NotAVideoError, VideoError, VideoTooShortError
 from kneescan.frames import Frame, VideoInfo
 
 MIN_FRAMES = 10
-"""Fewer frames than this hold no squat, whatever the frame rate."""
+"""Fewer frames than this contain no squat, whatever the frame rate."""
 MIN_DURATION_S = 0.5
-"""Nobody squats on one leg in less. [s]"""
+"""Shorter than any squat on one leg. [s]"""
 
 FALLBACK_FPS = 30.0
-"""Most common rate of phones, for a video that tells neither times nor a rate. [Hz]"""
+"""Most common rate of phones, for a video that stores neither times nor a rate. [Hz]"""
 
 SOUND_SHARE = 0.9
-"""A video whose sound is as long as this part of it is not slowed down."""
+"""A video whose sound lasts at least this share of its length is not slowed down."""
 
 TRUNCATION_TOLERANCE_S = 0.5
-"""A video may end this much before the length it claims, as that may be the sound's. [s]"""
+"""A video may end this much earlier than it claims, since the claim may be for the sound. [s]"""
 
 
 class VideoFile:
-    """A video, open for reading once from beginning to end.
+    """A video that can be read once, from beginning to end.
 
     Parameters
     ----------
     path : str or path
-        Video file on this computer; anything that FFmpeg reads.
+        Video file on this computer, in any format that FFmpeg reads.
     max_side_px : int, optional
-        Longest side of the images; larger ones are shrunk, smaller ones left alone. [px]
+        Longest side of the images; larger ones are shrunk, smaller ones keep their size. [px]
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn on top of the one that the file asks for. [deg]
+        Clockwise rotation in addition to the one stored in the file. [deg]
     n_threads : int, default 0
         Threads that decode; 0 for as many as there are processors.
     recorded_fps : float, optional
-        Rate at which the camera took the frames, for slow motion; times are set right by it,
-        whatever tags the video bears. [Hz]
+        Rate at which the camera recorded, for slow motion; times are computed from it, and
+        slow-motion tags are ignored. [Hz]
 
     Raises
     ------
@@ -69,7 +69,7 @@ class VideoFile:
     NotAVideoError
         If it holds no video, or none of its frames can be decoded.
     VideoError
-        If it may not be read, its frames are too large, or it cannot have been recorded at that rate.
+        If it cannot be read, its frames are too large, or it cannot have been recorded at that rate.
 
     Examples
     --------
@@ -98,7 +98,7 @@ class VideoFile:
         try:
             self._decoder = VideoDecoder(self._container, self._stream, usual, n_threads=n_threads)
             self._decoded = iter(self._decoder)
-            # Without key frames, what the video looks like is known from the first picture only.
+            # Without key frames, the shape of the video is known only from the first picture.
             self._first = next(self._decoded, None)
             shape = _check_shape(path, self._decoder.shape if self._first else None)
         except VideoError:
@@ -107,7 +107,7 @@ class VideoFile:
         shape = shape.turned(rotate_deg)
         self._converter = PictureConverter(shape, max_side_px=max_side_px)
         self.info = self._describe(path, shape, rotate_deg, rate, recorded_fps)
-        """What is known of the video; complete once it was read to its end."""
+        """What is known of the video; complete after the last frame."""
         self._repair = TimestampRepair(1 / (self.info.nominal_fps or FALLBACK_FPS))
         self._clock = WrappingClock()
 
@@ -127,14 +127,14 @@ class VideoFile:
         self._video.close()
 
     def sha256(self) -> str:
-        """SHA-256 of the file that was measured, in hexadecimal; to be asked for after the last frame.
+        """SHA-256 of the measured file, in hexadecimal; call it after the last frame.
 
-        A file that was moved or replaced meanwhile is told of among the warnings.
+        If the file was moved or replaced in the meantime, a warning is added.
 
         Raises
         ------
         VideoError
-            If the file was changed since it was opened.
+            If the file has changed since it was opened.
         """
         digest = self._video.source.sha256()
         if not self._video.source.is_in_place():
@@ -142,19 +142,19 @@ class VideoFile:
         return digest
 
     def __iter__(self) -> Iterator[Frame]:
-        """Read the video, once.
+        """Read the video; possible only once.
 
         Yields
         ------
         Frame
-            In the order in which they are shown, with strictly rising times from 0.
+            In display order, with strictly rising times from 0.
 
         Raises
         ------
         VideoTooShortError
             After the last frame, if there were fewer than `MIN_FRAMES` or `MIN_DURATION_S`.
         ValueError
-            If the video was read before.
+            If the video has already been read.
         """
         if self._first is None:
             msg = "a video can be read only once; open it again"
@@ -189,7 +189,7 @@ class VideoFile:
     ) -> VideoInfo:
         orientation = shape.orientation
         tags = {**self._stream.metadata, **self._container.metadata}
-        # Without times of their own, frames are counted at the rate that they were recorded at.
+        # Frames without stored times are timed by the rate at which they were recorded.
         stored_fps = rate.fps if has_timestamps(self._container) else None
         fps = stored_fps or recorded_fps or rate.fps
         # Frames that were left out do not make a video play more slowly.
@@ -230,18 +230,18 @@ class VideoFile:
         return info
 
     def _is_tag_false(self, rate: FrameRate, factor: float, fps: float | None) -> bool:
-        """Whether sound or length rule out that a video plays so many times slower. [Hz]"""
+        """Whether sound or length rule out that a video plays slower by a factor. [Hz]"""
         length_s = rate.duration_s or (rate.n_frames / fps if rate.n_frames and fps else None)
         if length_s is None:
             return False
-        # Phones record no sound to slow motion, or its true length.
+        # Phones record no sound with slow motion, or sound of the true length.
         has_whole_sound = sound_duration(self._container) > SOUND_SHARE * length_s
         return has_whole_sound or length_s / factor < MIN_DURATION_S <= length_s
 
     def _usable(
         self, video: Iterable[tuple[VideoFrame, float | None]]
     ) -> Iterator[tuple[VideoFrame, float | None]]:
-        """Pictures with their stored time turned into true time. [s]"""
+        """Pictures with stored times converted to true time. [s]"""
         stores_times = has_timestamps(self._container)
         for picture, stored_s in video:
             if stored_s is None or not stores_times:
@@ -286,13 +286,13 @@ class VideoFile:
         if self.info.n_frames < MIN_FRAMES or duration_s < MIN_DURATION_S - 1e-3:
             msg = (
                 f"{self.info.path}: {self.info.n_frames} frames in {duration_s:.2f} s are too few "
-                "to hold a squat; give a video of the whole squat"
+                "to contain a squat; give a video of the whole squat"
             )
             raise VideoTooShortError(msg)
 
 
 def _check_shape(path: str | os.PathLike[str], shape: PictureShape | None) -> PictureShape:
-    """Shape of a video, if any picture of it can be decoded, and of a size that is of use."""
+    """Shape of a video whose pictures can be decoded and have a usable size."""
     if shape is None:
         msg = f"{path}: none of its frames can be decoded; copy the video from the camera again"
         raise NotAVideoError(msg)

@@ -1,4 +1,4 @@
-"""Which files count as videos in a folder, by their names and, where those mislead, their first bytes."""
+"""Tell which files in a folder are videos, by their names and, if those are ambiguous, first bytes."""
 
 from pathlib import PurePath
 
@@ -11,11 +11,11 @@ VIDEO_SUFFIXES = frozenset(
         *("tod", "trp", "ts", "vob", "webm", "wmv", "wtv"),
     )
 )
-"""Endings, in small letters; a video of another name can be given by its name."""
+"""Suffixes in lower case; a video with another suffix can be given by its full name."""
 AMBIGUOUS_SUFFIXES = frozenset({".dv", ".mod", ".mpe", ".mpv", ".nut", ".qt", ".rm", ".tod", ".ts"})
-"""Endings that programs and pieces of music have as well."""
+"""Suffixes that programs and music files also use."""
 BEGINNING_BYTES = 1024
-"""So many bytes of a file tell whether it is a video."""
+"""Number of bytes that show whether a file is a video."""
 
 _STARTS = (
     *(b"\0\0\x01\xba", b"\0\0\x01\xb3", b"\0\0\0\x01", b".RMF", b"nut/multimedia container"),
@@ -27,13 +27,13 @@ _TS_PACKET_BYTES = (188, 192, 204)
 
 
 def has_video_name(name: str) -> bool:
-    """Whether a file may be a video by its name; a Mac writes ``._`` names beside every file."""
+    """Whether a name is that of a video; macOS adds a ``._`` file for every file."""
     path = PurePath(name)
     return path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith(".")
 
 
 def is_ambiguous(name: str) -> bool:
-    """Whether the name alone does not tell: ``squats.ts`` may be a video, or a program."""
+    """Whether the name alone is not enough: ``squats.ts`` may be a video or a program."""
     return PurePath(name).suffix.lower() in AMBIGUOUS_SUFFIXES
 
 
@@ -43,7 +43,7 @@ def begins_like_video(beginning: bytes) -> bool:
 
 
 def _is_transport(beginning: bytes) -> bool:
-    """Whether every packet begins with the sync byte, wherever the first of them begins."""
+    """Whether every packet begins with the sync byte, wherever the first packet begins."""
     for n_bytes in _TS_PACKET_BYTES:
         for start in range(n_bytes):
             syncs = beginning[start::n_bytes]

@@ -1,4 +1,4 @@
-"""Cameras: pictures as they come, each with the moment it was taken."""
+"""Read pictures from a camera, each with the moment it was taken."""
 
 import os
 import sys
@@ -16,36 +16,36 @@ from kneescan.errors import CameraError
 from kneescan.frames import Frame
 
 WANTED_SIZE_PX = (1280, 720)
-"""Asked of a camera, which may give another: more only costs time. [px]"""
+"""Size requested from a camera, which may choose another; larger pictures only cost time. [px]"""
 WANTED_FPS = 30.0
-"""Asked of a camera; dim light makes many of them slower. [Hz]"""
+"""Rate requested from a camera; many are slower in dim light. [Hz]"""
 PATIENCE_S = 5.0
-"""A camera that gives no picture for so long after it was opened will give none. [s]"""
+"""A camera that gives no picture within this time after it was opened will give none. [s]"""
 SILENCE_S = 2.0
-"""A camera that fails for so long between two pictures has stopped. [s]"""
+"""A camera that gives no picture for this long has stopped. [s]"""
 RETRY_S = 0.02
 """Time between two attempts to get a picture. [s]"""
 
 
 class Camera(Protocol):
-    """Whatever gives pictures one after the other; one thread may read it."""
+    """A source of pictures; only one thread may read it."""
 
     size_px: tuple[int, int]
     """Width and height of the pictures. [px]"""
     is_video: bool
-    """Whether a video stands in, that cannot do as it is told."""
+    """Whether this is a video, which shows a person who cannot follow instructions."""
 
     def read(self) -> Frame | None:
         """Next picture, or None at the end of a video; waits for it."""
 
     def begin(self) -> None:
-        """Say that what comes now is wanted: a video begins to play."""
+        """Say that recording starts: a video begins to play."""
 
     def now_s(self) -> float:
-        """Present moment on the clock of the pictures. [s]"""
+        """Current time on the clock of the pictures. [s]"""
 
     def close(self) -> None:
-        """Give the camera back to other programs."""
+        """Release the camera for other programs."""
 
 
 def open_camera(
@@ -54,12 +54,12 @@ def open_camera(
     rotate_deg: int = 0,
     recorded_fps: float | None = None,
 ) -> Camera:
-    """Open a camera by its number, or a video in its place, which alone can be turned and retimed.
+    """Open a camera by its number, or a video in its place; only a video can be rotated and retimed.
 
     Raises
     ------
     CameraError
-        If there is no such camera, or it gives no pictures; the text says why and what to do.
+        If there is no such camera, or it gives no pictures; the message says why and what to do.
     VideoError
         If a video is given that cannot be used.
     """
@@ -69,7 +69,7 @@ def open_camera(
         return VideoAsCamera(name, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
     if recorded_fps is not None:
         msg = (
-            f"camera {number} tells its own time; --recorded-fps is for a video in its place: "
+            f"camera {number} keeps its own time; --recorded-fps works only with a video in its place: "
             "--camera video.mp4"
         )
         raise CameraError(msg)
@@ -84,7 +84,7 @@ class Webcam:
     number : int
         Number of the camera, from 0.
     open_capture : callable
-        What opens it; OpenCV's unless told otherwise.
+        Function that opens it; by default that of OpenCV.
 
     Raises
     ------
@@ -104,8 +104,8 @@ class Webcam:
         if not self._capture.isOpened():
             self._capture.release()
             raise CameraError(_why_closed(number))
-        # Compressed pictures, since USB is too slow for others at this size and rate; and no
-        # waiting line, in which pictures would grow old.
+        # Compressed pictures, since USB is too slow for others at this size and rate. No queue, in
+        # which pictures would get old.
         self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, WANTED_SIZE_PX[0])
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, WANTED_SIZE_PX[1])
@@ -119,7 +119,7 @@ class Webcam:
         self._epoch_s = first[0]
 
     def read(self) -> Frame | None:
-        """Next picture, with the moment at which the camera handed it over.
+        """Next picture, with the moment at which the camera delivered it.
 
         Raises
         ------
@@ -157,7 +157,7 @@ class Webcam:
         self._capture.release()
 
     def _grab(self, patience_s: float) -> tuple[float, NDArray[np.uint8]] | None:
-        """Moment and picture, or None after some patience."""
+        """Moment and picture, or None if none arrives in time."""
         until_s = time.perf_counter() + patience_s
         while True:
             if self._capture.grab():
@@ -171,7 +171,7 @@ class Webcam:
 
 
 def _why_closed(number: int) -> str:
-    """Why a camera cannot be opened, and what to do about it."""
+    """Say why a camera cannot be opened, and what to do about it."""
     remedy = "or give another one or a video: --camera 1, --camera video.mp4"
     if sys.platform == "linux":
         device = Path(f"/dev/video{number}")
@@ -197,7 +197,7 @@ def _why_closed(number: int) -> str:
 
 def _why_silent(number: int) -> str:
     return (
-        f"camera {number} is there but gives no pictures: another program may hold it, its cover "
-        "may be shut, or it may not be a camera; close other programs and start again, or give "
+        f"camera {number} gives no pictures: another program may be using it, its cover may be "
+        "closed, or it may not be a camera; close other programs and start again, or give "
         "another one or a video: --camera 1, --camera video.mp4"
     )

@@ -217,7 +217,7 @@ def _report(result: "BatchResult") -> None:
     _say_misnamed(result.misnamed)
     if kinds["unexpected"]:
         complain(
-            f"clips that met a fault of kneescan: {kinds['unexpected']}; please report it (version "
+            f"clips that met a bug in kneescan: {kinds['unexpected']}; please report it (version "
             f"{kneescan.__version__}); details are in {log_folder()}, on the computer that did it"
         )
         raise typer.Exit(FAULT)

@@ -1,4 +1,4 @@
-"""Formats: what a file is, by its name and, where that leaves a choice, by its first line."""
+"""Tell the format of a file from its name and, if several are possible, from its first line."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +9,7 @@ from kneescan.exchange.parsing.files import read_lines
 
 
 class Format(StrEnum):
-    """How landmarks (or angles) lie in a file; the values are what ``--from`` and ``--to`` take."""
+    """Format of a landmark or angle file; the values are those of ``--from`` and ``--to``."""
 
     NPZ = "npz"
     """kneescan's own."""
@@ -18,15 +18,15 @@ class Format(StrEnum):
     OPENPOSE = "openpose"
     """Folder of one JSON file per frame."""
     MMPOSE = "mmpose"
-    """JSON of MMPose, AlphaPose or in COCO-WholeBody's form."""
+    """JSON of MMPose or AlphaPose, or in the form of COCO-WholeBody."""
     MEDIAPIPE_CSV = "mediapipe-csv"
     """x, y, visibility of MediaPipe's landmarks."""
     DLC_CSV = "dlc-csv"
     """DeepLabCut's table, as `movement` reads and writes it."""
     PARQUET = "parquet"
-    """A row per frame and landmark."""
+    """One row per frame and landmark."""
     MOT = "mot"
-    """Angles against time for OpenSim; written only."""
+    """Angles over time for OpenSim; kneescan only writes it."""
 
 
 READABLE = tuple(kind for kind in Format if kind is not Format.MOT)
@@ -48,19 +48,19 @@ SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
 
 def _suffix(path: Path) -> str:
-    """What a name ends with, packed (``.csv.gz``) or not."""
+    """Suffix of a name, compressed (``.csv.gz``) or not."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     packed = len(suffixes) > 1 and suffixes[-1] in (".gz", ".zip")
     return suffixes[-2] if packed else path.suffix.lower()
 
 
 def format_to_read(path: Path) -> Format:
-    """Format of a file or folder that is to be read.
+    """Format of a file or folder to read.
 
     Raises
     ------
     PoseFileError
-        If it is not there, holds no landmarks, or cannot be told.
+        If it does not exist, holds no landmarks, or has an unknown format.
     """
     if not path.exists():
         msg = f"{path}: no such file or folder; check the name"
@@ -77,33 +77,35 @@ def format_to_read(path: Path) -> Format:
         raise PoseFileError(msg)
     kind = _BY_SUFFIX.get(suffix)
     if kind is Format.MOT:
-        msg = f"{path}: holds angles and no landmarks; give the .trc that was written with it"
+        msg = f"{path}: contains angles but no landmarks; give the .trc that was written with it"
         raise PoseFileError(msg)
     if kind is None and has_video_name(path.name):
         msg = (
-            f"{path}: a video; measure it with kneescan analyze first, then convert the folder of "
+            f"{path}: a video; measure it with kneescan analyze first, then convert the folder with "
             "its results"
         )
         raise PoseFileError(msg)
     if kind is None:
-        msg = f"{path}: no format goes with {suffix or 'no suffix'}; name it with --from: "
+        msg = f"{path}: {suffix or 'no suffix'} belongs to no known format; name the format with --from: "
         msg += ", ".join(READABLE)
         raise PoseFileError(msg)
     return kind
 
 
 def format_to_write(path: Path) -> Format:
-    """Format of a file that is to be written, by its suffix.
+    """Format of a file to write, from its suffix.
 
     Raises
     ------
     PoseFileError
-        If no writable format goes with it.
+        If there is no writable format with this suffix.
     """
     suffix = path.suffix.lower()
     kind = Format.DLC_CSV if suffix == ".csv" else _BY_SUFFIX.get(suffix)
     if kind not in WRITABLE:
-        msg = f"{path}: nothing is written as {suffix or 'a file without suffix'}; name a format "
+        msg = (
+            f"{path}: kneescan does not write {suffix or 'files without a suffix'}; name a format "
+        )
         msg += f"with --to: {', '.join(WRITABLE)}"
         raise PoseFileError(msg)
     return kind

@@ -1,4 +1,4 @@
-"""Reading: landmarks from any of the formats, as a sequence that kneescan analyses like its own."""
+"""Read landmarks from any of the formats, ready for analysis."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -37,22 +37,22 @@ def read_landmarks(
     Parameters
     ----------
     path : path
-        File, or folder of OpenPose's files.
+        File, or folder with OpenPose's files.
     file_format : str, optional
-        One of :class:`Format`; told from the file when left out.
+        One of :class:`Format`; detected from the file when left out.
     fps : float, optional
-        Frame rate, needed where the file has no times and taken in place of them. [Hz]
+        Frame rate, required if the file has no times; used instead of them. [Hz]
     width_px, height_px : int, optional
-        Size of the video's picture as displayed, needed where the file does not tell. [px]
+        Size of the video's picture as displayed, required if the file does not have it. [px]
     person : str or int, optional
-        Whom of several to read: counted from the left of the picture, from 1, or 0 for the one
-        furthest right; also a name in the file, or ``id:`` and a number in it. Needed where a file
-        says whose each row is; else, when left out, the most complete one, and of several about as
-        complete the one whose body sinks most.
+        Person to read: counted from the left of the picture, from 1, or 0 for the person furthest to
+        the right; or a name in the file, or ``id:`` and a number in it. Required if the file names
+        the person in each row. Otherwise the default is the most complete person or, if several are
+        about as complete, the one whose body moves down most.
     mirrored : bool
-        Whether the video was a mirror's, as selfie cameras make it: left and right are exchanged.
+        Whether the video is mirrored, as from selfie cameras: left and right are exchanged.
     y_up : bool
-        Whether the file's y counts from the lower edge of the picture upwards.
+        Whether y counts upwards from the lower edge of the picture.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def read_landmarks(
     Raises
     ------
     PoseFileError
-        If the file cannot be used; the text says why and what to do.
+        If the file cannot be used; the message says why and what to do.
     ValueError
         If a size or rate is not above 0.
     """
@@ -99,7 +99,7 @@ def read_landmarks(
 def _read(
     path: Path, kind: Format, person: str | int | None, *, needs_times: bool
 ) -> tuple[Points, bool]:
-    """Points of a file, and whether they are shares of the picture instead of pixels."""
+    """Points of a file, and whether they are fractions of the picture instead of pixels."""
     if kind is Format.MEDIAPIPE_CSV:
         return read_mediapipe_csv(path, person=person, needs_times=needs_times)
     if kind is Format.TRC:
@@ -113,5 +113,5 @@ def _read(
     }
     if kind in readers:
         return readers[kind](path, person=person), False
-    msg = f"{path}: {kind} holds no landmarks; readable are {', '.join(READABLE)}"
+    msg = f"{path}: {kind} contains no landmarks; readable formats are {', '.join(READABLE)}"
     raise PoseFileError(msg)

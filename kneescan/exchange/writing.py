@@ -1,4 +1,4 @@
-"""Writing: landmarks and angles in formats that other tools read, each file whole or not at all."""
+"""Write landmarks and angles in formats of other tools, each file completely or not at all."""
 
 import os
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from kneescan.squat.results import SquatAnalysis
 
 ENCODING = "utf-8"
 MIN_VISIBILITY = 0.5
-"""Landmarks less visible are left out where a format cannot say how sure one is."""
+"""Less visible landmarks are left out of formats without a confidence."""
 
 
 def write_landmarks(
@@ -35,23 +35,23 @@ def write_landmarks(
     pose : PoseSequence
         Landmarks.
     path : path
-        File to write; an older one is replaced.
+        File to write; an existing one is replaced.
     file_format : str, optional
-        ``npz``, ``trc``, ``dlc-csv`` or ``parquet``; by the suffix when left out.
+        ``npz``, ``trc``, ``dlc-csv`` or ``parquet``; from the suffix when left out.
     min_visibility : float
-        For TRC, which has no confidence: landmarks less visible are left out. 0 keeps all.
+        For TRC, which has no confidence: less visible landmarks are left out. 0 keeps all.
     inputs : iterable of path
-        Files that were read and are never written over.
+        Files that were read and are never overwritten.
 
     Returns
     -------
     Path
-        The file. It does not carry the name of the video or file that the landmarks came from.
+        The file. It does not contain the name of the video or file that the landmarks came from.
 
     Raises
     ------
     PoseFileError
-        If landmarks are not written in that format.
+        If that format cannot hold landmarks.
     OutputError
         If the file cannot be written.
     """
@@ -70,7 +70,7 @@ def write_landmarks(
     elif kind is Format.PARQUET:
         content = parquet_bytes(pose)
     else:
-        msg = f"{path}: landmarks are not written as {kind}; "
+        msg = f"{path}: kneescan does not write landmarks as {kind}; "
         msg += f"name one with --to: {', '.join(WRITABLE)}"
         raise PoseFileError(msg)
     return write_whole(path, content, inputs=inputs)
@@ -82,22 +82,22 @@ def write_angles(
     *,
     inputs: Iterable[str | os.PathLike[str]] = (),
 ) -> Path:
-    """Write FPPA, knee over foot and depth of each leg against time as an OpenSim motion file (MOT).
+    """Write FPPA, knee over foot and depth of each leg over time as an OpenSim motion file (MOT).
 
     Parameters
     ----------
     analysis : SquatAnalysis
         Result of an analysis.
     path : path
-        File to write; an older one is replaced.
+        File to write; an existing one is replaced.
     inputs : iterable of path
-        Files that were read and are never written over.
+        Files that were read and are never overwritten.
 
     Returns
     -------
     Path
-        The file: times in seconds from the first frame, angles in degrees, shares in per cent.
-        Moments at which a value is missing are left out.
+        The file: times in seconds from the first frame, angles in degrees, distances in per cent.
+        Frames with a missing value are left out.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Locks: one run at a time in a folder of results."""
+"""Lock a folder of results, so that only one run writes to it at a time."""
 
 import contextlib
 import os
@@ -12,31 +12,31 @@ from kneescan.errors import OutputError
 from kneescan.files.writing import OUT_REMEDY, Pathlike, cannot_write
 
 LOCK_FILE = ".kneescan.lock"
-"""In a folder while something is at work in it."""
+"""File in a folder while a run is writing to it."""
 _UNFINISHED = re.compile(r"\.kneescan-(\d+)-\d+\.part")
 CLOCKS_DIFFER_S = 60.0
-"""So much may the clock of a network disk be behind. [s]"""
+"""How much the clock of a network disk may be late. [s]"""
 _NO_LOCKS_HERE = {ENOSYS, ENOTSUP, EOPNOTSUPP, ENOLCK}
 
 
 @contextmanager
 def only_run_in(folder: Pathlike, *, lock: Path | None = None) -> Iterator[None]:
-    """Keep other runs out of a folder for as long as this one lasts, however it ends.
+    """Keep other runs out of a folder until this one ends.
 
-    The folder is made where it is missing, and goes again if nothing was written into it. What a
-    run that was killed left unfinished is cleared away.
+    The folder is created if it is missing, and removed at the end if nothing was written to it.
+    Unfinished files of a run that was killed are deleted.
 
     Parameters
     ----------
     folder : path
         Folder for results.
     lock : Path, optional
-        File that is locked; a hidden one in the folder when left out.
+        File to lock; a hidden one in the folder when left out.
 
     Raises
     ------
     OutputError
-        If another run is at work, or nothing can be written.
+        If another run is using the folder, or it cannot be written to.
     """
     folder = Path(folder)
     try:
@@ -49,7 +49,7 @@ def only_run_in(folder: Pathlike, *, lock: Path | None = None) -> Iterator[None]
             _clear_unfinished(folder)
             yield
     finally:
-        # Only folders with nothing in them can be removed.
+        # Only empty folders can be removed.
         for place in made:
             with contextlib.suppress(OSError):
                 place.rmdir()
@@ -57,7 +57,7 @@ def only_run_in(folder: Pathlike, *, lock: Path | None = None) -> Iterator[None]
 
 @contextmanager
 def _locked(path: Path, folder: Path) -> Iterator[None]:
-    # Every import of kneescan comes by here, few need it.
+    # Every import of kneescan loads this module, but few need the lock.
     from filelock import FileLock, Timeout
 
     lock = FileLock(path)
@@ -65,19 +65,19 @@ def _locked(path: Path, folder: Path) -> Iterator[None]:
         lock.acquire(blocking=False)
     except Timeout as error:
         msg = (
-            f"{folder}: another kneescan is at work in this folder; wait for its end, or give "
+            f"{folder}: another kneescan is using this folder; wait until it ends, or give "
             "another folder with --out"
         )
         raise OutputError(msg) from error
     except (OSError, NotImplementedError) as error:
-        # A network disk without locks: go on without.
+        # A network disk without locks: continue without one.
         if isinstance(error, OSError) and error.errno not in _NO_LOCKS_HERE:
             raise cannot_write(folder, error, OUT_REMEDY) from error
     try:
         yield
     finally:
-        # On Windows a file that is open stays, and elsewhere one may be another run's once it is
-        # released.
+        # On Windows an open file cannot be deleted. Elsewhere, once it is released, it may already be
+        # the lock of another run.
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
@@ -88,7 +88,7 @@ def _locked(path: Path, folder: Path) -> Iterator[None]:
 
 
 def _clear_unfinished(folder: Path) -> None:
-    """Remove what processes that are no more began to write."""
+    """Delete the unfinished files of processes that have ended."""
     rest = [path for path in folder.iterdir() if _UNFINISHED.match(path.name)]
     if not rest:
         return
@@ -100,7 +100,7 @@ def _clear_unfinished(folder: Path) -> None:
 
 
 def _may_be_at_work(pid: int, written_s: float) -> bool:
-    """Whether a process may still write a file; one that began later has a number used before."""
+    """Whether a process may still be writing a file; one that started later has only the same number."""
     import psutil
 
     try:

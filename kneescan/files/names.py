@@ -1,4 +1,4 @@
-"""Names: what a folder for the results of a video is called on any system."""
+"""Name the folder for the results of a video so that any system allows it."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -7,21 +7,21 @@ from pathlib import Path
 from kneescan.files.writing import Pathlike
 
 LONGEST_NAME = 100
-"""Of a folder made after a video, so that what lies in it can be copied anywhere. [bytes]"""
+"""Longest name of a folder, so that its contents can be copied anywhere. [bytes]"""
 _RESERVED = {"con", "prn", "aux", "nul"} | {
     f"{port}{n}" for port in ("com", "lpt") for n in "123456789"
 }
-"""Names of devices on Windows, whatever follows after a point."""
+"""Names of devices on Windows, with any suffix."""
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Control characters, what turns the reading direction, halves of characters, ends of lines."""
+"""Control characters, marks that change the reading direction, surrogates and line separators."""
 
 
 def folder_names(files: Sequence[Pathlike]) -> list[str]:
-    """Name of a folder for each of several files, after the file, that every system allows.
+    """Folder name for each of several files, based on the file, that every system allows.
 
-    No two are the same on a disk that does not tell upper from lower case, or ``é`` in one
-    character from ``é`` in two.
+    All names differ, even on a disk that ignores upper and lower case, or that stores ``é`` as one
+    character or as two.
     """
     names: list[str] = []
     taken: set[str] = set()
@@ -36,7 +36,7 @@ def folder_names(files: Sequence[Pathlike]) -> list[str]:
 
 
 def _allowed_name(stem: str) -> str:
-    """Name that is no device, no other folder and no protocol, and not too long."""
+    """Name that is not a device, another folder or a protocol, and not too long."""
     name = "".join(
         "_" if character in '<>:"/\\|?*' or _steers(character) else character
         for character in stem
@@ -47,7 +47,7 @@ def _allowed_name(stem: str) -> str:
 
 
 def _steers(character: str) -> bool:
-    """Whether it is none to be seen; the joiners that Persian, Hindi and emoji need are kept."""
+    """Whether a character is invisible, except the joiners that Persian, Hindi and emoji need."""
     return character not in "\u200c\u200d" and unicodedata.category(character) in _UNSEEN
 
 

@@ -1,4 +1,4 @@
-"""Reading: small files that end, and the name under which FFmpeg finds one."""
+"""Read small regular files, and name files so that FFmpeg can open them."""
 
 import os
 import stat
@@ -8,12 +8,12 @@ from kneescan.files.writing import Pathlike
 
 
 def read_regular(path: Pathlike, *, max_bytes: int) -> bytes:
-    """Content of a small file; a pipe, which may never end, a device or a folder is none.
+    """Content of a small regular file: not of a folder, a device, or a pipe, which may never end.
 
     Raises
     ------
     OSError
-        If there is no such file, it is not a regular one, or larger than ``max_bytes``.
+        If there is no such file, it is not a regular one, or it is larger than ``max_bytes``.
     """
     status = Path(path).stat()
     if not stat.S_ISREG(status.st_mode):
@@ -26,5 +26,5 @@ def read_regular(path: Pathlike, *, max_bytes: int) -> bytes:
 
 
 def ffmpeg_name(path: Pathlike) -> str:
-    """Name under which FFmpeg writes to a path: without ``file:`` it takes ``2024:11:28`` for a protocol."""
+    """Name of an output file for FFmpeg: without ``file:`` it reads ``2024:11:28`` as a protocol."""
     return f"file:{os.fspath(path)}"

@@ -1,4 +1,4 @@
-"""Writing: files that are there whole or not at all, and never over what was read."""
+"""Write files completely or not at all, and never over an input."""
 
 import contextlib
 import itertools
@@ -25,31 +25,31 @@ def replacing(
     is_flushed: bool = False,
     remedy: str = REMEDY,
 ) -> Iterator[Path]:
-    """Name to write a file under, which is moved to its place once it is whole.
+    """Temporary name for a file, which moves to its place when it is complete.
 
     Parameters
     ----------
     target : path
-        The file; its folder is there.
+        The file; its folder must exist.
     inputs : iterable of path
-        Files that were read and must stay as they are.
+        Files that were read and must not change.
     by_way_of : Path, optional
-        Folder on the same disk for the file until it is whole; that of the target when left out.
+        Folder on the same disk for the incomplete file; that of the target when left out.
     is_flushed : bool
-        Whether the file must be safe on the disk, whatever happens, before it takes its place.
+        Whether the file must be safely on the disk before it takes its place.
     remedy : str
-        What to do where it cannot be written.
+        What to do if it cannot be written; ends the message.
 
     Yields
     ------
     Path
-        Hidden, with the target's suffix; gone again if anything is raised.
+        Hidden file with the target's suffix; deleted if anything is raised.
 
     Raises
     ------
     OutputError
-        If the file cannot be written, or the target is one of the inputs; what was there before is
-        as it was.
+        If the file cannot be written, or the target is one of the inputs; an older file then
+        stays unchanged.
     """
     target = Path(target)
     refuse_overwriting(target, inputs)
@@ -67,8 +67,8 @@ def replacing(
 
 @contextmanager
 def unfinished(target: Path, folder: Path | None = None) -> Iterator[Path]:
-    """Hidden name for a file until it is whole, beside its place or in a folder; gone at the end."""
-    # Not made of the target's name, which may be as long as the disk allows.
+    """Hidden name for an incomplete file, next to its target or in a folder; deleted at the end."""
+    # Not based on the target's name, which may already have the maximum length.
     name = f".kneescan-{os.getpid()}-{next(_numbers)}.part{target.suffix[:16]}"
     temporary = (folder or target.parent) / name
     try:
@@ -81,12 +81,12 @@ def unfinished(target: Path, folder: Path | None = None) -> Iterator[Path]:
 def write_whole(
     target: Pathlike, content: bytes, *, inputs: Iterable[Pathlike] = (), remedy: str = REMEDY
 ) -> Path:
-    """Write a file, whole or not at all; its folder is made where it is missing.
+    """Write a file completely or not at all; create its folder if it is missing.
 
     Raises
     ------
     OutputError
-        As of :func:`replacing`.
+        As for :func:`replacing`.
     """
     target = Path(target)
     make_folder_of(target, remedy)
@@ -96,12 +96,12 @@ def write_whole(
 
 
 def make_folder_of(target: Path, remedy: str = REMEDY) -> None:
-    """Make the folder of a file where it is missing.
+    """Create the folder of a file if it is missing.
 
     Raises
     ------
     OutputError
-        If it cannot be made.
+        If it cannot be created.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -110,26 +110,26 @@ def make_folder_of(target: Path, remedy: str = REMEDY) -> None:
 
 
 def cannot_write(target: Path, error: OSError, remedy: str = REMEDY) -> OutputError:
-    """One line on a file that could not be written."""
+    """Error of one line for a file that could not be written."""
     return OutputError(f"{target}: cannot be written ({error.strerror or error}); {remedy}")
 
 
 def refuse_overwriting(target: Pathlike, inputs: Iterable[Pathlike]) -> None:
-    """Refuse to write over a file that was read, by whatever name it goes.
+    """Refuse to write over a file that was read, under any name.
 
     Raises
     ------
     OutputError
-        If target and an input are the same file, links and upper and lower case included.
+        If target and input are the same file, including links and different case.
     """
     for path in inputs:
         if is_same_file(target, path):
-            msg = f"{target}: would be written over {path}, which is read; {REMEDY}"
+            msg = f"{target}: would overwrite the input {path}; {REMEDY}"
             raise OutputError(msg)
 
 
 def is_same_file(first: Pathlike, second: Pathlike) -> bool:
-    """Whether two names lead to one file; False where there is none."""
+    """Whether two names lead to the same file; False if there is none."""
     with contextlib.suppress(OSError, ValueError):
         return Path(first).samefile(second)
     return False
@@ -141,11 +141,11 @@ def _flush(path: Path) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Make the new name of a file safe; Windows does so by itself and opens no folders."""
+    """Make the new name of a file permanent; Windows does so itself and cannot open folders."""
     if os.name != "nt":
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            # Some network disks know nothing of this.
+            # Some network disks do not support this.
             with contextlib.suppress(OSError):
                 os.fsync(descriptor)
         finally:

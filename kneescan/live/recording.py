@@ -1,4 +1,4 @@
-"""Recording: camera, landmarks, session, screen and recorder put together."""
+"""Film squats: connect camera, landmarks, session, screen and recorder."""
 
 import time
 from collections import deque
@@ -19,63 +19,63 @@ from kneescan.live.session.place import PictureLandmarks
 from kneescan.live.voice.announcements import Calls
 
 SHOWN_FPS = 15.0
-"""Where tracking is slower than this, pictures are shown before it is done with them. [Hz]"""
+"""If tracking is slower than this, pictures are shown before their landmarks are found. [Hz]"""
 SLOW_AFTER_S = 3.0
-"""The camera's rate is that of so long before now. [s]"""
+"""Period over which the camera's rate is measured. [s]"""
 SILENT_NOTE_S = 1.0
-"""A camera that is silent for so long is told of. [s]"""
+"""A camera that is silent for this long is reported. [s]"""
 KEYS = {"q": Key.STOP, " ": Key.START, "r": Key.RESTART}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """How fast it went while the squats were filmed."""
+    """Speed of the live view while the squats were filmed."""
 
     grabbed_fps: float
-    """Pictures the camera gave. [Hz]"""
+    """Rate of pictures from the camera. [Hz]"""
     tracked_fps: float
-    """Pictures in which the landmarks were found. [Hz]"""
+    """Rate of pictures with landmarks. [Hz]"""
     shown_fps: float
-    """Different pictures shown. [Hz]"""
+    """Rate of different pictures on the screen. [Hz]"""
     delay_s: float
-    """Time from the camera to the screen, median. [s]"""
+    """Median delay from the camera to the screen. [s]"""
     late_s: float
-    """The same, exceeded by one picture in twenty. [s]"""
+    """Delay that one picture in twenty exceeded. [s]"""
     n_cores: float
-    """Processor cores that were kept busy."""
+    """Average number of busy processor cores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What was filmed."""
+    """Result of filming."""
 
     video: Path | None
-    """The video; None where nothing was filmed."""
+    """The video; None if nothing was filmed."""
     counts: Counts
-    """What the screen counted."""
+    """Counts that the screen showed."""
     timing: Timing | None
-    """None where nothing was filmed."""
+    """None if nothing was filmed."""
     trouble: str | None
-    """Why filming ended before its time; what was filmed until then is kept."""
+    """Why filming ended too early; what was filmed until then is kept."""
 
 
 class Recording:
-    """From the first picture to the last squat.
+    """Film from the first picture to the last squat.
 
     Parameters
     ----------
     camera : Camera
-        Watched until the end, and then closed.
+        Camera, which is closed at the end.
     session : Session
-        Tells what happens when.
+        Decides what happens when.
     show : Show
         The screen.
     calls : Calls
         The voice.
     video : Path
-        Where to keep the video.
+        File for the video.
     make_tracker : callable
-        Makes what finds the landmarks.
+        Creates the tracker for the landmarks.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Recording:
         self._began = (0.0, 0.0, 0, 0)
 
     def run(self) -> Recorded:
-        """Go on until it is done or broken off; what was filmed is kept in any case.
+        """Film until the session is complete or stopped; what was filmed is always kept.
 
         Raises
         ------
@@ -128,7 +128,7 @@ class Recording:
         )
 
     def _step(self) -> None:
-        """One picture: take it, see what follows from it, show it."""
+        """Take one picture, process it and show it."""
         tracked, frame = self._watcher.take(1 / SHOWN_FPS)
         before = self._session.stage
         now_s = self._camera.now_s()
@@ -144,7 +144,7 @@ class Recording:
         self._calls.follow(self._session)
 
     def _follow(self, before: Stage, *, is_restart: bool) -> None:
-        """Begin the video, or throw it away, as the session has gone on."""
+        """Start or discard the video when the session has changed its stage."""
         if is_restart and self._recorder is not None:
             self._watcher.record(None)
             self._recorder.discard()
@@ -157,7 +157,7 @@ class Recording:
             self._show.delays_s.clear()
 
     def _note(self) -> None:
-        """Tell of trouble with the camera."""
+        """Report problems with the camera."""
         words, fps = self._show.words, self._camera_fps()
         if self._watcher.silent_s > SILENT_NOTE_S:
             self._show.note = words("live.camera_silent")
@@ -169,7 +169,7 @@ class Recording:
             self._show.note = ""
 
     def _camera_fps(self) -> float:
-        """Pictures that the camera gave of late; infinity while too little is known. [Hz]"""
+        """Recent rate of pictures from the camera; infinity while it is unknown. [Hz]"""
         now_s = self._camera.now_s()
         self._grabbed.append((now_s, self._watcher.n_grabbed))
         while len(self._grabbed) > 1 and self._grabbed[1][0] <= now_s - SLOW_AFTER_S:

@@ -1,4 +1,4 @@
-"""Running: camera, landmarks, session, window and video put together."""
+"""Run the live view: connect camera, landmarks, session, window and video."""
 
 import os
 from collections.abc import Callable
@@ -33,25 +33,25 @@ from kneescan.squat.verdict.pace import CAMERA_CLOCK
 SCREEN_PX = (1280, 720)
 """Size of the picture in the window; the system enlarges it with the window. [px]"""
 MAX_PEOPLE = 3
-"""People told apart."""
+"""Most people that are distinguished."""
 RESULT_S, VIDEO_RESULT_S = 60.0, 5.0
-"""The verdict stays on the screen for so long; after a video nobody has to walk up to read it. [s]"""
+"""Time that the verdict stays on the screen; after a video nobody has to walk up to read it. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveResult:
-    """What came of it."""
+    """Result of a live session."""
 
     recorded: Recorded
-    """The video, what the screen counted, and what trouble there was."""
+    """The video, the counts on the screen, and any problems."""
     pose: PoseSequence | None
-    """Landmarks of the video, found anew in all of its frames; None where nothing was filmed."""
+    """Landmarks of the video, found again in all of its frames; None if nothing was filmed."""
     analysis: SquatAnalysis | None
-    """As of any other video."""
+    """Analysis as of any other video."""
 
 
 Finish = Callable[[LiveResult, Progress], None]
-"""Called with the result, and with what to tell of frames done and frames there are."""
+"""Function called with the result, and with a function that reports finished and total frames."""
 
 
 def run_live(
@@ -76,52 +76,52 @@ def run_live(
     keep: Passage | None = None,
     finish: Finish | None = None,
 ) -> LiveResult:
-    """Help someone to stand right, count the squats, film them, and measure the video.
+    """Help someone to stand correctly, count and film the squats, and measure the video.
 
     Parameters
     ----------
     camera : int, path or Camera
-        Number of the camera, or a video that is played in its place.
+        Number of the camera, or a video to play in its place.
     video : path
-        Where to keep the video (.mp4).
+        File for the video (.mp4).
     settings : Settings, optional
         Thresholds; the defaults when left out.
     leg : {"left", "right"}, optional
-        Only this leg squats.
+        Leg to measure, if only one.
     model, workers, recorded_fps
-        As of `kneescan.pipeline.analyze_video`.
+        As for `kneescan.pipeline.analyze_video`.
     language : str
-        Language of the words on the screen.
+        Language on the screen.
     n_squats : int
-        Squats wanted of each leg; after them it stops by itself.
+        Squats wanted on each leg; filming then stops automatically.
     countdown_s : float
-        Time from good framing to the start. [s]
+        Time from correct framing to the start. [s]
     idle_s : float
-        Without a further squat for so long, it stops by itself. [s]
+        Filming stops automatically after this time without another squat. [s]
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn of a video that is played in the camera's place. [deg]
+        Clockwise rotation of a video that is played in the camera's place. [deg]
     is_mirrored : bool
-        Whether the screen is a mirror, to begin with; video and measurement never are.
+        Whether the screen is mirrored at the start; video and measurement never are.
     has_sound : bool
         Whether to count aloud.
     result_s : float, optional
-        The verdict stays on the screen until a key is pressed, or for so long. [s]
+        Time for which the verdict stays on the screen unless a key is pressed. [s]
     display : Display, optional
-        Where to show it, a window unless told otherwise.
+        Where to show the pictures; by default a window.
     make_tracker : callable, optional
-        Makes what finds the landmarks meanwhile, the pose model unless told otherwise.
+        Creates the tracker for the live view; by default with the pose model.
     keep : callable, optional
-        As of `kneescan.pipeline.track_video`.
+        As for `kneescan.pipeline.track_video`.
     finish : callable, optional
-        What is still to be done with the result, while the verdict is on the screen already.
+        Further work on the result while the verdict is already on the screen.
 
     Raises
     ------
     KneescanError
-        If there is no camera, no screen, or nothing can be measured; the text says what to do.
+        If there is no camera or screen, or nothing can be measured; the message says what to do.
     """
     settings, words = settings or Settings(), Words(language)
-    # First what takes no time to fail.
+    # Check first what can fail quickly.
     model_path = find_model(model)
     with ExitStack() as stack:
         if display is None:
@@ -160,8 +160,8 @@ def run_live(
 
 
 def tracker_maker(model_path: Path) -> Callable[[], Tracker]:
-    """What makes a tracker of the person nearest to the camera, by a pose model."""
-    # MediaPipe takes a second to load, which an error before would make the user wait for.
+    """Function that creates a tracker of the person nearest to the camera, with a pose model."""
+    # MediaPipe takes a second to load, so it is loaded after the checks for errors.
     from kneescan.pose.mediapipe.lean_model import lean_model
     from kneescan.pose.mediapipe.tracker import PoseTracker
 
@@ -176,7 +176,7 @@ def tracker_maker(model_path: Path) -> Callable[[], Tracker]:
 
 
 def _measure(filmed: Recorded, show: Show, **how: Any) -> PoseSequence:
-    """Find the landmarks of the video, in all of its frames."""
+    """Find the landmarks in all frames of the video."""
     try:
         return track_video(str(filmed.video), progress=show.measuring, **how)
     except KneescanError as error:
@@ -187,13 +187,13 @@ def _measure(filmed: Recorded, show: Show, **how: Any) -> PoseSequence:
 
 
 def _on_true_clock(pose: PoseSequence) -> PoseSequence:
-    """Note that the times are those at which the camera gave the pictures: never slow motion."""
+    """Note that the camera's clock gave the times, so the video is never slow motion."""
     video = {**pose.provenance["video"], **CAMERA_CLOCK}
     return replace(pose, provenance={**pose.provenance, "video": video})
 
 
 def _origin(filmed: Recorded) -> dict[str, Any]:
-    """What the analysis should say of how it came about."""
+    """Describe the origin of the video, for the analysis."""
     timing = filmed.timing
     live: dict[str, Any] = {"counted": {str(side): n for side, n in filmed.counts.counted.items()}}
     if timing is not None:

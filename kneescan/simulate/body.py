@@ -1,21 +1,21 @@
-"""Body: how long, wide and thick the simulated person is."""
+"""Define the size of the simulated person."""
 
 from dataclasses import dataclass, fields
 from typing import Self
 
 DEFAULT_HEIGHT_M = 1.72
-"""Height that the default lengths of :class:`Body` belong to. [m]"""
+"""Height for the default lengths of :class:`Body`. [m]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """Lengths of the simulated person, joint centre to joint centre.
+    """Lengths of the simulated person, measured between joint centres.
 
-    The defaults are those of an adult 1.72 m tall; :meth:`of_height` scales all of them.
+    The defaults are those of an adult who is 1.72 m tall; :meth:`of_height` scales all of them.
     """
 
     height_m: float = DEFAULT_HEIGHT_M
-    """Standing height; sets the size of head and arms. [m]"""
+    """Standing height; determines the size of head and arms. [m]"""
     thigh_m: float = 0.42
     """Hip to knee. [m]"""
     shank_m: float = 0.41
@@ -33,15 +33,15 @@ class Body:
     ankle_height_m: float = 0.08
     """Ankle above the floor. [m]"""
     toe_out_deg: float = 7.0
-    """Outward turn of the feet. [deg]"""
+    """Outward rotation of the feet. [deg]"""
     standing_knee_flexion_deg: float = 5.0
-    """Knee flexion when standing; nobody stands on a locked knee. [deg]"""
+    """Knee flexion when standing, since nobody stands with a locked knee. [deg]"""
     shank_share: float = 0.37
-    """Share of the knee's flexion that the shank takes by leaning forward, the rest is the
-    thigh's: a third when the trunk leans far, 0.42 when it stays upright. [1]"""
+    """Share of the knee's flexion that comes from the shank leaning forward; the thigh does the rest.
+    A third if the trunk leans far, 0.42 if it stays upright. [1]"""
 
     def __post_init__(self) -> None:
-        """Check that every length is above 0 and the angles are those of a standing person."""
+        """Check that every length is above 0 and the angles are possible for a standing person."""
         for field in fields(self):
             value = getattr(self, field.name)
             if field.name.endswith("_m") and not value > 0:
@@ -69,7 +69,7 @@ class Body:
         Returns
         -------
         Body
-            A person of the same proportions.
+            A person with the same proportions.
         """
         scale = height_m / DEFAULT_HEIGHT_M
         return cls(

@@ -1,4 +1,4 @@
-"""Camera: where the phone stands, and what it makes of points in space."""
+"""Model a phone camera: where it is, and how it shows points in space."""
 
 from dataclasses import dataclass
 
@@ -8,37 +8,37 @@ from numpy.typing import NDArray
 from kneescan.simulate.easing import wander
 
 SHAKE_HZ = (0.3, 2.0)
-"""Band of the drift of a camera held in the hand. [Hz]"""
+"""Frequency band of the drift of a hand-held camera. [Hz]"""
 NEAREST_M = 0.1
-"""Nothing nearer to the lens than this has a picture. [m]"""
+"""Points nearer to the lens than this are not shown. [m]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
-    """A pinhole camera in front of the place where the squats are done."""
+    """A pinhole camera in front of the place of the squats."""
 
     distance_m: float = 3.0
-    """Along the floor from the lens to the middle between the feet. [m]"""
+    """Distance along the floor from the lens to the middle between the feet. [m]"""
     height_m: float = 0.9
-    """Lens above the floor. [m]"""
+    """Height of the lens above the floor. [m]"""
     yaw_deg: float = 0.0
-    """How far round the subject the camera stands, positive towards the subject's left; it still
-    aims at the subject. [deg]"""
+    """Angle of the camera around the subject, positive towards the subject's left; it still aims at
+    the subject. [deg]"""
     pitch_deg: float | None = None
     """Upward tilt; None aims at half the body's height. [deg]"""
     roll_deg: float = 0.0
-    """Turn about the line of sight, positive where the picture's content turns clockwise. [deg]"""
+    """Rotation about the line of sight, positive if the picture's content turns clockwise. [deg]"""
     fov_deg: float = 60.0
-    """Field of view from the picture's upper to its lower edge. [deg]"""
+    """Vertical field of view, from the upper to the lower edge of the picture. [deg]"""
     size_px: tuple[int, int] = (540, 960)
     """Width and height of the picture. [px]"""
     shake_px: float = 0.0
-    """RMS of the smooth drift of a camera held in the hand, in x and in y. [px]"""
+    """RMS of the smooth drift of a hand-held camera, in x and in y. [px]"""
     mirrored: bool = False
-    """Whether the picture is a mirror's, as selfie cameras make it."""
+    """Whether the picture is mirrored, as by selfie cameras."""
 
     def __post_init__(self) -> None:
-        """Check that the camera is in front of the subject and sees something."""
+        """Check that the camera is in front of the subject and has a valid field of view."""
         if not self.distance_m > 0 or not 0 < self.fov_deg < 180 or not abs(self.yaw_deg) < 90:
             msg = (
                 "expected distance_m above 0, fov_deg from 0 to 180 and yaw_deg from -90 to 90, "
@@ -47,7 +47,7 @@ class Camera:
             raise ValueError(msg)
 
     def project(self, xyz_m: NDArray[np.float64], *, aim_height_m: float) -> NDArray[np.float64]:
-        """Take a picture of points in space, neither shaken nor mirrored.
+        """Project points in space into the picture, without shake and mirroring.
 
         Parameters
         ----------
@@ -59,12 +59,12 @@ class Camera:
         Returns
         -------
         ndarray, shape (..., 2)
-            x to the right and y down from the picture's upper left corner; also outside it. [px]
+            x to the right and y down from the picture's upper left corner; may be outside it. [px]
 
         Raises
         ------
         ValueError
-            If something is behind the lens or touches it.
+            If a point is behind the lens or too near to it.
         """
         position, axes = self._pose(aim_height_m)
         seen = (xyz_m - position) @ axes.T
@@ -78,14 +78,14 @@ class Camera:
         return xy_px
 
     def shake(self, time_s: NDArray[np.float64], *, seed: int) -> NDArray[np.float64]:
-        """Drift of the picture's content in the hand.
+        """Drift of the picture of a hand-held camera.
 
         Parameters
         ----------
         time_s : ndarray, shape (n_frames,)
-            When. [s]
+            Time of each frame. [s]
         seed : int
-            Fixes the drift.
+            Determines the drift.
 
         Returns
         -------
@@ -97,7 +97,7 @@ class Camera:
         return self.shake_px * wander(time_s, (2,), low_hz=low_hz, high_hz=high_hz, rng=rng)
 
     def _pose(self, aim_height_m: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Place of the lens [m], and its axes to the picture's right, its bottom, and forward."""
+        """Position of the lens [m], and its axes to the picture's right, its bottom, and forward."""
         yaw = np.radians(self.yaw_deg)
         position = np.array(
             [self.distance_m * np.sin(yaw), self.height_m, self.distance_m * np.cos(yaw)]
@@ -112,7 +112,7 @@ class Camera:
         down = np.sin(pitch) * level - np.cos(pitch) * up
         right = np.cross(down, forward)
         roll = np.radians(self.roll_deg)
-        # Content that turns clockwise: what was to the right goes down, what was down goes left.
+        # For content that turns clockwise: right goes down, and down goes left.
         axes = np.array(
             [
                 np.cos(roll) * right - np.sin(roll) * down,

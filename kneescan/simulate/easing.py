@@ -1,19 +1,19 @@
-"""Smooth courses in time: how limbs start and stop, and how hands and noise wander."""
+"""Compute smooth signals over time for limbs that start and stop, and for hands and noise that drift."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 N_WAVES = 6
-"""Sine waves that make up one wandering signal: enough for it not to look periodic."""
+"""Sine waves per drifting signal: enough for it not to look periodic."""
 
 
 def minimum_jerk(progress: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of a movement done, starting and stopping smoothly (Flash & Hogan 1985).
+    """Completed share of a movement that starts and stops smoothly (Flash & Hogan 1985).
 
     Parameters
     ----------
     progress : ndarray, shape (...)
-        Share of the movement's time gone by; below 0 not begun, above 1 over. [1]
+        Elapsed share of the movement's time; below 0 before it begins, above 1 when it is over. [1]
 
     Returns
     -------
@@ -25,12 +25,12 @@ def minimum_jerk(progress: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def hump(progress: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Height of something that rises to 1 halfway through a movement and comes back to 0.
+    """Height of something that rises to 1 halfway through a movement and returns to 0.
 
     Parameters
     ----------
     progress : ndarray, shape (...)
-        Share of the movement's time gone by; below 0 not begun, above 1 over. [1]
+        Elapsed share of the movement's time; below 0 before it begins, above 1 when it is over. [1]
 
     Returns
     -------
@@ -49,23 +49,23 @@ def wander(
     high_hz: float,
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Slow random signals of unit RMS: sums of sine waves, so that they do not depend on the fps.
+    """Slow random signals of unit RMS: sums of sine waves, which do not depend on the frame rate.
 
     Parameters
     ----------
     time_s : ndarray, shape (n_frames,)
-        When to evaluate them. [s]
+        Times at which to evaluate them. [s]
     shape : tuple of int
         Shape of one frame's values.
     low_hz, high_hz : float
-        Band that the waves are drawn from. [Hz]
+        Frequency band of the waves. [Hz]
     rng : numpy.random.Generator
         Source of frequencies and phases.
 
     Returns
     -------
     ndarray, shape (n_frames, *shape)
-        Independent signals around 0, of RMS 1 over a long time. [1]
+        Independent signals around 0, with an RMS of 1 over a long time. [1]
     """
     frequency_hz = rng.uniform(low_hz, high_hz, size=(N_WAVES, *shape))
     phase = rng.uniform(0, 2 * np.pi, size=(N_WAVES, *shape))

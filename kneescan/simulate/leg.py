@@ -1,20 +1,20 @@
-"""Exact geometry of a leg of two stiff segments: where the knee must be."""
+"""Compute the position of the knee in a leg of two rigid segments."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 N_NEWTON_STEPS = 12
-"""Newton steps to a valgus angle; each doubles the digits, so that a few too many cost little."""
+"""Newton steps for a valgus angle; each doubles the exact digits, so a few extra cost little."""
 TOLERANCE_DEG = 1e-9
-"""Angle that may remain after the last step. [deg]"""
+"""Largest error of the angle after the last step. [deg]"""
 TOLERANCE_M = 1e-9
-"""Length by which rounding may exceed what a segment reaches. [m]"""
+"""Tolerance for rounding in the reach of a segment. [m]"""
 
 
 def hip_ankle_distance(
     knee_flexion_deg: NDArray[np.float64], *, thigh_m: float, shank_m: float
 ) -> NDArray[np.float64]:
-    """Distance of hip and ankle of a leg with a given knee flexion (law of cosines).
+    """Distance between hip and ankle for a given knee flexion (law of cosines).
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def hip_ankle_distance(
 def hip_behind_ankle(
     knee_flexion_deg: NDArray[np.float64], *, thigh_m: float, shank_m: float, shank_share: float
 ) -> NDArray[np.float64]:
-    """Distance by which the hip sits behind the ankle when the shank leans by its share.
+    """Distance of the hip behind the ankle when the shank leans by its share.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def hip_behind_ankle(
     thigh_m, shank_m : float
         Lengths of the segments. [m]
     shank_share : float
-        Share of the flexion by which the shank leans forward. [1]
+        Share of the flexion that comes from the shank leaning forward. [1]
 
     Returns
     -------
@@ -59,14 +59,14 @@ def hip_behind_ankle(
 def within_reach(
     hip: NDArray[np.float64], ankle: NDArray[np.float64], *, reach_m: float
 ) -> NDArray[np.float64]:
-    """Ankle, drawn towards the hip where the leg is too short to get there.
+    """Move the ankle towards the hip where the leg is too short to reach it.
 
     Parameters
     ----------
     hip, ankle : ndarray, shape (n_frames, 3)
         Joint centres. [m]
     reach_m : float
-        Length of the stretched leg. [m]
+        Length of the straight leg. [m]
 
     Returns
     -------
@@ -89,18 +89,18 @@ def knee_position(
     shank_m: float,
     medial_sign: int,
 ) -> NDArray[np.float64]:
-    """Knee of a leg whose hip and ankle are fixed, turned about their line to a given valgus.
+    """Position of the knee between a fixed hip and ankle, rotated about their line to a given valgus.
 
     Parameters
     ----------
     hip, ankle : ndarray, shape (n_frames, 3)
         Joint centres: x to the subject's left, y up, z forward. [m]
     valgus_deg : ndarray, shape (n_frames,)
-        Angle of thigh and shank in the frontal plane (x and y), positive with the knee medial.
+        Angle between thigh and shank in the frontal plane (x and y), positive with the knee medial.
         [deg]
     wobble_m : ndarray, shape (n_frames,)
-        Displacement from the hip-ankle line in the frontal plane beyond that of the valgus,
-        positive medially. [m]
+        Displacement from the hip-ankle line in the frontal plane in addition to that of the
+        valgus, positive medially. [m]
     thigh_m, shank_m : float
         Lengths of the segments. [m]
     medial_sign : {1, -1}
@@ -109,16 +109,16 @@ def knee_position(
     Returns
     -------
     ndarray, shape (n_frames, 3)
-        Knee, at exactly the lengths from hip and ankle. [m]
+        Knee, at the exact segment lengths from hip and ankle. [m]
 
     Raises
     ------
     ValueError
-        If so straight a leg cannot have so much valgus and wobble.
+        If such a straight leg cannot have that much valgus and wobble.
     """
     distance_m = np.linalg.norm(hip - ankle, axis=-1)
     axis = (hip - ankle) / distance_m[:, np.newaxis]
-    # The knee is on a circle about the hip-ankle line: this far up from the ankle, this wide.
+    # The knee is on a circle around the hip-ankle line: its height above the ankle, and its radius.
     up_m = (shank_m**2 - thigh_m**2 + distance_m**2) / (2 * distance_m)
     radius_m = np.sqrt(np.maximum(shank_m**2 - up_m**2, 0.0))
     inward = valgus_deg != 0
@@ -147,10 +147,10 @@ def _valgus_offset(
     radius_m: NDArray[np.float64],
     axis_z: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Distance of the knee from the hip-ankle line that makes the valgus in the frontal plane [m].
+    """Distance of the knee from the hip-ankle line that gives the valgus in the frontal plane [m].
 
-    Seen from the front the line is foreshortened to ``length`` and the knee is ``shank`` up it;
-    the angle is then atan(offset / shank) + atan(offset / thigh), solved by Newton's method.
+    From the front, the line is foreshortened to ``length`` and the knee is ``shank`` above the ankle. The
+    angle is then atan(offset / shank) + atan(offset / thigh), solved with Newton's method.
     """
     upright = np.sqrt(1 - axis_z**2)
     length = distance_m * upright
@@ -183,7 +183,7 @@ def _check_offset(offset_m: NDArray[np.float64], radius_m: NDArray[np.float64]) 
     if np.any(excess_m > TOLERANCE_M):
         worst = int(np.argmax(excess_m))
         msg = (
-            f"the knee would leave the hip-ankle line by {offset_m[worst]:.3f} m where its flexion "
-            f"allows {radius_m[worst]:.3f} m; lower wobble_pct or valgus_deg, or squat deeper"
+            f"the knee would leave the hip-ankle line by {offset_m[worst]:.3f} m but its flexion "
+            f"allows only {radius_m[worst]:.3f} m; lower wobble_pct or valgus_deg, or squat deeper"
         )
         raise ValueError(msg)

@@ -1,4 +1,4 @@
-"""What the body does at every moment, as plain signals: flexion, valgus, wobble, tilt, feet."""
+"""Compute the movement of the body as signals: flexion, valgus, wobble, tilt and feet."""
 
 from dataclasses import dataclass
 
@@ -12,26 +12,26 @@ from kneescan.simulate.script import N_WALK_STEPS, WALK_STEP_S, Phase
 from kneescan.simulate.timeline import PlannedFrames, Timeline, side_sign, squat_progress
 
 TOUCHDOWN_S = 1.0
-"""Time for which the free foot stands on the floor in a touch-down. [s]"""
+"""Time that the free foot stays on the floor in a touch-down. [s]"""
 TOUCHDOWN_MOVE_S = 0.3
-"""Time in which it gets there, and back up. [s]"""
+"""Time of its way down, and of its way back up. [s]"""
 HOP_S = 0.25
-"""Time of a hop of the stance foot. [s]"""
+"""Duration of a hop of the stance foot. [s]"""
 HOP_HEIGHT_M = 0.02
 """Height of a hop. [m]"""
 SWING_HEIGHT_M = 0.08
 """Height of the foot in a step. [m]"""
 WALKING_FLEXION_DEG = 25.0
-"""Further flexion of the knee while walking, so that the legs reach the next step. [deg]"""
+"""Additional flexion of the knee while walking, so that the legs reach the next step. [deg]"""
 PELVIS_OVER_FOOT = 0.85
-"""Share of the way to the stance foot that the pelvis moves to stand on one leg."""
+"""Share of the distance to the stance foot that the pelvis moves for standing on one leg."""
 N_RMS_SAMPLES = 2048
-"""Samples of a repetition in which the wobble gets its RMS, whatever the frame rate."""
+"""Samples of a repetition for setting the RMS of the wobble, whatever the frame rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Motion:
-    """Signals that put the body in its place; sides are in the order left, right."""
+    """Signals that determine the body's position; sides are in the order left, right."""
 
     knee_flexion_deg: NDArray[np.float64]
     """Flexion of the loaded knees, shape (n_frames,). [deg]"""
@@ -44,34 +44,34 @@ class Motion:
     trunk_lean_deg: NDArray[np.float64]
     """Lean of the trunk, positive to the stance side, shape (n_frames,). [deg]"""
     pelvis_x_m: NDArray[np.float64]
-    """Sideways place of the middle of the pelvis, shape (n_frames,). [m]"""
+    """Sideways position of the middle of the pelvis, shape (n_frames,). [m]"""
     support: NDArray[np.float64]
-    """Ankle that the weight rests on, between the feet when walking, shape (n_frames, 3). [m]"""
+    """Ankle that carries the weight, or a point between the feet when walking, shape (n_frames, 3). [m]"""
     foothold: NDArray[np.float64]
     """Ankles of feet that stand, step or hop, shape (n_frames, 2, 3). [m]"""
     free: NDArray[np.float64]
-    """How far each foot is on its way from its foothold into the air, 0 to 1, shape
+    """How far each foot has been lifted from the floor into its position in the air, 0 to 1, shape
     (n_frames, 2). [1]"""
     free_in_front: NDArray[np.bool_]
-    """Whether the free foot goes in front, shape (n_frames,)."""
+    """Whether the free foot is held in front, shape (n_frames,)."""
     script_sign: NDArray[np.int64]
-    """Stance leg of the script, even while still on two feet: 1 left, -1 right, 0 for squats on
-    both, shape (n_frames,)."""
+    """Stance leg of the script, also while the person still stands on both feet: 1 left, -1 right, 0
+    for squats on both feet, shape (n_frames,)."""
 
 
 def motion_at(moments: PlannedFrames, timeline: Timeline, body: Body, *, seed: int) -> Motion:
-    """Work out the signals of a clip at given moments.
+    """Compute the signals of a clip at given moments.
 
     Parameters
     ----------
     moments : PlannedFrames
-        What is being done in each frame.
+        Action in each frame.
     timeline : Timeline
         The whole clip.
     body : Body
         Lengths of the person.
     seed : int
-        Fixes the phase of each repetition's wobble.
+        Determines the phase of each repetition's wobble.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def _of_part(moments: PlannedFrames, values: list[float]) -> NDArray[np.float64]
 
 
 def _of_repetition(moments: PlannedFrames, values: list[float]) -> NDArray[np.float64]:
-    """Value of each frame's repetition, 0 between repetitions."""
+    """Value for the repetition of each frame, 0 between repetitions."""
     return np.array([0.0, *values])[moments.repetition]
 
 
@@ -124,7 +124,7 @@ def _depth_progress(moments: PlannedFrames, timeline: Timeline) -> NDArray[np.fl
 
 
 def _wobble(moments: PlannedFrames, timeline: Timeline, *, seed: int) -> NDArray[np.float64]:
-    """Displacement of the knee with the RMS of the script over each repetition. [% of shank]"""
+    """Displacement of the knee, with the RMS of the script over each repetition. [% of shank]"""
     if not timeline.repetitions:
         return np.zeros_like(moments.time_s)
     scripts = [timeline.parts[repetition.part] for repetition in timeline.repetitions]
@@ -145,7 +145,7 @@ def _wobble_shape(
     hz: NDArray[np.float64],
     phase: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Sine wave that is full through most of the squat and dies away as the knee straightens."""
+    """Sine wave with full amplitude through most of the squat, which fades as the knee straightens."""
     depth = squat_progress(time_s, *bounds_s)
     envelope = 1 - (1 - depth) ** 3
     shape: NDArray[np.float64] = np.sin(2 * np.pi * hz * (time_s - bounds_s[0]) + phase)
@@ -194,7 +194,7 @@ def _support(
 def _hops(
     time_s: NDArray[np.float64], timeline: Timeline, side: Side
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How far outwards a foot has hopped [m], and its height in the hop, 0 to 1."""
+    """Outward distance that a foot has hopped [m], and its relative height in the hop, 0 to 1."""
     outward_m, height = np.zeros_like(time_s), np.zeros_like(time_s)
     for repetition in timeline.repetitions:
         script = timeline.parts[repetition.part]
@@ -210,7 +210,7 @@ def _hops(
 def _walk(
     moments: PlannedFrames, timeline: Timeline, *, first: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How far in front of the squats' place a foot is [m], and its height in a step, 0 to 1."""
+    """Distance of a foot in front of the place of the squats [m], and its relative height in a step."""
     script = timeline.parts[0]
     forward_m, height = np.zeros_like(moments.time_s), np.zeros_like(moments.time_s)
     if not script.walk_in:
@@ -219,7 +219,7 @@ def _walk(
     covered_m = 0.0
     for step in range(0 if first else 1, N_WALK_STEPS, 2):
         progress = moments.time_s / WALK_STEP_S - step
-        # Each step lands one step's length beyond the other foot; the last one closes up.
+        # Each step lands one step length beyond the other foot; the last one closes up.
         landing_m = script.walk_m * min((step + 1) / (N_WALK_STEPS - 1), 1.0)
         forward_m = forward_m + (landing_m - covered_m) * minimum_jerk(progress)
         height = height + hump(progress)

@@ -1,4 +1,4 @@
-"""Noise: what a pose model gets wrong, in doses."""
+"""Add the errors of a pose model to exact landmarks."""
 
 from dataclasses import dataclass
 
@@ -9,39 +9,39 @@ from kneescan.landmarks import MIRRORED_ORDER, N_LANDMARKS, Landmark, Side
 from kneescan.simulate.easing import wander
 
 DRIFT_HZ = (0.05, 0.4)
-"""Band of the slow wandering of a landmark about its place. [Hz]"""
+"""Frequency band of the slow drift of a landmark around its position. [Hz]"""
 LEGS = ("hip", "knee", "ankle", "heel", "foot_index")
-"""Parts that a pose model takes for the other side's when legs cross."""
+"""Body parts for which a pose model confuses the sides when legs cross."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
-    """Errors that are put on the exact landmarks; none by default. Times are the clip's own."""
+    """Errors that are added to the exact landmarks; none by default. Times are those of the clip."""
 
     jitter_px: float = 0.0
-    """Standard deviation of independent errors in x and in y, frame by frame. [px]"""
+    """Standard deviation of independent errors in x and in y in each frame. [px]"""
     drift_px: float = 0.0
     """RMS of slow errors in x and in y, independent for each landmark. [px]"""
     gaps: tuple[tuple[float, float], ...] = ()
     """Times from (included) and to (not included) in which landmarks are missing: NaN and
     visibility 0. [s]"""
     gap_fraction: float = 0.0
-    """Share of the frames, drawn at random, in which they are missing as well. [1]"""
+    """Share of randomly chosen frames with additional gaps. [1]"""
     gap_landmarks: tuple[Landmark, ...] | None = None
     """Landmarks that are missing in the gaps; None for the whole person."""
     swaps: tuple[tuple[float, float], ...] = ()
     """Times from (included) and to (not included) in which left and right are exchanged. [s]"""
     swap_parts: tuple[str, ...] = LEGS
-    """Body parts that are exchanged, of those that come in pairs, e.g. ``"knee"``."""
+    """Paired body parts whose sides are exchanged, for example ``"knee"``."""
     outlier_frames: tuple[int, ...] = ()
-    """Frames in which every landmark jumps off in a direction of its own."""
+    """Frames in which every landmark jumps away in its own direction."""
     outlier_px: float = 60.0
-    """How far it jumps. [px]"""
+    """Length of the jump. [px]"""
     visibility: float = 0.98
-    """How sure the model claims to be of every landmark, 0 to 1."""
+    """Confidence of the model for every landmark, 0 to 1."""
 
     def __post_init__(self) -> None:
-        """Check that shares are shares and sizes are sizes."""
+        """Check that shares are from 0 to 1 and that sizes are not negative."""
         for name in ("jitter_px", "drift_px"):
             if getattr(self, name) < 0:
                 msg = f"expected {name} of 0 or more, got {getattr(self, name)}"
@@ -54,7 +54,7 @@ class Noise:
     def spoil(
         self, time_s: NDArray[np.float64], xy_px: NDArray[np.float64], *, seed: int
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Put the errors on exact landmarks.
+        """Add the errors to exact landmarks.
 
         Parameters
         ----------
@@ -63,8 +63,8 @@ class Noise:
         xy_px : ndarray, shape (n_frames, 33, 2)
             Exact landmarks. [px]
         seed : int
-            Fixes the errors; each kind has random numbers of its own, so that adding one leaves
-            the others as they were.
+            Determines the errors. Each kind has its own random numbers, so that adding one does not
+            change the others.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""The truth of a clip: its frames, and its repetitions as far as the clip shows them."""
+"""Compute the truth of a clip for its frames and for the repetitions that it shows."""
 
 from dataclasses import dataclass, fields, replace
 
@@ -14,7 +14,7 @@ from kneescan.simulate.timeline import PlannedRepetition, Timeline
 from kneescan.simulate.truth import Measures, RepetitionTruth, Truth, measure
 
 AIM_HEIGHT = 0.5
-"""Height that cameras aim at, in body heights."""
+"""Height that cameras aim at, as a share of the body height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,38 +24,38 @@ class Window:
     frame_s: NDArray[np.float64]
     """Time of each frame on the clock of the script. [s]"""
     start_s: float
-    """Where the clip's own time is 0. [s]"""
+    """Time in the script at which the clip's own time is 0. [s]"""
 
     def shows(self, start_s: float, stop_s: float) -> bool:
-        """Whether a stretch of time has a frame or lies between two."""
+        """Whether a time span contains a frame or lies between two."""
         return bool(start_s <= self.frame_s[-1] and stop_s > self.frame_s[0])
 
     def shows_all(self, repetition: PlannedRepetition) -> bool:
-        """Whether a repetition begins and ends in the clip, to a frame at the end."""
+        """Whether a repetition begins and ends in the clip, within a frame at the end."""
         frame_s = float(np.median(np.diff(self.frame_s))) if self.frame_s.size > 1 else 0.0
         last_s = float(self.frame_s[-1]) + 1.001 * frame_s
         return bool(self.frame_s[0] <= repetition.start_s and repetition.stop_s <= last_s)
 
     def clip(self, time_s: float) -> float:
-        """Moment of the clip, on its own clock, nearest to one of the script. [s]"""
+        """Moment of the clip, on its own clock, that is nearest to one of the script. [s]"""
         return float(np.clip(time_s, self.frame_s[0], self.frame_s[-1])) - self.start_s
 
 
 def record(timeline: Timeline, body: Body, camera: Camera, window: Window, *, seed: int) -> Truth:
-    """Work out what is really done, and how a camera that is no mirror sees it.
+    """Compute the true movement, and how a camera without mirroring sees it.
 
     Parameters
     ----------
     timeline : Timeline
         The whole script.
     body : Body
-        Who does it.
+        The person.
     camera : Camera
-        Who videos it.
+        The camera.
     window : Window
-        Frames to work out.
+        Frames to compute.
     seed : int
-        Fixes wobble and shake.
+        Determines wobble and shake.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def record(timeline: Timeline, body: Body, camera: Camera, window: Window, *, se
     """
     n_frames, n_parts = window.frame_s.size, len(timeline.parts)
     deepest_s = [window.clip(r.deepest_s) + window.start_s for r in timeline.repetitions]
-    # Moments between the frames are worked out with them: those at rest, and the deepest points.
+    # Some moments between the frames are computed too: those at rest, and the deepest points.
     moments = timeline.at(np.concatenate([window.frame_s, timeline.rest_s, deepest_s]))
     motion = motion_at(moments, timeline, body, seed=seed)
     xyz_m = place_landmarks(motion, body)
@@ -132,19 +132,19 @@ def _repetition(
 
 
 def mirrored(truth: Truth, *, width_px: int) -> Truth:
-    """Turn the picture of a truth into a mirror's, in which left looks like right.
+    """Mirror the picture of a truth, so that left looks like right.
 
     Parameters
     ----------
     truth : Truth
-        As a camera that is no mirror sees it.
+        Truth as a camera without mirroring sees it.
     width_px : int
         Width of the picture. [px]
 
     Returns
     -------
     Truth
-        The same movements with other ``xy_px`` and apparent sides.
+        The same movements with mirrored ``xy_px`` and apparent sides.
     """
     xy_px = truth.xy_px[:, MIRRORED_ORDER].copy()
     xy_px[..., 0] = width_px - xy_px[..., 0]

@@ -1,4 +1,4 @@
-"""What the person does: one script for each part of a clip."""
+"""Describe what the person does, with one script for each part of a clip."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,107 +10,107 @@ import numpy as np
 from kneescan.landmarks import Side
 
 WALK_STEP_S = 0.4
-"""Time of one step when walking in. [s]"""
+"""Duration of one step when walking in. [s]"""
 N_WALK_STEPS = 8
-"""Steps of the walk, the last one closing up."""
+"""Steps of the walk; the last one closes up."""
 WALK_S = WALK_STEP_S * N_WALK_STEPS
-"""Time of the whole walk. [s]"""
+"""Duration of the whole walk. [s]"""
 MAX_KNEE_FLEXION_DEG = 150.0
-"""About as far as a knee bends. [deg]"""
+"""Approximate limit of knee flexion. [deg]"""
 
 
 class Phase(StrEnum):
-    """What is being done at a moment."""
+    """Action at a moment."""
 
     WALK = "walk"
-    """Coming nearer."""
+    """Walking towards the place of the squats."""
     STAND = "stand"
-    """Still, on both feet."""
+    """Standing still on both feet."""
     LIFT = "lift"
-    """The free foot leaves the floor and the pelvis moves over the stance foot."""
+    """Lifting the free foot while the pelvis moves over the stance foot."""
     QUIET = "quiet"
-    """Still, on one leg."""
+    """Standing still on one leg."""
     DESCENT = "descent"
-    """Down into a squat."""
+    """Moving down into a squat."""
     HOLD = "hold"
-    """At the deepest point."""
+    """Holding the deepest point."""
     ASCENT = "ascent"
-    """Up from a squat."""
+    """Moving up from a squat."""
     PAUSE = "pause"
-    """Still, between two repetitions."""
+    """Standing still between two repetitions."""
     LOWER = "lower"
-    """The free foot goes back to the floor."""
+    """Lowering the free foot to the floor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A stretch of time in which one thing is done."""
+    """A time span with a single action."""
 
     phase: Phase
-    """What is done."""
+    """Action in this time span."""
     duration_s: float
-    """For how long. [s]"""
+    """Duration. [s]"""
     repetition: int
     """Number of the repetition within the part, from 1; 0 between repetitions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SquatScript:
-    """One part of a clip: standing, lifting a foot, squatting some times, putting the foot down.
+    """One part of a clip: standing, lifting a foot, doing squats, and putting the foot down.
 
-    Give several to :func:`~kneescan.simulate.simulate` for five squats left and then five right,
-    alternating legs (one repetition each) or standing still (``side=None, n_repetitions=0``).
+    Give several scripts to :func:`~kneescan.simulate.simulate` for five squats left and then five right,
+    for alternating legs (one repetition each) or for standing still (``side=None, n_repetitions=0``).
     """
 
     side: Side | None = Side.LEFT
-    """Stance leg; None squats on both feet."""
+    """Stance leg; None for squats on both feet."""
     n_repetitions: int = 5
-    """Squats of this part."""
+    """Number of repetitions in this part."""
     peak_knee_flexion_deg: float | Sequence[float] = 60.0
-    """Knee flexion in 3-D at the deepest point, of all repetitions or of each. [deg]"""
+    """Knee flexion in 3-D at the deepest point, for all repetitions or for each. [deg]"""
     valgus_deg: float | Sequence[float] = 0.0
-    """Valgus in the frontal plane at the deepest point, whatever the camera sees: 0 when standing,
-    growing with flexion, negative for varus; of all repetitions or of each. [deg]"""
+    """Valgus in the frontal plane at the deepest point, independent of the camera; for all repetitions
+    or for each. It is 0 when standing and grows with flexion; negative for varus. [deg]"""
     wobble_pct: float = 0.0
-    """RMS over each repetition of the knee's sideways displacement from the hip-ankle line (beside
-    that of the valgus), in % of shank length. A straight leg does not wobble. [%]"""
+    """RMS over each repetition of the knee's sideways displacement from the hip-ankle line (in addition
+    to that of the valgus), in % of shank length. A straight leg does not wobble. [%]"""
     wobble_hz: float = 3.0
     """Frequency of the wobble. [Hz]"""
     descent_s: float = 2.0
-    """Time down. [s]"""
+    """Duration of the descent. [s]"""
     hold_s: float = 0.3
     """Time at the deepest point. [s]"""
     ascent_s: float = 2.0
-    """Time up. [s]"""
+    """Duration of the ascent. [s]"""
     pause_s: float = 1.0
     """Time between two repetitions. [s]"""
     stand_s: float = 0.5
     """Time on both feet before the free foot is lifted (not with ``side=None``). [s]"""
     lift_s: float = 0.8
-    """Time to lift the free foot, and to lower it. [s]"""
+    """Time for lifting the free foot, and for lowering it. [s]"""
     quiet_s: float = 2.0
-    """Still stance before the first and after the last repetition. [s]"""
+    """Standing time on one leg before the first and after the last repetition. [s]"""
     pelvic_drop_deg: float = 0.0
     """Tilt of the pelvis at the deepest point, positive with the free side lower. [deg]"""
     trunk_lean_deg: float = 0.0
     """Sideways lean of the trunk at the deepest point, positive to the stance side. [deg]"""
     free_leg: Literal["behind", "front"] = "behind"
-    """Where the free foot goes: behind, or low in front, towards the camera (pistol squat)."""
+    """Position of the free foot: behind, or low in front, towards the camera (pistol squat)."""
     touchdown_repetition: int | None = None
-    """Repetition, from 1, at whose deepest point the free foot stands on the floor for 1 s."""
+    """Repetition, from 1, in which the free foot stands on the floor for 1 s at the deepest point."""
     foot_shift_cm: float = 0.0
     """Outward hop of the stance foot during the descent of one repetition. [cm]"""
     foot_shift_repetition: int = 1
     """Repetition, from 1, in which the stance foot hops by ``foot_shift_cm``."""
     walk_in: bool = False
-    """Whether the person first comes nearer; only in the first part of a clip."""
+    """Whether the person first walks in; only in the first part of a clip."""
     walk_m: float = 2.0
-    """How far away, behind the place of the squats, the walk begins. [m]"""
+    """Distance behind the place of the squats at which the walk begins. [m]"""
 
     def __post_init__(self) -> None:
-        """Check the values and keep plain tuples of those given per repetition."""
+        """Check the values, and convert those given per repetition to tuples."""
         if self.side is not None:
-            # "left" would equal Side.LEFT without being it, and squat on the other leg.
+            # "left" equals Side.LEFT but is not the same object, and would squat on the other leg.
             object.__setattr__(self, "side", Side(self.side))
         for name in ("peak_knee_flexion_deg", "valgus_deg"):
             value = getattr(self, name)
@@ -170,11 +170,11 @@ class SquatScript:
 
     @property
     def duration_s(self) -> float:
-        """Time of the whole part. [s]"""
+        """Duration of the whole part. [s]"""
         return sum(segment.duration_s for segment in self.segments())
 
     def segments(self) -> tuple[Segment, ...]:
-        """List what is done, one thing after another; nothing that takes no time."""
+        """List the actions in order, without those of zero duration."""
         walk = [_between(Phase.WALK, WALK_S)] if self.walk_in else []
         if self.side is None:
             before = after = [_between(Phase.STAND, self.quiet_s)]

@@ -1,4 +1,4 @@
-"""Where hips, knees and feet are in space, and with them all 33 landmarks."""
+"""Compute the positions of hips, knees and feet in space, and all 33 landmarks."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,11 @@ from kneescan.simulate.timeline import side_sign
 from kneescan.simulate.upper_body import place_upper_body
 
 SOLE_M = 0.03
-"""Heel and foot index above the floor: they are in the foot, not under it. [m]"""
+"""Height of heel and foot index above the floor: they are inside the foot, not under it. [m]"""
 HEEL_SHARE = 0.24
-"""Share of the foot's length that lies behind the ankle."""
+"""Share of the foot's length behind the ankle."""
 DANGLE_DEG = 15.0
-"""How far the toes of a foot in the air hang below a right angle with the shank. [deg]"""
+"""Angle by which the toes of a foot in the air hang below a right angle with the shank. [deg]"""
 FREE_THIGH_DEG = 12.0
 """Forward lean of the free thigh when the foot is behind. [deg]"""
 FREE_SHANK_DEG = 65.0
@@ -30,15 +30,15 @@ FREE_FRONT_HEIGHT_M = 0.12
 FREE_FRONT_FLEXION_DEG = 15.0
 """Knee flexion of the free leg in front. [deg]"""
 FREE_KNEE_HEIGHT_M = 0.12
-"""Height that the free knee hardly goes below in a deep squat. [m]"""
+"""Approximate lower limit for the height of the free knee in a deep squat. [m]"""
 FREE_ANKLE_HEIGHT_M = 0.20
-"""Height that the free ankle behind hardly goes below, as the foot hangs from it. [m]"""
+"""Approximate lower limit for the height of the free ankle behind, from which the foot hangs. [m]"""
 SOFTNESS_M = 0.03
-"""Height over which they stop sinking. [m]"""
+"""Height range over which they stop sinking. [m]"""
 
 
 def place_landmarks(motion: Motion, body: Body) -> NDArray[np.float64]:
-    """Put the whole body in its place.
+    """Compute the position of the whole body.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def _ankle_behind(hip: NDArray[np.float64], body: Body) -> NDArray[np.float64]:
 
 
 def _above(height_m: NDArray[np.float64], lowest_m: float) -> NDArray[np.float64]:
-    """Larger of two heights, without a corner. [m]"""
+    """Larger of two heights, with a smooth transition. [m]"""
     return SOFTNESS_M * np.logaddexp(height_m / SOFTNESS_M, lowest_m / SOFTNESS_M)
 
 
@@ -141,7 +141,7 @@ def _ankle_in_front(hip: NDArray[np.float64], body: Body) -> NDArray[np.float64]
 def _foot(
     ankle: NDArray[np.float64], knee: NDArray[np.float64], body: Body, side: Side
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Heel and foot index of a foot that hangs from the shank as far as the floor lets it."""
+    """Heel and foot index of a foot that hangs from the shank as far as the floor allows."""
     heel_m, toe_m = -HEEL_SHARE * body.foot_length_m, (1 - HEEL_SHARE) * body.foot_length_m
     rise_m = np.maximum(ankle[:, 1] - body.ankle_height_m, 0.0)
     shank = knee - ankle

@@ -1,4 +1,4 @@
-"""Film squats that never were: landmarks as a pose model gives them, and what was really done."""
+"""Simulate a video of squats: landmarks as from a pose model, and the true movement."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from kneescan.simulate.timeline import Timeline, lay_out
 from kneescan.simulate.truth import Truth
 
 TIME_TOLERANCE_S = 1e-9
-"""Time by which rounding may make a frame too late or too many. [s]"""
+"""Tolerance for rounding in frame times. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +24,9 @@ class Simulation:
     """A simulated video."""
 
     pose: PoseSequence
-    """Landmarks as a pose model might give them, with the noise asked for."""
+    """Landmarks as from a pose model, with the requested noise."""
     truth: Truth
-    """What was really done, without noise."""
+    """True movement, without noise."""
 
 
 def simulate(
@@ -41,27 +41,27 @@ def simulate(
     stop_s: float | None = None,
     seed: int = 0,
 ) -> Simulation:
-    """Video someone doing single-leg squats by a script.
+    """Simulate a video of a person who does single-leg squats according to a script.
 
     Parameters
     ----------
     parts : SquatScript or sequence of SquatScript
-        What is done, one part after another.
+        Actions, one part after another.
     body : Body, optional
-        Who does it; an adult 1.72 m tall by default.
+        The person; by default an adult who is 1.72 m tall.
     camera : Camera, optional
-        Who videos it; 3 m away, straight in front, 0.9 m high by default.
+        The camera; by default 3 m away, straight in front and 0.9 m high.
     noise : Noise, optional
-        What the pose model gets wrong; nothing by default.
+        Errors of the pose model; none by default.
     fps : float
         Frames per second, if no ``time_s`` is given. [Hz]
     time_s : ndarray, shape (n_frames,), optional
         Time of each frame on the clock of the script, for a variable frame rate. [s]
     start_s, stop_s : float, optional
-        Crop: only frames from ``start_s`` on and before ``stop_s``; the clip's own time begins at 0
-        there. The whole script by default. [s]
+        Crop: only frames from ``start_s`` on and before ``stop_s``. The clip's own time is 0 at
+        ``start_s``. By default the whole script is shown. [s]
     seed : int
-        Fixes everything random: the same seed gives the same bits.
+        Determines everything random: the same seed gives identical results.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def _frame_times(
     start_s: float,
     stop_s: float | None,
 ) -> NDArray[np.float64]:
-    """Times of the frames that are left after cropping, on the clock of the script. [s]"""
+    """Times of the frames that remain after cropping, on the clock of the script. [s]"""
     end_s = timeline.duration_s
     last_s = end_s if stop_s is None else stop_s
     if fps <= 0 or start_s < 0 or last_s > end_s + TIME_TOLERANCE_S:

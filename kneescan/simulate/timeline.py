@@ -1,4 +1,4 @@
-"""When everything happens: the scripts of a clip laid end to end."""
+"""Lay the scripts of a clip end to end and find what happens at each moment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from kneescan.simulate.script import Phase, Segment, SquatScript
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRepetition:
-    """One squat on the clock of the whole script."""
+    """One repetition on the clock of the whole script."""
 
     part: int
     """Index of its script."""
@@ -36,20 +36,20 @@ class PlannedRepetition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFrames:
-    """What is being done in each frame; every array has shape (n_frames,)."""
+    """Action in each frame; every array has shape (n_frames,)."""
 
     time_s: NDArray[np.float64]
     """Time on the clock of the whole script. [s]"""
     phase: NDArray[np.str_]
     """Value of :class:`Phase`."""
     progress: NDArray[np.float64]
-    """Share of the phase gone by, 0 to 1. [1]"""
+    """Elapsed share of the phase, 0 to 1. [1]"""
     part: NDArray[np.int64]
     """Index of the script."""
     repetition: NDArray[np.int64]
     """Number of the repetition in the whole clip, from 1; 0 for none."""
     stance_sign: NDArray[np.int64]
-    """1 while the script stands on the left leg, -1 on the right, 0 on both feet."""
+    """Stance leg in the script: 1 left, -1 right, 0 both feet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +59,13 @@ class Timeline:
     parts: tuple[SquatScript, ...]
     """The scripts, one after another."""
     segments: tuple[Segment, ...]
-    """What is done, repetitions numbered through the whole clip."""
+    """Actions, with repetitions numbered through the whole clip."""
     segment_start_s: NDArray[np.float64]
     """Start of each segment. [s]"""
     segment_part: NDArray[np.int64]
     """Index of each segment's script."""
     repetitions: tuple[PlannedRepetition, ...]
-    """The squats of all parts."""
+    """The repetitions of all parts."""
     duration_s: float
     """End of the last segment. [s]"""
 
@@ -76,7 +76,7 @@ class Timeline:
 
     @property
     def rest_s(self) -> NDArray[np.float64]:
-        """Moment of each part just before its first squat, shape (n_parts,). [s]"""
+        """Moment of each part just before its first repetition, shape (n_parts,). [s]"""
         return np.array([self._rest_of(part) for part in range(len(self.parts))])
 
     def _rest_of(self, part: int) -> float:
@@ -91,11 +91,11 @@ class Timeline:
             )
             if p == part and segment.phase in still
         ]
-        # The last stance that is still is on one leg if any is.
+        # The last still stance is on one leg if any is.
         return choices[-1] if choices else float(self.segment_start_s[self.segment_part == part][0])
 
     def at(self, time_s: NDArray[np.float64]) -> PlannedFrames:
-        """Look up what is being done at given times.
+        """Look up the actions at given times.
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ class Timeline:
         Returns
         -------
         PlannedFrames
-            What is done in each frame.
+            Action in each frame.
         """
         index = np.searchsorted(self.segment_start_s, time_s, side="right") - 1
         duration_s = np.array([segment.duration_s for segment in self.segments])
@@ -123,29 +123,29 @@ class Timeline:
 
 
 def side_sign(side: Side | None) -> int:
-    """Give 1 for left, -1 for right and 0 for both feet: the sign of x where that leg stands."""
+    """Return 1 for left, -1 for right and 0 for both feet: the sign of x where that leg stands."""
     if side is None:
         return 0
     return 1 if side is Side.LEFT else -1
 
 
 def lay_out(parts: Sequence[SquatScript]) -> Timeline:
-    """Put scripts end to end.
+    """Lay scripts end to end.
 
     Parameters
     ----------
     parts : sequence of SquatScript
-        What is done, in order.
+        Actions, in order.
 
     Returns
     -------
     Timeline
-        All of it on one clock.
+        All of them on one clock.
 
     Raises
     ------
     ValueError
-        If nothing is done, or someone walks in who is already there.
+        If nothing happens, or a person who is already there walks in.
     """
     if any(script.walk_in for script in parts[1:]):
         msg = "only the first part of a clip can have walk_in=True"
@@ -203,12 +203,12 @@ def squat_progress(
     rise_s: NDArray[np.float64],
     stop_s: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Share of the way down that a squat has gone: 0 standing, 1 at the deepest point.
+    """Completed share of the way down in a squat: 0 standing, 1 at the deepest point.
 
     Parameters
     ----------
     time_s : ndarray, shape (...)
-        When to look. [s]
+        Times to evaluate. [s]
     start_s, bottom_s, rise_s, stop_s : ndarray, shape (...)
         Bounds of descent and ascent of the squat. [s]
 

@@ -1,4 +1,4 @@
-"""Truth: what was really done, measured on the exact landmarks in space and in the picture."""
+"""Compute the true measures from the exact landmarks in space and in the picture."""
 
 from dataclasses import dataclass
 
@@ -13,27 +13,27 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepetitionTruth:
-    """One squat, or as much of it as the clip shows."""
+    """One repetition, or the part of it that the clip shows."""
 
     index: int
-    """Number in the script, from 1, the value of :attr:`Truth.repetition` in its frames; counts on
-    through all parts, and also the repetitions that were cropped away."""
+    """Number in the script, from 1, and the value of :attr:`Truth.repetition` in its frames. The count
+    continues through all parts and includes the repetitions that were cropped."""
     part: int
     """Index of its script."""
     side: Side | None
     """Stance leg, the subject's own; None on both feet."""
     apparent_side: Side | None
-    """Stance leg as named by who sees the picture, the other one in a mirrored picture."""
+    """Stance leg as it appears to the viewer; the other one in a mirrored picture."""
     start_s: float
     """Start of the descent, or of the clip if that is later. [s]"""
     deepest_s: float
-    """Middle of the time at the deepest point, or the moment of the clip nearest to it. [s]"""
+    """Middle of the time at the deepest point, or the nearest moment in the clip. [s]"""
     stop_s: float
     """End of the ascent, or the last frame if that is earlier. [s]"""
     completed: bool
     """Whether the clip shows all of it."""
     touched_down: bool
-    """Whether the free foot stood on the floor during it."""
+    """Whether the free foot touched the floor during it."""
     foot_moved: bool
     """Whether the stance foot hopped during it."""
     peak_knee_flexion_deg: float
@@ -41,7 +41,7 @@ class RepetitionTruth:
     valgus_frontal_deg: float
     """Frontal-plane valgus in space at ``deepest_s``, with wobble; NaN on both feet. [deg]"""
     fppa_deg: float
-    """FPPA of the picture at ``deepest_s``, with wobble; NaN on both feet. [deg]"""
+    """FPPA in the picture at ``deepest_s``, with wobble; NaN on both feet. [deg]"""
     depth_pct: float
     """Depth at ``deepest_s``. [%]"""
     wobble_rms_pct: float
@@ -50,44 +50,44 @@ class RepetitionTruth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """What can be measured at each moment; all arrays have shape (n_frames,)."""
+    """True values of the measures at each moment; all arrays have shape (n_frames,)."""
 
     knee_flexion_deg: Floats
-    """Knee flexion in space, of the stance leg or, on both feet, the mean. [deg]"""
+    """Knee flexion of the stance leg in space; on both feet the mean. [deg]"""
     fppa_deg: Floats
     """FPPA of the exact landmarks in the picture, positive for valgus; NaN on both feet. [deg]"""
     valgus_frontal_deg: Floats
-    """The same angle in the frontal plane in space, whatever the camera; NaN on both feet. [deg]"""
+    """The same angle in the frontal plane in space, independent of the camera; NaN on both feet. [deg]"""
     wobble_pct: Floats
-    """Sideways displacement of the loaded knee beside that of the valgus, positive medially, in %
-    of shank length. [%]"""
+    """Sideways displacement of the loaded knee in addition to that of the valgus, positive medially, in
+    % of shank length. [%]"""
     pelvic_drop_deg: Floats
     """Tilt of the hips, positive with the free side lower; NaN on both feet. [deg]"""
     trunk_lean_deg: Floats
-    """Middle of the shoulders over that of the hips, positive to the stance side; NaN on both feet.
-    [deg]"""
+    """Offset of the shoulders' middle from that of the hips as an angle, positive to the stance side;
+    NaN on both feet. [deg]"""
     depth_pct: Floats
     """Drop of the hips' middle towards the stance ankle (the mean of both on both feet) in space,
-    in % of its height above the ankle just before the part's first squat. [%]"""
+    in % of its height above the ankle just before the part's first repetition. [%]"""
     knee_over_foot_pct: Floats
     """Knee x minus foot index x in the picture, positive medially, in % of the knee-ankle distance
-    in the picture just before the part's first squat; NaN on both feet. [%]"""
+    in the picture just before the part's first repetition; NaN on both feet. [%]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth(Measures):
-    """What was really done in each frame, and in each repetition."""
+    """True movement in each frame and in each repetition."""
 
     time_s: Floats
     """Time of each frame. [s]"""
     phase: NDArray[np.str_]
     """Value of :class:`Phase`, shape (n_frames,)."""
     repetition: NDArray[np.int64]
-    """:attr:`RepetitionTruth.index` of the squat, 0 between squats, shape (n_frames,)."""
+    """:attr:`RepetitionTruth.index` of the repetition, 0 between repetitions, shape (n_frames,)."""
     stance_side: NDArray[np.int64]
     """The subject's own stance leg: 1 left, -1 right, 0 both feet, shape (n_frames,)."""
     apparent_side: NDArray[np.int64]
-    """Stance leg as named by who sees the picture, the other one in a mirrored picture."""
+    """Stance leg as it appears to the viewer; the other one in a mirrored picture."""
     xyz_m: Floats
     """Landmarks in space, named by the subject's own sides, shape (n_frames, 33, 3): x to the
     subject's left, y up from the floor, z forward. [m]"""
@@ -95,7 +95,7 @@ class Truth(Measures):
     """Exact landmarks in the picture, named as in the pose sequence, shape (n_frames, 33, 2). [px]
     """
     repetitions: tuple[RepetitionTruth, ...]
-    """Squats of which the clip shows something."""
+    """Repetitions of which the clip shows at least a part."""
 
 
 def projection_angle(hip: Floats, knee: Floats, ankle: Floats, medial_sign: Floats) -> Floats:
@@ -106,7 +106,7 @@ def projection_angle(hip: Floats, knee: Floats, ankle: Floats, medial_sign: Floa
     hip, knee, ankle : ndarray, shape (..., 2)
         Points, x to the right and y down. [any length]
     medial_sign : ndarray, shape (...)
-        1 where the body's midline lies towards larger x, -1 where not, NaN where unknown.
+        1 where the body's midline lies towards larger x, otherwise -1; NaN if unknown.
 
     Returns
     -------
@@ -136,11 +136,11 @@ def measure(
     xy_px : ndarray, shape (n_frames, 33, 2)
         Landmarks in the picture, not mirrored. [px]
     moments : PlannedFrames
-        What is being done in each frame.
+        Action in each frame.
     wobble_pct : ndarray, shape (n_frames,)
         Wobble of the loaded knees. [% of shank length]
     rest : ndarray, shape (n_frames,)
-        For each frame, the index of the frame just before its part's first squat.
+        For each frame, the index of the frame just before its part's first repetition.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def measure(
 
 
 def _of_stance(points: Floats, moments: PlannedFrames, part: str) -> Floats:
-    """Track of a body part of the stance leg; the left one's on both feet."""
+    """Track of a body part of the stance leg; of the left leg on both feet."""
     on_right = (moments.stance_sign < 0)[:, np.newaxis]
     left, right = (points[:, side.landmark(part)] for side in Side)
     return np.where(on_right, right, left)

@@ -1,4 +1,4 @@
-"""Trunk, head and arms, for looks: the hands rest on the hips and the head stays upright."""
+"""Add trunk, head and arms for a complete picture: hands on the hips, head upright."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from kneescan.simulate.timeline import side_sign
 FORWARD_LEAN_DEG = 3.0
 """Forward lean of the trunk when standing. [deg]"""
 FORWARD_LEAN_SHARE = 0.4
-"""Share of the knee's flexion by which the trunk leans forward, to keep over the foot. [1]"""
+"""Forward lean of the trunk per degree of knee flexion, to keep its weight over the foot. [1]"""
 UPPER_ARM = 0.165
 """Shoulder to elbow, in body heights."""
 FOREARM = 0.145
@@ -34,7 +34,7 @@ HAND = {"thumb": (-0.012, 0.010), "index": (-0.024, 0.004), "pinky": (-0.020, -0
 
 
 def place_upper_body(xyz_m: NDArray[np.float64], motion: Motion, body: Body) -> None:
-    """Fill in shoulders, head, arms and hands of a body whose hips are in place.
+    """Add shoulders, head, arms and hands to a body whose hips are in place.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def _place_arm(
 def _elbow(
     shoulder: NDArray[np.float64], wrist: NDArray[np.float64], body: Body, side: Side
 ) -> NDArray[np.float64]:
-    """Elbow of a hand on the hip: it points outwards and back."""
+    """Elbow of an arm with the hand on the hip: it points outwards and back."""
     upper_m, fore_m = UPPER_ARM * body.height_m, FOREARM * body.height_m
     distance_m = np.linalg.norm(wrist - shoulder, axis=-1, keepdims=True)
     axis = (wrist - shoulder) / distance_m

@@ -1,4 +1,4 @@
-"""Any input: whatever a table, a Parquet file or an earlier study holds, a result or one line."""
+"""Check that any table, Parquet file or earlier study gives a result or one line."""
 
 import json
 import math
@@ -40,7 +40,7 @@ PIECES = (
 
 
 def finite_or_missing(content):
-    """Fail at a number of a JSON text that is none, or a zero with a sign."""
+    """Fail for a number in a JSON text that is not finite, or a negative zero."""
 
     def number(text):
         value = float(text)
@@ -55,7 +55,7 @@ def finite_or_missing(content):
 
 
 def outcome(paths):
-    """Study, whose JSON has true numbers only, or the one line of a refusal."""
+    """Study with JSON that has only finite numbers, or the one line of a refusal."""
     try:
         study = study_agreement(read_sessions(paths))
     except KneescanError as error:
@@ -76,7 +76,7 @@ def written(content, suffix=".csv"):
 
 @st.composite
 def mutated(draw, good):
-    """A good file with some places cut, doubled, or overwritten by what breaks programs."""
+    """A good file with some parts cut, doubled, or overwritten by values that break programs."""
     content = good
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(content)))
@@ -206,7 +206,7 @@ def test_any_values_have_statistics_or_a_reason(rows):
         for icc in (of.icc_2_1, of.icc_3_k):
             assert math.isnan(icc.low) or icc.low <= icc.value + 1e-9
             assert math.isnan(icc.high) or icc.value <= icc.high + 1e-9
-        said = any("cannot be computed, because" in warning for warning in study.warnings)
+        said = any("cannot be computed because" in warning for warning in study.warnings)
         assert said == (math.isnan(of.icc_2_1.value) or math.isnan(of.icc_3_k.value))
 
 

@@ -1,4 +1,4 @@
-"""Bland-Altman and change: the published example, and what is called a change."""
+"""Check Bland-Altman against the published example, and which differences count as a change."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def test_peak_flow_of_bland_and_altman():
     assert found.n_subjects == 17
     assert round(found.bias.value, 1) == -2.1
     assert round(found.sd, 1) == 38.8
-    # The paper's limits, with 2 for 1.96 standard deviations, are -79.7 and 75.5.
+    # The limits in the paper, with 2 instead of 1.96 standard deviations, are -79.7 and 75.5.
     assert found.lower.value == pytest.approx(-79.7 + 0.04 * 38.8, abs=0.1)
     assert found.upper.value == pytest.approx(75.5 - 0.04 * 38.8, abs=0.1)
 
@@ -31,7 +31,7 @@ def test_peak_flow_of_bland_and_altman():
 def test_intervals_of_bland_and_altman():
     found = bland_altman(MINI_METER, LARGE_METER)
     assert_allclose([found.bias.low, found.bias.high], [-22.0, 17.8], atol=0.1)
-    # -114.3 to -45.1 and 40.9 to 110.1 in the paper: half of it is 34.6.
+    # -114.3 to -45.1 and 40.9 to 110.1 in the paper; half of each is 34.6.
     for limit in (found.lower, found.upper):
         assert limit.high - limit.value == pytest.approx(34.6, abs=0.1)
         assert limit.value - limit.low == pytest.approx(34.6, abs=0.1)

@@ -1,4 +1,4 @@
-"""Study: what is written says what the functions found, and calls nothing a change that is none."""
+"""Check that a study reports the results of its functions, and labels nothing as a change that is not one."""
 
 import csv
 import json
@@ -29,7 +29,7 @@ EARLIER = '{"agreement": [{"measure": "a", "leg": "left", "mdc95": %s}]}'
 
 
 def measured(measure="fppa_deg", leg=Side.LEFT, *, n_sessions=2, error=2.0, missing=0, changed=0.0):
-    """Sessions of twelve people with a known error; the first of them changed in the last session."""
+    """Sessions of twelve people with a known error; the first person changed in the last session."""
     rng = np.random.default_rng([len(measure), list(Side).index(leg)])
     values = rng.normal(10, 7, size=(N, 1)) + rng.normal(0, error, size=(N, n_sessions))
     values[0, -1] += changed
@@ -82,7 +82,7 @@ def test_a_missing_session_is_neither_changed_nor_unchanged():
     assert [change.called for change in study.changes[-2:]] == ["missing", "missing"]
     assert study.agreements[0].n_subjects == 10
     assert study.agreements[0].n_left_out == 2
-    assert study.warnings == ("subjects left out because a session has no value of them: up to 2",)
+    assert study.warnings == ("subjects left out because a session has no value for them: up to 2",)
 
 
 def test_few_subjects_are_warned_of_and_still_shown():
@@ -133,7 +133,7 @@ def test_one_subject_is_enough_with_the_error_of_an_earlier_study(tmp_path):
         (EARLIER % '"3"', "expected 0 or more"),
         (EARLIER % "true", "expected 0 or more"),
         ('{"agreement": [{"measure": "a", "leg": "L", "mdc95": 1}]}', "the leg 'L'"),
-        ((EARLIER % "1")[:-2] + ", " + (EARLIER % "2")[15:], "two errors of the same"),
+        ((EARLIER % "1")[:-2] + ", " + (EARLIER % "2")[15:], "two errors for the same"),
         ("[" * 100_000, "not the agreement.json"),
     ],
 )
@@ -259,8 +259,8 @@ def test_equal_sessions_measure_no_error_and_the_study_says_so(tmp_path):
     assert (of.icc_2_1.value, of.sem.value, of.mdc95.value) == (1, 0, 0)
     assert study.warnings == (
         (
-            "fppa_deg, left leg: SEM and MDC95 are 0, because the sessions differ in no subject or by the "
-            "same in all; check that they were measured separately"
+            "fppa_deg, left leg: SEM and MDC95 are 0 because the sessions do not differ, or differ by the "
+            "same amount in all subjects; check that they were measured separately"
         ),
     )
     write_study(study, tmp_path)
@@ -279,7 +279,7 @@ def test_people_who_are_all_alike_have_no_icc_and_the_study_says_why(tmp_path):
     )
     study = study_agreement([alike])
     assert study.warnings[0] == (
-        "fppa_deg, left leg: ICC(2,1) and ICC(3,k) cannot be computed, because all subjects have the "
+        "fppa_deg, left leg: ICC(2,1) and ICC(3,k) cannot be computed because all subjects have the "
         "same mean"
     )
     write_study(study, tmp_path)
@@ -293,19 +293,19 @@ def test_a_measure_that_the_earlier_study_lacks_is_said():
     study = study_agreement([measured(), measured("wobble_pct")], mdc95={("fppa_deg", "left"): 8.0})
     assert {change.measure for change in study.changes} == {"fppa_deg"}
     assert study.warnings == (
-        "wobble_pct, left leg: the earlier study has no MDC95 of it, so no change is called",
+        "wobble_pct, left leg: the earlier study has no MDC95 for it, so no change is labelled",
     )
 
 
 @pytest.mark.parametrize("name", ["agreement.json", "agreement.csv", "bland_altman_x.svg"])
 def test_what_was_read_is_never_written_over(tmp_path, name):
     (tmp_path / name).write_text("mine")
-    with pytest.raises(OutputError, match="which is read; choose another"):
+    with pytest.raises(OutputError, match="would overwrite the input"):
         write_study(study_agreement([measured()]), tmp_path, inputs=[tmp_path / name])
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "mine"}
 
 
-def test_nothing_of_an_earlier_study_stays_beside_another(tmp_path):
+def test_no_file_of_an_earlier_study_stays_with_a_new_one(tmp_path):
     (tmp_path / "notes.csv").write_text("mine")
     write_study(study_agreement([measured(), measured("wobble_pct")]), tmp_path, plots=("pdf",))
     write_study(study_agreement([measured("depth_pct")]), tmp_path)
@@ -323,7 +323,7 @@ def test_measures_of_any_name_have_plots_of_their_own_in_the_folder(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"out"}
 
 
-def test_names_of_sessions_stand_in_plots_as_they_are(tmp_path):
+def test_names_of_sessions_appear_unchanged_in_plots(tmp_path):
     table = measured()
     table = Sessions(
         measure=table.measure,

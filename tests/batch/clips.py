@@ -1,4 +1,4 @@
-"""Clips to measure in batches: landmark files of simulated squats, which are measured in no time."""
+"""Provide clips for batch tests: landmark files of simulated squats, which are quick to measure."""
 
 import csv
 from concurrent.futures import Executor, Future
@@ -29,7 +29,7 @@ TABLES = (
 
 @cache
 def squats(seed=0, side=Side.LEFT):
-    """Landmarks of three squats, other ones for every seed."""
+    """Landmarks of three squats, different for each seed."""
     script = SquatScript(side=side, n_repetitions=3, valgus_deg=5 + 3 * (seed % 8))
     return simulate(script, noise=Noise(jitter_px=0.5), fps=24, seed=seed).pose
 
@@ -42,7 +42,7 @@ def both_legs():
 
 
 def save_squats(folder, n_clips):
-    """Landmark files in two folders, with names that occur in both."""
+    """Landmark files in two folders, with some names in both."""
     for number in range(n_clips):
         path = folder / "ab"[number % 2] / f"clip {number // 2}.npz"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def save_squats(folder, n_clips):
 
 
 def short_video(path, *, seconds=0.8):
-    """Beginning of a sample video, copied without encoding anew."""
+    """Beginning of a sample video, copied without encoding it again."""
     with av.open(str(VIDEO)) as source, av.open(str(path), "w") as target:
         stream = source.streams.video[0]
         copy = target.add_stream_from_template(stream)
@@ -63,7 +63,7 @@ def short_video(path, *, seconds=0.8):
 
 
 class Here(Executor):
-    """Does the work in this very process, at once or the last first; keeps what it was asked for."""
+    """Does the work in this process, at once or in reverse order; keeps the requests."""
 
     def __init__(self, *, backwards=False, instead=None):
         self.jobs = []
@@ -86,7 +86,7 @@ class Here(Executor):
             if function is run_isolated:
                 job = arguments[0]
                 self.jobs.append(job)
-                # What takes the place of a video, by its name.
+                # The replacement for a video, by its name.
                 future.set_result(self._instead.get(Path(job.path).name, job)())
             else:
                 future.set_result(function(*arguments))
@@ -98,5 +98,5 @@ def read_csv(path):
 
 
 def same(first, second):
-    """Names of the files that are not the same to the byte."""
+    """Names of the files that differ."""
     return [n for n in TABLES if (first / n).read_bytes() != (second / n).read_bytes()]

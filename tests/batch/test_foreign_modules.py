@@ -1,4 +1,4 @@
-"""Files among the videos that are called like modules: no command runs them."""
+"""Check that no command runs files among the videos that are named like modules."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ SCRIPT = "from kneescan.cli import main; main()"
 
 @pytest.fixture
 def videos(tmp_path):
-    """Current folder with three clips, and with modules that leave a trace when they are run."""
+    """Current folder with three clips, and with modules that leave a trace when they run."""
     save_squats(tmp_path, 2)
     for name in NAMES:
         trace = tmp_path / f"ran_{name}"
@@ -29,7 +29,7 @@ def videos(tmp_path):
 
 
 def kneescan(folder, *arguments, start=("-P", "-c", SCRIPT), **environment):
-    """Run kneescan in a folder; gives exit code, what it said, and the foreign modules that ran."""
+    """Run kneescan in a folder; return the exit code, the output, and the foreign modules that ran."""
     done = subprocess.run(
         [sys.executable, *start, *map(str, arguments)],
         cwd=folder,
@@ -48,7 +48,7 @@ def kneescan(folder, *arguments, start=("-P", "-c", SCRIPT), **environment):
 )
 def test_batch_and_reanalyze_run_no_file_of_the_current_folder(videos, start):
     if "-m" in start:
-        # Python itself looks for what it is to run in the current folder first.
+        # Python itself first looks in the current folder for the program to run.
         (videos / "kneescan.py").unlink()
     for arguments in (["batch", "*/*.npz", "--out", "results"], ["reanalyze", "results"]):
         code, said, ran = kneescan(videos, *arguments, "--workers", "1", start=start)
@@ -59,7 +59,7 @@ def test_batch_and_reanalyze_run_no_file_of_the_current_folder(videos, start):
 
 @pytest.mark.parametrize("hint", ["", os.pathsep, "."])
 def test_the_childs_path_has_no_current_folder_however_its_parent_came_by_it(videos, hint):
-    # The parent looks there last, so that it finds its own modules first.
+    # The parent looks there last, so it finds its own modules first.
     program = (
         "import sys; import kneescan.batch.workers.isolation as i;"
         "from kneescan.batch.store.plan import Video;"

@@ -1,4 +1,4 @@
-"""Damaged and hostile lists, states and results: a result or one line, and never a traceback."""
+"""Check that damaged and hostile lists, states and results give a result or one line, never a traceback."""
 
 import io
 import json
@@ -25,7 +25,7 @@ MANY = settings(max_examples=100)
 
 
 def result_or_line(call, *arguments, **options):
-    """Result of a call and what it complained of, of which one is None."""
+    """Result of a call and its error message, one of which is None."""
     try:
         return call(*arguments, **options), None
     except KneescanError as error:
@@ -61,7 +61,7 @@ def test_a_hostile_list_of_results_is_one_line(path, tmp_path):
 def test_a_list_of_results_cannot_name_files_elsewhere(key, tmp_path):
     content = good_list(tmp_path, key=key)
     (tmp_path / FILE_NAME).write_bytes(content)
-    with pytest.raises(KneescanError, match="row 1 has a faulty path, key or sha256"):
+    with pytest.raises(KneescanError, match="row 1 has an invalid path, key or sha256"):
         load_list(tmp_path)
 
 
@@ -106,7 +106,7 @@ def good_parquet():
 
 
 def mutations(good):
-    """A good file with pieces of it replaced, cut out or put in twice."""
+    """A good file with pieces replaced, cut out or doubled."""
     place = st.integers(0, len(good))
 
     def mutate(edits):

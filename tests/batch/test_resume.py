@@ -1,4 +1,4 @@
-"""Resume: a run killed at random moments and started again ends as one that was left alone."""
+"""Check that a run killed at random moments and started again ends like an undisturbed one."""
 
 import random
 import subprocess
@@ -24,12 +24,12 @@ def start(*arguments):
 
 
 def known(results):
-    """Videos done, and when their results were written."""
+    """Finished videos, and when their results were written."""
     return {file.stem: file.stat().st_mtime_ns for file in (results / "store").glob("*.json")}
 
 
 def kill_somewhere(process, results, n_done, delay_s, *, with_workers):
-    """Kill a run a moment after so many videos are done."""
+    """Kill a run some time after a number of videos are finished."""
     while process.poll() is None and len(known(results)) < n_done:
         time.sleep(0.002)
     time.sleep(delay_s)
@@ -38,12 +38,12 @@ def kill_somewhere(process, results, n_done, delay_s, *, with_workers):
     for worker in workers if with_workers else []:
         worker.kill()
     process.wait()
-    # The workers end by themselves when their parent is gone.
+    # The workers end by themselves when their parent has gone.
     assert psutil.wait_procs(workers, timeout=120)[1] == []
 
 
 def test_a_run_killed_at_random_moments_loses_and_repeats_nothing(tmp_path):
-    # Other moments in every run: whatever they are, the claim holds.
+    # The moments differ in every run; the claim must hold for all of them.
     rng = random.Random()
     pattern = save_squats(tmp_path / "videos", N_CLIPS)
     (tmp_path / "videos" / "a" / "bad.npz").write_text("hello")

@@ -1,4 +1,4 @@
-"""Run: tables hold what the analysis gives, whatever happens on the way."""
+"""Check that tables contain the results of the analysis, whatever happens during a run."""
 
 import hashlib
 import json
@@ -298,7 +298,7 @@ def test_reanalysis_tells_of_landmarks_that_are_gone_or_damaged(batch, tmp_path)
     assert len(reasons) == 2
     assert f"{second.name}: not a landmark file" in reasons[0]
     assert "no longer in the folder" in reasons[1]
-    # Somebody did that: no fault of kneescan's is to be reported.
+    # A user did that, so it must not be reported as a bug in kneescan.
     assert {entry.failure.kind for entry in result.failed} == {"changed"}
 
 
@@ -306,7 +306,7 @@ def test_reanalysis_leaves_tables_whose_landmarks_are_elsewhere(batch, tmp_path)
     _, results = batch
     reanalyze_results(results, out=tmp_path, n_workers=1)
     before = (tmp_path / "clips.csv").read_bytes()
-    with pytest.raises(kneescan.KneescanError, match="holds no landmarks"):
+    with pytest.raises(kneescan.KneescanError, match="contains no landmarks"):
         reanalyze_results(tmp_path, n_workers=1)
     assert (tmp_path / "clips.csv").read_bytes() == before
 
@@ -323,7 +323,7 @@ def test_reanalysis_leaves_the_results_of_another_batch(batch, tmp_path):
 def test_a_batch_leaves_files_of_others_that_are_called_like_its_results(tmp_path):
     pattern = save_squats(tmp_path / "videos", 1)
     (tmp_path / "clips.csv").write_text("precious")
-    with pytest.raises(kneescan.KneescanError, match=r"holds another clips\.csv"):
+    with pytest.raises(kneescan.KneescanError, match=r"contains another clips\.csv"):
         measure(pattern, tmp_path)
     assert (tmp_path / "clips.csv").read_text() == "precious"
     assert {path.name for path in tmp_path.iterdir()} == {"videos", "clips.csv"}
@@ -398,7 +398,7 @@ def test_cells_of_a_manifest_split_no_row_and_are_no_formulas(tmp_path):
 
 
 @pytest.mark.parametrize("what", ["deleted", "replaced", "growing"])
-def test_a_video_that_changes_meanwhile_is_told_of_and_measured_next_time(what, tmp_path):
+def test_a_video_that_changes_during_the_run_is_reported_and_measured_next_time(what, tmp_path):
     pattern, results = save_squats(tmp_path / "videos", 2), tmp_path / "results"
     video = tmp_path / "videos" / "a" / "clip 0.npz"
     content = video.read_bytes()
@@ -414,13 +414,13 @@ def test_a_video_that_changes_meanwhile_is_told_of_and_measured_next_time(what, 
 
     [entry] = measure(pattern, results, Meddling()).failed
     assert entry.failure.kind == "changed"
-    assert ("gone" if what == "deleted" else "content changed") in entry.failure.reason
+    assert ("disappeared" if what == "deleted" else "content changed") in entry.failure.reason
     video.write_bytes(content)
     result = measure(pattern, results)
     assert (result.failed, result.n_measured) == ([], 1)
 
 
-def test_a_video_that_grows_while_it_is_read_is_told_of(tmp_path, monkeypatch):
+def test_a_video_that_grows_while_it_is_read_is_reported(tmp_path, monkeypatch):
     pattern, results = save_squats(tmp_path / "videos", 1), tmp_path / "results"
     video = tmp_path / "videos" / "a" / "clip 0.npz"
 

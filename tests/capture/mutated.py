@@ -1,4 +1,4 @@
-"""Small videos of many kinds with a few bytes changed, read by a process with little memory.
+"""Read small videos of many kinds with a few changed bytes in a process with little memory.
 
 ``python -m tests.capture.mutated FIRST COUNT FOLDER`` reads COUNT of them and prints one line for each.
 """
@@ -38,7 +38,7 @@ EXTREMES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000
 
 
 def mutated(data, rng):
-    """Video with something changed in it: mostly in its head, where sizes and times stand."""
+    """Video with a change, mostly in its header, which contains sizes and times."""
     data = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 5, 20))):
         reach = rng.choice((64, 512, 4096, len(data), len(data)))
@@ -67,7 +67,7 @@ def mutated(data, rng):
 
 
 def originals(folder):
-    """Videos to spoil, by name of kind."""
+    """Videos to damage, by kind."""
     made = {}
     for number, (name, codec, pixel_format, how) in enumerate(KINDS):
         path = Path(folder) / f"{number}_{name}"
@@ -80,7 +80,7 @@ def originals(folder):
 
 
 def write_palette_video(path):
-    """Uncompressed AVI of 256 colours, as screen recorders of old wrote it."""
+    """Uncompressed AVI with 256 colours, as old screen recorders wrote it."""
     import av
 
     with av.open(path, "w") as container:
@@ -97,7 +97,7 @@ def write_palette_video(path):
 
 
 def read_one(path):
-    """How many frames a video gives, or why it gives none."""
+    """Number of frames that a video gives, or why it gives none."""
     try:
         with VideoFile(path, max_side_px=960) as video:
             n_frames = sum(1 for _ in video)
@@ -110,7 +110,7 @@ def read_one(path):
 
 
 def _peak_mb():
-    """Largest memory of this program; what `getrusage` tells is that of its parent too."""
+    """Peak memory of this program; `getrusage` would include that of its parent."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     [peak_kb] = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
     return int(peak_kb) / 1024
@@ -140,7 +140,7 @@ def main(first, count, folder):
 
 
 def read_mutated(first, count, folder):
-    """Lines that a process of its own prints of mutated videos, and what it complained of."""
+    """Lines and errors that a separate process prints for mutated videos."""
     command = [sys.executable, "-m", "tests.capture.mutated", str(first), str(count), str(folder)]
     done = subprocess.run(
         command, check=False, capture_output=True, text=True, timeout=60 + MAX_S * count

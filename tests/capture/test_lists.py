@@ -1,6 +1,6 @@
-"""Lists of videos and videos that refer to other files: nothing is opened that they name.
+"""Check that no file is opened that a list of videos, or a video, refers to.
 
-What they name is a pipe that nobody writes to: whoever opens it waits for ever.
+The references lead to a pipe that nobody writes to: opening it would block forever.
 """
 
 import os
@@ -34,7 +34,7 @@ LISTS = {
 
 
 def refusal(path):
-    """Message with which a fresh process refuses a video, within ten seconds."""
+    """Message with which a new process refuses a video, within ten seconds."""
     code = (
         "import sys\n"
         "from kneescan.capture.video_file import VideoFile\n"
@@ -68,7 +68,7 @@ def test_pictures_of_a_pattern_are_not_looked_for(tmp_path):
 
 
 def alias(name):
-    """Reference to a file beside the video, as QuickTime stores it."""
+    """Reference to a file next to the video, as QuickTime stores it."""
     record = bytearray(150)
     record[4:6] = len(record).to_bytes(2, "big")
     record[6:8] = (2).to_bytes(2, "big")
@@ -76,7 +76,7 @@ def alias(name):
     record[11:15] = b"disk"
     record[50] = len(name)
     record[51 : 51 + len(name)] = name
-    # One level up from here, and one down from there.
+    # One level up from here, and one level down from there.
     record[130:134] = (1).to_bytes(2, "big") * 2
     record += (2).to_bytes(2, "big") + len(name).to_bytes(2, "big") + name + b"\xff\xff"
     return bytes(record)
@@ -107,7 +107,7 @@ def test_no_connection_is_made_for_any_of_them(tmp_path):
         server.settimeout(0.05)
         port = server.getsockname()[1]
         for name, text in LISTS.items():
-            (tmp_path / name).write_text(text.format(f"http://127.0.0.1:{port}/film"))
+            (tmp_path / name).write_text(text.format(f"http://127.0.0.1:{port}/video"))
             with pytest.raises(KneescanError):
                 open_video(tmp_path / name)
         with pytest.raises(TimeoutError):

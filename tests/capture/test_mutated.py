@@ -1,4 +1,4 @@
-"""Videos with changed bytes: a result or one line, in little time and memory."""
+"""Check that videos with changed bytes give a result or one line, with little time and memory."""
 
 import sys
 
@@ -10,7 +10,7 @@ from tests.capture.videos import write_video
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
 
 N_VIDEOS = 60
-"""Those with the numbers 0 to 2,000 were read as well."""
+"""Numbers 0 to 2,000 have been read too."""
 
 
 def test_videos_with_changed_bytes_are_read_or_refused(tmp_path):
@@ -22,7 +22,7 @@ def test_videos_with_changed_bytes_are_read_or_refused(tmp_path):
         assert float(took_s) < MAX_S, name
         assert float(peak_mb) < MAX_MB, name
         assert answer.endswith(" frames") or answer.startswith("refused: "), name
-    # The changes are small enough for many videos to be read, and large enough for many not to be.
+    # The changes are small enough for many videos to be readable, and large enough for many not to be.
     n_read = sum(answer.endswith(" frames") for *_, answer in answers)
     assert 10 < n_read < N_VIDEOS - 10
 

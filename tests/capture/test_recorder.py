@@ -91,7 +91,7 @@ def test_video_of_before_is_kept_until_the_new_one_is_whole(tmp_path):
     assert old.read_bytes() != b"old"
 
 
-def test_killed_in_the_middle_what_was_filmed_is_readable(tmp_path):
+def test_recording_killed_in_the_middle_is_readable(tmp_path):
     script = textwrap.dedent("""
         import sys, time
         import numpy as np
@@ -118,13 +118,13 @@ def test_killed_in_the_middle_what_was_filmed_is_readable(tmp_path):
     assert_allclose(times_s, np.arange(len(times_s)) / 30, atol=1e-3)
 
 
-def test_folder_that_cannot_be_written_is_told(tmp_path):
+def test_folder_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(OutputError, match="--out"):
         Recorder(tmp_path / "file" / "video.mp4", SIZE_PX)
 
 
-def test_encoder_that_fails_is_told_and_keeps_what_there_is(tmp_path):
+def test_encoder_that_fails_is_reported_and_keeps_its_frames(tmp_path):
     recorder = Recorder(tmp_path / "video.mp4", SIZE_PX)
     good = frames(np.arange(40) / 30)
     for frame in good:

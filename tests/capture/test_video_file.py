@@ -1,4 +1,4 @@
-"""Videos read from file: the right frames at the right times."""
+"""Check that video files give the right frames at the right times."""
 
 import gc
 import subprocess
@@ -100,7 +100,7 @@ def test_a_variable_frame_rate_is_honoured(tmp_path, container):
 def test_times_that_do_not_rise_are_repaired_and_reported(tmp_path, stored_ms):
     path = write_video(tmp_path / "video.mkv", codec="ffv1", fps=25)
     position, _ = packets(path)[9]
-    # Matroska: the number of the track in one byte, then the time in two.
+    # Matroska: the track number in one byte, then the time in two.
     assert path.read_bytes()[position : position + 3] == b"\x81" + (360).to_bytes(2, "big")
     overwrite(path, position + 1, stored_ms.to_bytes(2, "big"))
     numbers, times_s, info = read_video(path)
@@ -127,7 +127,7 @@ def test_frames_dropped_from_an_avi_video_leave_gaps(tmp_path):
 
 @pytest.mark.parametrize(
     ("container", "codec", "fps"),
-    # Motion JPEG does not even know its rate; FFmpeg takes it for 25.
+    # Motion JPEG does not store its rate; FFmpeg assumes 25.
     [("h264", "libx264", 20), ("hevc", "libx265", 20), ("mjpeg", "mjpeg", 25)],
 )
 def test_without_any_times_the_rate_in_the_codec_counts(tmp_path, container, codec, fps):

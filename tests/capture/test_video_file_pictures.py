@@ -1,4 +1,4 @@
-"""Videos read from file: pictures the right way up, with square pixels, small enough."""
+"""Check that video files give upright pictures with square pixels and a limited size."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""What counts as a video by its name and its first bytes."""
+"""Check which names and first bytes count as a video."""
 
 import pytest
 

@@ -12,7 +12,7 @@ from kneescan.errors import CameraError, VideoNotFoundError
 
 
 class FakeCapture:
-    """What OpenCV opens: gives pictures as long as it has any."""
+    """Stands in for OpenCV's camera: gives pictures as long as it has any."""
 
     def __init__(self, *, is_open=True, n_pictures=5, size_px=(64, 48), sizes_px=None):
         self._is_open, self._n_left = is_open, n_pictures
@@ -71,7 +71,7 @@ def test_camera_is_asked_for_a_usable_picture():
     assert capture.settings[cv2.CAP_PROP_BUFFERSIZE] == 1
 
 
-def test_camera_that_cannot_be_opened_is_given_back_and_told():
+def test_camera_that_cannot_be_opened_is_released_and_reported():
     capture = FakeCapture(is_open=False)
     with pytest.raises(CameraError, match=r"--camera 1, --camera video\.mp4"):
         opened(capture)
@@ -84,21 +84,21 @@ def test_camera_that_cannot_be_opened_is_given_back_and_told():
     [(False, True, "no camera"), (True, False, "no permission"), (True, True, "is busy")],
     ids=["missing", "forbidden", "busy"],
 )
-def test_cause_and_remedy_are_told(monkeypatch, exists, allowed, words):
+def test_cause_and_remedy_are_reported(monkeypatch, exists, allowed, words):
     monkeypatch.setattr(Path, "exists", lambda self: exists)
     monkeypatch.setattr(webcam.os, "access", lambda path, mode: allowed)
     with pytest.raises(CameraError, match=words):
         opened(FakeCapture(is_open=False))
 
 
-def test_camera_without_pictures_is_given_back_and_told():
+def test_camera_without_pictures_is_released_and_reported():
     capture = FakeCapture(n_pictures=0)
     with pytest.raises(CameraError, match="gives no pictures"):
         opened(capture)
     assert capture.is_released
 
 
-def test_camera_that_stops_in_the_middle_is_told():
+def test_camera_that_stops_in_the_middle_is_reported():
     camera = opened(FakeCapture(n_pictures=3))
     camera.read()
     camera.read()
@@ -106,7 +106,7 @@ def test_camera_that_stops_in_the_middle_is_told():
         camera.read()
 
 
-def test_camera_that_changes_its_picture_is_told():
+def test_camera_that_changes_its_picture_is_reported():
     camera = opened(FakeCapture(sizes_px=[(64, 48), (64, 48), (32, 24)]))
     camera.read()
     with pytest.raises(CameraError, match="changed its picture"):
@@ -133,5 +133,5 @@ def test_names_of_cameras(monkeypatch):
 
 
 def test_a_camera_has_no_rate_of_recording():
-    with pytest.raises(CameraError, match="--recorded-fps is for a video in its place"):
+    with pytest.raises(CameraError, match="--recorded-fps works only with a video in its place"):
         open_camera(0, recorded_fps=240)

@@ -1,7 +1,7 @@
-"""Tiny videos whose frames show their own number, and ways to spoil them.
+"""Make tiny videos whose frames show their own number, and ways to damage them.
 
-A stored picture has four coloured corners, which tell how it was turned, and across its middle the
-eight bits of its number, the highest on the left.
+A stored picture has four coloured corners, which show its rotation. The eight bits of its number are
+across its middle, with the highest on the left.
 """
 
 import struct
@@ -70,7 +70,7 @@ def add_video(container, codec, pixel_format, *, size_px=(96, 64), fps=25, optio
 
 
 def encode(container, stream, pictures, ticks=None, time_base=None):
-    """Encode RGB pictures (or ready frames) at ticks of the time base: one a frame by default."""
+    """Encode RGB pictures (or ready frames) at ticks of the time base, by default one tick per frame."""
     for index, picture in enumerate(pictures):
         frame = picture
         if isinstance(picture, np.ndarray):
@@ -136,7 +136,7 @@ def packets(path):
 
 
 def cut(path, *, at):
-    """Keep what stands before a byte."""
+    """Keep only the bytes before a position."""
     Path(path).write_bytes(Path(path).read_bytes()[:at])
 
 

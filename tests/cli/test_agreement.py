@@ -162,5 +162,5 @@ def test_the_earlier_study_is_not_written_over(tmp_path):
         "agreement", tmp_path / "table.csv", "--error", earlier, "--out", tmp_path
     )
     assert code == 1
-    assert "which is read; choose another" in complaint
+    assert "would overwrite the input" in complaint
     assert earlier.read_bytes() == before

@@ -173,7 +173,7 @@ def test_a_fault_in_one_clip_makes_exit_code_70_and_is_said(tmp_path, capsys):
     with pytest.raises(typer.Exit) as end:
         batch_command._report(result)
     assert end.value.exit_code == 70
-    assert "clips that met a fault of kneescan: 1; please report it" in capsys.readouterr().err
+    assert "clips that met a bug in kneescan: 1; please report it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["videos.xlsx", "Videos.ODS", "videos.numbers"])

@@ -98,7 +98,7 @@ def test_a_fault_is_written_down_for_the_developers(capsys, logs, monkeypatch, t
     assert first.name in complaint
     assert second.name in complaint
     text = first.read_text(encoding="utf-8")
-    assert "may hold names of files" in text
+    assert "may contain names of files" in text
     assert f"kneescan {kneescan.__version__}" in text
     assert f"Python {sys.version}" in text
     assert 'Traceback (most recent call last):\n  File "' in text
@@ -128,7 +128,7 @@ def test_details_go_to_the_temporary_folder_or_nowhere(capsys, logs, monkeypatch
         (
             TypeError("open() got an unexpected keyword"),
             70,
-            "first.npz: this is a fault of kneescan",
+            "first.npz: this is a bug in kneescan",
         ),
         (MemoryError(), 1, "first.npz: not enough memory"),
         (OSError(errno.EIO, "Input/output error"), 1, "first.npz: Input/output error"),

@@ -124,7 +124,7 @@ def test_a_video_called_annotated_is_not_written_over(erika, link, tmp_path):
     ):
         code, _, complaint = run(*command)
         assert code == 1
-        assert "annotated.mp4: would be written over" in complaint
+        assert "annotated.mp4: would overwrite" in complaint
     assert video.read_bytes() == erika[0].read_bytes()
 
 
@@ -143,7 +143,7 @@ def test_two_at_once_in_one_folder_is_one_line(erika, tmp_path):
         for command in (["analyze", erika[1]], ["report", erika[1]]):
             code, _, complaint = run(*command, "--out", tmp_path)
             assert code == 1
-            assert "another kneescan is at work in this folder" in complaint
+            assert "another kneescan is using this folder" in complaint
     assert contents(tmp_path) == {}
 
 
@@ -158,12 +158,12 @@ def test_what_kneescan_drew_is_not_measured(erika, tmp_path):
     run("report", erika[1], "--video", erika[0], "--out", tmp_path)
     code, _, complaint = run("analyze", tmp_path / "annotated.mp4")
     assert code == 1
-    assert "kneescan drew on" in complaint
+    assert "kneescan drew lines on" in complaint
     code, _, _ = run(
         "batch", tmp_path / "annotated.mp4", "--out", tmp_path / "batch", "--workers", 1
     )
     assert code == 3
-    assert "kneescan drew on" in (tmp_path / "batch" / "errors.csv").read_text()
+    assert "kneescan drew lines on" in (tmp_path / "batch" / "errors.csv").read_text()
 
 
 def test_hidden_faces_stay_hidden_until_asked_for(erika, tmp_path, monkeypatch):
@@ -234,7 +234,7 @@ def test_convert_does_not_write_over_what_it_reads(erika, target, tmp_path):
         "convert", tmp_path / "x.trc", tmp_path / target, "--width", 1080, "--height", 1920
     )
     assert code == 1
-    assert "would be written over" in complaint
+    assert "would overwrite" in complaint
     assert (tmp_path / "x.trc").read_bytes() == before
 
 
@@ -249,7 +249,7 @@ def test_agreement_does_not_write_over_the_study_that_it_compares_with(tmp_path)
     error = ["--error", study / "agreement.json", "--measure", "fppa_deg"]
     code, _, complaint = run("agreement", *tables, *error, "--out", study)
     assert code == 1
-    assert "agreement.json: would be written over" in complaint
+    assert "agreement.json: would overwrite" in complaint
     assert contents(study) == before
     (study / "bland_altman_old_left.svg").touch()
     assert run("agreement", *tables, "--out", study, "--measure", "fppa_deg")[0] == 0
@@ -262,11 +262,11 @@ def test_batch_does_not_write_over_its_manifest_or_a_single_result(erika, tmp_pa
     before = manifest.read_text()
     code, _, complaint = run("batch", manifest, "--out", tmp_path)
     assert (code, manifest.read_text()) == (1, before)
-    assert "clips.csv: would be written over" in complaint
+    assert "clips.csv: would overwrite" in complaint
     run("analyze", erika[1], "--out", tmp_path / "one")
     code, _, complaint = run("batch", manifest, "--out", tmp_path / "one")
     assert code == 1
-    assert "holds the results of a single video" in complaint
+    assert "contains the results of a single video" in complaint
     assert run("batch", erika[1], "--out", tmp_path / "many", "--workers", "1")[0] == 0
     before = contents_below(tmp_path / "many")
     code, _, complaint = run("analyze", erika[1], "--out", tmp_path / "many", "--overwrite")

@@ -1,4 +1,4 @@
-"""Simulated people as other tools see them: the same squat in other sets of points."""
+"""Simulate people as other tools see them: the same squat with other sets of points."""
 
 from functools import cache
 
@@ -17,7 +17,7 @@ HIDDEN = slice(10, 20)
 
 @cache
 def short_squat() -> PoseSequence:
-    """Two seconds about the deepest point of a squat on the left leg: few enough to be stored."""
+    """Two seconds around the deepest point of a squat on the left leg, short enough to be stored."""
     script = SquatScript(side=Side.LEFT, n_repetitions=1, valgus_deg=20, stand_s=0.2, quiet_s=0.5)
     video = simulate(script, fps=FPS, start_s=2.5, stop_s=2.5 + N_FRAMES / FPS)
     return video.pose
@@ -26,7 +26,7 @@ def short_squat() -> PoseSequence:
 def seen_as(
     point_set: str, pose: PoseSequence, *, hidden: slice = HIDDEN
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Places (n_frames, n_points, 2) and scores of a set's points; the left wrist is hidden a while."""
+    """Positions (n_frames, n_points, 2) and scores of a set's points; the left wrist is hidden for a time."""
     names = POINT_SETS[point_set]
     xy = np.zeros((len(pose), len(names), 2))
     scores = np.zeros(xy.shape[:2])

@@ -1,6 +1,6 @@
-"""Foreign files: what Sports2D, Pose2Sim, MMPose and movement wrote themselves is read as it was meant.
+"""Check that files written by Sports2D, Pose2Sim, MMPose and movement are read correctly.
 
-``foreign/make_files.py`` had the tools write the files, from the squat of ``short_squat``.
+``foreign/make_files.py`` wrote them with these tools, from the squat of ``short_squat``.
 """
 
 from pathlib import Path

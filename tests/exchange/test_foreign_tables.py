@@ -1,4 +1,4 @@
-"""Tables as spreadsheets and scripts leave them: encodings, packing, clocks and columns that nobody needs."""
+"""Check tables of spreadsheets and scripts: encodings, compression, clocks and extra columns."""
 
 import gzip
 import zipfile
@@ -63,20 +63,18 @@ def test_clocks_in_any_unit_are_times(tmp_path, title, cell):
 @pytest.mark.parametrize(
     ("title", "cell", "words"),
     [
-        ("time", str, "unit of its column 'time' is not known; call it time_s"),
-        ("timestamp", lambda k: str(3000 * k), "unit of its column 'timestamp' is not known"),
-        ("time", lambda k: f"00:00:01:{k:02d}", "not understood.*--fps"),
+        ("time", str, "unit of its column 'time' is unknown; rename it to time_s"),
+        ("timestamp", lambda k: str(3000 * k), "unit of its column 'timestamp' is unknown"),
+        ("time", lambda k: f"00:00:01:{k:02d}", "in an unknown form.*--fps"),
         ("time", lambda k: f"12:{k:02d}", "hours or minutes.*--fps"),
-        ("time", lambda k: "noon", "not understood; give --fps"),
-        ("time", lambda k: f"12:00:{k // 20:02d}", "do not rise.*--fps"),
+        ("time", lambda k: "noon", "in an unknown form; give --fps"),
+        ("time", lambda k: f"12:00:{k // 20:02d}", "do not increase.*--fps"),
         ("time_s", lambda k: str(100 * k), "0.01 frames per second.*--fps"),
-        ("time_s", lambda k: "1e400", "do not rise"),
-        ("video", lambda k: "a.mp4", "does not tell the frame rate; give --fps"),
+        ("time_s", lambda k: "1e400", "do not increase"),
+        ("video", lambda k: "a.mp4", "does not give the frame rate; give --fps"),
     ],
 )
-def test_a_clock_that_is_not_understood_is_refused_and_ignored_beside_fps(
-    tmp_path, title, cell, words
-):
+def test_an_unknown_clock_is_refused_and_ignored_with_fps(tmp_path, title, cell, words):
     path = tmp_path / "x.csv"
     path.write_text(text_of([title], lambda k, t: [cell(k)]))
     with pytest.raises(PoseFileError, match=words):
@@ -84,7 +82,7 @@ def test_a_clock_that_is_not_understood_is_refused_and_ignored_beside_fps(
     assert_same(read_landmarks(path, **SIZE, fps=FPS))
 
 
-def test_columns_that_are_not_needed_may_hold_anything(tmp_path):
+def test_columns_that_are_not_needed_may_contain_anything(tmp_path):
     path = tmp_path / "x.csv"
     titles = ["", "video_name", "frame", "timestamp_ms", "label"]
     row = ("0", '"a, ""b"".mp4"', "", "x", "standing")
@@ -131,13 +129,16 @@ def test_a_zip_with_one_table_is_read_and_one_with_two_is_refused(tmp_path):
     assert_same(read_landmarks(path, **SIZE, fps=FPS))
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("y.csv", text_of())
-    with pytest.raises(PoseFileError, match="an archive or spreadsheet of 2 files"):
+    with pytest.raises(PoseFileError, match="an archive or spreadsheet with 2 files"):
         read_landmarks(path, **SIZE, fps=FPS)
 
 
 @pytest.mark.parametrize(
     ("titles", "words"),
-    [(["x25"], "two columns hold left_knee"), (["left_knee_x"], "two columns hold left_knee")],
+    [
+        (["x25"], "two columns contain left_knee"),
+        (["left_knee_x"], "two columns contain left_knee"),
+    ],
 )
 def test_a_landmark_that_is_there_twice_is_refused(tmp_path, titles, words):
     path = tmp_path / "x.csv"
@@ -146,7 +147,7 @@ def test_a_landmark_that_is_there_twice_is_refused(tmp_path, titles, words):
         read_landmarks(path, **SIZE, fps=FPS)
 
 
-def test_hidden_files_beside_openposes_are_skipped(tmp_path):
+def test_hidden_files_next_to_openpose_files_are_skipped(tmp_path):
     from tests.exchange.test_json_files import assert_is_the_squat, openpose_folder
 
     folder = openpose_folder(tmp_path)

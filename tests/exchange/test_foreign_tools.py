@@ -1,7 +1,7 @@
-"""Foreign tools: where they are installed, they read what kneescan wrote, and it says to them what it should.
+"""Check that other tools, if installed, read what kneescan writes as it is meant.
 
-None of them is needed to run kneescan, and together they are larger than all the rest, so that most
-environments skip these tests. docs/exchange.md tells how they are run.
+kneescan does not need any of these tools, and together they are larger than everything else, so most
+environments skip these tests. docs/exchange.md explains how to run them.
 """
 
 import numpy as np
@@ -13,13 +13,13 @@ from kneescan.simulate import Noise
 from tests.exchange.people import FPS, short_squat
 from tests.squat.videos import analysed, squats
 
-# What they warn of is theirs.
+# Their warnings are not about kneescan.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture
 def pose() -> PoseSequence:
-    """A squat in which the last landmark, the right toe, is missing for a while."""
+    """A squat in which the last landmark, the right toe, is missing for a time."""
     whole = short_squat()
     xy_px = whole.xy_px.copy()
     xy_px[3:6, Landmark.RIGHT_FOOT_INDEX] = np.nan

@@ -1,4 +1,4 @@
-"""JSON files: OpenPose's folders and the one file of MMPose, AlphaPose and COCO."""
+"""Check the folders of OpenPose, and the JSON files of MMPose, AlphaPose and COCO."""
 
 import json
 
@@ -20,7 +20,7 @@ def flat(xy, scores):
 def openpose_folder(
     tmp_path, point_set="BODY_25", *, shift=0.0, names="video_{:012d}_keypoints.json"
 ):
-    """What OpenPose writes; 0, 0, 0 for a point that it does not find."""
+    """Folder of OpenPose; 0, 0, 0 for a point that it does not find."""
     xy, scores = seen_as(point_set, short_squat())
     folder = tmp_path / "json"
     folder.mkdir(exist_ok=True)
@@ -73,7 +73,7 @@ def test_openpose_people_of_whom_nothing_was_found_are_nobody(tmp_path):
         read_landmarks(folder, **GIVEN)
 
 
-def test_openpose_people_listed_in_any_order_are_told_apart(tmp_path):
+def test_openpose_people_listed_in_any_order_are_distinguished(tmp_path):
     folder = openpose_folder(tmp_path, shift=-200.0)
     right = read_landmarks(folder, **GIVEN, person=2)
     assert_is_the_squat(right)
@@ -165,13 +165,13 @@ def one_frame(n_points, *, key="instances"):
     [
         ([], "it is empty"),
         ({"a": 1}, "instance_info"),
-        ([1, 2], "not as MMPose"),
+        ([1, 2], "not valid as MMPose"),
         (one_frame(17), "no left_foot_index, right_foot_index; track with a model that has feet"),
-        (one_frame(21), "21 points per person, whose names it does not tell"),
-        (one_frame(26, key="people"), "not as MMPose"),
-        ({"version": 1.3, "people": []}, "give the folder of all frames"),
+        (one_frame(21), "21 points per person, but no names for them"),
+        (one_frame(26, key="people"), "not valid as MMPose"),
+        ({"version": 1.3, "people": []}, "give the folder with all frames"),
         ([{"frame_id": 0, "instances": []}], "nobody"),
-        ([{"image_id": "a", "keypoints": [1, 2, 3]}], "not as MMPose"),
+        ([{"image_id": "a", "keypoints": [1, 2, 3]}], "not valid as MMPose"),
     ],
 )
 def test_other_json_is_one_line(tmp_path, content, words):
@@ -182,7 +182,7 @@ def test_other_json_is_one_line(tmp_path, content, words):
 def test_damaged_json_is_one_line(tmp_path):
     path = tmp_path / "half.json"
     path.write_text('[{"frame_id": 0, "inst')
-    with pytest.raises(PoseFileError, match="not a whole JSON file"):
+    with pytest.raises(PoseFileError, match="not a complete JSON file"):
         read_landmarks(path, **GIVEN)
 
 
@@ -191,7 +191,7 @@ def test_shares_of_the_picture_from_openpose_are_refused(tmp_path):
     (tmp_path / "0.json").write_text(
         json.dumps({"people": [{"pose_keypoints_2d": flat(xy[0] / SIZE_PX, scores[0])}]})
     )
-    with pytest.raises(PoseFileError, match="shares of the picture"):
+    with pytest.raises(PoseFileError, match="fractions of the picture"):
         read_landmarks(tmp_path, **GIVEN)
 
 

@@ -1,4 +1,4 @@
-"""People in tables: whose a row is, in every format that says so, and never the last one silently."""
+"""Check tables with several people in every format that names them; none is chosen silently."""
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -32,7 +32,7 @@ def long_rows(pose, whose, *, shift=0.0):
 
 
 def two_in_rows(tmp_path, title="person_id", names=(0, 1)):
-    """The squat, and the same one further right; the one further right first in the file."""
+    """The squat, and the same one further right, which comes first in the file."""
     pose = short_squat()
     rows = long_rows(pose, names[1], shift=APART_PX) + long_rows(pose, names[0])
     return saved(tmp_path, ("frame", title, "landmark", "x", "y", "visibility"), rows)
@@ -59,7 +59,7 @@ def test_one_of_two_people_is_read_by_the_number_from_the_left(tmp_path, title):
 
 
 def two_in_turn(tmp_path, titles, cells):
-    """A row per frame of the one, then of the other, without the number of the frame."""
+    """A row per frame of one person, then of the other, without frame numbers."""
     pose = short_squat()
     axes = [f"{axis}{k}" for k in range(len(Landmark)) for axis in "xy"]
     rows = [
@@ -80,7 +80,9 @@ def two_in_turn(tmp_path, titles, cells):
 )
 def test_people_in_turn_whom_nothing_tells_apart_are_refused(tmp_path, titles, cells):
     given = {"fps": FPS, "width_px": 2000, "height_px": SIZE_PX[1]}
-    with pytest.raises(PoseFileError, match=r"jumps to and fro .* as of several people in turn"):
+    with pytest.raises(
+        PoseFileError, match=r"jumps back and forth .* as if the rows were of several people"
+    ):
         read_landmarks(two_in_turn(tmp_path, titles, cells), **given)
 
 
@@ -101,7 +103,7 @@ def test_a_number_with_many_digits_is_nobody(tmp_path):
 def test_several_people_and_none_asked_for_are_listed_with_the_remedy(tmp_path):
     with pytest.raises(
         PoseFileError,
-        match=r"2 people are in it; from the left: 1 \(called '0', 40 frames\), 2 .*--person",
+        match=r"it contains 2 people; from the left: 1 \(called '0', 40 frames\), 2 .*--person",
     ):
         read_landmarks(two_in_rows(tmp_path), **GIVEN)
     with pytest.raises(PoseFileError, match=r"no person 3; from the left: 1 \(called '0'"):
@@ -199,7 +201,7 @@ def test_nobody_but_the_first_is_in_a_file_of_one(tmp_path, name):
     path = write_landmarks(short_squat(), tmp_path / name)
     given = {} if name in ("x.npz", "x.parquet") else GIVEN
     assert_is(read_landmarks(path, **given, person=1), 1)
-    with pytest.raises(PoseFileError, match="there is no person 2; it holds one"):
+    with pytest.raises(PoseFileError, match="there is no person 2; it contains only one"):
         read_landmarks(path, **given, person=2)
 
 

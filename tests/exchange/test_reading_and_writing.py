@@ -1,4 +1,4 @@
-"""Reading and writing: what is written and read again gives the same analysis; what fails is one line."""
+"""Check that written files give the same analysis when read again, and that failures are one line."""
 
 import json
 from dataclasses import replace
@@ -92,7 +92,7 @@ def test_landmarks_of_mediapipe_come_back_to_the_last_digit(tmp_path, name):
 
 def test_trc_keeps_the_values_of_mediapipes_landmarks_though_not_their_visibility(tmp_path):
     pose = PoseSequence.load(ROOT / "benchmarks" / "rendered" / "g1_018_good.landmarks.npz")
-    pose = replace(pose, close_ups=None)  # which this format has no place for
+    pose = replace(pose, close_ups=None)  # this format cannot store them
     path = write_landmarks(pose, tmp_path / "x.trc")
     found = read_landmarks(path, width_px=pose.size_px[0], height_px=pose.size_px[1])
     [before], [after] = analyze_pose(pose).legs, analyze_pose(found).legs
@@ -192,12 +192,12 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path, name):
     ("name", "words"),
     [
         ("missing.trc", "no such file"),
-        ("x.mot", "angles and no landmarks"),
-        ("x.h5", "no format goes with .h5"),
+        ("x.mot", "angles but no landmarks"),
+        ("x.h5", ".h5 belongs to no known format"),
         ("x.mp4", "a video; measure it with kneescan analyze first"),
         ("x.parquet", "cannot be read as Parquet"),
         ("x.npz", "not a landmark file"),
-        ("x.csv", "no column is named"),
+        ("x.csv", "no column has a name such as"),
     ],
 )
 def test_what_cannot_be_read_is_one_line(tmp_path, name, words):
@@ -210,7 +210,7 @@ def test_what_cannot_be_read_is_one_line(tmp_path, name, words):
 def test_bytes_that_are_no_text_are_one_line(tmp_path):
     for name in ("x.trc", "x.csv", "x.json"):
         (tmp_path / name).write_bytes(b"\xff\xfe\x00\x81")
-        with pytest.raises(PoseFileError, match="this is no text"):
+        with pytest.raises(PoseFileError, match="not a text file"):
             read_landmarks(tmp_path / name, **SIZE, fps=30)
 
 
@@ -218,16 +218,16 @@ def test_another_parquet_table_is_one_line(tmp_path):
     import pyarrow as pa
 
     pq.write_table(pa.table({"a": [1]}), tmp_path / "x.parquet")
-    with pytest.raises(PoseFileError, match="not as Parquet has it"):
+    with pytest.raises(PoseFileError, match="not valid as Parquet"):
         read_landmarks(tmp_path / "x.parquet")
 
 
 def test_a_suffix_that_nothing_goes_with_is_one_line(tmp_path):
     with pytest.raises(
-        PoseFileError, match=r"nothing is written as \.json; name a format with --to"
+        PoseFileError, match=r"kneescan does not write \.json; name a format with --to"
     ):
         write_landmarks(short_squat(), tmp_path / "x.json")
-    with pytest.raises(PoseFileError, match="landmarks are not written as mot"):
+    with pytest.raises(PoseFileError, match="does not write landmarks as mot"):
         write_landmarks(short_squat(), tmp_path / "x.mot")
 
 

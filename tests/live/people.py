@@ -1,4 +1,4 @@
-"""Simulated people before the camera, and a camera, a tracker and a screen made of nothing."""
+"""Simulate people in front of the camera, and a camera, a tracker and a screen."""
 
 from functools import cache
 
@@ -16,7 +16,7 @@ LEFT, RIGHT = Side.LEFT, Side.RIGHT
 
 @cache
 def filmed(*counts, fps=FPS, **how):
-    """Landmarks of so many squats left, right, ..., made only once."""
+    """Landmarks of this many squats left, right, ..., cached."""
     sides = (LEFT, RIGHT) * len(counts)
     parts = [
         SquatScript(side=side, n_repetitions=n, quiet_s=1.5, pause_s=0.7)
@@ -28,7 +28,7 @@ def filmed(*counts, fps=FPS, **how):
 
 @cache
 def standing(**how):
-    """Landmarks of someone who stands on both feet, shape (33, 2). [px]"""
+    """Landmarks of a person who stands on both feet, shape (33, 2). [px]"""
     camera = Camera(**how)
     return simulate([SquatScript(stand_s=2.0)], camera=camera, fps=FPS, seed=1).pose.xy_px[0]
 
@@ -42,9 +42,9 @@ def nobody(time_s):
 
 
 class FakeCamera:
-    """Plays a video of landmarks as fast as asked, on a clock of its own; the pictures hold numbers.
+    """Plays landmarks as a video as fast as requested, on its own clock; the pictures contain numbers.
 
-    Until it begins it shows the first row, as someone does who waits.
+    Until it begins, it shows the first row, like a person who waits.
     """
 
     is_video = False
@@ -84,7 +84,7 @@ class FakeCamera:
 
 
 class FakeTracker:
-    """Finds the landmarks whose number stands in the picture."""
+    """Finds the landmarks whose number is in the picture."""
 
     has_others = False
 
@@ -101,7 +101,7 @@ class FakeTracker:
 
 
 class FakeDisplay:
-    """Keeps nothing but counts, and presses keys when their picture comes."""
+    """Keeps only counts, and presses keys at certain pictures."""
 
     def __init__(self, keys=None):
         self.n_shown, self._keys = 0, dict(keys or {})

@@ -16,7 +16,7 @@ from tests.live.people import LEFT, RIGHT, FakeCamera, FakeDisplay, FakeTracker,
 
 
 class Recited(Voice):
-    """Keeps what it is to say."""
+    """Keeps the texts to speak."""
 
     def __init__(self):
         super().__init__(is_on=False)
@@ -28,7 +28,7 @@ class Recited(Voice):
 
 def filming(tmp_path, camera, *, display=None, voice=None, countdown_s=1.0, **options):
     words = Words("en")
-    # Judged in the size of the simulated picture, as the fake pictures are tiny.
+    # Judged at the size of the simulated picture, since the fake pictures are tiny.
     session = Session(camera.pose.size_px, countdown_s=countdown_s, **options)
     display = display or FakeDisplay()
     show = Show(display, Screen((320, 180), words, Settings()), words, is_mirrored=True)
@@ -69,7 +69,7 @@ def test_camera_that_stops_in_the_middle_leaves_its_video(tmp_path):
     assert camera.is_closed
 
 
-def test_camera_that_fails_before_the_start_is_told(tmp_path):
+def test_camera_that_fails_before_the_start_is_reported(tmp_path):
     camera = FakeCamera(filmed(1, 0), fails_at=0)
     with pytest.raises(CameraError, match="stopped"):
         filming(tmp_path, camera).run()
@@ -77,7 +77,7 @@ def test_camera_that_fails_before_the_start_is_told(tmp_path):
     assert camera.is_closed
 
 
-def test_silent_camera_is_told(tmp_path, monkeypatch):
+def test_silent_camera_is_reported(tmp_path, monkeypatch):
     monkeypatch.setattr("kneescan.live.camera.watcher.SILENT_S", 0.3)
 
     class Frozen(FakeCamera):
@@ -92,7 +92,7 @@ def test_silent_camera_is_told(tmp_path, monkeypatch):
         filming(tmp_path, Frozen(filmed(1, 0))).run()
 
 
-def test_slow_camera_is_told_on_the_screen(tmp_path):
+def test_slow_camera_is_reported_on_the_screen(tmp_path):
     pose = filmed(1, 0, fps=12.0)
     one = filming(tmp_path, FakeCamera(pose, ends_at=len(pose) - 1), is_video=True)
     one.run()

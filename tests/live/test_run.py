@@ -1,4 +1,4 @@
-"""Live view from the camera to the report, with the real pose model on the sample videos."""
+"""Check the live view from the camera to the report, with the real pose model on the sample videos."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from tests.live.videos import SAMPLES, PacingTracker, PatientCamera, beginning
 
 NAME = "valgus_severe_left"
 STOP_S = 8.0
-"""Two squats of the video are over by then."""
+"""Time by which two squats of the video are finished."""
 
 
 RESULTS = {
@@ -39,7 +39,7 @@ RESULTS = {
 
 
 def n_true(stop_s):
-    """Squats of the sample video that are over by then."""
+    """Squats of the sample video that are finished by then."""
     truth = json.loads((SAMPLES / "truth" / f"{NAME}.json").read_text(encoding="utf-8"))
     assert truth["stance_side"] == "left"
     return sum(squat["stop_s"] < stop_s for squat in truth["repetitions"])
@@ -72,14 +72,14 @@ def scenes(monkeypatch):
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    """Two squats before a camera that loses every seventh picture: camera, display and result."""
+    """Two squats with a camera that loses every seventh picture: camera, display and result."""
     folder = tmp_path_factory.mktemp("live")
     video = beginning(f"{NAME}.mp4", folder / "camera.mp4", stop_s=STOP_S)
     camera, display, told = PatientCamera(video, is_given=lambda n: n % 7), FakeDisplay(), []
 
     def finish(result, progress):
         told.append(display.n_shown)
-        for _ in range(100):  # the screen shows only so many pictures a second
+        for _ in range(100):  # the screen shows a limited number of pictures per second
             progress(1, 2)
             time.sleep(0.02)
         told.append(display.n_shown)
@@ -100,7 +100,7 @@ def test_recorded_video_has_the_true_times_of_every_picture(played):
     with VideoFile(result.recorded.video) as video:
         recorded_s = np.array([frame.time_s for frame in video])
     given_s = np.array(camera.given_s)
-    assert len(set(np.diff(given_s).round(3))) == 2  # the lost pictures make it uneven
+    assert len(set(np.diff(given_s).round(3))) == 2  # lost pictures make the intervals uneven
     # Before the video begins, the camera may still give a picture that is recorded.
     assert 0 <= recorded_s.size - given_s.size <= 2
     recorded_s = recorded_s[-given_s.size :]
@@ -156,7 +156,7 @@ def test_no_camera_is_an_error_and_leaves_nothing(tmp_path):
 
 @contextmanager
 def virtual_screen():
-    """Name of a screen that is nowhere."""
+    """Name of a screen that does not exist."""
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24"]
     with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:

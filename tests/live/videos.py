@@ -1,4 +1,4 @@
-"""A video played as a camera whose pictures wait for one another, so that no test depends on the clock."""
+"""Play a video as a camera that waits for each picture to be tracked, so that tests ignore the clock."""
 
 import threading
 from pathlib import Path
@@ -15,11 +15,11 @@ SAMPLES = Path(__file__).parents[2] / "sample_videos"
 STILL_FPS = 10.0
 """How often the first picture is given before the video begins. [Hz]"""
 PATIENCE_S = 30.0
-"""A picture that is never tracked holds nobody up for longer. [s]"""
+"""Longest wait for a picture that is never tracked. [s]"""
 
 
 def beginning(name, target, *, stop_s):
-    """Beginning of a sample video, copied without encoding anew."""
+    """Beginning of a sample video, copied without encoding it again."""
     with av.open(str(SAMPLES / name)) as source, av.open(str(target), "w") as copy:
         stream = source.streams.video[0]
         into = copy.add_stream_from_template(stream)
@@ -31,14 +31,14 @@ def beginning(name, target, *, stop_s):
 
 
 class PatientCamera:
-    """Gives a picture of a video only once the one before was tracked; its clock goes by the pictures.
+    """Gives a picture of a video only after the previous one was tracked; its clock follows the pictures.
 
     Parameters
     ----------
     path : path
         Video.
     is_given : callable
-        Tells by the number of a picture whether the camera gives it, or loses it.
+        Tells by the number of a picture whether the camera gives or loses it.
     fails_at_s : float, optional
         Time in the video at which the camera stops. [s]
     """
@@ -86,12 +86,12 @@ class PatientCamera:
         self.is_closed = True
 
     def go_on(self):
-        """Let the next picture come."""
+        """Allow the next picture."""
         self._was_tracked.set()
 
 
 class PacingTracker:
-    """The real tracker, which lets the next picture come once it is done with one."""
+    """The real tracker, which allows the next picture when it has finished one."""
 
     def __init__(self, camera):
         self._tracker, self._camera = tracker_maker(find_model())(), camera

@@ -1,4 +1,4 @@
-"""Scripts and short cuts that several tests of the simulator share."""
+"""Provide scripts and helpers that several tests of the simulator share."""
 
 from kneescan.landmarks import Side
 from kneescan.simulate import Camera, SquatScript, simulate

@@ -1,4 +1,4 @@
-"""Pictures of points in space, by hand."""
+"""Check pictures of points in space against values computed by hand."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Smooth courses in time, by hand."""
+"""Check smooth signals over time against values computed by hand."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A leg of two stiff segments, by hand."""
+"""Check a leg of two rigid segments against values computed by hand."""
 
 import numpy as np
 import pytest
@@ -62,7 +62,7 @@ def test_a_wobble_moves_the_knee_sideways_on_its_circle():
 
 
 def test_valgus_is_the_angle_between_the_segments_seen_from_the_front():
-    # Seen from the front two equal segments each lean by half the angle over 0.4 m.
+    # From the front, two equal segments each lean by half the angle over 0.4 m.
     expected_m = 0.4 * np.tan(np.radians(10.0))
     knee = knee_of_upright_leg(valgus_deg=20.0)
     assert_allclose(knee, [expected_m, 0.4, np.sqrt(0.3**2 - expected_m**2)])

@@ -1,4 +1,4 @@
-"""What the script asks for comes out in space."""
+"""Check that the movement in space follows the script."""
 
 import numpy as np
 import pytest
@@ -61,7 +61,7 @@ def test_the_knee_wobbles_as_much_as_asked(wobble_pct, wobble_hz):
     squatting = truth.repetition == 1
     assert_allclose(truth.repetitions[0].wobble_rms_pct, wobble_pct, rtol=0.01)
     assert_array_equal(truth.wobble_pct[~squatting], 0)
-    # In space: the right knee moves inwards, to larger x, by about what the truth says.
+    # In space, the right knee moves inwards, to larger x, by about the true amount.
     moved_m = (space(wobbly, Side.RIGHT, "knee") - space(calm, Side.RIGHT, "knee"))[:, 0]
     assert_allclose(100 * moved_m / Body().shank_m, truth.wobble_pct, atol=0.02 * wobble_pct)
     crossings = np.count_nonzero(np.diff(np.sign(truth.wobble_pct[squatting])))

@@ -1,4 +1,4 @@
-"""Errors of a pose model, one kind at a time."""
+"""Check the errors of a pose model, one kind at a time."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Other things people do: both feet, pistols, touch-downs, hops, walking in."""
+"""Check other actions: both feet, pistol squats, touch-downs, hops, walking in."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ def test_the_free_foot_is_where_the_script_puts_it(free_leg):
     assert (lower[one_leg] == in_front).all()
 
 
-def test_in_a_touchdown_the_free_foot_stands_for_a_second():
+def test_in_a_touchdown_the_free_foot_is_on_the_floor_for_a_second():
     script = SquatScript(side=Side.LEFT, n_repetitions=3, touchdown_repetition=2)
     simulation = simulate(script, fps=100)
     truth = simulation.truth

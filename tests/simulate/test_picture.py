@@ -1,4 +1,4 @@
-"""What a camera makes of the squats, and what a mirror makes of the camera."""
+"""Check how a camera shows the squats, and how a mirror changes this."""
 
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -8,7 +8,7 @@ from kneescan.simulate import Camera, Noise, simulate
 from tests.simulate.clips import fppa_at_the_bottom, one_squat
 
 FAR_AWAY = Camera(distance_m=1000, height_m=0.9, fov_deg=0.2)
-"""So far that the picture is the frontal plane."""
+"""So far away that the picture shows the frontal plane."""
 
 
 @pytest.mark.parametrize("side", list(Side))

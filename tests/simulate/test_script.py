@@ -1,4 +1,4 @@
-"""Scripts: what is done when."""
+"""Check the actions of a script and their times."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def test_a_part_on_one_leg_lifts_squats_and_lowers():
     assert phases_of(script) == expected
 
 
-def test_a_part_on_both_feet_only_stands_between_squats():
+def test_a_part_on_both_feet_only_has_standing_between_squats():
     script = SquatScript(side=None, n_repetitions=1, walk_in=True)
     assert phases_of(script) == ["walk", "stand", "descent", "hold", "ascent", "stand"]
 

@@ -1,4 +1,4 @@
-"""The body in space: what it must keep to, whatever it does."""
+"""Check what the body in space must keep to in every movement."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Frames, cropping and seeds of whole clips."""
+"""Check frames, cropping and seeds of whole clips."""
 
 import numpy as np
 import pytest

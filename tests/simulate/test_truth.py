@@ -1,4 +1,4 @@
-"""The angle of the truth, by hand."""
+"""Check the true angle against values computed by hand."""
 
 import numpy as np
 import pytest

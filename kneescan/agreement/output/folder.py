@@ -1,4 +1,4 @@
-"""Folder: everything that a study leaves on the disk, each file whole or not at all."""
+"""Write all files of a study, each completely or not at all."""
 
 import io
 import json
@@ -33,9 +33,9 @@ FILES = (
     "agreement.html",
     *(f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")),
 )
-"""All that a study leaves but its plots."""
+"""Files of a study, except its plots."""
 MAX_NAME = 40
-"""Characters of a measure in the name of a file."""
+"""Longest part of a measure's name in a file name. [characters]"""
 
 
 def write_study(
@@ -46,20 +46,20 @@ def write_study(
     version: str = "",
     inputs: Iterable[str | os.PathLike[str]] = (),
 ) -> list[Path]:
-    """Write tables, page and Bland-Altman plots of a study.
+    """Write the tables, page and Bland-Altman plots of a study.
 
     Parameters
     ----------
     study : Study
-        What comparing the sessions gave.
+        Comparison of the sessions.
     folder : path
-        Made where it is missing; files of an earlier study go first.
+        Created if it is missing; files of an earlier study are deleted first.
     plots : tuple of {"svg", "pdf"}
-        How the plots are written as files of their own.
+        File formats of the separate plots.
     version : str
-        Of kneescan, to be named in the files.
+        Version of kneescan, stored in the files.
     inputs : iterable of path
-        Tables and studies that this one was made from, which stay as they are.
+        Tables and studies that this one was made from, which must not change.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def write_study(
     Raises
     ------
     OutputError
-        If something cannot be written, or would be written over an input; nothing is, then.
+        If something cannot be written, or would overwrite an input; then no file is written.
     """
     place = Path(folder)
     _clear(place, inputs)
@@ -80,7 +80,7 @@ def write_study(
             files.append(write_text(place / f"{name}.csv", as_csv(rows)))
             files.append(write_bytes(place / f"{name}.parquet", as_parquet(rows)))
     with warnings.catch_warnings(), own_style():
-        # The letters of a plot stay text, which whoever opens it has a font for.
+        # The plots keep their text as text, so the viewer supplies the font.
         warnings.filterwarnings("ignore", message="Glyph .* missing|Matplotlib currently does not")
         page = render_page(study, version=version)
         files.append(write_text(place / "agreement.html", page))
@@ -99,7 +99,7 @@ def _write_plots(study: Study, place: Path, kinds: Sequence[str]) -> list[Path]:
 
 
 def _clear(place: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
-    """Remove what an earlier study left, so that no plot of it stays beside the new numbers."""
+    """Delete the files of an earlier study, so that none of its plots stays with the new numbers."""
     inputs = list(inputs)
     plots = [path for path in place.glob("bland_altman_*") if path.suffix in (".svg", ".pdf")]
     files = [*plots, *(place / name for name in FILES)]
@@ -117,7 +117,7 @@ def _clear(place: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
 
 
 def _plot_stems(study: Study) -> Iterator[str]:
-    """Names of the plots in their order, safe in any folder, each once whatever the measure's name."""
+    """Names of the plots in order, safe in any folder and unique for any name of a measure."""
     used: set[str] = set()
     for of in study.agreements:
         measure = re.sub(r"[^\w-]+", "_", of.sessions.measure)[:MAX_NAME]
@@ -132,7 +132,7 @@ def _plot_stems(study: Study) -> Iterator[str]:
 
 
 def _drawn(figure: Figure, kind: str) -> bytes:
-    """Figure as a file; the same study gives the same bytes."""
+    """Contents of a figure's file; the same study gives the same bytes."""
     file = io.BytesIO()
     undated = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
     with mpl.rc_context({"svg.hashsalt": "kneescan", "svg.fonttype": "none"}):

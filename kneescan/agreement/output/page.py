@@ -1,4 +1,4 @@
-"""Page: a study on one page that opens from the disk and needs no network."""
+"""Show a study on one page that opens from the disk and needs no network."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from kneescan.output.report.figures import inline_svg
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """A Bland-Altman plot and what stands below it."""
+    """A Bland-Altman plot and its caption."""
 
     svg: Markup
     caption: str
 
 
 def render_page(study: Study, *, version: str) -> str:
-    """Page as text, with the plots inside."""
+    """Page as HTML text that contains the plots."""
     loader = jinja2.ChoiceLoader(
         [
             jinja2.PackageLoader("kneescan.agreement.output"),
@@ -60,6 +60,6 @@ def _plots(study: Study) -> Iterator[Plot]:
             f"{figure(found.upper.value, digits)} {unit}."
         )
         title = f"{name_of(of.sessions.measure)}, {of.sessions.leg} leg. {text}"
-        # The name stands in the page as it is: a number, never a name from a table.
+        # The page uses a number instead of a name from a table.
         svg = inline_svg(plot_bland_altman(of, pair), f"plot-{number}", title)
         yield Plot(svg=svg, caption=text)

@@ -1,4 +1,4 @@
-"""Plots: Bland-Altman, the difference of two sessions against their mean."""
+"""Draw Bland-Altman plots: the difference of two sessions against their mean."""
 
 import matplotlib as mpl
 import numpy as np
@@ -13,16 +13,16 @@ from kneescan.output.figures.axes import BLUE, INK, LABEL_SIZE, VERMILLION, prep
 from kneescan.output.words.language import Words
 
 SIZE_IN = (5.4, 3.2)
-"""Narrow enough for the letters to stay legible on a phone. [in]"""
+"""Narrow enough for the text to stay legible on a phone. [in]"""
 LABEL_ROOM = 0.09
-"""Height that a label takes. [share of the axes]"""
+"""Height of a label. [share of the axes]"""
 
 MAX_NAME = 18
-"""Characters of a name for which there is room beside the axes."""
+"""Longest name that fits next to the axes. [characters]"""
 
 
 def plot_bland_altman(agreement: Agreement, pair: Pair) -> Figure:
-    """Difference of two sessions against their mean, with bias and limits of agreement.
+    """Plot the difference of two sessions against their mean, with bias and limits of agreement.
 
     Parameters
     ----------
@@ -34,10 +34,10 @@ def plot_bland_altman(agreement: Agreement, pair: Pair) -> Figure:
     Returns
     -------
     Figure
-        A point per subject; the line is the bias, the dashed lines the limits of agreement, the
-        bands their 95 % intervals, and the dotted line stands at no difference.
+        One point per subject. The solid line is the bias, the dashed lines are the limits of
+        agreement, the bands are their 95 % intervals, and the dotted line marks no difference.
     """
-    # Names come from tables: a dollar sign in them begins no formula.
+    # Names come from tables: a dollar sign in them does not start a formula.
     with mpl.rc_context({"text.parse_math": False, "text.usetex": False}):
         return _drawn(agreement, pair)
 
@@ -93,7 +93,7 @@ def _tick(value: float, _: int | None) -> str:
 
 
 def _label_heights(ax: Axes, values: list[float]) -> list[float]:
-    """Heights of the labels of lower limit, bias and upper limit, kept apart. [share of the axes]"""
+    """Heights of the labels for lower limit, bias and upper limit without overlap. [share of the axes]"""
     low, high = ax.get_ylim()
     lower, middle, upper = ((value - low) / (high - low) for value in values)
     return [min(lower, middle - LABEL_ROOM), middle, max(upper, middle + LABEL_ROOM)]

@@ -1,4 +1,4 @@
-"""Records: a study as plain rows and dictionaries, for CSV, Parquet and JSON."""
+"""Convert a study to plain rows and dictionaries for CSV, Parquet and JSON."""
 
 import io
 import json
@@ -14,13 +14,13 @@ from kneescan.plain_text import CsvWriter
 
 FORMAT = "kneescan-agreement-1"
 DECIMALS = 4
-"""Digits kept behind the point: a thousand times finer than the errors."""
+"""Decimal places in the files: a thousand times finer than the errors."""
 
 Row = dict[str, Any]
 
 
 def agreement_rows(study: Study) -> list[Row]:
-    """A row per measure and leg: ICC, SEM and MDC95 with the ends of their 95 % intervals."""
+    """One row per measure and leg: ICC, SEM and MDC95 with the ends of their 95 % intervals."""
     rows = []
     for of in study.agreements:
         row: Row = {
@@ -37,7 +37,7 @@ def agreement_rows(study: Study) -> list[Row]:
 
 
 def bland_altman_rows(study: Study) -> list[Row]:
-    """A row per measure, leg and pair of sessions: bias and limits of agreement."""
+    """One row per measure, leg and pair of sessions: bias and limits of agreement."""
     return [
         {
             **_about(of),
@@ -55,7 +55,7 @@ def bland_altman_rows(study: Study) -> list[Row]:
 
 
 def change_rows(study: Study) -> list[Row]:
-    """A row per subject, leg, measure and later session: the change and what it is called."""
+    """One row per subject, leg, measure and later session: the change and its label."""
     names = [field.name for field in fields(SubjectChange)]
     return [
         {name: _plain(getattr(change, name)) for name in names} | {"unit": unit_of(change.measure)}
@@ -118,5 +118,5 @@ def _plain(value: Any) -> Any:
 
 
 def _number(value: float) -> float | None:
-    # Adding 0 takes the sign from a zero.
+    # Adding 0 removes the sign of a negative zero.
     return round(value, DECIMALS) + 0.0 if math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""Bland-Altman: how far two sessions differ, on the whole and from person to person."""
+"""Compute how far two sessions differ, on average and from person to person (Bland-Altman)."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ from kneescan.agreement.statistics.reliability import CONFIDENCE, MIN_SUBJECTS, 
 Array = NDArray[np.float64]
 
 LIMITS_SD = 1.96
-"""Standard deviations on either side that hold 95 % of the differences."""
+"""Standard deviations on either side that contain 95 % of the differences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlandAltman:
-    """Differences of two sessions, second less first, in the unit of the values."""
+    """Differences of two sessions, second minus first, in the unit of the values."""
 
     bias: Interval
     """Mean of the differences."""
@@ -25,7 +25,7 @@ class BlandAltman:
     lower: Interval
     """Lower limit of agreement."""
     upper: Interval
-    """Upper limit of agreement: 95 % of the differences lie between the two."""
+    """Upper limit of agreement; 95 % of the differences lie between the two limits."""
     n_subjects: int
 
 
@@ -35,9 +35,9 @@ def bland_altman(first: Array, second: Array, *, confidence: float = CONFIDENCE)
     Parameters
     ----------
     first, second : ndarray, shape (n_subjects,)
-        The same subjects in the same order; one with a missing value (NaN) is left out.
+        The same subjects in the same order; a subject with a missing value (NaN) is left out.
     confidence : float
-        Of the intervals of bias and limits.
+        Confidence level of the intervals of bias and limits.
 
     Raises
     ------
@@ -46,9 +46,9 @@ def bland_altman(first: Array, second: Array, *, confidence: float = CONFIDENCE)
 
     References
     ----------
-    Bland & Altman 1986, doi:10.1016/S0140-6736(86)90837-8, with 1.96 standard deviations for
-    their 2, as in their paper of 1999, doi:10.1177/096228029900800204. The variance of a limit is
-    taken as 3 SD^2 / n, as in 1986.
+    Bland & Altman 1986, doi:10.1016/S0140-6736(86)90837-8, with 1.96 standard deviations instead
+    of 2, as in their paper of 1999, doi:10.1177/096228029900800204. The variance of a limit is
+    3 SD^2 / n, as in 1986.
     """
     difference = np.asarray(second, dtype=np.float64) - np.asarray(first, dtype=np.float64)
     difference = difference[np.isfinite(difference)]

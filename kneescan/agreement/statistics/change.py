@@ -1,4 +1,4 @@
-"""Change: whether somebody's value differs between two sessions by more than the error of measurement."""
+"""Decide whether a person's value changed between sessions by more than the measurement error."""
 
 from dataclasses import dataclass
 
@@ -15,16 +15,16 @@ class Change:
     """Change of one or many people from one session to a later one, in the unit of the values."""
 
     value: Array
-    """Later less earlier; NaN where a session is missing."""
+    """Later minus earlier; NaN where a session is missing."""
     low: Array
     high: Array
-    """95 % interval of the true change; it leaves out 0 where, and only where, it is called one."""
+    """95 % interval of the true change; it excludes 0 exactly where the value counts as changed."""
     changed: NDArray[np.bool_]
     """Whether the change exceeds the MDC95."""
 
 
 def between_session_change(before: ArrayLike, after: ArrayLike, *, mdc95: float) -> Change:
-    """Tell a change from an error of measurement: only one beyond the MDC95 is called one.
+    """Distinguish a change from a measurement error: only a difference beyond the MDC95 counts as changed.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def between_session_change(before: ArrayLike, after: ArrayLike, *, mdc95: float)
 
 
 def change_in_words(changed: bool, value: float) -> str:
-    """Word for one change."""
+    """Label of one change."""
     if not np.isfinite(value):
         return UNKNOWN
     return CHANGED if changed else WITHIN_ERROR

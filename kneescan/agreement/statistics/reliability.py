@@ -1,7 +1,7 @@
-"""Reliability: how well repeated sessions agree, and how large an error of measurement is.
+"""Compute how well repeated sessions agree, and how large the measurement error is.
 
 Values are arrays of shape (n_subjects, n_sessions). A subject with a missing session (NaN) is left
-out altogether (listwise), so that every session is of the same people.
+out entirely (listwise), so that every session has the same people.
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ Array = NDArray[np.float64]
 
 CONFIDENCE = 0.95
 MIN_SUBJECTS = 3
-"""With fewer there is nothing to estimate a spread between people from."""
+"""With fewer subjects, the spread between people cannot be estimated."""
 ROUNDING = 1e-24
-"""Share of the largest squared value below which a mean square comes from rounding."""
+"""A mean square below this share of the largest squared value comes from rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A value with the interval that holds the truth as often as the confidence says."""
+    """A value and its confidence interval."""
 
     value: float
     low: float
@@ -30,14 +30,14 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeanSquares:
-    """Two-way analysis of variance without replication: where the spread of the values comes from."""
+    """Two-way analysis of variance without replication: the sources of spread in the values."""
 
     subjects: float
     """Between people (BMS of Shrout & Fleiss)."""
     sessions: float
-    """Between sessions (JMS): larger when everybody shifted the same way."""
+    """Between sessions (JMS): larger if all people shifted in the same direction."""
     error: float
-    """What is left (EMS): the error of measurement."""
+    """Residual (EMS): the measurement error."""
     n_subjects: int
     n_sessions: int
 
@@ -48,7 +48,7 @@ def complete_rows(values: Array) -> Array:
 
 
 def mean_squares(values: Array) -> MeanSquares:
-    """Share out the spread of repeated measurements among people, sessions and error.
+    """Divide the spread of repeated measurements into parts for people, sessions and error.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def mean_squares(values: Array) -> MeanSquares:
             np.sum(rest**2) / ((n - 1) * (k - 1)),
         ]
     )
-    # Equal sessions differ by rounding, which must not pass for an error of measurement.
+    # Equal sessions differ by rounding, which must not count as measurement error.
     squares[squares <= ROUNDING * np.max(table**2)] = 0.0
     subjects, sessions, error = squares.tolist()
     return MeanSquares(
@@ -84,7 +84,7 @@ def mean_squares(values: Array) -> MeanSquares:
 
 
 def icc_2_1(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
-    """How well one session tells people apart, as if sessions were drawn at random (ICC(2,1)).
+    """How well one session distinguishes people, with sessions as a random sample (ICC(2,1)).
 
     Two-way random effects, absolute agreement, single measurement.
 
@@ -93,13 +93,13 @@ def icc_2_1(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
     values : ndarray, shape (n_subjects, n_sessions)
         Subjects with a missing session are left out.
     confidence : float
-        Of the interval.
+        Confidence level of the interval.
 
     Returns
     -------
     Interval
-        1 for sessions that agree to the digit, about 0 for sessions that tell nobody apart; NaN
-        where all values are the same.
+        1 for sessions that agree exactly, about 0 for sessions that cannot distinguish people; NaN
+        if all values are the same.
 
     References
     ----------
@@ -112,7 +112,7 @@ def icc_2_1(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
     if m.error == m.sessions == 0 or spread == 0:
         return _without_error(m)
     icc = (m.subjects - m.error) / spread
-    if icc >= 1:  # where people differ by more than the digits of a number hold
+    if icc >= 1:  # people differ by more than floating-point numbers can hold
         return _without_error(m)
     a = k * icc / (n * (1 - icc))
     b = 1 + k * icc * (n - 1) / (n * (1 - icc))
@@ -120,7 +120,7 @@ def icc_2_1(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
     freedom = (a * m.sessions + b * m.error) ** 2 / parts if parts > 0 else 1.0
     tail = (1 + confidence) / 2
     f_low, f_high = stats.f.ppf(tail, n - 1, freedom), stats.f.ppf(tail, freedom, n - 1)
-    if not (np.isfinite(f_low) and np.isfinite(f_high)):  # no degrees of freedom are left
+    if not (np.isfinite(f_low) and np.isfinite(f_high)):  # no degrees of freedom left
         return Interval(value=float(icc), low=float("nan"), high=float("nan"))
     others = k * m.sessions + (k * n - k - n) * m.error
     low = n * (m.subjects - f_low * m.error) / (f_low * others + n * m.subjects)
@@ -129,10 +129,10 @@ def icc_2_1(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
 
 
 def icc_3_k(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
-    """How well the mean of all sessions tells people apart, whatever they shift by (ICC(3,k)).
+    """How well the mean of all sessions distinguishes people, ignoring shifts (ICC(3,k)).
 
-    Two-way mixed effects, consistency, mean of k measurements. Parameters, result and source as of
-    :func:`icc_2_1`.
+    Two-way mixed effects, consistency, mean of k measurements. Parameters, result and references
+    are those of :func:`icc_2_1`.
     """
     m = mean_squares(values)
     if m.error == 0 or m.subjects == 0:
@@ -151,17 +151,17 @@ def _without_error(m: MeanSquares) -> Interval:
 
 
 def standard_error_of_measurement(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
-    """How far one session is off a person's usual value, one standard deviation (SEM).
+    """Typical error of one session around a person's usual value, as one standard deviation (SEM).
 
-    The square root of the error mean square, which does not depend on how unlike the people are, as
-    SD * sqrt(1 - ICC) does. A shift of all people from one session to the next is not part of it.
+    This is the square root of the error mean square. Unlike SD * sqrt(1 - ICC), it does not depend on
+    how much people differ. A shift of all people from one session to the next is not included.
 
     Parameters
     ----------
     values : ndarray, shape (n_subjects, n_sessions)
         Subjects with a missing session are left out.
     confidence : float
-        Of the interval, which takes the errors for normal.
+        Confidence level of the interval, which assumes normal errors.
 
     Returns
     -------
@@ -183,7 +183,7 @@ def standard_error_of_measurement(values: Array, *, confidence: float = CONFIDEN
 
 
 def minimal_detectable_change(sem: float) -> float:
-    """Change between two sessions that error alone exceeds in one of twenty people (MDC95).
+    """Change between two sessions that measurement error alone exceeds in 5 % of people (MDC95).
 
     Parameters
     ----------

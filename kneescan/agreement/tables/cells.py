@@ -1,4 +1,4 @@
-"""Cells: what people and spreadsheets write for yes and no, left and right, numbers and names."""
+"""Read cells that people and spreadsheets write for yes and no, left and right, numbers and names."""
 
 import math
 import re
@@ -13,9 +13,9 @@ from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
 
 MAX_NAME = 200
-"""Characters of a name."""
+"""Longest name. [characters]"""
 MAX_NUMBER = 1e12
-"""Beyond it the squares of the statistics lose their digits; no measure comes near."""
+"""Larger numbers lose precision when they are squared; no measure reaches this."""
 
 TRUTHS = {
     "numbers": ("1", "0"),
@@ -37,7 +37,7 @@ TRUTHS = {
     "Romanian": ("adevărat", "fals nu"),
     "Russian": ("истина да", "ложь нет"),
 }
-"""Words for yes and for no, as spreadsheets and people write them."""
+"""Words for yes and no, as spreadsheets and people write them."""
 LEGS = {
     "English": ("left l", "right r"),
     "German": ("links lks li", "rechts rts re"),
@@ -51,24 +51,24 @@ LEGS = {
     "Finnish": ("vasen", "oikea"),
     "Polish": ("lewa lewy", "prawa prawy"),
 }
-"""Words for the left and for the right leg."""
+"""Words for the left and right leg."""
 YES, NO = ({word for words in TRUTHS.values() for word in words[k].split()} for k in (0, 1))
 LEFT, RIGHT = ({word for words in LEGS.values() for word in words[k].split()} for k in (0, 1))
 NO_ONE_LEG = frozenset({"", "both", "auto", "beide"})
-"""What stands for a squat on both feet, or for no leg at all."""
+"""Words for a squat on both feet, or for no leg."""
 MISSING = frozenset({"", "nan", "na", "n/a", "#n/a", "#nv", "null", "none"})
-"""What programs write for a number that is not there."""
+"""How programs write a missing number."""
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def is_yes(cell: Any) -> bool:
-    """Whether a cell says yes.
+    """Whether a cell means yes.
 
     Raises
     ------
     ValueError
-        If it says neither yes nor no.
+        If it means neither yes nor no.
     """
     word = _word(cell)
     if word in YES:
@@ -76,19 +76,19 @@ def is_yes(cell: Any) -> bool:
     if word in NO:
         return False
     msg = (
-        "says neither yes nor no; accepted are true and false, yes and no, 1 and 0, also as "
-        "spreadsheets write them in other languages (WAHR, FALSCH)"
+        "means neither yes nor no; write true or false, yes or no, 1 or 0; words that "
+        "spreadsheets write in other languages (WAHR, FALSCH) are accepted too"
     )
     raise ValueError(msg)
 
 
 def leg_of(cell: Any) -> Side | None:
-    """Leg that a cell names; None where it names both or none.
+    """Leg that a cell names; None if it names both or none.
 
     Raises
     ------
     ValueError
-        If it names something else.
+        If it contains anything else.
     """
     word = _word(cell).removesuffix("leg").rstrip(".")
     if word in LEFT:
@@ -97,22 +97,22 @@ def leg_of(cell: Any) -> Side | None:
         return Side.RIGHT
     if word in NO_ONE_LEG:
         return None
-    msg = "is no leg; accepted are left and right, l and r, links and rechts, gauche and droite"
+    msg = "is not a leg; accepted are left and right, l and r, links and rechts, gauche and droite"
     raise ValueError(msg)
 
 
 def label(cell: Any) -> str:
-    """Name in a cell on one line; a whole number loses the point that Parquet gave it.
+    """Name in a cell on one line; whole numbers lose the decimal point that Parquet added.
 
     Raises
     ------
     ValueError
-        If it holds something that is no name, or a very long one.
+        If it does not contain a name, or the name is very long.
     """
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal | date):
-        msg = "is no name"
+        msg = "is not a name"
         raise ValueError(msg)  # noqa: TRY004 - of a file, not of a caller
     if isinstance(cell, datetime) and cell.time() == time():
         cell = cell.date()
@@ -120,27 +120,27 @@ def label(cell: Any) -> str:
         cell = int(cell)
     text = str(cell)
     if len(text) > MAX_NAME:
-        msg = f"is a name of {len(text)} characters; at most {MAX_NAME} are read"
+        msg = f"is a name of {len(text)} characters; at most {MAX_NAME} are allowed"
         raise ValueError(msg)
     return _on_one_line(text)
 
 
 @dataclass(slots=True, kw_only=True)
 class Numbers:
-    """Numbers of one table, which are written with one decimal mark throughout."""
+    """Numbers of one table, all written with the same decimal mark."""
 
     decimal_comma: bool
-    """Whether a comma in a number can be a decimal comma."""
+    """Whether a comma in a number can be a decimal mark."""
     _mark: str = ""
 
     def read(self, cell: Any) -> float:
-        """Number in a cell; NaN where there is none.
+        """Number in a cell; NaN if it is empty.
 
         Raises
         ------
         ValueError
-            If it holds something else, a number beyond all measure, or one that can be read in two
-            ways.
+            If it contains anything else, a number that is far too large, or one that can be read in
+            two ways.
         """
         if isinstance(cell, str):
             value = self._of_text(cell)
@@ -149,7 +149,7 @@ class Numbers:
         elif isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
             value = float(cell)
         else:
-            msg = "is no number"
+            msg = "is not a number"
             raise ValueError(msg)
         if not (math.isnan(value) or abs(value) <= MAX_NUMBER):
             msg = f"is beyond {MAX_NUMBER:.0e}, which no measure reaches"
@@ -163,23 +163,23 @@ class Numbers:
         if text.lstrip("+-").casefold() in ("inf", "infinity", "∞"):
             return math.inf
         if not _NUMBER.fullmatch(text):
-            msg = "is no number; write it with digits and one decimal mark"
+            msg = "is not a number; write it with digits and one decimal mark"
             raise ValueError(msg)
         self._check_mark("," if "," in text else "." if "." in text else "")
         return float(text.replace(",", "."))
 
     def _check_mark(self, mark: str) -> None:
         if mark == "," and not self.decimal_comma:
-            msg = "has a comma in a table parted by commas; write a decimal point"
+            msg = "has a comma in a table separated by commas; write a decimal point"
             raise ValueError(msg)
         if mark and self._mark and mark != self._mark:
-            msg = "has another decimal mark than the numbers before it; write one throughout"
+            msg = "has a different decimal mark than earlier numbers; use the same one everywhere"
             raise ValueError(msg)
         self._mark = self._mark or mark
 
 
 def _word(cell: Any) -> str:
-    """Cell as a word to look up, capital letters and spaces apart; 1.0 is 1."""
+    """Cell as a word to look up, ignoring case and spaces; 1.0 becomes 1."""
     if cell is None:
         return ""
     if not isinstance(cell, str):

@@ -1,4 +1,4 @@
-"""Earlier study: its minimal detectable changes, checked where they enter."""
+"""Read and check the minimal detectable changes of an earlier study."""
 
 import json
 import math
@@ -12,12 +12,12 @@ from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
 
 MAX_BYTES = 20_000_000
-"""A study of a thousand subjects, all measures and ten sessions takes less."""
+"""More than a study of a thousand subjects, all measures and ten sessions needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Error:
-    """Error of one measure of one leg, as an earlier study found it."""
+    """Measurement error for one measure of one leg in an earlier study."""
 
     measure: str
     leg: Side
@@ -35,18 +35,18 @@ class _Error:
 def read_mdc95(path: Path) -> dict[tuple[str, str], float]:
     """Minimal detectable changes by measure and leg, from the ``agreement.json`` of an earlier study.
 
-    One of 0 is left out: sessions that do not differ have measured no error.
+    A value of 0 is left out: sessions that do not differ measure no error.
 
     Raises
     ------
     AgreementError
-        If there is no such file, or it is another one.
+        If there is no such file, or it is of another kind.
     """
     try:
         errors = [_error(row) for row in _rows(path)]
         found = {(of.measure, str(of.leg)): of.mdc95 for of in errors if of is not None}
         if len(found) < sum(of is not None for of in errors):
-            msg = "it has two errors of the same measure and leg"
+            msg = "it has two errors for the same measure and leg"
             raise ValueError(msg)  # noqa: TRY301
     except OSError as error:
         msg = f"{one_line(path)}: cannot be read ({error.strerror}); check the name"
@@ -67,9 +67,11 @@ def read_mdc95(path: Path) -> dict[tuple[str, str], float]:
 def _rows(path: Path) -> list[Any]:
     size = path.stat().st_size
     if not path.is_file() or size > MAX_BYTES:
-        msg = f"{size} bytes, at most {MAX_BYTES} are read" if path.is_file() else "it is no file"
+        msg = (
+            f"{size} bytes, at most {MAX_BYTES} are read" if path.is_file() else "it is not a file"
+        )
         raise ValueError(msg)
-    # Whole numbers as well: Python refuses those of thousands of digits.
+    # Integers are parsed too: Python refuses those with thousands of digits.
     content = json.loads(path.read_text(encoding="utf-8-sig"), parse_int=float)
     rows = content.get("agreement") if isinstance(content, dict) else None
     if not isinstance(rows, list):
@@ -79,7 +81,7 @@ def _rows(path: Path) -> list[Any]:
 
 
 def _error(row: Any) -> _Error | None:
-    """Error that a row tells; None where that study could not compute it."""
+    """Error in a row; None if that study could not compute it."""
     row = row if isinstance(row, dict) else {}
     measure, leg, mdc95 = (row.get(name) for name in ("measure", "leg", "mdc95"))
     if not isinstance(measure, str) or leg not in tuple(Side):

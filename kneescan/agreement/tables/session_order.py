@@ -1,4 +1,4 @@
-"""Session order: names of sessions by their dates or numbers, never by what only looks like one."""
+"""Sort sessions by the dates or numbers in their names; refuse names that can be read in two ways."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -35,23 +35,23 @@ REMEDY = "write dates as 2024-11-20, or set the order with --order"
 
 
 def in_order(names: Sequence[str], *, month_first: bool = False) -> tuple[list[str], list[str]]:
-    """Sessions of a column in their order, and what has to be said about it.
+    """Sort the sessions of a column, and return notes on how their names were read.
 
-    Dates stand by their time, numbers by their size, names that differ in one number ("week 2",
-    "week 10") by that number, and words as they come.
+    Dates are sorted by time and numbers by size. Names that differ in one number ("week 2",
+    "week 10") are sorted by that number. Other words keep their order.
 
     Parameters
     ----------
     names : sequence of str
-        As they come, each once.
+        Names in the order of the table, without duplicates.
     month_first : bool
-        Whether 11/20/2024 is a date and 20/11/2024 none.
+        Whether 11/20/2024 is a valid date and 20/11/2024 is not.
 
     Raises
     ------
     AgreementError
-        If the order cannot be told: dates that are none, dates or numbers beside words, two names
-        of the same date or number, dates within words.
+        If the order is unclear: invalid dates, dates or numbers mixed with words, two names for the
+        same date or number, or dates within words.
     """
     dates = {name: _moment(name, month_first) for name in names}
     numbers = [name for name in names if _NUMBER.fullmatch(name)]
@@ -69,7 +69,7 @@ def in_order(names: Sequence[str], *, month_first: bool = False) -> tuple[list[s
     if by_number is not None:
         return _sorted(names, by_number), []
     if odd := next(filter(_DATE_INSIDE.search, names), None):
-        msg = f"the session {shown(odd)} holds a date that cannot be read; {REMEDY}"
+        msg = f"the session {shown(odd)} contains a date that cannot be read; {REMEDY}"
         raise AgreementError(msg)
     return list(names), []
 
@@ -77,7 +77,7 @@ def in_order(names: Sequence[str], *, month_first: bool = False) -> tuple[list[s
 def _are_dates_without_marks(names: Sequence[str]) -> bool:
     """Whether numbers may be dates that do not begin with the year: 20112024, 201124, 20.11.
 
-    As numbers these would stand by their days. A spreadsheet leaves out the zero in front.
+    As numbers they would be sorted by day. Spreadsheets drop a leading zero.
     """
     if all(map(_DAY_AND_MONTH.fullmatch, names)):
         return True
@@ -90,7 +90,7 @@ def _are_dates_without_marks(names: Sequence[str]) -> bool:
 
 def _all_dates(names: Sequence[str], form: str) -> bool:
     try:
-        # The form has no zone, and only the year is looked at.
+        # This form has no time zone, and only the year is used.
         years = [datetime.strptime(name, form).year for name in names]
     except ValueError:
         return False
@@ -98,7 +98,7 @@ def _all_dates(names: Sequence[str], form: str) -> bool:
 
 
 def natural(name: str) -> list[Any]:
-    """Sort by text and by the size of the numbers in it, however long they are."""
+    """Key that sorts by text and by the size of the numbers in it, of any length."""
     parts: list[Any] = _DIGITS.split(name)
     parts[1::2] = map(_size, parts[1::2])
     return [*parts, name]
@@ -119,7 +119,7 @@ def _sorted(names: Sequence[str], key: Callable[[str], Any]) -> list[str]:
 
 
 def _differing_number(names: Sequence[str]) -> Callable[[str], Any] | None:
-    """Number in which names of the same words differ; None where there is not exactly one."""
+    """Function that gives the number in which the names differ; None if they differ in more than one."""
     parts = [_DIGITS.split(name) for name in names]
     if len({tuple(part[::2]) for part in parts}) > 1:
         return None
@@ -130,7 +130,7 @@ def _differing_number(names: Sequence[str]) -> Callable[[str], Any] | None:
 
 
 def _told_apart(names: Sequence[str], month_first: bool) -> list[str]:
-    """Note for dates with slashes that make sense either way."""
+    """Note on dates with slashes that can be read either way."""
     slashed = [name for name in names if (found := _YEAR_LAST.fullmatch(name)) and "/" in found[0]]
     if month_first or not slashed:
         return []
@@ -144,14 +144,12 @@ def _told_apart(names: Sequence[str], month_first: bool) -> list[str]:
         name for name, (one, other) in zip(slashed, moments, strict=True) if one != other
     )
     day = _moment(example, False)
-    note = (
-        f"dates are read day first ({example} is {day:%Y-%m-%d}); for month first add --month-first"
-    )
+    note = f"dates are read day first ({example} is {day:%Y-%m-%d}); for month first, add --month-first"
     return [note]
 
 
 def _moment(name: str, month_first: bool) -> datetime | None:
-    """Date and time that a name is; None where it is none, in UTC and a zone of its own if it names one."""
+    """Date and time in a name, as UTC and with its own time zone applied; None if it is not a date."""
     found = _YEAR_FIRST.fullmatch(name)
     if found:
         year, month, day = int(found["year"]), int(found["one"]), int(found["two"])
@@ -168,26 +166,26 @@ def _moment(name: str, month_first: bool) -> datetime | None:
     except (ValueError, OverflowError) as error:
         remedy = REMEDY
         if found.re is _YEAR_LAST and day <= 12 < month:
-            option = "leave out" if month_first else "for month first add"
+            option = "omit" if month_first else "for month first, add"
             remedy = (
                 f"it was read {'month' if month_first else 'day'} first; {option} --month-first"
             )
-        msg = f"the session {shown(name)} is no date; {remedy}"
+        msg = f"the session {shown(name)} is not a date; {remedy}"
         raise AgreementError(msg) from error
 
 
 def _time_of_day(found: re.Match[str]) -> timedelta:
-    """Time since midnight UTC; one without a zone counts as UTC."""
+    """Time since midnight UTC; a time without a zone counts as UTC."""
     if not found["hour"]:
         return timedelta()
     hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
     if found["half"]:
         if not 1 <= hour <= 12:
-            msg = "no hour before or after noon"
+            msg = "not an hour with am or pm"
             raise ValueError(msg)
         hour = hour % 12 + 12 * (found["half"][0] in "pP")
     if hour > 23 or minute > 59 or second > 59:
-        msg = "no time of day"
+        msg = "not a time of day"
         raise ValueError(msg)
     part = float(f"0.{found['part'] or 0}")
     zone = found["zone"] or "Z"

@@ -1,4 +1,4 @@
-"""Sessions: values of each subject and leg in each session, from the folders and tables of kneescan."""
+"""Collect the values of each subject and leg in each session from folders and tables of kneescan."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -19,13 +19,13 @@ from kneescan.plain_text import one_line
 Array = NDArray[np.float64]
 
 MEASURES = ("fppa_deg", "knee_over_foot_pct", "wobble_pct", "depth_pct")
-"""What is compared unless other columns are asked for."""
+"""Measures to compare by default."""
 SQUATS = ("repetitions.parquet", "repetitions.csv")
-"""Table of squats in a folder of results, of one video or of many."""
+"""Tables of repetitions in a folder of results, for one video or for many."""
 ALONE = "subject"
-"""Name of the subject of a folder that holds the results of one video."""
+"""Column with the subject of a folder that contains the results of one video."""
 MAX_SESSIONS = 50
-"""Each is held against the first, in a plot of its own for every measure and leg."""
+"""Most sessions; each one is compared with the first, in a plot per measure and leg."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,26 +33,26 @@ class Sessions:
     """Values of one measure of one leg: rows are subjects, columns are sessions."""
 
     measure: str
-    """Name of the column, which ends in the unit."""
+    """Name of the column, which ends with the unit."""
     leg: Side
     subjects: tuple[str, ...]
     names: tuple[str, ...]
-    """Of the sessions, in order."""
+    """Names of the sessions, in order."""
     values: Array
-    """Shape (n_subjects, n_sessions); NaN where a subject has no value in a session."""
+    """Shape (n_subjects, n_sessions); NaN if a subject has no value in a session."""
     notes: tuple[str, ...] = ()
-    """What was left out of all that was read, and how it was understood: sentences for people."""
+    """Sentences on what was left out and how the input was read."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Collected:
-    """What the rows of all tables say."""
+    """Contents of the rows of all tables."""
 
     columns: dict[str, None] = field(default_factory=dict)
     sessions: dict[str, int] = field(default_factory=dict)
-    """Rows of each session, in the order in which they come."""
+    """Number of rows in each session, in the order in which sessions appear."""
     values: dict[tuple[str, Side], dict[tuple[str, str], list[float]]] = field(default_factory=dict)
-    """By measure and leg, then by subject and session."""
+    """Values by measure and leg, then by subject and session."""
     tally: Tally = field(default_factory=Tally)
     notes: list[str] = field(default_factory=list)
 
@@ -73,35 +73,34 @@ def read_sessions(
     order: Sequence[str] = (),
     month_first: bool = False,
 ) -> list[Sessions]:
-    """Collect what was measured of each subject in each session.
+    """Collect the measurements of each subject in each session.
 
     Parameters
     ----------
     paths : sequence of path
-        Folders of results (of a batch, of one video, or with a folder per video) or tables (CSV or
-        Parquet). Several are a session each; a single one has a column that names the session.
+        Folders of results (of a batch, of one video, or with one folder per video) or tables (CSV
+        or Parquet). Several paths are one session each; a single one needs a column with the session.
     measures : sequence of str
         Columns to collect.
     subject, session : str
-        Columns that name subject and session. Without a column ``subject``, a video's own name
-        stands for its subject.
+        Columns with the subject and session. Without a column ``subject``, the name of the video is
+        the subject.
     order : sequence of str
-        Sessions to compare, in their order. Left out: as given; those of a column by their dates or
-        numbers, or in the order of the table where they are words.
+        Sessions to compare, in order. The default is the order of the paths. Sessions in a column
+        are sorted by date or number; if they are words, they keep the order of the table.
     month_first : bool
         Whether dates such as 11/20/2024 begin with the month.
 
     Returns
     -------
     list of Sessions
-        One for each measure and leg that has any value. Several videos or squats of a subject in a
-        session count by their mean, squats that are not valid left out.
+        One for each measure and leg with any value. If a subject has several videos or repetitions
+        in a session, their mean is used; repetitions that are not valid are left out.
 
     Raises
     ------
     AgreementError
-        If a table cannot be read, a cell not be understood, a measure is missing, or there is only
-        one session.
+        If a table or cell cannot be read, a measure is missing, or there is only one session.
     """
     places = [Path(path) for path in paths]
     given = _session_names(places) if len(places) > 1 else ("",)
@@ -112,7 +111,7 @@ def read_sessions(
         _collect(found, place, name, columns)
     if not found.sessions:
         msg = (
-            f"{_listed(places)}: no row that counts has left or right in a column 'leg'; give "
+            f"{_listed(places)}: no valid row has left or right in a column 'leg'; give "
             "folders or tables that kneescan wrote"
         )
         raise AgreementError(msg)
@@ -130,7 +129,7 @@ def read_sessions(
 
 
 def _collect(found: _Collected, place: Path, given: str, columns: Columns) -> None:
-    """Read the tables of a place; a session that is given counts for all of its rows."""
+    """Read the tables of a place; a given session applies to all of its rows."""
     named: dict[str, None] = {}
     for path, video in _tables_of(place, found.notes):
         table = read_table(path, columns.all)
@@ -148,13 +147,13 @@ def _collect(found: _Collected, place: Path, given: str, columns: Columns) -> No
             )
     if given and len(named) > 1:
         found.notes.append(
-            f"{given}: its {len(named)} sessions ({', '.join(list(named)[:5])}) count as one, since "
+            f"{given}: its {len(named)} sessions ({', '.join(list(named)[:5])}) count as one because "
             "several tables were given"
         )
 
 
 def _tables_of(place: Path, notes: list[str]) -> Iterator[tuple[Path, str]]:
-    """Tables of a place, and the video that each is of where only the folder says so."""
+    """Tables of a place, and the video of each one if only the folder names it."""
     if not os.path.isdir(place):  # noqa: PTH112 - never raises, whatever the name
         yield place, ""
         return
@@ -172,7 +171,7 @@ def _tables_of(place: Path, notes: list[str]) -> Iterator[tuple[Path, str]]:
     tables = [(table, folder.name) for folder in folders if (table := _repetitions_of(folder))]
     if not tables:
         msg = (
-            f"{one_line(place)}: holds no results; give a folder that kneescan analyze or batch "
+            f"{one_line(place)}: contains no results; give a folder that kneescan analyze or batch "
             "wrote to"
         )
         raise AgreementError(msg)
@@ -187,7 +186,7 @@ def _repetitions_of(folder: Path) -> Path | None:
 
 
 def _session_names(places: Sequence[Path]) -> tuple[str, ...]:
-    """Name of each session: of its folder or file, told apart by a number where it comes twice."""
+    """Name of each session: of its folder or file, with a number added to duplicates."""
     names: list[str] = []
     for place in places:
         is_folder = os.path.isdir(place)  # noqa: PTH112 - never raises, whatever the name
@@ -202,14 +201,16 @@ def _session_names(places: Sequence[Path]) -> tuple[str, ...]:
 def _chosen(
     found: _Collected, given: Sequence[str], order: Sequence[str], month_first: bool
 ) -> tuple[str, ...]:
-    """Sessions to compare in their order; rows of others are counted."""
+    """Sessions to compare, in order; the rows of other sessions are counted."""
     known = list(given or found.sessions)
     asked = [one_line(name) for name in order]
     unknown = [name for name in asked if name not in known]
     if unknown or len(set(asked)) < len(asked):
         twice = [name for name in asked if asked.count(name) > 1]
-        problem = f"there is no session {unknown[0]}" if unknown else f"{shown(twice[0])} twice"
-        msg = f"--order: {problem}; there are: {', '.join(known[:20])}"
+        problem = (
+            f"there is no session {unknown[0]}" if unknown else f"{shown(twice[0])} is repeated"
+        )
+        msg = f"--order: {problem}; the sessions are: {', '.join(known[:20])}"
         raise AgreementError(msg)
     if not asked and not given:
         asked, notes = in_order(known, month_first=month_first)
@@ -220,7 +221,7 @@ def _chosen(
             found.notes.append(f"{n} of {found.tally.n_rows} rows left out: session {name}")
     names = tuple(asked or known)
     if len(names) > MAX_SESSIONS:
-        msg = f"{len(names)} sessions, at most {MAX_SESSIONS} are compared; pick some with --order"
+        msg = f"{len(names)} sessions, but at most {MAX_SESSIONS} can be compared; choose some with --order"
         raise AgreementError(msg)
     return names
 
@@ -235,14 +236,14 @@ def _table(
     values = np.full((len(subjects), len(names)), np.nan)
     for (who, when), of_squats in of_leg.items():
         if when in column:
-            values[row[who], column[when]] = fmean(of_squats)  # whatever their order
+            values[row[who], column[when]] = fmean(of_squats)  # exact, whatever the order
     return Sessions(
         measure=measure, leg=leg, subjects=tuple(subjects), names=names, values=values, notes=notes
     )
 
 
 def _check_measures(tables: Sequence[Sessions], found: _Collected, measures: Sequence[str]) -> None:
-    """Refuse a measure that no row has, unless it is one of those looked for without being asked."""
+    """Refuse a measure that no row has, unless it is only looked for by default."""
     with_values = {table.measure for table in tables}
     missing = [name for name in measures if name not in with_values and name not in MEASURES]
     if missing or not tables:

@@ -1,4 +1,4 @@
-"""Table files: rows of a CSV or Parquet table, refused at the door where they are not what they seem."""
+"""Read rows of CSV and Parquet tables, and refuse files that are not valid tables."""
 
 import csv
 import io
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 MAX_MB = 50
-"""Size of a table; a hundred thousand squats with all their columns take less."""
+"""Largest table; a hundred thousand repetitions with all their columns need less."""
 MAX_LINE = 1_000_000
-"""Characters of a line of a CSV table."""
+"""Longest line of a CSV table. [characters]"""
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 5_000
 MAX_SHOWN = 60
-"""Characters of a cell or name that a message quotes."""
+"""Longest quotation of a cell or name in a message. [characters]"""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
-"""First line by which a spreadsheet says what parts the cells."""
+"""First line in which a spreadsheet names the separator."""
 _ENCODINGS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -41,9 +41,9 @@ class Row:
 
     path: Path
     number: int
-    """As a spreadsheet counts: 1 is the heading of a CSV table, the first row of a Parquet table."""
+    """As in a spreadsheet: 1 is the heading of a CSV table, or the first row of a Parquet table."""
     cells: Mapping[str, Any]
-    """By the names that were asked for; None where a cell is empty."""
+    """Cells by the requested names; None for an empty cell."""
 
     def refusal(self, column: str, problem: object) -> AgreementError:
         """Error that names the cell."""
@@ -54,32 +54,32 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table that was opened: its columns are known, its rows come one after the other."""
+    """An open table: its columns are known, and its rows are read one at a time."""
 
     path: Path
     columns: tuple[str, ...]
     has: frozenset[str]
-    """Which of the columns that were asked for are there."""
+    """Requested columns that exist."""
     decimal_comma: bool
-    """Whether a comma in a number can be a decimal comma: not where commas part the cells."""
+    """Whether a comma in a number can be a decimal mark; not if commas separate the cells."""
     rows: Iterator[Row]
 
 
 def read_table(path: Path, wanted: Sequence[str]) -> Table:
-    """Open a table and read the columns that are asked for, whatever their capital letters.
+    """Open a table and read the requested columns, ignoring upper and lower case.
 
     Parameters
     ----------
     path : Path
-        CSV with commas, semicolons or tabs, in UTF-8, UTF-16 with its mark, or else Windows-1252;
-        or Parquet.
+        CSV with commas, semicolons or tabs, in UTF-8, UTF-16 with a byte order mark, or else
+        Windows-1252; or Parquet.
     wanted : sequence of str
         Names of columns.
 
     Raises
     ------
     AgreementError
-        If there is no such file, or it is no table.
+        If there is no such file, or it is not a table.
     """
     try:
         _check_file(path)
@@ -94,7 +94,7 @@ def read_table(path: Path, wanted: Sequence[str]) -> Table:
 
 
 def shown(cell: object) -> str:
-    """Cell or name as a message quotes it: on one line, in quotes and not too long."""
+    """Cell or name as a message quotes it: on one line, in quotes and shortened."""
     if cell is None:
         return "nothing"
     text = one_line(cell)
@@ -110,10 +110,10 @@ def _no_table(path: Path, error: Exception) -> AgreementError:
 
 
 def _check_file(path: Path) -> None:
-    """Refuse what would wait for ever or fill the memory."""
+    """Refuse files that would block or fill the memory."""
     size = path.stat().st_size
     if not path.is_file():
-        msg = "it is no regular file"
+        msg = "it is not a regular file"
         raise ValueError(msg)
     if size > MAX_MB * 1e6:
         msg = f"{size / 1e6:.0f} MB, at most {MAX_MB} are read"
@@ -121,7 +121,7 @@ def _check_file(path: Path) -> None:
 
 
 def _places(columns: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
-    """Where each wanted column stands; two of one name are refused, since either could be meant."""
+    """Position of each wanted column; duplicate names are refused because either could be meant."""
     if len(columns) > MAX_COLUMNS:
         msg = f"{len(columns)} columns, at most {MAX_COLUMNS} are read"
         raise ValueError(msg)
@@ -142,7 +142,7 @@ def _from_csv(path: Path, wanted: Sequence[str]) -> Table:
     separator = _SEPARATOR_LINE.match(text)
     start = separator.end() if separator else 0
     heading = text[start:].lstrip("\r\n").partition("\n")[0]
-    # What a spreadsheet writes where the comma is the decimal mark has semicolons.
+    # Spreadsheets write semicolons where the comma is the decimal mark.
     delimiter = separator[1] if separator else max(",;\t", key=heading.count)
     lines = csv.reader(_lines(text[start:]), delimiter=delimiter, strict=True)
     numbered = enumerate(lines, start=2 if separator else 1)
@@ -177,10 +177,10 @@ def _decoded(content: bytes) -> str:
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError:
-            # What spreadsheets in western languages write unless UTF-8 is chosen.
+            # Spreadsheets in western languages write this unless UTF-8 is chosen.
             text = content.decode("cp1252")
     if control := _CONTROL.search(text):
-        msg = f"it holds the control character U+{ord(control[0]):04X}; save it as CSV in UTF-8"
+        msg = f"it contains the control character U+{ord(control[0]):04X}; save it as CSV in UTF-8"
         raise ValueError(msg)
     return text
 
@@ -203,14 +203,14 @@ def _csv_rows(
 
 
 def _check_line(line: Sequence[str], columns: Sequence[str], number: int) -> None:
-    """Refuse a row that does not fit the heading: a decimal comma may have parted a number."""
+    """Refuse a row that does not fit the heading: a decimal comma may have split a number."""
     if number > MAX_ROWS:
         msg = f"more than {MAX_ROWS} rows"
         raise ValueError(msg)
     if len(line) != len(columns):
-        msg = f"row {number} has {len(line)} cells, the heading {len(columns)}"
+        msg = f"row {number} has {len(line)} cells, but the heading has {len(columns)}"
         raise ValueError(msg)
-    # In front, R and pandas write the numbers of rows without a name; behind it is a stray cell.
+    # R and pandas write row numbers in a first column without a name; later ones are stray cells.
     stray = [cell for cell, name in zip(line[1:], columns[1:], strict=True) if cell and not name]
     if stray:
         msg = f"row {number} has {shown(stray[0])} in a column without a name"
@@ -263,6 +263,6 @@ def _parquet_rows(path: Path, file: "pq.ParquetFile", columns: Mapping[str, str]
 
 def _plain(cell: Any) -> Any:
     if isinstance(cell, np.generic):
-        # Older versions of pyarrow give half-precision numbers so.
+        # Older versions of pyarrow return half-precision numbers in this form.
         return cell.item()
     return cell.strip() or None if isinstance(cell, str) else cell

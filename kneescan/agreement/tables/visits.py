@@ -1,4 +1,4 @@
-"""Visits: rows of a table that count, checked once, and how many do not."""
+"""Check the rows of a table once, and count those that are left out."""
 
 import math
 from collections import Counter
@@ -14,12 +14,12 @@ from kneescan.plain_text import one_line
 
 SESSION_REMEDY = "with a name in every row; give a folder or table per session, or use --session"
 DEFAULT_SUBJECT = "subject"
-"""Column of the subject where none is asked for; without it, the video names its subject."""
+"""Default column of the subject; without it, the video names the subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Names of the columns that are read."""
+    """Names of the columns to read."""
 
     subject: str
     session: str
@@ -27,35 +27,35 @@ class Columns:
 
     @property
     def all(self) -> tuple[str, ...]:
-        """Each once, with those that kneescan itself writes."""
+        """All names without duplicates, including the columns that kneescan writes."""
         own = ("leg", "valid", "path", "index")
         return tuple(dict.fromkeys((*own, self.subject, self.session, *self.measures)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One row that counts: a video or a squat of somebody in a session."""
+    """One valid row: a video or repetition of a subject in a session."""
 
     subject: str
     session: str
-    """As the table says it; empty where it does not."""
+    """As in the table; empty if it has none."""
     leg: Side
     values: tuple[float, ...]
-    """One for each measure; NaN where there is none."""
+    """One for each measure; NaN if missing."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """Rows that were read, and those that count for nothing."""
+    """Numbers of rows that were read and of those left out."""
 
     n_rows: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
-    """Rows by the reason for which they were left out."""
+    """Rows left out, by reason."""
     no_value: Counter[str] = field(default_factory=Counter)
     """Rows without a value, by measure."""
 
     def sentences(self) -> list[str]:
-        """What was left out, for people."""
+        """What was left out, as sentences."""
         said = [
             f"{n} of {self.n_rows} rows left out: {reason}" for reason, n in self.left_out.items()
         ]
@@ -71,25 +71,25 @@ class Tally:
 def visits_of(
     table: Table, columns: Columns, tally: Tally, *, video: str, given: str
 ) -> Iterator[Visit]:
-    """Rows of a table that count.
+    """Valid rows of a table.
 
     Parameters
     ----------
     table : Table
-        Opened with `Columns.all`.
+        Opened with the columns `Columns.all`.
     columns : Columns
-        Which are read.
+        Columns to read.
     tally : Tally
-        Counts what is left out.
+        Counts the rows that are left out.
     video : str
-        Names the subject where the table has neither a subject nor a path; may be empty.
+        Subject if the table has neither a subject nor a path; may be empty.
     given : str
-        Session of all rows; empty where a column says it.
+        Session of all rows; empty if a column names it.
 
     Raises
     ------
     AgreementError
-        If a cell holds what cannot be understood, or a squat is there twice.
+        If a cell cannot be read, or a repetition appears twice.
     """
     _check_columns(table, columns, video, given)
     numbers = Numbers(decimal_comma=table.decimal_comma)
@@ -118,7 +118,7 @@ def visits_of(
 
 
 def _cell(row: Row, column: str, read: Any) -> Any:
-    """What a cell says; an error names the cell."""
+    """Value of a cell; an error names the cell."""
     try:
         return read(row.cells.get(column))
     except (ValueError, OverflowError) as error:
@@ -126,7 +126,7 @@ def _cell(row: Row, column: str, read: Any) -> Any:
 
 
 def _check_columns(table: Table, columns: Columns, video: str, given: str) -> None:
-    """Refuse a table without leg, session or subject, before any of its rows."""
+    """Refuse a table without leg, session or subject before reading its rows."""
     problem = ""
     if "leg" not in table.has:
         problem = "no row has left or right in a column 'leg'; name that column leg"
@@ -145,33 +145,33 @@ def _check_columns(table: Table, columns: Columns, video: str, given: str) -> No
 def _session(row: Row, column: str, given: str) -> str:
     name = str(_cell(row, column, label))
     if not name and not given:
-        raise row.refusal(column, "names no session; fill it in")
+        raise row.refusal(column, "does not name a session; fill it in")
     return name
 
 
 def _subject(row: Row, table: Table, column: str, video: str) -> str:
-    """Who a row is about: the column asked for, else the video's own name."""
+    """Subject of a row: from the requested column, otherwise the name of the video."""
     known = column in table.has
     name = str(_cell(row, column if known else "path", label))
     if known and name:
         return name
     stem = PurePosixPath(name.replace("\\", "/")).stem or video
     if known or not stem:
-        problem = "does not say who it is; fill it in, or take another column with --subject"
+        problem = "does not name a subject; fill it in, or use another column with --subject"
         raise row.refusal(column if known else "path", problem)
     return stem
 
 
 def _check_once(row: Row, visit: Visit, seen: set[tuple[Any, ...]]) -> None:
-    """Refuse a squat that is in a table twice: it would count twice."""
+    """Refuse a repetition that appears twice in a table, since it would count twice."""
     path, index = row.cells.get("path"), row.cells.get("index")
     if path is None and index is None:
         return
-    # Without the video, squat 1 can be of two videos of a session, which differ in their values.
+    # Without the video, repetition 1 may be from two videos of a session, with different values.
     values = () if path is not None and index is not None else tuple(map(str, visit.values))
     key = (visit.subject, visit.session, visit.leg, str(path), str(index), values)
     if key in seen:
         where = f"{one_line(row.path)}, row {row.number}"
-        msg = f"{where}: the same squat of {shown(visit.subject)} as in a row before; remove one"
+        msg = f"{where}: the same squat of {shown(visit.subject)} as in an earlier row; remove one"
         raise AgreementError(msg)
     seen.add(key)

@@ -1,4 +1,4 @@
-"""Reading: the content of every video by its SHA-256, read again only where one may have changed."""
+"""Find the SHA-256 of every video, and read a video again only if it may have changed."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -12,37 +12,37 @@ from kneescan.batch.workers.engines import each_result
 from kneescan.errors import KneescanError
 
 Known = tuple[str, str]
-"""Stamp and SHA-256 of a video when it was last read; both empty where it never was."""
+"""Stamp and SHA-256 of a video when it was last read; both empty if it never was."""
 UNKNOWN: Known = ("", "")
 
 
 def known_fingerprints(
     clips: Sequence[Clip], store: Store, *, connect: bool = True
 ) -> tuple[dict[str, str], dict[str, Known]]:
-    """SHA-256 of the videos that have not changed since they were read, and what is known of the others.
+    """SHA-256 of the videos that have not changed since they were read, and known data of the others.
 
     Parameters
     ----------
     clips : sequence of Clip
-        The list.
+        The clips of the batch.
     store : Store
-        What is known.
+        Results of earlier runs.
     connect : bool
-        Whether videos at addresses are to be looked at again; otherwise what is known of them counts.
+        Whether to check videos at addresses again; otherwise the stored data counts.
 
     Returns
     -------
     unchanged : dict from str to str
         SHA-256 by source.
     to_read : dict from str to (str, str)
-        By source.
+        Stored data by source.
     """
     before = store.read_fingerprints()
     unchanged: dict[str, str] = {}
     to_read: dict[str, Known] = {}
     for source in dict.fromkeys(clip.source for clip in clips if not clip.fault):
         last, sha256 = before.get(source, UNKNOWN)
-        # Addresses are left to the workers: each may take its time, and none stops the run.
+        # Workers check addresses: each may be slow, and none stops the run.
         is_known = not connect if is_address(source) else stamp(source) == last
         if last and is_known:
             unchanged[source] = sha256
@@ -59,18 +59,18 @@ def read_videos(
     Parameters
     ----------
     executor : Executor
-        Who reads.
+        Executor that reads.
     to_read : mapping from str to (str, str)
-        What is known of them, by source, as from `known_fingerprints`.
+        Stored data by source, from `known_fingerprints`.
     store : Store
-        Where it is noted.
+        Where the result is stored.
     counter : Counter
         Counts the videos.
 
     Returns
     -------
     sha256s, unread : dict
-        By source: the content of those that could be read, and why the others could not.
+        By source: SHA-256 of the videos that could be read, and why the others could not.
     """
     sha256s: dict[str, str] = {}
     unread: dict[str, Failure] = {}
@@ -97,6 +97,6 @@ def read_video(source: str, known: Known) -> Known | Failure:
     except KneescanError as error:
         return Failure(kind="video", reason=str(error).removeprefix(f"{source}: "))
     if is_growing:
-        reason = "it changed while it was read; give the same command again once it is complete"
+        reason = "it changed while it was read; repeat the command once it is complete"
         return Failure(kind="changed", reason=reason)
     return before, sha256

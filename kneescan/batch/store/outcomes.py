@@ -1,12 +1,12 @@
-"""Store: what is known of every video so far, one small file for each, safe from the moment it is there.
+"""Store what is known of each video in a small file, safe from the moment it is written.
 
 In the folder of the results::
 
     landmarks/KEY.npz     landmarks of a video, without a face
-    store/KEY.json        what was found in it, or why it could not be measured
-    store/films.jsonl     content of the videos that were read, so that they need not be read again
+    store/KEY.json        results of the video, or why it could not be measured
+    store/videos.jsonl    SHA-256 of the videos that were read, so that they are not read again
 
-KEY names the content of the video, the pose model and the versions: a changed video has another.
+KEY identifies the content of the video, the pose model and the versions. A changed video has another.
 """
 
 import hashlib
@@ -34,11 +34,11 @@ from kneescan.landmarks.provenance import with_present_names
 FORMAT = "kneescan-batch-3"
 READABLE = ("kneescan-batch-2", FORMAT)
 EARLIER_FINGERPRINTS = "films.jsonl"
-"""Where kneescan 0.1 noted them."""
+"""Where kneescan 0.1 stored them."""
 _SEAL = b',"sha256":"'
-"""Behind it stands the SHA-256 of all that is before, so that damage of any kind is noticed."""
+"""Precedes the SHA-256 of all earlier bytes of a file, which reveals any damage."""
 REMEDY = (
-    "free some space or choose another folder with --out, then give the same command again: "
+    "free some space or choose another folder with --out, then repeat the command: "
     "finished clips are kept"
 )
 
@@ -53,11 +53,11 @@ RESULT_FILES = (
     "run.json",
     "manifest.parquet",
 )
-"""What people find in the folder of the results."""
+"""Files in the folder of the results that are for people."""
 OWN_LIST = "manifest.parquet"
-"""Where it is, the others are those of a batch too."""
+"""If this file exists, the others belong to a batch too."""
 OF_ONE_VIDEO = "analysis.json"
-"""Its tables have the names of a batch's."""
+"""Its tables have the same names as those of a batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +65,23 @@ class VideoState:
     """What is known of one video."""
 
     failure: Failure | None = None
-    """Why it could not be measured."""
+    """Reason why it could not be measured."""
     landmarks_sha256: str = ""
-    """Of its landmark file; empty where there is none."""
+    """SHA-256 of its landmark file; empty if there is none."""
     analysis: str = ""
-    """Settings and version that the records were made with, see `analysis_key`."""
+    """Settings and version of the records, see `analysis_key`."""
     records: Records | None = None
 
 
 class Store:
-    """All that a batch keeps between two runs.
+    """All data that a batch keeps between two runs.
 
     Parameters
     ----------
     folder : Path
         Folder of the results.
     landmarks : Path, optional
-        Folder of the landmark files where they are not among these results.
+        Folder of the landmark files, if it is not in the folder of the results.
     """
 
     def __init__(self, folder: Path, landmarks: Path | None = None) -> None:
@@ -92,22 +92,22 @@ class Store:
 
     @contextmanager
     def opened(self, inputs: Iterable[str] = ()) -> Iterator[None]:
-        """Make the folders, keep other runs out, and clear away what a broken run began.
+        """Create the folders, keep other runs out, and delete unfinished files of earlier runs.
 
         Parameters
         ----------
         inputs : iterable of str
-            What the run reads, which must stay as it is.
+            Files that the run reads, which must not change.
 
         Raises
         ------
         OutputError
-            If another run is at work here, it holds other results, or nothing can be written.
+            If another run uses the folder, it contains other results, or it cannot be written to.
         """
         for name in RESULT_FILES:
             refuse_overwriting(self.folder / name, inputs)
         if (self.folder / OF_ONE_VIDEO).exists():
-            msg = f"{self.folder}: holds the results of a single video; {OUT_REMEDY}"
+            msg = f"{self.folder}: contains the results of a single video; {OUT_REMEDY}"
             raise OutputError(msg)
         self._refuse_foreign()
         try:
@@ -122,14 +122,14 @@ class Store:
             yield
 
     def _refuse_foreign(self) -> None:
-        """Refuse a folder in which files of somebody else have the names of results."""
+        """Refuse a folder in which other files have the names of results."""
         there = [name for name in RESULT_FILES if os.path.lexists(self.folder / name)]
         if there and not self._store.is_dir() and OWN_LIST not in there:
-            msg = f"{self.folder}: holds another {there[0]}; {OUT_REMEDY}"
+            msg = f"{self.folder}: contains another {there[0]}; {OUT_REMEDY}"
             raise OutputError(msg)
 
     def write(self, path: Path, content: bytes) -> None:
-        """Write a file, whole or not at all.
+        """Write a file completely or not at all.
 
         Raises
         ------
@@ -141,7 +141,7 @@ class Store:
 
     @contextmanager
     def replacing(self, path: Path) -> Iterator[IO[bytes]]:
-        """Write a file piece by piece; it is there once it is whole.
+        """Write a file in pieces; it appears when it is complete.
 
         Raises
         ------
@@ -159,31 +159,31 @@ class Store:
         return self.landmarks / f"{key}.npz"
 
     def read(self, key: str) -> VideoState | None:
-        """What is known of a video; None where it is nothing that can be relied on."""
+        """What is known of a video; None if nothing reliable."""
         try:
             return _state((self._store / f"{key}.json").read_bytes())
         except (OSError, ValueError, TypeError, LookupError):
-            # Not there, or damaged: the video is measured (again).
+            # Missing or damaged: the video is measured again.
             return None
 
     def has_landmarks(self, key: str, state: VideoState) -> bool:
-        """Whether the landmark file is there and undamaged."""
+        """Whether the landmark file exists and is undamaged."""
         return self.landmarks_sha256(key) == state.landmarks_sha256 != ""
 
     def landmarks_sha256(self, key: str) -> str:
-        """SHA-256 of the landmark file; empty where it is not there."""
+        """SHA-256 of the landmark file; empty if it is missing."""
         try:
             return hashlib.sha256(self.landmark_file(key).read_bytes()).hexdigest()
         except OSError:
             return ""
 
     def keep_landmarks(self, key: str, content: bytes) -> str:
-        """Write the landmark file of a video; gives its SHA-256."""
+        """Write the landmark file of a video; returns its SHA-256."""
         self.write(self.landmark_file(key), content)
         return hashlib.sha256(content).hexdigest()
 
     def keep(self, key: str, state: VideoState) -> None:
-        """Write down what is known of a video; from then on it is done."""
+        """Save what is known of a video, which marks it as finished."""
         self.write(self._store / f"{key}.json", _content(state))
 
     def read_fingerprints(self) -> dict[str, tuple[str, str]]:
@@ -196,9 +196,9 @@ class Store:
         return known
 
     def keep_fingerprint(self, source: str, stamp: str, sha256: str) -> None:
-        """Note the content of a video that was read; an empty stamp has it read again."""
+        """Save the SHA-256 of a video; with an empty stamp it is read again in the next run."""
         if readable(source) != source and is_address(source):
-            # No password is written down: such a video is read in every run.
+            # Passwords are not saved: such a video is read in every run.
             return
         line = _sealed(json.dumps({"video": [source, stamp, sha256]}).encode())
         try:
@@ -215,8 +215,8 @@ class Store:
 class PassingStore(Store):
     """Store that forgets what is known of the videos at the end of the run.
 
-    For an analysis of saved landmarks, which is sooner repeated than flushed to the disk; what an
-    earlier run knows of the videos stays as it was.
+    It serves the analysis of saved landmarks, which is faster to repeat than to write to the disk.
+    Data of earlier runs do not change.
     """
 
     def __init__(self, folder: Path, landmarks: Path | None = None) -> None:
@@ -228,7 +228,7 @@ class PassingStore(Store):
         return _state(self._states[key]) if key in self._states else None
 
     def keep(self, key: str, state: VideoState) -> None:
-        """Keep what is known of a video; as text, which takes a tenth of the memory."""
+        """Keep what is known of a video; as text, which needs a tenth of the memory."""
         self._states[key] = _content(state)
 
 
@@ -266,7 +266,7 @@ def _with_present_names(records: Records | None) -> Records | None:
 def _fingerprints_in(text: str) -> dict[str, tuple[str, str]]:
     known: dict[str, tuple[str, str]] = {}
     for line in text.splitlines():
-        # A line may be half a line, after a loss of power.
+        # A line may be incomplete after a power failure.
         with suppress(ValueError, TypeError, LookupError, AttributeError):
             entry = with_present_names(json.loads(_opened(line.encode())))
             source, stamp, sha256 = entry["video"]
@@ -280,12 +280,12 @@ def _sealed(text: bytes) -> bytes:
 
 
 def _opened(content: bytes) -> bytes:
-    """JSON object that was sealed.
+    """Read a JSON object written by `_sealed`.
 
     Raises
     ------
     ValueError
-        If anything about it is not as it was written.
+        If it has changed since it was written.
     """
     text = content.rpartition(_SEAL)[0] + b"}"
     if content != _sealed(text):

@@ -1,4 +1,4 @@
-"""Plan: what is done already, and what remains to be done."""
+"""Plan which videos to measure or analyse, from what is already done."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,49 +11,49 @@ from kneescan.squat.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
-    """One video, however many clips of the list it stands for."""
+    """One video, which may belong to several clips of the list."""
 
     key: str
     """Name of its results."""
     sha256: str
     path: str
     source: str
-    """Of the first clip that it stands for."""
+    """Source of the first of its clips, like `path`."""
     legs: tuple[str, ...]
-    """Legs asked for."""
+    """Requested legs."""
     recorded_fps: float | None = None
-    """Rate at which it was recorded, where that is known. [Hz]"""
+    """Recording rate, if it is known. [Hz]"""
     rotate_deg: int = 0
-    """Clockwise turn. [deg]"""
+    """Clockwise rotation. [deg]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be done with each video."""
+    """What to do with each video."""
 
     videos: Mapping[str, Video]
     """All videos by key."""
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    """Cannot be measured, as an earlier run found; they are not tried again."""
+    """Videos that an earlier run could not measure; they are not tried again."""
     to_analyse: list[str] = field(default_factory=list)
-    """Have landmarks, but no analysis with these settings or of this leg, or one that failed."""
+    """Videos with landmarks, but without a valid analysis for these settings or this leg."""
     to_measure: list[str] = field(default_factory=list)
 
 
 def group_videos(
     clips: Sequence[Clip], sha256s: Mapping[str, str], tracking: Tracking
 ) -> dict[str, Video]:
-    """Clips brought together by the content of their videos and how they are read, in their order.
+    """Group clips by the content of their videos and the options for reading them, in order.
 
     Parameters
     ----------
     clips : sequence of Clip
-        The list.
+        The clips of the batch.
     sha256s : mapping from str to str
-        SHA-256 of the videos by their source; a video that could not be read is missing.
+        SHA-256 of the videos by source; missing for a video that could not be read.
     tracking : Tracking
-        What the landmarks depend on besides.
+        What else the landmarks depend on.
     """
     by_content: dict[tuple[str, int, float | None], list[Clip]] = {}
     for clip in clips:
@@ -79,7 +79,7 @@ def group_videos(
 def make_plan(
     videos: Mapping[str, Video], store: Store, settings: Settings, *, retry_failed: bool
 ) -> Plan:
-    """Compare what is wanted with what is there."""
+    """Compare the requested videos with the stored results."""
     plan = Plan(videos=videos)
     wanted = analysis_key(settings)
     for key, video in videos.items():
@@ -106,18 +106,18 @@ def entry_of(
     tracking: Tracking,
     store: Store,
 ) -> Entry:
-    """What became of a clip.
+    """Outcome of a clip.
 
     Parameters
     ----------
     clip : Clip
-        One of the list.
+        One clip of the list.
     sha256 : str
-        Of its video; empty where that could not be read.
+        SHA-256 of its video; empty if it could not be read.
     unread : mapping from str to Failure
         Videos that could not be read, by source.
     tracking : Tracking
-        What the landmarks depend on besides.
+        What else the landmarks depend on.
     store : Store
         What is known of the videos.
     """
@@ -131,9 +131,9 @@ def entry_of(
 
 
 def missing(key: str, clip: Clip, store: Store) -> Failure | None:
-    """Why the store has no numbers for a clip; None where it has."""
+    """Reason why the store has no numbers for a clip; None if it has them."""
     state = store.read(key) or VideoState()
     if state.failure is None and clip.leg_name not in (state.records or {}):
-        # Somebody deleted it meanwhile, or the disk is failing.
-        return Failure(kind="changed", reason="its result is lost; give the command again")
+        # The file was deleted in the meantime, or the disk is failing.
+        return Failure(kind="changed", reason="its result is lost; repeat the command")
     return state.failure

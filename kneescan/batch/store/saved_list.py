@@ -1,4 +1,4 @@
-"""Saved list: the clips of a batch with their landmark files, from which all can be analysed anew."""
+"""Save the clips of a batch with their landmark files, so that all can be analysed again."""
 
 import json
 import re
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 FILE_NAME = "manifest.parquet"
 OWN_FIELDS = ("path", "leg", "sha256", "key", "kind", "reason")
-"""Columns of the list; those of the given manifest follow."""
+"""Columns of the list; those of the manifest follow."""
 _ABOUT = b"kneescan"
 _KEY = re.compile(r"([0-9a-f]{32})?")
-"""Also the name of a file, which must not lead out of its folder."""
+"""A key is also the name of a file, which must stay inside its folder."""
 _SHA256 = re.compile(r"([0-9a-f]{64})?")
 
 
@@ -30,7 +30,7 @@ def save_list(
     store: Store,
     origin: Origin,
 ) -> None:
-    """Write the list; columns of the given manifest keep their types.
+    """Write the list; columns of the manifest keep their types.
 
     Raises
     ------
@@ -72,9 +72,7 @@ def load_list(folder: Path) -> "tuple[list[Entry], dict[str, pa.DataType], Origi
 
     path = folder / FILE_NAME
     if not path.is_file():
-        msg = (
-            f"{folder}: holds no finished batch ({FILE_NAME} is missing); run kneescan batch first"
-        )
+        msg = f"{folder}: contains no finished batch ({FILE_NAME} is missing); run kneescan batch first"
         raise BatchError(msg)
     try:
         table = read_parquet(path.read_bytes())
@@ -90,9 +88,7 @@ def load_list(folder: Path) -> "tuple[list[Entry], dict[str, pa.DataType], Origi
         *(OSError, ValueError, LookupError, ArithmeticError, RecursionError),
         pa.ArrowException,
     ) as error:
-        msg = (
-            f"{path}: damaged ({one_line(error)}); give the command that measured the videos again"
-        )
+        msg = f"{path}: damaged ({one_line(error)}); repeat the command that measured the videos"
         raise BatchError(msg) from error
     return entries, carried, origin
 
@@ -103,17 +99,17 @@ def _check_columns(table: "pa.Table") -> None:
     for name in OWN_FIELDS:
         kind = table.schema.field(name).type
         if not (types.is_string(kind) or types.is_null(kind)):
-            msg = f"column {name} is of the type {kind}; it has to be text"
+            msg = f"column {name} has the type {kind}; it must be text"
             raise ValueError(msg)
 
 
 def _origin(metadata: Mapping[bytes, bytes]) -> Origin:
-    """What the file says of itself.
+    """Origin stored in the metadata of the file.
 
     Raises
     ------
     ValueError, LookupError
-        If it is not as `save_list` writes it.
+        If it does not have the format of `save_list`.
     """
     about = json.loads(metadata[_ABOUT])
     if isinstance(about, dict):
@@ -124,24 +120,24 @@ def _origin(metadata: Mapping[bytes, bytes]) -> Origin:
             and all(isinstance(text, str) for text in (*inputs, model, *tracking.values()))
         ):
             return Origin(inputs=tuple(inputs), model=model, tracking=tracking)
-    msg = "what it says of its origin is not as kneescan writes it"
+    msg = "its metadata on the origin is not in the format of kneescan"
     raise ValueError(msg)
 
 
 def _entry(number: int, row: Mapping[str, Any]) -> Entry:
-    """Entry of one row.
+    """Entry for one row.
 
     Raises
     ------
     ValueError
-        If the row is not as `save_list` writes it.
+        If the row does not have the format of `save_list`.
     """
     key, sha256 = row["key"] or "", row["sha256"] or ""
     if not (row["path"] and _KEY.fullmatch(key) and _SHA256.fullmatch(sha256)):
-        msg = f"row {number} has a faulty path, key or sha256"
+        msg = f"row {number} has an invalid path, key or sha256"
         raise ValueError(msg)
     if not (key or row["kind"]):
-        msg = f"row {number} has neither landmarks nor a reason why not"
+        msg = f"row {number} has neither landmarks nor a reason for their absence"
         raise ValueError(msg)
     given = {
         name.removeprefix("given_"): value

@@ -63,7 +63,7 @@ class Column:
     kind: str
     """`TEXT`, `INTEGER`, `NUMBER` or `TRUTH`."""
     unit: str
-    """Empty where there is none."""
+    """Empty if it has none."""
     meaning: str
     source: str
     """Field of the results, or other place, that the column comes from."""
@@ -129,7 +129,7 @@ ERROR_COLUMNS = (
 
 @cache
 def leg_columns() -> tuple[Column, ...]:
-    """Columns of `clips` that come from the analysis: those of the leg, then those of the video."""
+    """Columns of `clips` that come from the analysis: first for the leg, then for the video."""
     hints = typing.get_type_hints(LegAnalysis)
     found: list[Column] = []
     for item in fields(LegAnalysis):
@@ -248,5 +248,5 @@ def _kind(hint: Any) -> str:
 
 
 def _choices(hint: Any) -> tuple[Any, ...]:
-    """Types that a field may have."""
+    """Types that a field can have."""
     return typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)

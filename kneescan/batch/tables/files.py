@@ -1,4 +1,4 @@
-"""Tables: rows of all clips as CSV and Parquet, the same bytes whoever measured them, and in what order."""
+"""Write the tables of all clips as CSV and Parquet; their bytes do not depend on the workers."""
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS_TOGETHER = 5_000
-"""Rows that are in memory at a time."""
+"""Most rows in memory at a time."""
 Row = Mapping[str, Any]
 
 
@@ -49,20 +49,20 @@ def error_row(clip: Clip, failure: Failure, sha256: str) -> dict[str, Any]:
 
 
 class TableWriter:
-    """Writes one table, as CSV and, where wanted, as Parquet.
+    """Writes one table as CSV and, if requested, as Parquet.
 
     Parameters
     ----------
     schema : Schema
         Columns of the table.
     as_csv, as_parquet : binary file
-        Where to; None for not at all.
+        Files to write; None for no output.
     """
 
     def __init__(
         self, schema: "pa.Schema", as_csv: IO[bytes], as_parquet: IO[bytes] | None = None
     ) -> None:
-        # A large library, loaded only where it is needed.
+        # A large library, imported only when needed.
         import pyarrow.parquet as pq
 
         self._schema = schema
@@ -81,7 +81,7 @@ class TableWriter:
                 self._flush()
 
     def close(self) -> None:
-        """Finish the files, which stay open."""
+        """Finish the table; the files stay open."""
         self._flush()
         if self._parquet is not None:
             self._parquet.close()
@@ -89,7 +89,7 @@ class TableWriter:
         self._csv.detach()
 
     def abandon(self) -> None:
-        """Let go of files that could not be finished, without a further complaint."""
+        """Close a table that could not be finished, without raising another error."""
         import pyarrow as pa
 
         with suppress(OSError, ValueError, pa.ArrowException):
@@ -118,14 +118,14 @@ def schema(columns: Sequence[Column], carried: Mapping[str, "pa.DataType"]) -> "
 
 
 Replacing = Callable[[Path], Any]
-"""Opens a file that is there once it is whole, as `Store.replacing`."""
+"""Opens a file that appears when it is complete, as `Store.replacing`."""
 
 
 @contextmanager
 def table_writers(
     folder: Path, carried: Mapping[str, "pa.DataType"], replacing: Replacing
 ) -> Iterator[tuple[TableWriter, TableWriter, TableWriter]]:
-    """Writers of `clips`, `repetitions` and `errors`; the files are there once all are whole."""
+    """Writers of `clips`, `repetitions` and `errors`; the files appear when all are complete."""
     with ExitStack() as stack:
         writers = []
         for name, columns, suffixes in (

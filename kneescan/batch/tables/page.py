@@ -1,4 +1,4 @@
-"""Page: all clips of a batch as small pictures on one page, so that the odd ones strike the eye."""
+"""Show all clips of a batch as small pictures on one page, so that outliers are easy to see."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from kneescan.output.words.numerals import number
 from kneescan.squat.settings import Settings
 
 WIDTH, FPPA_HEIGHT, GAP, DEPTH_HEIGHT = 300, 84, 8, 52
-"""Parts of a picture, in its own units."""
+"""Layout of a picture, in its own units."""
 FPPA_RANGE_DEG = (-20.0, 40.0)
 DEPTH_RANGE_PCT = (-5.0, 30.0)
-"""The same scales for all clips, so that they can be compared; what lies beyond is drawn at the edge."""
+"""Same scales for all clips, so that they can be compared; values outside are drawn at the edge."""
 
 GLYPHS = {"suggested": "\N{RIGHTWARDS ARROW}", "no_sign": "\N{CHECK MARK}", "cannot_tell": "?"}
-"""A verdict has a colour, a sign and a word: any one of them is enough to tell it."""
+"""Colour, sign and word of a verdict; each of them alone identifies it."""
 NAMES = {"suggested": "suggested", "no_sign": "no sign", "cannot_tell": "can\u2019t tell"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What the page shows of one leg in one clip."""
+    """Content of the page for one leg in one clip."""
 
     folder: str
     name: str
@@ -38,11 +38,11 @@ class Card:
     fppa_path: str
     depth_path: str
     repetitions: Sequence[tuple[float, float, bool]]
-    """Left edge, width, and whether it counts."""
+    """Left edge, width, and whether the repetition is valid."""
 
 
 def shared_folder(paths: Iterable[str]) -> PurePosixPath:
-    """Folder that all videos have in common, which need not stand on every card."""
+    """Folder that all videos share, which the cards leave out."""
     folders = [PurePosixPath(path).parent.parts for path in paths]
     shared = []
     for parts in zip(*folders, strict=False):
@@ -53,10 +53,10 @@ def shared_folder(paths: Iterable[str]) -> PurePosixPath:
 
 
 def cards(clip: Clip, record: Mapping[str, Any], shared: PurePosixPath) -> Iterator[Card]:
-    """Cards of a clip: one for each leg."""
+    """Cards of a clip: one per leg."""
     duration_s = max(record["video"]["duration_s"], 1e-3)
     path = PurePosixPath(clip.path)
-    # Not by `relative_to`: some paths may begin at the root, or on another drive, and others not.
+    # `relative_to` fails if only some of the paths are absolute or on another drive.
     folder = PurePosixPath(*path.parent.parts[len(shared.parts) :])
     for row in record["legs"]:
         curves = record["curves"][row["leg"]]
@@ -110,18 +110,18 @@ def curve_path(
     top: float,
     height: float,
 ) -> str:
-    """Curve as the path of an SVG picture, broken where a value is missing.
+    """Draw a curve as an SVG path with gaps where values are missing.
 
     Parameters
     ----------
     time_s, values : sequence of float
-        The curve; None where missing.
+        The curve; None if missing.
     duration_s : float
-        Time that fills the width. [s]
+        Duration that fills the width. [s]
     ends : tuple of float
-        Values at the top and at the bottom; what lies beyond is drawn there.
+        Values at the top and bottom; values outside are drawn there.
     top, height : float
-        Place of the curve in the picture.
+        Position of the curve in the picture.
     """
     parts: list[str] = []
     pen_is_down = False
@@ -137,7 +137,7 @@ def curve_path(
 
 
 def level(value: float, ends: tuple[float, float], *, top: float, height: float) -> int:
-    """Height in the picture at which a value stands."""
+    """Height of a value in the picture."""
     return round(top + height * (value - ends[0]) / (ends[1] - ends[0]))
 
 
@@ -149,22 +149,22 @@ def write_page(
     settings: Settings,
     version: str,
 ) -> None:
-    """Write the page, card by card, so that any number of clips fits into memory.
+    """Write the page card by card, so that it fits into memory for any number of clips.
 
     Parameters
     ----------
     file : binary file
-        Where to.
+        File to write.
     shown : iterable of Card
         Clips with numbers, in the order of the tables.
     errors : sequence of (Clip, Failure)
-        Clips without.
+        Clips without numbers.
     counts : mapping from str to int
         Legs by verdict.
     settings : Settings
-        Where the cuts are.
+        Thresholds to draw.
     version : str
-        Of kneescan.
+        Version of kneescan.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("kneescan.batch.tables"),

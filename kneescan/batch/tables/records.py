@@ -1,4 +1,4 @@
-"""Records: what a worker tells of one video, as plain data that JSON can hold."""
+"""Convert the result of one video to plain data that JSON can store."""
 
 import json
 import math
@@ -22,20 +22,20 @@ from kneescan.output.tables.records import leg_record, quality_record
 from kneescan.squat.results import LegAnalysis, SquatAnalysis
 
 LARGEST_INTEGER = 2**63
-"""What a table cannot hold any more."""
+"""Larger numbers cannot be stored in a table."""
 CURVE_POINTS = 150
-"""Points of a curve on the summary page, at most."""
+"""Most points of a curve on the summary page."""
 
 
 def clip_record(pose: PoseSequence, analysis: SquatAnalysis) -> dict[str, Any]:
-    """Everything that tables and summary page say of one video.
+    """All data of one video for the tables and the summary page.
 
     Parameters
     ----------
     pose : PoseSequence
         The landmarks.
     analysis : SquatAnalysis
-        What was found in them.
+        Analysis of the landmarks.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def clip_record(pose: PoseSequence, analysis: SquatAnalysis) -> dict[str, Any]:
 
 
 def leg_row(leg: LegAnalysis, analysis: SquatAnalysis) -> dict[str, Any]:
-    """Row of `clips` for one leg, the columns of the list of videos aside; missing is None."""
+    """Row of `clips` for one leg, without the columns of the list of videos; missing is None."""
     row: dict[str, Any] = dict.fromkeys(column.name for column in leg_columns())
     for name, value in leg_record(leg).items():
         if name == "repetitions":
@@ -78,14 +78,14 @@ def leg_row(leg: LegAnalysis, analysis: SquatAnalysis) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:
-    """Value as one cell: names and codes are joined."""
+    """Value as one cell; names and codes are joined."""
     if not isinstance(value, list):
         return value
     return ";".join(item["code"] if isinstance(item, dict) else str(item) for item in value)
 
 
 def _curves(leg: LegAnalysis, analysis: SquatAnalysis) -> dict[str, Any]:
-    """Depth and FPPA against time, thinned out, and the squats."""
+    """Depth and FPPA over time, with fewer points, and the repetitions."""
     signals = analysis.signals.legs.get(leg.side)
     repetitions = [
         [_rounded(repetition.start_s), _rounded(repetition.stop_s), repetition.valid]
@@ -111,12 +111,12 @@ def _rounded(value: float, digits: int = 2) -> float | None:
 
 
 def records_fault(records: Mapping[str, Any]) -> str | None:
-    """Why records cannot be put into the tables and the store; None where they can.
+    """Reason why records cannot be stored in the tables; None if they can.
 
     Parameters
     ----------
     records : mapping
-        As from `clip_record`, by the leg that was asked for.
+        Records from `clip_record`, by requested leg.
     """
     try:
         json.dumps(records, allow_nan=False)

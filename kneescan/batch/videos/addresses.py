@@ -1,4 +1,4 @@
-"""Addresses: which of them a batch reads, and how they are shown without the passwords in them."""
+"""Decide which addresses a batch may read, and show them without passwords."""
 
 import os
 import re
@@ -7,9 +7,9 @@ from urllib.request import url2pathname
 from kneescan.plain_text import encodable, masked_address, without_credentials
 
 REMOTE_SCHEMES = ("s3", "gs", "az", "abfs", "http", "https")
-"""What is fetched from elsewhere, once the user has allowed it."""
+"""Schemes that are fetched once the user has allowed it."""
 _ADDRESS = re.compile(r"[A-Za-z][\w+.-]+:(//|:.*://)")
-"""Also one within another, as fsspec has them (``zip::s3://``). A single letter is a drive of Windows."""
+"""Includes nested addresses of fsspec (``zip::s3://``). A single letter is a drive of Windows."""
 
 
 def is_address(text: str) -> bool:
@@ -18,17 +18,17 @@ def is_address(text: str) -> bool:
 
 
 def scheme_of(address: str) -> str:
-    """What an address begins with, in small letters."""
+    """Scheme of an address, in lower case."""
     return address.partition("://")[0].lower()
 
 
 def refusal(address: str, *, allow_remote: bool) -> str | None:
-    """Why an address is not read; None where it is.
+    """Reason why an address is not read; None if it is read.
 
     Parameters
     ----------
     address : str
-        As given.
+        Address as given.
     allow_remote : bool
         Whether the user has allowed connections.
     """
@@ -37,12 +37,10 @@ def refusal(address: str, *, allow_remote: bool) -> str | None:
         host = address.partition("://")[2].partition("/")[0]
         if host in ("", "localhost"):
             return None
-        return "is on another computer; give its path on this one"
+        return "is on another computer; give its path on this computer"
     if scheme not in REMOTE_SCHEMES or "::" in address:
         names = ", ".join(REMOTE_SCHEMES)
-        return (
-            f"such addresses are not read; copy the video to this computer, or use one of {names}"
-        )
+        return f"such addresses are not supported; copy the video to this computer, or use one of {names}"
     if not allow_remote:
         return "is not on this computer; add --allow-remote to have it fetched"
     return None
@@ -54,6 +52,6 @@ def path_of(address: str) -> str:
 
 
 def readable(path: str | os.PathLike[str]) -> str:
-    """Path or address as text that any file can hold: proper Unicode, and no passwords in it."""
+    """Path or address as text for any file: valid Unicode, and without passwords."""
     text = encodable(os.fspath(path))
     return masked_address(text) if is_address(text) else without_credentials(text)

@@ -1,4 +1,4 @@
-"""Fetching: videos on this computer, on a disk shared by many, or at an address that fsspec knows."""
+"""Fetch videos from this computer, a shared disk, or an address that fsspec knows."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ from kneescan.capture.container.source_file import file_sha256, find_source_file
 from kneescan.errors import VideoError, VideoNotFoundError
 
 PIECE_BYTES = 1 << 20
-"""Videos from elsewhere are read in pieces of this size."""
+"""Videos from elsewhere are read in blocks of this size. [bytes]"""
 
 
 def open_address(address: str) -> tuple[Any, str]:
@@ -23,8 +23,8 @@ def open_address(address: str) -> tuple[Any, str]:
     Raises
     ------
     BatchError
-        If fsspec, or what it needs for this kind of address, is not installed, or the address is
-        faulty.
+        If fsspec, or the package for this kind of address, is not installed, or the address is
+        invalid.
     """
     shown = readable(address)
     try:
@@ -34,27 +34,27 @@ def open_address(address: str) -> tuple[Any, str]:
         raise BatchError(msg) from error
     try:
         system, path = url_to_fs(address)
-    except Exception as error:  # (whatever a library for some kind of address raises)
+    except Exception as error:  # (depends on the library for the kind of address)
         msg = f"{shown}: cannot be opened ({masked_message(error, address)}); check the address"
         raise BatchError(msg) from error
     return system, str(path)
 
 
 def masked_message(error: Exception, address: str) -> str:
-    """What a library says of an address, which it may quote, without the password in it."""
+    """Message of a library about an address, which it may quote, without the password in it."""
     return readable(str(error).replace(address, readable(address)))
 
 
 def stamp(source: str) -> str | None:
-    """What changes when a video changes, found without reading it; None where it is not there.
+    """Stamp that changes when a video changes, without reading it; None if the video is missing.
 
-    Size and time of the last change for a file, what the store calls the version for an address.
+    Size and modification time of a file, or the version that the store reports for an address.
     """
     if is_address(source):
         system, path = open_address(source)
         try:
             return str(system.ukey(path))
-        except Exception:  # noqa: BLE001 (as above; whoever reads it next tells what is wrong)
+        except Exception:  # noqa: BLE001 (as above; the next reader reports what is wrong)
             return None
     try:
         status = os.stat(source)  # noqa: PTH116 (thousands of videos)
@@ -69,7 +69,7 @@ def fingerprint(source: str) -> str:
     Raises
     ------
     KneescanError
-        If the video is not there, is empty or may not be read.
+        If the video is missing, is empty or cannot be read.
     """
     if not is_address(source):
         path = find_source_file(source)
@@ -86,12 +86,12 @@ def fingerprint(source: str) -> str:
 
 @contextmanager
 def local_copy(source: str) -> Iterator[Path]:
-    """Path under which a video can be read for as long as the context lasts.
+    """Path at which a video can be read while the context is open.
 
     Raises
     ------
     KneescanError
-        If the video cannot be had.
+        If the video cannot be read.
     """
     if not is_address(source):
         yield Path(source)
@@ -117,6 +117,6 @@ def _pieces(address: str) -> Iterator[bytes]:
     except Exception as error:
         msg = (
             f"{shown}: cannot be read ({masked_message(error, address)}); check the address and your access "
-            "to it"
+            "rights"
         )
         raise VideoError(msg) from error

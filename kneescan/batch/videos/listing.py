@@ -1,4 +1,4 @@
-"""Listing: which videos a folder, a pattern, an address or a manifest means."""
+"""List the videos of folders, patterns, addresses or a manifest."""
 
 import glob
 import os
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 OWN_COLUMNS = {"path", "leg", "rotate"}
 """Columns of a manifest that kneescan understands."""
 OWN_VIDEO = "annotated.mp4"
-"""Videos that `kneescan analyze` leaves beside its results are not measured again."""
+"""Videos that `kneescan analyze` writes with its results, which are not measured again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +39,16 @@ class Listing:
 
     clips: tuple[Clip, ...]
     carried: "dict[str, pa.DataType]"
-    """Columns that a manifest adds to the tables, and their types."""
+    """Columns that a manifest adds to the tables, with their types."""
     skipped: Mapping[str, int] = field(default_factory=dict)
-    """Files in the folders that are not videos by their names: how many, by the ending."""
+    """Number of files in the folders that are not videos by their names, by suffix."""
     misnamed: tuple[str, ...] = ()
-    """Files that are called like videos but hold something else."""
+    """Files named like videos that contain something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherFiles:
-    """What is in the folders beside the videos."""
+    """Other files in the folders of the videos."""
 
     skipped: Counter[str] = field(default_factory=Counter)
     misnamed: list[str] = field(default_factory=list)
@@ -64,25 +64,25 @@ def list_clips(
     connect: bool = True,
     recorded_fps: float | None = None,
 ) -> Listing:
-    """Find the videos that are meant, in an order that does not depend on the disk.
+    """Find the videos to measure, in an order that does not depend on the disk.
 
     Parameters
     ----------
     inputs : sequence of path
-        Folders (searched with all below), patterns such as ``*/left*.mp4``, single videos, addresses
-        of these, or one manifest.
+        Folders (searched with all subfolders), patterns such as ``*/left*.mp4``, single videos,
+        addresses of these, or one manifest.
     leg : Side, optional
-        Leg to judge where a manifest does not say.
+        Leg to measure, unless a manifest names it.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn of the videos, likewise. [deg]
+        Clockwise rotation of the videos, unless a manifest gives it. [deg]
     results : Path, optional
-        Folder of the results: what lies in it is never measured.
+        Folder of the results; its contents are never measured.
     allow_remote : bool
         Whether addresses on other computers may be read.
     connect : bool
-        Whether they are to be listed; otherwise each stands for itself.
+        Whether to list their contents; otherwise each address counts as one clip.
     recorded_fps : float, optional
-        Rate at which the videos were recorded, where a manifest does not say. [Hz]
+        Rate at which the videos were recorded, unless a manifest gives it. [Hz]
 
     Returns
     -------
@@ -92,7 +92,7 @@ def list_clips(
     Raises
     ------
     BatchError
-        If something is not there, no video is found, or the manifest is faulty.
+        If an input is missing, no video is found, or the manifest is invalid.
     """
     if recorded_fps is not None:
         check_recorded_fps(recorded_fps)
@@ -104,7 +104,7 @@ def list_clips(
     apart = OtherFiles()
     for text in texts:
         if not is_address(text) and is_manifest(Path(text)):
-            msg = f"{text}: give a manifest alone; list all videos in it"
+            msg = f"{text}: a manifest cannot be combined with other inputs; list all videos in it"
             raise BatchError(msg)
         if is_address(text):
             clips, misnamed = clips_at(text, connect=connect)
@@ -115,7 +115,7 @@ def list_clips(
             found.setdefault(clip.source, clip)
     if not found:
         shown, endings = ", ".join(map(readable, texts)), " ".join(sorted(VIDEO_SUFFIXES))
-        msg = f"{shown}: no video found; looked for names ending in {endings}"
+        msg = f"{shown}: no video found; looked for names ending with {endings}"
         raise BatchError(msg)
     listed = sorted(found.values(), key=lambda clip: (clip.path, clip.source))
     return Listing(
@@ -130,12 +130,12 @@ def list_clips(
 
 
 def _path_or_address(text: str, *, allow_remote: bool) -> str:
-    """What was given, or the path that it means.
+    """Input as given, or the path that it means.
 
     Raises
     ------
     BatchError
-        If it is an address that is not read.
+        If it is an address that cannot be read.
     """
     if not is_address(text):
         return text
@@ -150,7 +150,7 @@ def _from_path(text: str, results: Path | None, skipped: OtherFiles) -> Iterator
     path = Path(text)
     if os.path.isdir(text):  # noqa: PTH112 (tells of odd names too, and raises nothing)
         apart = results.resolve() if results else None
-        # Results may be put among the videos themselves: those are measured then.
+        # The results may be in the same folder as the videos; then the videos are still measured.
         yield from _below(path, None if apart == path.resolve() else apart, skipped)
     elif path.suffix.lower() in SPREADSHEETS:
         msg = f"{text}: a spreadsheet; save it as CSV UTF-8 and give that file"
@@ -158,7 +158,7 @@ def _from_path(text: str, results: Path | None, skipped: OtherFiles) -> Iterator
     elif os.path.exists(text):  # noqa: PTH110
         yield _local(text)
     elif glob.has_magic(text):
-        # A pattern that names .npz files means them; folders that it names are not searched.
+        # A pattern may match .npz files; folders that it matches are not searched.
         for name in glob.glob(text, recursive=True):  # noqa: PTH207 (may be absolute)
             if Path(name).is_file():
                 yield _local(name)
@@ -168,7 +168,7 @@ def _from_path(text: str, results: Path | None, skipped: OtherFiles) -> Iterator
 
 
 def _below(top: Path, results: Path | None, skipped: OtherFiles) -> Iterator[Clip]:
-    """Videos in a folder and all folders below it; one that may not be read becomes an error row."""
+    """Videos in a folder and its subfolders; one that cannot be read becomes an error row."""
     unread: list[OSError] = []
     for folder, folders, names in os.walk(top, onerror=unread.append):
         here = Path(folder)
@@ -181,7 +181,7 @@ def _below(top: Path, results: Path | None, skipped: OtherFiles) -> Iterator[Cli
             folders.clear()
             continue
         own = {OWN_VIDEO} if "analysis.json" in names else set()
-        # Names with a point in front are not videos: a Mac writes them beside every file.
+        # Names that start with a dot are not videos: macOS adds them for every file.
         for name in (name for name in names if not name.startswith(".")):
             if not has_video_name(name) or name in own:
                 ending = readable(Path(name).suffix.lower())
@@ -191,14 +191,14 @@ def _below(top: Path, results: Path | None, skipped: OtherFiles) -> Iterator[Cli
             else:
                 yield _local(str(here / name))
     for error in unread:
-        fault = f"this folder may not be read ({error.strerror}); change its permissions"
+        fault = f"no permission to read this folder ({error.strerror}); change its permissions"
         yield replace(_local(str(error.filename)), fault=fault)
 
 
 def _begins_like_video(path: Path) -> bool:
-    """Whether a file does; one that cannot be read counts, so that its row says why."""
+    """Whether a file does; an unreadable one counts, so that its row says why."""
     try:
-        # A pipe would be waited for.
+        # Reading a pipe would block.
         if not path.is_file():
             return False
         with path.open("rb") as file:
@@ -225,7 +225,7 @@ def _from_manifest(path: Path, given: Clip, *, allow_remote: bool) -> Listing:
             raise BatchError(msg)
         asked = leg_of(row.pop("leg", None), number, path)
         turn_deg = rotation_of(row.pop("rotate", None), number, path)
-        # Stays in the tables too, so that these say by what the times were set right.
+        # Also stays in the tables, which then show the rate that the times are based on.
         rate = recorded_fps_of(row.get("recorded_fps"), number, path)
         source, fault = _source(name, path, allow_remote=allow_remote)
         clips.append(
@@ -246,9 +246,9 @@ def _from_manifest(path: Path, given: Clip, *, allow_remote: bool) -> Listing:
 
 
 def _source(name: str, manifest: Path, *, allow_remote: bool) -> tuple[str, str | None]:
-    """Where a video of a manifest is, and why it is not read if it is not.
+    """Location of a video in a manifest, and why it cannot be read, if so.
 
-    Its paths count from the manifest's own folder. What is wrong with one row concerns that row alone.
+    Relative paths start from the manifest's folder. An error in one row affects only that row.
     """
     try:
         text = _path_or_address(name, allow_remote=allow_remote)
@@ -258,10 +258,10 @@ def _source(name: str, manifest: Path, *, allow_remote: bool) -> tuple[str, str 
 
 
 def _check_names(path: Path, names: Sequence[str]) -> None:
-    """Refuse columns that have the name of one of kneescan's own."""
+    """Refuse columns with the name of one of kneescan's own."""
     from kneescan.batch.tables.columns import own_names
 
     taken: list[Any] = sorted(set(names) & own_names() - OWN_COLUMNS)
     if taken:
-        msg = f"{path}: kneescan has columns of its own called {', '.join(taken)}; rename yours"
+        msg = f"{path}: kneescan uses the column names {', '.join(taken)} itself; rename yours"
         raise BatchError(msg)

@@ -1,4 +1,4 @@
-"""Manifest: a table of videos with whatever else is known of them, as CSV or Parquet."""
+"""Read a manifest: a CSV or Parquet table of videos with further data on them."""
 
 import codecs
 import csv
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
 READ_COLUMNS = ("path", "leg", "rotate")
-"""Columns that tell what is to be done; all others are carried through into the tables."""
+"""Columns with options; all others are copied to the tables."""
 MAX_BYTES = 100_000_000
-"""A larger manifest is none."""
+"""Largest manifest. [bytes]"""
 MAX_ROWS = 1_000_000
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -27,28 +27,28 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""What spreadsheets and PowerShell write at the beginning of a text; UTF-32 begins like UTF-16."""
+"""Marks at the beginning of text from spreadsheets and PowerShell; UTF-32 begins like UTF-16."""
 
 
 def is_manifest(path: Path) -> bool:
-    """Whether a file is taken for a manifest, by its name."""
+    """Whether a file is treated as a manifest, by its name."""
     return path.suffix.lower() in SUFFIXES
 
 
 def read_manifest(path: Path) -> "pa.Table":
-    """Read a manifest; the cells of a CSV file stay text, as they stand there.
+    """Read a manifest; the cells of a CSV file stay text.
 
-    Only the apostrophe goes that kneescan's own tables have before what begins like a formula.
+    Only the apostrophe that kneescan writes before text that looks like a formula is removed.
 
     Returns
     -------
     Table
-        With a column ``path`` of text, no two columns of one name, and values of `allowed_type` only.
+        Table with a text column ``path``, unique column names, and only values of `allowed_type`.
 
     Raises
     ------
     BatchError
-        If it cannot be read or does not have that form.
+        If it cannot be read or has another form.
     """
     import pyarrow as pa
 
@@ -57,7 +57,7 @@ def read_manifest(path: Path) -> "pa.Table":
         is_parquet = path.suffix.lower() in (".parquet", ".pq")
         table = read_parquet(content) if is_parquet else _read_text(content)
         _check_path(table)
-    # Arrow raises errors of its own, and OverflowError or RecursionError on what is damaged.
+    # Arrow raises its own errors, and OverflowError or RecursionError for damaged files.
     except (OSError, ValueError, ArithmeticError, RecursionError, pa.ArrowException) as error:
         msg = f"{path}: cannot be read as a manifest ({one_line(error)})"
         raise BatchError(msg) from error
@@ -69,18 +69,18 @@ def _content(path: Path) -> bytes:
         msg = "no such file; give a CSV file in UTF-8, or Parquet"
         raise ValueError(msg)
     if path.stat().st_size > MAX_BYTES:
-        msg = f"more than {MAX_BYTES // 1_000_000} MB; leave out columns that are not needed"
+        msg = f"more than {MAX_BYTES // 1_000_000} MB; remove columns that are not needed"
         raise ValueError(msg)
     return path.read_bytes()
 
 
 def read_parquet(content: bytes) -> "pa.Table":
-    """Table of a Parquet file, after a check of its size and its types.
+    """Table of a Parquet file, after checking its size and types.
 
     Raises
     ------
     ValueError, ArrowException
-        If it is damaged or holds what a CSV file cannot.
+        If it is damaged or contains data that a CSV file cannot.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -101,12 +101,12 @@ def read_parquet(content: bytes) -> "pa.Table":
 
 
 def _plain(column: "pa.ChunkedArray", name: str) -> "pa.ChunkedArray":
-    """Column of one of the types that a CSV file can hold too.
+    """Convert a column to a type that a CSV file can also contain.
 
     Raises
     ------
     ValueError
-        If there is no such type, or a value is beyond what can be written.
+        If there is no such type, or a value is out of range.
     """
     import pyarrow as pa
 
@@ -116,10 +116,10 @@ def _plain(column: "pa.ChunkedArray", name: str) -> "pa.ChunkedArray":
     if pa.types.is_large_string(kind):
         kind = pa.string()
     if pa.types.is_timestamp(kind):
-        # Nanoseconds are read with another library in the one place and not at all in the other.
+        # Nanoseconds need pandas, or are not read at all.
         kind = pa.timestamp("us", tz=kind.tz)
     if not allowed_type(kind):
-        msg = f"column {name} is of the type {kind}; give text, numbers, dates or true and false"
+        msg = f"column {name} has the type {kind}; use text, numbers, dates or true and false"
         raise ValueError(msg)
     column = column if column.type == kind else column.cast(kind)
     for number, cell in enumerate(column, start=1):
@@ -132,7 +132,7 @@ def _plain(column: "pa.ChunkedArray", name: str) -> "pa.ChunkedArray":
 
 
 def allowed_type(kind: "pa.DataType") -> bool:
-    """Whether a column of a manifest may have a type."""
+    """Whether a column of a manifest may have this type."""
     from pyarrow import types
 
     return any(
@@ -155,7 +155,7 @@ def _check_path(table: "pa.Table") -> None:
         if name in table.column_names:
             kind = table.schema.field(name).type
             if not (types.is_string(kind) or types.is_null(kind)):
-                msg = f"column {name} is of the type {kind}; it has to be text"
+                msg = f"column {name} has the type {kind}; it must be text"
                 raise ValueError(msg)
 
 
@@ -173,9 +173,9 @@ def _read_text(content: bytes) -> "pa.Table":
         raise ValueError(msg)
     for number, row in enumerate(rows, start=1):
         if len(row) != len(names):
-            msg = f"row {number} has {len(row)} cells, the heading {len(names)}"
+            msg = f"row {number} has {len(row)} cells, but the heading has {len(names)}"
             raise ValueError(msg)
-    # A spreadsheet leaves empty columns at the right.
+    # Spreadsheets leave empty columns on the right.
     used = [k for k, name in enumerate(names) if name or any(row[k] for row in rows)]
     _check_names([names[k] for k in used])
     columns = {names[k]: pa.array([row[k] for row in rows], pa.string()) for k in used}
@@ -191,7 +191,7 @@ def _decoded(content: bytes) -> str:
         msg = f"line {line} is not in UTF-8; save the table as CSV in UTF-8"
         raise ValueError(msg) from error
     if "\0" in text:
-        msg = "it holds binary data or UTF-16 without a mark; save the table as CSV in UTF-8"
+        msg = "it contains binary data or UTF-16 without a mark; save the table as CSV in UTF-8"
         raise ValueError(msg)
     return text
 
@@ -201,7 +201,7 @@ def _lines(text: str) -> Iterator[list[str]]:
     first, _, rest = text.partition("\n")
     first = first.rstrip("\r")
     if first.lower() in ("sep=,", "sep=;", "sep=\t"):
-        # Excel's own way to name the separator.
+        # Excel's way to name the separator.
         delimiter, text = first[-1], rest
     else:
         delimiter = _delimiter(first)
@@ -219,12 +219,12 @@ def _lines(text: str) -> Iterator[list[str]]:
 
 
 def _delimiter(heading: str) -> str:
-    """What separates the cells: whatever sets the column path apart, else what occurs most."""
+    """Separator of the cells: the one that isolates the column path, otherwise the most frequent."""
     for delimiter in ",;\t":
         names = [name.strip().strip('"') for name in heading.split(delimiter)]
         if len(names) > 1 and "path" in names:
             return delimiter
-    # What a German spreadsheet writes has semicolons.
+    # German spreadsheets write semicolons.
     return max(",;\t", key=heading.count)
 
 

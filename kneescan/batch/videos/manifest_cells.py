@@ -1,4 +1,4 @@
-"""Manifest cells: the leg, the turn and the rate that a row of a manifest asks for."""
+"""Read the leg, rotation and recording rate in a row of a manifest."""
 
 from pathlib import Path
 from typing import Any
@@ -12,51 +12,49 @@ from kneescan.plain_text import one_line
 
 LEGS = {"": None, ANY_LEG: None, "both": None, "left": Side.LEFT, "right": Side.RIGHT}
 LEGS |= {"l": Side.LEFT, "r": Side.RIGHT}
-"""What may stand in the column ``leg``, in capital letters or not."""
+"""Values of the column ``leg``, in upper or lower case."""
 SHOWN_CHARACTERS = 60
-"""So much of a faulty cell is quoted."""
+"""Longest quotation of an invalid cell. [characters]"""
 
 
 def rotation_of(cell: Any, row: int, path: Path) -> int | None:
-    """Clockwise turn that a cell asks for; None where it is empty. [deg]
+    """Clockwise rotation in a cell; None if it is empty. [deg]
 
     Raises
     ------
     BatchError
-        If it is no quarter turn.
+        If it is not a multiple of 90 degrees.
     """
     text = "" if cell is None else str(cell).strip()
     turns_deg = {f"{turn_deg}{end}": turn_deg for turn_deg in TURNS_DEG for end in ("", ".0")}
     if text and text not in turns_deg:
-        msg = f"{path}: row {row} has the rotate {_quoted(text)}; write 0, 90, 180, 270, or nothing"
+        msg = f"{path}: row {row} has rotate {_quoted(text)}; write 0, 90, 180, 270, or nothing"
         raise BatchError(msg)
     return turns_deg.get(text)
 
 
 def leg_of(cell: Any, row: int, path: Path) -> Side | None:
-    """Leg that a cell asks for.
+    """Leg in a cell.
 
     Raises
     ------
     BatchError
-        If it is none.
+        If it is not a leg.
     """
     text = "" if cell is None else str(cell).strip().lower()
     if text not in LEGS:
-        msg = (
-            f"{path}: row {row} has the leg {_quoted(text)}; write left, right, or nothing for both"
-        )
+        msg = f"{path}: row {row} has leg {_quoted(text)}; write left, right, or nothing for both"
         raise BatchError(msg)
     return LEGS[text]
 
 
 def recorded_fps_of(cell: Any, row: int, path: Path) -> float | None:
-    """Rate of recording that a cell tells; None for an empty one. [Hz]
+    """Recording rate in a cell; None if it is empty. [Hz]
 
     Raises
     ------
     BatchError
-        If it is none.
+        If it is not a rate.
     """
     text = "" if cell is None else str(cell).strip()
     if not text:
@@ -66,7 +64,7 @@ def recorded_fps_of(cell: Any, row: int, path: Path) -> float | None:
         check_recorded_fps(recorded_fps)
     except (ValueError, VideoError) as error:
         msg = (
-            f"{path}: row {row} has the recorded_fps {_quoted(text)}; write the rate that the camera was "
+            f"{path}: row {row} has recorded_fps {_quoted(text)}; write the rate that the camera was "
             "set to, such as 240, or nothing"
         )
         raise BatchError(msg) from error

@@ -1,4 +1,4 @@
-"""Remote: which videos are at an address on another computer."""
+"""List the videos at an address on another computer."""
 
 import glob
 
@@ -14,14 +14,14 @@ from kneescan.capture.video_names import (
 
 
 def clips_at(address: str, *, connect: bool) -> tuple[list[Clip], list[str]]:
-    """Videos at an address, and files there that are called like videos but hold something else.
+    """Videos at an address, and files there that are named like videos but contain something else.
 
     Parameters
     ----------
     address : str
-        Of a video, a folder or a pattern; allowed already.
+        Address of a video, a folder or a pattern; must be allowed.
     connect : bool
-        Whether it is to be listed; otherwise it stands for itself.
+        Whether to list its contents; otherwise the address counts as one clip.
 
     Raises
     ------
@@ -52,13 +52,13 @@ def clips_at(address: str, *, connect: bool) -> tuple[list[Clip], list[str]]:
         shown = readable(address)
         msg = (
             f"{shown}: cannot be listed ({masked_message(error, address)}); check the address and your "
-            "access to it"
+            "access rights"
         )
         raise BatchError(msg) from error
     clips = [
         Clip(path=readable(source), source=source)
         for source in sources
-        # A list from elsewhere may name anything.
+        # Names in a remote list are not trusted.
         if refusal(source, allow_remote=True) is None and scheme_of(source) != "file"
     ]
     return clips, other

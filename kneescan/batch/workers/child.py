@@ -1,10 +1,10 @@
-"""Child: a process that does what it is told, one piece of work after the other.
+"""Run a process that does jobs for its parent, one after the other.
 
-Started by `kneescan.batch.workers.isolation`. Unlike the processes of `multiprocessing` it does not run the
-caller's own program again, so that a script without ``if __name__ == "__main__"`` and a notebook may
-start it on every system, and a worker of Dask, which may have no children of that kind, may do so too.
+`kneescan.batch.workers.isolation` starts it. Unlike the processes of `multiprocessing`, it does not run
+the caller's own program again. A script without ``if __name__ == "__main__"`` and a notebook can start
+it on every system, and so can a worker of Dask, which must not have children of `multiprocessing`.
 
-A message is its length in eight bytes and a pickle.
+A message consists of its length in eight bytes and a pickle.
 """
 
 import os
@@ -38,7 +38,7 @@ def receive(stream: IO[bytes]) -> Any:
     Raises
     ------
     EOFError
-        If the other side is gone.
+        If the other side is closed.
     """
     length = int.from_bytes(_exactly(stream, LENGTH_BYTES), "big")
     return pickle.loads(_exactly(stream, length))
@@ -52,7 +52,7 @@ def _exactly(stream: IO[bytes], n_bytes: int) -> bytes:
 
 
 def main() -> None:
-    """Do pieces of work until the parent is gone."""
+    """Do jobs until the parent has gone."""
     inbox, outbox = _private_pipes()
     jobs: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_listen, args=(inbox, jobs), daemon=True).start()
@@ -64,25 +64,25 @@ def main() -> None:
             result = Failure(kind="memory", reason="there is too little memory for this video")
         except Exception as error:  # noqa: BLE001 (one bad video must not stop the others)
             report_fault(error, version=kneescan.__version__)
-            # Not where the details are: the tables are the same whoever measured.
-            reason = f"{type(error).__name__}: {error}; a fault of kneescan, please report it"
+            # Without the location of the details: the tables must not depend on the worker.
+            reason = f"{type(error).__name__}: {error}; a bug in kneescan, please report it"
             result = Failure(kind="unexpected", reason=one_line(reason))
         send(outbox, result)
 
 
 def _listen(inbox: IO[bytes], jobs: "SimpleQueue[Any]") -> None:
-    """Take in work; when the parent dies, die with it, in the middle of a video or not."""
+    """Receive jobs; when the parent dies, exit at once, even during a video."""
     try:
         while True:
             jobs.put(receive(inbox))
     except (EOFError, OSError):
-        # The parent gave this process a folder of its own for what is temporary.
+        # The parent gave this process its own folder for temporary files.
         shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
         os._exit(0)
 
 
 def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Pipes to the parent, kept from whoever prints or reads; what is printed goes nowhere."""
+    """Pipes to the parent, protected from code that prints or reads; printed text is discarded."""
     inbox = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     outbox = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)

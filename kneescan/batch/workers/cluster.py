@@ -1,4 +1,4 @@
-"""Cluster: the workers of a Dask scheduler, as an executor."""
+"""Provide the workers of a Dask scheduler as an executor."""
 
 import logging
 import re
@@ -16,13 +16,13 @@ _TCP_ADDRESS = re.compile(
     r"((tcp|tls|ws|wss)://)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[\w.-]+):(?P<port>\d{1,5})"
 )
 CONNECT_TIMEOUT_S = 10
-"""A scheduler that does not answer within this is not there. [s]"""
+"""Longest wait for an answer of the scheduler. [s]"""
 REACH_TIMEOUT_S = 3
-"""A computer that does not take a connection within this is not there. [s]"""
+"""Longest wait for a connection. [s]"""
 GREETING_LENGTH_BYTES, MAX_GREETING_BYTES = 8, 1 << 20
-"""How Dask says how long its greeting is, and a length that it never has."""
+"""Format of the length of Dask's greeting, and a length that it never has."""
 FETCH_TIMEOUT_S = 300
-"""A result that is ready and does not come within this is lost with its scheduler. [s]"""
+"""Longest wait for a finished result; later it counts as lost with its scheduler. [s]"""
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def cluster_executor(scheduler: str) -> Iterator[Executor]:
     Raises
     ------
     BatchError
-        If Dask is not installed, or nobody answers at the address.
+        If Dask is not installed, or no scheduler answers at the address.
     """
     try:
         import distributed
@@ -56,12 +56,12 @@ def cluster_executor(scheduler: str) -> Iterator[Executor]:
 
 
 def _check_address(scheduler: str) -> None:
-    """Look whether anybody is there at all, which Dask takes very long to find out.
+    """Check quickly that a computer answers, which Dask itself takes very long to find out.
 
     Raises
     ------
     BatchError
-        If the address is faulty or nobody takes a connection.
+        If the address is invalid or nothing accepts a connection.
     """
     if scheduler.startswith("inproc://"):
         return
@@ -73,7 +73,7 @@ def _check_address(scheduler: str) -> None:
     try:
         place = (match["host"].strip("[]"), int(match["port"]))
         with socket.create_connection(place, timeout=REACH_TIMEOUT_S) as connection:
-            # Encrypted, the other side waits for the first word.
+            # With encryption, the other side waits for the first message.
             if not scheduler.startswith(("tls:", "ws:", "wss:")):
                 _check_greeting(connection)
     except (OSError, UnicodeError) as error:
@@ -81,12 +81,12 @@ def _check_address(scheduler: str) -> None:
 
 
 def _check_greeting(connection: socket.socket) -> None:
-    """Take in the length of a scheduler's greeting, which it sends at once.
+    """Read the length of a scheduler's greeting, which it sends at once.
 
     Raises
     ------
     OSError
-        If something else comes, or nothing in time: Dask would wait for it without end.
+        If something else arrives, or nothing in time: Dask would wait for it forever.
     """
     greeting = b""
     while len(greeting) < GREETING_LENGTH_BYTES:
@@ -107,7 +107,7 @@ def _nobody(scheduler: str, error: Exception) -> BatchError:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask from writing its own log on the screen; what it raises is told of."""
+    """Keep Dask from printing its log; its exceptions are still reported."""
     logger = logging.getLogger("distributed")
     level = logger.level
     logger.setLevel(logging.CRITICAL + 1)
@@ -118,14 +118,14 @@ def _quiet() -> Iterator[None]:
 
 
 class DaskExecutor(Executor):
-    """Does work on a cluster; unlike Dask's own executor it tells of every loss.
+    """Does work on a cluster and, unlike Dask's own executor, reports every loss.
 
-    With that one a result that is ready when the scheduler goes away is waited for without end.
+    Dask's executor waits forever for a finished result if the scheduler disappears.
 
     Parameters
     ----------
     client : distributed.Client
-        Connected.
+        Connected client.
     """
 
     def __init__(self, client: Any) -> None:
@@ -133,17 +133,17 @@ class DaskExecutor(Executor):
         self._running: dict[Any, Future[Any]] = {}
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        """Have a function called by one of the workers."""
-        # Each call is work of its own, also where two videos are called alike.
+        """Schedule a function call on one of the workers."""
+        # Each call is a separate task, even if two videos have the same name.
         there = self._client.submit(fn, *args, pure=False, **kwargs)
         here: Future[Any] = Future()
-        # Dask gives up what nobody holds on to.
+        # Dask cancels tasks without references.
         self._running[there] = here
         there.add_done_callback(self._pass_on)
         return here
 
     def _pass_on(self, there: Any) -> None:
-        """Hand over what became of a call; in a thread of Dask's."""
+        """Pass on the result of a call; runs in a thread of Dask."""
         here = self._running.pop(there)
         try:
             if there.status == "finished":

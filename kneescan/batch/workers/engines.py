@@ -1,8 +1,8 @@
-"""Engines: who does the work, behind the one interface of `concurrent.futures.Executor`.
+"""Provide the executors that do the work, behind the interface of `concurrent.futures.Executor`.
 
-Whatever the executor, each of its threads or processes hands the videos to a child process of its own
-(see `isolation`), so that time limits, memory limits and the replacing of processes are the same on
-this computer and on a cluster.
+Each thread or process of an executor passes the videos to its own child process (see `isolation`).
+Time limits, memory limits and the replacement of processes are therefore the same on this computer
+and on a cluster.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,27 +18,27 @@ from kneescan.batch.workers.isolation import Children, join
 from kneescan.pose.workers import n_available_processors
 
 MEMORY_PER_WORKER_MB = 1000.0
-"""A worker uses about half of that with a video of HD size [measured, see docs/batch.md]."""
+"""Memory per worker; a video in HD needs about half of this [measured, see docs/batch.md]."""
 POLL_INTERVAL_S = 0.5
-"""How long Ctrl-C may have to wait, on a system that does not interrupt a waiting program. [s]"""
+"""Longest delay of Ctrl-C on a system that does not interrupt a waiting program. [s]"""
 
 Key = TypeVar("Key")
 
 
 def default_workers() -> int:
-    """Workers that this computer has cores and memory for, at least one."""
+    """Number of workers that this computer has cores and memory for, at least one."""
     by_memory = psutil.virtual_memory().total / 1e6 / MEMORY_PER_WORKER_MB
     return max(1, min(n_available_processors(), int(by_memory)))
 
 
 @contextmanager
 def local_executor(n_workers: int | None = None) -> Iterator[Executor]:
-    """Workers on this computer, as many as it has cores and memory for; stopped at the end.
+    """Workers on this computer, which are stopped at the end.
 
     Parameters
     ----------
     n_workers : int, optional
-        How many videos are measured side by side.
+        Number of videos to measure in parallel; by default as many as there are cores and memory for.
     """
     children = Children()
     pool = ThreadPoolExecutor(
@@ -60,26 +60,26 @@ def each_result(
     function: Callable[..., Any],
     work: Iterable[tuple[Key, tuple[Any, ...]]],
 ) -> Iterator[tuple[Key, Any]]:
-    """Results in the order in which they come, none of them kept here.
+    """Results in the order in which they finish; none of them is kept here.
 
     Parameters
     ----------
     executor : Executor
-        Who does the work.
+        Executor that does the work.
     function : callable
-        What to do.
+        Function to call.
     work : iterable of (key, arguments)
-        A name for each call, and what it is called with.
+        A name and the arguments for each call.
 
     Yields
     ------
     key, result
-        A call that raised gives a `Failure`.
+        If a call raised, the result is a `Failure`.
 
     Raises
     ------
     BatchError
-        If the executor can go on no longer.
+        If the executor has stopped working.
     """
     done: SimpleQueue[Future[Any]] = SimpleQueue()
     waiting: dict[Future[Any], Key] = {}
@@ -100,8 +100,8 @@ def _result(future: "Future[Any]") -> Any:
         return future.result()
     except (CancelledError, BrokenExecutor) as error:
         msg = (
-            "the workers are gone, or the connection to their scheduler is; see what became of "
-            "them and give the same command again: finished clips are kept"
+            "the workers or the connection to their scheduler are lost; check them and repeat "
+            "the command: finished clips are kept"
         )
         raise BatchError(msg) from error
     except Exception as error:  # noqa: BLE001 (whatever an executor raises for one video)

@@ -1,4 +1,4 @@
-"""Faceless: landmarks that an analysis gives the same numbers from, and that show no face."""
+"""Remove the face from landmarks without changing the numbers of an analysis."""
 
 from dataclasses import replace
 
@@ -7,17 +7,17 @@ import numpy as np
 from kneescan.landmarks import Landmark, PoseSequence, without_names
 
 HEAD_KEPT = (Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
-"""Tell which way the head points, which the angle of the view is taken from."""
+"""Landmarks that show the direction of the head, which the camera angle is estimated from."""
 FACE = tuple(
     landmark
     for landmark in Landmark
     if landmark < Landmark.LEFT_SHOULDER and landmark not in HEAD_KEPT
 )
-"""Eyes and mouth: no analysis looks at them."""
+"""Eyes and mouth, which no analysis uses."""
 
 
 def without_face(pose: PoseSequence) -> PoseSequence:
-    """Landmarks without eyes, mouth and the names of files, to be shared.
+    """Remove eyes, mouth and file names from landmarks, so that they can be shared.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def without_face(pose: PoseSequence) -> PoseSequence:
     Returns
     -------
     PoseSequence
-        The landmarks of `FACE` are NaN with visibility 0. Its analysis is that of the original.
+        Landmarks with NaN and visibility 0 for `FACE`. Their analysis is that of the original.
     """
     xy_px, visibility = pose.xy_px.copy(), pose.visibility.copy()
     xy_px[:, FACE] = np.nan

@@ -1,7 +1,7 @@
-"""Isolation: work done in a child process that may hang, grow or crash without harm to anybody else.
+"""Run work in a child process that may hang, grow or crash without affecting anything else.
 
-Each thread that asks keeps a child of its own, so that any executor of threads or processes, on
-this computer or on a cluster, has as many children as it has workers.
+Each calling thread has its own child. Any executor of threads or processes, on this computer or on a
+cluster, therefore has as many children as workers.
 """
 
 import os
@@ -24,9 +24,9 @@ from kneescan.batch.clips import Failure
 from kneescan.batch.workers.child import receive, send
 
 WATCH_INTERVAL_S = 0.2
-"""Time between two looks at a child. [s]"""
+"""Time between two checks of a child. [s]"""
 ATTEMPTS = 2
-"""A child may be lost by accident (a kill for want of memory, a shutdown): the video gets one more."""
+"""A child may be killed by accident (too little memory, a shutdown), so the video gets another attempt."""
 
 
 _FIRST_WORDS = """\
@@ -35,36 +35,36 @@ sys.path[:] = sys.argv[1:]
 from kneescan.batch.workers.child import main
 main()
 """
-"""Makes a child find the same modules as its parent. Until the path is set, nothing is imported from
-it: among the videos there may be a file called ``json.py``."""
+"""Makes a child find the same modules as its parent. Nothing is imported before the path is set:
+there may be a file called ``json.py`` among the videos."""
 
 _THREAD_COUNTS = (
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
     "OPENCV_FOR_THREADS_NUM",
 )
-"""Threads of the libraries for arithmetic: workers beside each other have a core each."""
+"""Limits the threads of numerical libraries, since each worker has one core."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a worker may use."""
+    """Limits for a worker."""
 
     timeout_s: float = 1800.0
     """Longest time for one video. [s]"""
     memory_mb: float = 4000.0
     """Largest physical memory of a worker. [MB]"""
     videos_per_process: int = 20
-    """Videos after which a worker's process is replaced: the pose library leaks 10 MB or more with each."""
+    """Videos after which a worker's process is replaced: the pose library leaks at least 10 MB with each."""
 
     def __post_init__(self) -> None:
-        """Refuse what leaves nothing to work with."""
+        """Refuse limits that allow no work."""
         if min(self.timeout_s, self.memory_mb, self.videos_per_process) <= 0:
             msg = f"limits must be above 0, got {self}"
             raise ValueError(msg)
 
 
 class Children:
-    """The children of one run, to be stopped together."""
+    """Children of one run, which are stopped together."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -72,19 +72,19 @@ class Children:
         self._closed = False
 
     def add(self, child: "Child") -> None:
-        """Take a child in; one that comes after the end is stopped at once."""
+        """Add a child; after the end it is stopped at once."""
         with self._lock:
             self._alive.add(child)
             if self._closed:
                 child.stop()
 
     def discard(self, child: "Child") -> None:
-        """Forget a child that has ended."""
+        """Remove a child that has ended."""
         with self._lock:
             self._alive.discard(child)
 
     def stop(self) -> None:
-        """Stop all of them, and those that are still to come."""
+        """Stop all children, including those that are added later."""
         with self._lock:
             self._closed = True
             for child in self._alive:
@@ -100,24 +100,24 @@ _of_thread = _OfThread()
 
 
 def join(children: Children | None) -> None:
-    """Make the children that this thread will have belong to a run, or to none."""
+    """Assign the future children of this thread to a run, or to none."""
     _of_thread.children = children
 
 
 def run_isolated(job: Callable[[], Any], limits: Limits) -> Any:
-    """Do a piece of work in the child of this thread.
+    """Run a job in the child of this thread.
 
     Parameters
     ----------
     job : callable
-        Goes to the child and its result comes back, so both must be picklable.
+        Function to call in the child; it and its result must be picklable.
     limits : Limits
-        A child that goes beyond them is stopped.
+        A child that exceeds them is stopped.
 
     Returns
     -------
     object
-        The result, or a `Failure` where there is none; nothing is raised.
+        The result, or a `Failure` if there is none; nothing is raised.
     """
     result: Any = None
     for _ in range(ATTEMPTS):
@@ -137,7 +137,7 @@ def _child_of_thread(limits: Limits) -> "Child":
 
 
 class Child:
-    """One child process; ended when it is garbage.
+    """One child process, which ends when it is garbage-collected.
 
     Parameters
     ----------
@@ -154,22 +154,22 @@ class Child:
             children.add(self)
 
     def __del__(self) -> None:
-        # What was never quite begun has nothing to close.
+        # If initialisation failed, there is nothing to close.
         with suppress(AttributeError):
             self.close()
 
     @property
     def is_alive(self) -> bool:
-        """Whether it can be given work."""
+        """Whether it can receive jobs."""
         return self._process.poll() is None
 
     def stop(self) -> None:
-        """End the process, whatever it is doing; any thread may ask for that."""
+        """End the process at once; any thread may call this."""
         with suppress(OSError):
             self._process.kill()
 
     def close(self) -> int:
-        """End the process and clean up after it; gives its exit code."""
+        """End the process and clean up; returns its exit code."""
         self.stop()
         code = self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -182,7 +182,7 @@ class Child:
         return code
 
     def run(self, job: Callable[[], Any], limits: Limits) -> Any:
-        """Do a piece of work; see `run_isolated`."""
+        """Run a job; see `run_isolated`."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         watch = _Watch(self._process, limits)
@@ -201,18 +201,18 @@ class Child:
 
 
 def _start(folder: str) -> "subprocess.Popen[bytes]":
-    # A group of its own: Ctrl-C is for the parent, which then knows what to do. Not a session of
-    # its own, since Linux would forget there that the parent was started with `nice`.
+    # A separate process group: Ctrl-C is for the parent, which then stops the children. Not a
+    # separate session, since Linux would then ignore that the parent was started with `nice`.
     apart: dict[str, Any] = {"process_group": 0}
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return subprocess.Popen(
-        # -P: the current folder, which may be that of the videos, holds no modules.
+        # -P: no modules are imported from the current folder, which may contain the videos.
         [sys.executable, "-P", "-c", _FIRST_WORDS, *module_path()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        # Settings files of libraries are not looked for among the videos either.
+        # Settings files of libraries are not read from the folder of the videos either.
         cwd=folder,
         env={
             **os.environ,
@@ -225,9 +225,9 @@ def _start(folder: str) -> "subprocess.Popen[bytes]":
 
 
 def module_path() -> list[str]:
-    """Folders in which a child looks for modules: those of this process, less the current folder.
+    """Folders in which a child looks for modules: those of this process without the current folder.
 
-    The current folder stays only where kneescan itself lies in it, in a checkout.
+    The current folder is kept only if it contains kneescan itself, as in a checkout.
     """
     home = Path(__file__).resolve().parents[3]
     here = Path.cwd().resolve()
@@ -237,14 +237,14 @@ def module_path() -> list[str]:
 
 
 class _Watch:
-    """Looks after one piece of work, in a thread of its own.
+    """Monitors one job in a separate thread.
 
     Parameters
     ----------
     process : Popen
-        Who does it.
+        Process that runs the job.
     limits : Limits
-        What it may use.
+        Limits for the job.
     """
 
     def __init__(self, process: "subprocess.Popen[bytes]", limits: Limits) -> None:
@@ -255,7 +255,7 @@ class _Watch:
         self._thread.start()
 
     def end(self) -> None:
-        """Stop looking."""
+        """Stop monitoring."""
         self._ended.set()
         self._thread.join()
 
@@ -277,7 +277,7 @@ class _Watch:
 
 
 def _memory_mb(pid: int) -> float:
-    """Physical memory that a process uses; 0 where it is gone. [MB]"""
+    """Physical memory that a process uses; 0 if it has ended. [MB]"""
     try:
         return float(psutil.Process(pid).memory_info().rss) / 1e6
     except psutil.Error:
@@ -285,7 +285,7 @@ def _memory_mb(pid: int) -> float:
 
 
 def _death(code: int) -> str:
-    """How a process ended, in words."""
+    """Describe how a process ended."""
     if code < 0:
         with suppress(ValueError):
             return signal.Signals(-code).name

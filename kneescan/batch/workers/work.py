@@ -1,4 +1,4 @@
-"""Work: what a worker does with one video, or with the saved landmarks of some; nothing is written here."""
+"""Define the work on one video, or on the saved landmarks of some; nothing is written here."""
 
 import hashlib
 import importlib.metadata
@@ -19,27 +19,27 @@ from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
 
 Records = dict[str, dict[str, Any]]
-"""Record of a video by the leg that was asked for: ``left``, ``right`` or ``auto``."""
+"""Record of a video by requested leg: ``left``, ``right`` or ``auto``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
-    """What landmarks depend on besides the video: all workers must agree on it."""
+    """What landmarks depend on besides the video, which must be the same for all workers."""
 
     kneescan: str
     mediapipe: str
     model_sha256: str
     nets_sha256: str
-    """Of the nets for close-ups, joined."""
+    """SHA-256 of the networks for close-ups, joined."""
 
     @classmethod
     def here(cls, model: str) -> "Tracking":
-        """What this process would use.
+        """Tracking that this process would use.
 
         Raises
         ------
         ModelFileError
-            If the pose model or a net for close-ups is missing or damaged.
+            If the pose model or a network for close-ups is missing or damaged.
         """
         from kneescan.pose.models.model_file import NET_SHA256, find_model, read_net, verify_model
 
@@ -53,7 +53,7 @@ class Tracking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What was found in a video."""
+    """Result for a video."""
 
     landmarks: bytes
     """Contents of the landmark file, without a face."""
@@ -68,18 +68,18 @@ class MeasureVideo:
     """Name for messages."""
     source: str
     sha256: str
-    """Of the video, as it was when the work was planned."""
+    """SHA-256 of the video when the work was planned."""
     legs: tuple[str, ...]
     settings: Settings
     model: str
     tracking: Tracking
     rotate_deg: int = 0
-    """Clockwise turn of the video. [deg]"""
+    """Clockwise rotation of the video. [deg]"""
     recorded_fps: float | None = None
-    """Rate at which it was recorded, where that is known. [Hz]"""
+    """Recording rate, if it is known. [Hz]"""
 
     def __call__(self) -> Measured | Failure:
-        """Measure; a video that cannot be is told of and not raised."""
+        """Measure; a video that cannot be measured gives a `Failure`, and nothing is raised."""
         try:
             unfit = self._unfit()
             if unfit:
@@ -89,13 +89,13 @@ class MeasureVideo:
         except (ModelFileError, BatchError) as error:
             return Failure(kind="worker", reason=str(error))
         except KneescanError as error:
-            # It was there when its content was read.
+            # The file existed when its content was read.
             return Failure(kind="changed", reason=str(error))
         except MemoryError:
             return Failure(kind="memory", reason="there is too little memory for this video")
         if isinstance(pose, Failure):
             return pose
-        # What is saved is what is analysed, so that the saved landmarks give the same numbers.
+        # The saved landmarks are the ones analysed, so that they give the same numbers later.
         pose = without_face(pose)
         return Measured(
             landmarks=landmark_bytes(pose), records=analyses(pose, self.legs, self.settings)
@@ -126,34 +126,36 @@ class MeasureVideo:
         except ModelFileError:
             raise
         except KneescanError as error:
-            # Not where this worker had its copy of the video: that is different every time.
+            # Without the path of this worker's copy of the video, which differs every time.
             reason = str(error).replace(f"{file}: ", "").replace(str(file), self.path)
             found = Failure(kind="video", reason=reason)
-        # Whatever was found holds for the content that the work was planned with, and for no other.
+        # The result is valid only for the content that the work was planned for.
         return self._changed(file) or found
 
     def _changed(self, file: Path) -> Failure | None:
         try:
             sha256 = fingerprint(str(file))
         except KneescanError as error:
-            reason = f"it is gone since the work began: {str(error).removeprefix(f'{file}: ')}"
+            reason = (
+                f"it has disappeared since the work began: {str(error).removeprefix(f'{file}: ')}"
+            )
             return Failure(kind="changed", reason=reason)
         if sha256 == self.sha256:
             return None
-        reason = "its content changed while it was measured; give the same command again"
+        reason = "its content changed while it was measured; repeat the command"
         return Failure(kind="changed", reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalyseLandmarks:
-    """Analyse saved landmarks anew; called in the process of a worker on this computer."""
+    """Analyse saved landmarks again; called in the process of a worker on this computer."""
 
     file: Path
     legs: tuple[str, ...]
     settings: Settings
 
     def __call__(self) -> Records | Failure:
-        """Analyse; a file that cannot be read is told of and not raised."""
+        """Analyse; a file that cannot be read gives a `Failure`, and nothing is raised."""
         try:
             pose = PoseSequence.load(self.file)
         except KneescanError as error:
@@ -163,7 +165,7 @@ class AnalyseLandmarks:
 
 
 def analyses(pose: PoseSequence, legs: tuple[str, ...], settings: Settings) -> Records | Failure:
-    """Records of a video for each leg asked for, or why there are none."""
+    """Records of a video for each requested leg, or why there are none."""
     try:
         records = {
             leg: clip_record(
@@ -194,7 +196,7 @@ def landmark_bytes(pose: PoseSequence) -> bytes:
 def video_key(
     sha256: str, tracking: Tracking, *, rotate_deg: int = 0, recorded_fps: float | None = None
 ) -> str:
-    """Name under which the results of a video are kept: another video, model, turn or rate has another."""
+    """Name of the results of a video: it changes with the video, model, rotation or rate."""
     parts = [sha256, *asdict(tracking).values()]
     if rotate_deg:
         parts.append(f"rotate {rotate_deg}")
@@ -205,7 +207,7 @@ def video_key(
 
 
 def analysis_key(settings: Settings) -> str:
-    """What a record depends on besides landmarks and leg: settings, version, and what is recorded."""
+    """What a record depends on besides landmarks and leg: settings, version and recorded columns."""
     columns = [column.name for column in (*clips_columns(), *repetitions_columns())]
     text = f"{kneescan.__version__}\n{sorted(asdict(settings).items())}\n{columns}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,9 +1,9 @@
-"""Edit lists of MP4 videos that play a passage slowly, twice or not in its order.
+"""Detect MP4 edit lists that play a passage slowly, twice or out of order.
 
-Such a list tells a player what to show of the recording, and how fast; iPhones and editors write slow
-motion that way, without touching what was filmed. FFmpeg goes by the passages and not by their rates:
-it would show half-speed passages at full speed, and the rest of each a second time. The recording's own
-times are true, so that a list like that is left aside.
+An edit list tells a player which parts of a recording to show, and how fast. iPhones and video editors
+store slow motion this way and leave the recorded frames untouched. FFmpeg follows the passages but not
+their rates: it would show a half-speed passage at full speed, then the rest of it a second time. The
+times of the recording itself are true, so kneescan ignores such a list.
 """
 
 import struct
@@ -13,34 +13,34 @@ from pathlib import Path
 from typing import BinaryIO
 
 IGNORED = {"ignore_editlist": "1"}
-"""Option of FFmpeg's that leaves the list aside."""
+"""FFmpeg option that ignores the edit list."""
 TOLERANCE_S = 0.05
-"""Passages that overlap by less follow each other; lists are written in coarse units. [s]"""
+"""Passages that overlap by less than this follow each other; edit lists use coarse units. [s]"""
 MAX_EDITS, MAX_BOXES = 10_000, 100_000
-"""A video with more is damaged."""
+"""A file with more edit lists than this is damaged."""
 MAX_DEPTH = 3
-"""moov, trak, edts."""
+"""Depth of the boxes moov, trak and edts."""
 
 _FOLDERS = {b"moov", b"trak", b"edts", b"mdia"}
 _RATE_1 = 1 << 16
 
 
 def is_retimed(path: Path) -> bool:
-    """Whether the edit list of a video's pictures plays anything slowly, twice or out of order.
+    """Whether the edit list of the video track plays anything slowly, twice or out of order.
 
-    Anything but an MP4 or QuickTime video has no such list; a damaged one says nothing.
+    Only MP4 and QuickTime files have such a list. A damaged file counts as having none.
     """
     try:
         with path.open("rb") as file:
             boxes = list(islice(_boxes(file, 0, file.seek(0, 2), MAX_DEPTH), MAX_BOXES))
         return any(_is_retimed(*track) for track in _pictures(boxes))
     except (struct.error, OSError):
-        # Whoever opens the video will say what is wrong with it.
+        # The code that opens the video will report what is wrong with it.
         return False
 
 
 def _pictures(boxes: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, int, int]]:
-    """Edit list, ticks per second of track and of video, of every track of pictures that has a list."""
+    """Edit list, ticks per second of the track and ticks per second of the file, for each video track."""
     movie_scale, scale, edits, is_picture = 0, 0, b"", False
     for kind, content in boxes:
         if kind == b"trak":
@@ -59,7 +59,7 @@ def _pictures(boxes: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, int
 
 
 def _boxes(file: BinaryIO, start: int, stop: int, depth: int) -> Iterator[tuple[bytes, bytes]]:
-    """Names of all boxes and contents of those that matter, those inside of others after them."""
+    """Names of all boxes, nested ones after their parent, with the contents of those that matter."""
     while start + 8 <= stop:
         file.seek(start)
         size, kind = struct.unpack(">I4s", file.read(8))
@@ -79,19 +79,19 @@ def _boxes(file: BinaryIO, start: int, stop: int, depth: int) -> Iterator[tuple[
 
 
 def _time_scale(header: bytes) -> int:
-    """Ticks per second, from a header of video or track."""
+    """Ticks per second, from the header of a file or track."""
     (scale,) = struct.unpack_from(">I", header, 20 if header[:1] == b"\1" else 12)
     return int(scale)
 
 
 def _is_retimed(edits: bytes, scale: int, movie_scale: int) -> bool:
-    """Whether one of the passages has another rate than 1, or begins before another ends."""
+    """Whether a passage has a rate other than 1, or begins before another one ends."""
     entry = ">Qqi" if edits[:1] == b"\1" else ">Iii"
     n_edits = min(struct.unpack_from(">I", edits, 4)[0], (len(edits) - 8) // struct.calcsize(entry))
     passages = [
         struct.unpack_from(entry, edits, 8 + k * struct.calcsize(entry)) for k in range(n_edits)
     ]
-    # One that begins before the recording is a wait for the sound.
+    # A passage that begins before the recording is a wait for the sound.
     shown = [(ticks, start, rate) for ticks, start, rate in passages if start >= 0]
     if any(rate != _RATE_1 for _, _, rate in shown):
         return True

@@ -1,4 +1,4 @@
-"""What a container claims of its video: frame rate and length."""
+"""Read the frame rate and the length that a container claims for its video."""
 
 import math
 from typing import cast
@@ -10,7 +10,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 _FORMATS_COUNTING_FROM_ZERO = {"matroska,webm", "asf"}
-"""They state the time at which a video ends, even if it does not start at 0."""
+"""Formats that state the time at which a video ends, even if it does not start at 0."""
 
 
 def has_timestamps(container: InputContainer) -> bool:
@@ -24,13 +24,13 @@ def claimed_fps(container: InputContainer, stream: VideoStream) -> float | None:
     if has_timestamps(container):
         rate = stream.average_rate or stream.guessed_rate
     else:
-        # FFmpeg's mean is a mere default here; its guess looks into the codec's own header.
+        # FFmpeg's mean is only a default here; its guess reads the header of the codec itself.
         rate = stream.guessed_rate or stream.average_rate
     return None if rate is None else _possible(float(rate))
 
 
 def claimed_duration(container: InputContainer, stream: VideoStream) -> float | None:
-    """Length of the video that its container claims; None if it claims none. [s]"""
+    """Length of the video that the container claims; None if it claims none. [s]"""
     stated_s = _stated_duration(container, stream)
     if stated_s is None or container.format.name not in _FORMATS_COUNTING_FROM_ZERO:
         return stated_s
@@ -38,7 +38,7 @@ def claimed_duration(container: InputContainer, stream: VideoStream) -> float | 
 
 
 def sound_duration(container: InputContainer) -> float:
-    """Length of the longest sound that a container claims; 0 if there is none or it is not told. [s]"""
+    """Length of the longest audio track that the container claims; 0 if none or unknown. [s]"""
     return max((_own_duration(sound) or 0.0 for sound in container.streams.audio), default=0.0)
 
 
@@ -52,17 +52,17 @@ def _stated_duration(container: InputContainer, stream: VideoStream) -> float | 
 def _own_duration(stream: Stream) -> float | None:
     if stream.duration is not None and stream.time_base is not None:
         return _possible(float(stream.duration * stream.time_base))
-    # Matroska keeps the length of each track as a tag; that of the file may be that of the sound.
+    # Matroska stores the length of each track as a tag; the length of the file may be that of the sound.
     return _seconds(stream.metadata.get("DURATION", ""))
 
 
 def _possible(claim: float) -> float | None:
-    """Rate or length, unless it is none that a video can have."""
+    """Rate or length, or None if no video can have it."""
     return claim if math.isfinite(claim) and claim > 0 else None
 
 
 def _seconds(clock: str) -> float | None:
-    """Seconds in a text like 00:01:30.5; None if it is not of that form."""
+    """Seconds in a text such as 00:01:30.5; None if it has another form."""
     try:
         hours, minutes, seconds = clock.split(":")
         return _possible(float(hours) * 3600 + float(minutes) * 60 + float(seconds))

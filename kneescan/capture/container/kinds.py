@@ -1,4 +1,4 @@
-"""Which kinds of files hold a video, and what to call those that do not."""
+"""Tell which files hold a video, and describe those that do not."""
 
 import re
 
@@ -13,20 +13,20 @@ VIDEO_FORMATS = frozenset(
         *("pmp", "pva", "rm", "smjpeg", "vc1", "vc1test", "vivo", "vvc", "wtv", "yuv4mpegpipe"),
     }
 )
-"""What FFmpeg may open: formats that hold the video themselves. It also knows lists of other files,
-which a video that somebody sends must not open, and draws letters for any text."""
+"""Formats that FFmpeg may open: those that hold the video themselves. FFmpeg also reads lists of other
+files, which a video from a stranger must not open, and renders any text file as a picture."""
 SOUND_FORMATS = frozenset(
     {"aac", "ac3", "aiff", "amr", "au", "caf", "flac", "mp3", "w64", "wav", "xwma"}
 )
-"""To be able to say that a file holds sound only."""
+"""Formats that are opened only to report that a file holds nothing but sound."""
 PICTURE_BRANDS = frozenset({"avif", "heic", "heim", "heis", "heix", "mif1"})
-"""Kinds of MP4 that hold a picture."""
+"""MP4 brands of still pictures."""
 
 _PICTURES = (
     *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"v/1\x01"),
     *(b"\0\0\x01\0", b"\0\0\0\x0cJXL ", b"\0\0\0\x0cjP  ", b"\xff\x0a", b"\xff\x4f\xff\x51"),
 )
-"""What the files of cameras and picture programs begin with."""
+"""First bytes of the files of cameras and image editors."""
 _LISTS = re.compile(
     rb"#EXTM3U|ffconcat |v=0\r?\n|\[playlist\]|\[reference\]"
     rb"|(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*"
@@ -39,24 +39,24 @@ _TEXT = re.compile(rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]{16,}")
 
 
 def why_no_video(source: SourceFile) -> str:
-    """What a file is that FFmpeg does not take for a video, and what to do about it."""
+    """Describe a file that FFmpeg does not accept as a video, and say what to do about it."""
     beginning = source.beginning(_BEGINNING_BYTES)
     if _LISTS.match(beginning.removeprefix(b"\xef\xbb\xbf").lstrip()):
         return "a list of videos, not a video; give one of the videos in it"
     if beginning.startswith(_PICTURES) or beginning[8:12] == b"WEBP":
         return "a picture, not a video; give the video that it was taken from"
     if is_text(beginning):
-        return "a text, not a video; give the video file"
+        return "a text file, not a video; give the video file"
     if beginning[4:8] in _MP4_BOXES:
         return (
-            "the video's index is missing, so the recording or a copy was broken off; "
+            "the video's index is missing because the recording or copying was interrupted; "
             "copy it from the camera again, or try a repair tool for MP4 videos such as untrunc"
         )
     return "not a video that FFmpeg can read; give an .mp4, .mov, .mkv, .webm or .avi file"
 
 
 def is_text(beginning: bytes) -> bool:
-    """Whether bytes are text: in UTF-8, or with hardly a control character among them."""
+    """Whether bytes are text: valid UTF-8, or with almost no control characters."""
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")) and len(beginning) > 2:
         return beginning[2:].count(0) > len(beginning) // 4
     try:

@@ -1,7 +1,7 @@
-"""Drawn on: the mark of a video that kneescan drew lines on, which are not to be measured for legs.
+"""Mark videos that kneescan drew on, so that the drawn lines are never measured as legs.
 
-It stands twice: as the name of the track, which programs keep that encode a video again, and within
-the pictures' own data, which stays whatever container they are copied to.
+The mark is stored twice: as the name of the track, which most programs keep when they encode a video
+again, and in the picture data itself, which stays the same when it is copied to another container.
 """
 
 import os
@@ -15,28 +15,28 @@ from kneescan.errors import AnnotatedVideoError
 
 SENTENCE = "kneescan drew on this video: measure the original instead"
 MARK = {"handler_name": SENTENCE}
-"""For the stream of pictures; the name is one that MP4, MOV and MKV keep when they are copied."""
+"""Track metadata for the mark; MP4, MOV and MKV keep this name when they are copied."""
 _TEXT = b"kneescan-drew-on" + SENTENCE.encode()
 _IN_PICTURES = b"\0\0\0\1\x06\x05" + bytes([len(_TEXT)]) + _TEXT + b"\x80"
-"""The same as a note to decoders (SEI) of H.264: 16 bytes that name its kind, then text."""
+"""The mark as an H.264 decoder message (SEI): 16 bytes that identify the kind, then the text."""
 
 
 def is_drawn_on(container: InputContainer) -> bool:
-    """Whether kneescan drew on the pictures of a video.
+    """Whether kneescan drew on a video, by the name of its track.
 
-    Messengers that encode a video again remove the mark.
+    Messaging apps that encode a video again remove this mark.
     """
     places = [container.metadata, *(stream.metadata for stream in container.streams)]
     return any(SENTENCE in str(text) for place in places for text in place.values())
 
 
 def is_in_pictures(packet: "Packet[VideoStream]") -> bool:
-    """Whether kneescan drew on the pictures of a video, by its first key frame."""
+    """Whether kneescan drew on a video, by its first key frame."""
     return SENTENCE.encode() in bytes(packet)
 
 
 def marked(packet: "Packet[VideoStream]") -> "Packet[VideoStream]":
-    """Return a frame encoded in H.264 with the mark in it, if it is a key frame."""
+    """Return an H.264 packet with the mark added if it is a key frame."""
     if not packet.is_keyframe:
         return packet
     copy = cast("Packet[VideoStream]", Packet(_IN_PICTURES + bytes(packet)))
@@ -54,7 +54,7 @@ def refuse(path: str | os.PathLike[str]) -> NoReturn:
         Always.
     """
     msg = (
-        f"{path}: this is a video that kneescan drew on, and its lines would be taken for legs; "
+        f"{path}: kneescan drew lines on this video, and they would be measured as legs; "
         "give the original video"
     )
     raise AnnotatedVideoError(msg)

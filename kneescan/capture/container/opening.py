@@ -1,6 +1,6 @@
-"""Opens a file and finds the video in it, or says why there is none.
+"""Open a file and find the video in it, or say why there is none.
 
-PyAV keeps FFmpeg's own messages off the screen unless the calling program asks for them.
+PyAV hides FFmpeg's own messages unless the calling program asks for them.
 """
 
 import os
@@ -24,41 +24,41 @@ from kneescan.capture.container.source_file import SourceFile
 from kneescan.errors import NotAVideoError, VideoError
 
 MAX_SIDE_PX = 8192
-"""Longer side of the largest frame accepted: 8K video. [px]"""
+"""Longest side of a frame: 8K video. [px]"""
 MAX_AREA_PX = 40_000_000
-"""Area of the largest frame accepted: 8K video. [px]"""
+"""Largest area of a frame: 8K video. [px]"""
 MIN_SIDE_PX = 16
-"""Shorter side of the smallest frame accepted; nobody can be seen in less. [px]"""
+"""Shortest side of a frame; a person cannot be recognised in a smaller one. [px]"""
 
 MIN_TRACK_FRAMES = 10
-"""A track with fewer is no video: phones put a few large stills beside a moving picture."""
+"""A track with fewer frames is not a video: phones store a few large stills next to a moving picture."""
 PREVIEW_SHARE = 0.1
-"""A track with less than this share of the area of the largest one is a preview of it."""
+"""A track with less than this share of the largest track's area is a preview."""
 
 _BUFFER_BYTES = 1 << 18
-"""Read at once; PyAV's 32 kB cost 4K video some speed."""
+"""Bytes read at once; PyAV's default of 32 kB slows down 4K video."""
 
 _NOT_A_VIDEO_STREAM = (
     Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 )
 
 _OPTIONS = {
-    # A list of other files or an address must not be followed, nor even be parsed.
+    # A list of other files or an address must not be opened, or even parsed.
     "format_whitelist": ",".join(sorted(VIDEO_FORMATS | SOUND_FORMATS)),
     "protocol_whitelist": "none",
     "enable_drefs": "0",
 }
 _DECODER_OPTIONS = {"max_pixels": str(MAX_AREA_PX)}
-"""Whatever size a frame claims, its memory is bounded."""
+"""Limits the memory of a frame, whatever size the file claims."""
 
 _PYAV = int(av.__version__.split(".")[0])
 _LENIENT: Any = {"metadata_errors": "replace"} if _PYAV < 19 else {}
-"""Titles in another alphabet than UTF-8 must not stop a video; from PyAV 19 on they never do."""
+"""Titles that are not UTF-8 must not stop a video; PyAV 19 and later ignore such errors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenVideo:
-    """A video file that is open, and the track in it that is measured."""
+    """A video file that is open, and the track in it to measure."""
 
     container: InputContainer
     stream: VideoStream
@@ -82,7 +82,7 @@ class OpenVideo:
 
 
 def open_video(path: str | os.PathLike[str]) -> OpenVideo:
-    """Open a video file; nothing but that file is ever opened.
+    """Open a video file and no other file.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def open_video(path: str | os.PathLike[str]) -> OpenVideo:
     Returns
     -------
     OpenVideo
-        To be closed by the caller.
+        The caller must close it.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def open_video(path: str | os.PathLike[str]) -> OpenVideo:
     NotAVideoError
         If it holds no video.
     VideoError
-        If it may not be read, or its frames are too large or too small.
+        If it cannot be read, or its frames are too large or too small.
     """
     source = SourceFile(path)
     try:
@@ -136,14 +136,14 @@ def _open(path: str | os.PathLike[str], source: SourceFile) -> OpenVideo:
 
 
 def check_size(path: str | os.PathLike[str], width_px: int, height_px: int) -> None:
-    """Refuse frames so large that they would fill the memory, or too small to show anybody.
+    """Refuse frames that are too large for the memory, or too small to show a person.
 
     Parameters
     ----------
     path : str or path
-        File, for the message.
+        Name of the file, for the message.
     width_px, height_px : int
-        Size as stored; 0 where it is not known yet. [px]
+        Size as stored; 0 where it is not yet known. [px]
 
     Raises
     ------
@@ -155,7 +155,7 @@ def check_size(path: str | os.PathLike[str], width_px: int, height_px: int) -> N
         msg = f"{size} too large; convert the video to 4K (3840x2160) or less"
         raise VideoError(msg)
     if 0 < min(width_px, height_px) < MIN_SIDE_PX:
-        msg = f"{size} too small to show anybody; give the video as the camera recorded it"
+        msg = f"{size} too small to show a person; give the video as the camera recorded it"
         raise VideoError(msg)
 
 
@@ -174,17 +174,17 @@ def _find_video(path: str | os.PathLike[str], container: InputContainer) -> Vide
         raise NotAVideoError(msg)
     decodable = [video for video in videos if _has_decoder(video)]
     if not decodable:
-        msg = f"{path}: its kind of compression is unknown; convert the video to H.264 (MP4)"
+        msg = f"{path}: its compression format is unknown; convert the video to H.264 (MP4)"
         raise NotAVideoError(msg)
     return _choose(decodable)
 
 
 def _choose(videos: list[VideoStream]) -> VideoStream:
-    """Track that a player would show; but not a preview of another, nor a few stills."""
+    """Track that a player would show, unless it is a preview of another one or only a few stills."""
     videos = [video for video in videos if not 0 < video.frames < MIN_TRACK_FRAMES] or videos
     least_px = PREVIEW_SHARE * max(map(_area_px, videos))
     full = [video for video in videos if _area_px(video) >= least_px]
-    # Of several default tracks, or of none, the largest; of the same size, the first.
+    # If several tracks are marked as default, or none, take the largest; of equal sizes, the first.
     return max(
         full, key=lambda video: (bool(video.disposition & Disposition.default), _area_px(video))
     )

@@ -1,4 +1,4 @@
-"""The file that a video is in: opened once, so that what is read, measured and named is one thing."""
+"""Open a video file once, so that the same file is read, measured and named in the result."""
 
 import hashlib
 import os
@@ -14,20 +14,20 @@ _PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}", re.ASCII)
 
 
 class SourceFile:
-    """A video file, open for reading by FFmpeg; see PyAV on file-like objects.
+    """A video file, open for FFmpeg to read as a PyAV file-like object.
 
-    FFmpeg never learns where the file lies, so that no part of a name can be taken for a protocol
-    or a pattern, and no list inside the file leads anywhere.
+    FFmpeg never learns where the file is. No part of its name can be mistaken for a protocol or a
+    pattern, and a list inside the file cannot lead to other files.
 
     Parameters
     ----------
     path : str or path
-        Name as the user gave it.
+        Path as the user gave it.
 
     Raises
     ------
     VideoError
-        As of `find_source_file`.
+        As for `find_source_file`.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -35,7 +35,7 @@ class SourceFile:
         """Absolute path."""
         suffix = self.path.suffix.lower()
         self.name = f"video{suffix if _PLAIN_SUFFIX.fullmatch(suffix) else ''}"
-        """All that FFmpeg is told: the ending helps it with videos that have no header."""
+        """Name given to FFmpeg: only the suffix, which helps with videos that have no header."""
         self.failed = False
         """Whether the disk failed before the end of the file."""
         self._given = path
@@ -62,7 +62,7 @@ class SourceFile:
         self._file.close()
 
     def read(self, n_bytes: int) -> bytes:
-        """Read on; nothing where the disk fails, as an exception cannot pass through FFmpeg."""
+        """Read the next bytes; none if the disk fails, because exceptions cannot pass through FFmpeg."""
         try:
             return self._file.read(n_bytes) or b""
         except (OSError, ValueError):
@@ -70,14 +70,14 @@ class SourceFile:
             return b""
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to a place; a negative answer for one that is not there."""
+        """Move to a position; negative if it does not exist."""
         try:
             return self._file.seek(offset, whence)
         except (OSError, OverflowError, ValueError):
             return -1
 
     def tell(self) -> int:
-        """Place in the file."""
+        """Position in the file."""
         return self._file.tell()
 
     def beginning(self, n_bytes: int) -> bytes:
@@ -86,12 +86,12 @@ class SourceFile:
         return self.read(n_bytes)
 
     def sha256(self) -> str:
-        """SHA-256 of the file, in hexadecimal, once everything was read that is measured.
+        """SHA-256 of the file, in hexadecimal; call it when everything to measure has been read.
 
         Raises
         ------
         VideoError
-            If the file was changed since it was opened.
+            If the file has changed since it was opened.
         """
         self.seek(0)
         try:
@@ -101,14 +101,14 @@ class SourceFile:
             raise VideoError(msg) from error
         if _state(os.fstat(self._file.fileno())) != self._opened:
             msg = (
-                f"{self._given}: the file changed while it was measured; wait until it is recorded "
-                "or copied to its end, then measure it again"
+                f"{self._given}: the file changed while it was measured; wait until it is completely "
+                "recorded or copied, then measure it again"
             )
             raise VideoError(msg)
         return digest
 
     def is_in_place(self) -> bool:
-        """Whether the file still is where it was when it was opened, and no other is."""
+        """Whether the file is still where it was when it was opened, and has not been replaced."""
         try:
             return os.path.samestat(os.fstat(self._file.fileno()), self.path.stat())
         except OSError:
@@ -125,8 +125,8 @@ def find_source_file(path: str | os.PathLike[str]) -> Path:
     Parameters
     ----------
     path : str or path
-        Name as the user gave it. It always means a file on this computer: ``http:video.mp4`` is a
-        file of that odd name and not an address.
+        Path as the user gave it. It always means a file on this computer: ``http:video.mp4`` is a
+        file with that odd name, not an address.
 
     Returns
     -------
@@ -138,9 +138,9 @@ def find_source_file(path: str | os.PathLike[str]) -> Path:
     VideoNotFoundError
         If there is no such file, or it is a folder.
     VideoError
-        If it may not be read.
+        If it cannot be read.
     NotAVideoError
-        If it is empty, or something like a named pipe.
+        If it is empty, or not a regular file (a named pipe, for example).
     """
     try:
         mode = Path(path).stat().st_mode
@@ -148,12 +148,12 @@ def find_source_file(path: str | os.PathLike[str]) -> Path:
             msg = f"{path}: a folder, not a video; give the video file in it"
             raise VideoNotFoundError(msg)
         if not stat.S_ISREG(mode):
-            msg = f"{path}: not an ordinary file; copy the video into a file first"
+            msg = f"{path}: not a regular file; copy the video into a file first"
             raise NotAVideoError(msg)
         with Path(path).open("rb") as file:
             is_empty = not file.read(1)
     except PermissionError as error:
-        msg = f"{path}: you may not read it; change its permissions, or copy it to your own folder"
+        msg = f"{path}: no permission to read it; change its permissions, or copy it to your own folder"
         raise VideoError(msg) from error
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         msg = f"{path}: no such file; check the name and the folder"
@@ -168,6 +168,6 @@ def find_source_file(path: str | os.PathLike[str]) -> Path:
 
 
 def file_sha256(path: str | os.PathLike[str]) -> str:
-    """SHA-256 of a file, in hexadecimal, by which a result names the video that it came from."""
+    """SHA-256 of a file, in hexadecimal; results use it to identify their video."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Decodes a video to its end, or to where it breaks off, and keeps account of what was lost."""
+"""Decode a video up to its end, or to where the data stops, and count the frames that were lost."""
 
 import os
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from kneescan.capture.frames.shapes import PictureShape, PixelAspect, shape_of, 
 
 
 def first_stored_time(path: str | os.PathLike[str]) -> float:
-    """Stored time of the first picture of a video that is measured: what the others count from. [s]
+    """Stored time of the first measured frame of a video; the other times count from it. [s]
 
     Raises
     ------
@@ -35,7 +35,7 @@ class VideoDecoder:
     container : InputContainer
         Open container.
     stream : VideoStream
-        Video in it.
+        Size and shape of the pictures wanted; those of the first picture when left out.
     shape : PictureShape, optional
         That of the pictures wanted, of whatever size; that of the first one when left out.
     n_threads : int
@@ -51,15 +51,15 @@ class VideoDecoder:
         n_threads: int = 0,
     ) -> None:
         self.shape = shape
-        """What every picture given out looks like, once it is known."""
+        """Shape of every picture given out, once it is known."""
         self.n_misshapen = 0
-        """Frames of another shape, which were left out."""
+        """Frames that were left out because they have another shape."""
         self.n_damaged = 0
-        """Frames that could not be decoded, not counting one in which the video breaks off."""
+        """Frames that could not be decoded, except one that is cut off at the end."""
         self.breaks_off = False
         """Whether the data ended in the middle of a frame."""
         self.reached_s = 0.0
-        """How far the pictures came, by the container's own count from its start. [s]"""
+        """Time of the last data read, as the container counts from its start. [s]"""
         self._container = container
         self._stream = stream
         self._last_ticks = 0
@@ -68,12 +68,12 @@ class VideoDecoder:
         stream.thread_count = n_threads
 
     def __iter__(self) -> Iterator[tuple[VideoFrame, float | None]]:
-        """Decode, once.
+        """Decode the video; possible only once.
 
         Yields
         ------
         picture, stored time
-            None for a time that is missing. [s]
+            The time is None where it is missing. [s]
         """
         for packet in self._packets():
             for picture in self._decode(packet):
@@ -86,18 +86,18 @@ class VideoDecoder:
                     yield picture, time_s
 
     def _has_shape(self, picture: VideoFrame) -> bool:
-        """Whether a picture can be shown at the video's size without being distorted."""
+        """Whether a picture can be shown at the video's size without distortion."""
         aspect = self._aspect.now()
         if self.shape is None:
             self.shape = shape_of(picture, aspect)
         return self.shape.fits(picture.width * aspect / picture.height)
 
     def _packets(self) -> Iterator["Packet[VideoStream] | None"]:
-        """Undamaged packets of the video, then None to get the last pictures out of the decoder."""
+        """Undamaged packets of the video, then None, which makes the decoder return its last pictures."""
         n_broken = 0
         try:
             for packet in self._container.demux(self._stream):
-                # An empty one would tell the decoder that the video is over.
+                # An empty packet would tell the decoder that the video is over.
                 if packet.size == 0:
                     continue
                 if packet.is_corrupt:
@@ -108,8 +108,8 @@ class VideoDecoder:
                 yield packet
         except (av.FFmpegError, ValueError):
             self.breaks_off = True
-        # FFmpeg calls a packet corrupt that it could not read to its end. If none follows, that is
-        # where the video breaks off and not a damage within.
+        # FFmpeg marks a packet as corrupt if it could not read all of it. If no packet follows, the
+        # video is truncated here; otherwise the damage is within the video.
         self.breaks_off |= n_broken > 0
         yield None
 
@@ -133,9 +133,9 @@ class VideoDecoder:
     def _stored_ticks(self, picture: VideoFrame) -> int | None:
         if self._container.format.name != "avi":
             return picture.pts
-        # AVI numbers the frames as they are stored, so that those which are shown in another order
-        # come with each other's number. Counted as decoded, the numbers are right; the last few
-        # frames then have none.
+        # AVI numbers frames in the order in which they are stored, so frames that are shown in another
+        # order swap their numbers. Counting frames as they are decoded gives the right numbers, but
+        # leaves the last few frames without one.
         ticks = self._last_ticks + picture.duration if picture.dts is None else picture.dts
         self._last_ticks = ticks
         return ticks

@@ -1,4 +1,4 @@
-"""Which way up a stored picture goes: the display matrix that phones write beside their videos."""
+"""Bring stored pictures upright, using the display matrix that phones store in their videos."""
 
 import math
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 TURNS_DEG = (0, 90, 180, 270)
-"""Clockwise turns that a picture can be given. [deg]"""
+"""Clockwise rotations that a picture can be given. [deg]"""
 
 _CV2_TURNS = {
     90: cv2.ROTATE_90_CLOCKWISE,
@@ -23,17 +23,17 @@ _CV2_TURNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orientation:
-    """How to bring a stored picture upright: mirror it left to right or not, then turn it."""
+    """How to bring a stored picture upright: mirror it left to right if needed, then rotate it."""
 
     rotation_deg: int
-    """Clockwise turn: 0, 90, 180 or 270. [deg]"""
+    """Clockwise rotation: 0, 90, 180 or 270. [deg]"""
     flipped: bool
-    """Whether to mirror the picture left to right before the turn."""
+    """Whether to mirror the picture left to right before rotating it."""
     requested_rotation_deg: float
-    """Clockwise turn that the container asks for, 0 to 360, before rounding. [deg]"""
+    """Clockwise rotation that the container asks for, 0 to 360, before rounding. [deg]"""
 
     def turned(self, rotate_deg: int) -> "Orientation":
-        """Return the orientation with a further turn, clockwise, 0, 90, 180 or 270. [deg]"""
+        """Return the orientation with a further clockwise rotation of 0, 90, 180 or 270. [deg]"""
         return Orientation(
             rotation_deg=(self.rotation_deg + rotate_deg) % 360,
             flipped=self.flipped,
@@ -47,18 +47,18 @@ class Orientation:
 
     @property
     def was_rounded(self) -> bool:
-        """Whether the container asks for a turn that is no multiple of 90 degrees."""
+        """Whether the container asks for a rotation that is not a multiple of 90 degrees."""
         difference_deg = abs(self.requested_rotation_deg - self.rotation_deg)
         return min(difference_deg, 360 - difference_deg) > 1
 
 
 def check_turn(rotate_deg: int) -> None:
-    """Refuse a turn that is none of `TURNS_DEG`.
+    """Refuse a rotation that is not in `TURNS_DEG`.
 
     Raises
     ------
     ValueError
-        It is the caller's mistake.
+        If it is not; this is a mistake of the calling program.
     """
     if rotate_deg not in TURNS_DEG:
         msg = f"rotate_deg must be 0, 90, 180 or 270, got {rotate_deg}"
@@ -80,12 +80,12 @@ def display_matrix(picture: VideoFrame) -> NDArray[np.float64]:
         ``displayed = matrix @ stored``. The identity where the container asks for nothing.
     """
     try:
-        # PyAV's own annotation knows one kind of side data only.
+        # PyAV's type annotation knows only one kind of side data.
         side_data = cast("Mapping[str, Buffer]", picture.side_data)
         stored = side_data.get("DISPLAYMATRIX")
     except ValueError:
-        # PyAV cannot list the side data of a picture if one of them is of a kind newer than itself;
-        # the angle (counterclockwise, without mirroring) it still tells.
+        # PyAV cannot list the side data of a picture if it contains a kind that PyAV does not know yet.
+        # The angle (counterclockwise, without mirroring) is still available.
         angle = -math.radians(picture.rotation)
         return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     if stored is None:
@@ -97,7 +97,7 @@ def display_matrix(picture: VideoFrame) -> NDArray[np.float64]:
 
 
 def orientation_from_matrix(matrix: NDArray[np.float64]) -> Orientation:
-    """Mirroring and turn, to the nearest right angle, that a display matrix asks for.
+    """Mirroring and rotation, to the nearest right angle, that a display matrix asks for.
 
     Parameters
     ----------
@@ -107,10 +107,10 @@ def orientation_from_matrix(matrix: NDArray[np.float64]) -> Orientation:
     Returns
     -------
     Orientation
-        No turn and no mirroring if the matrix maps everything to nothing.
+        No rotation and no mirroring if the matrix is zero.
     """
     flipped = bool(np.linalg.det(matrix) < 0)
-    # Where the picture's right-hand side ends up after the mirroring, clockwise because y is down.
+    # Where the right-hand side of the picture ends up after mirroring; clockwise because y points down.
     right = -matrix[:, 0] if flipped else matrix[:, 0]
     requested_deg = math.degrees(math.atan2(right[1], right[0])) % 360
     return Orientation(
@@ -121,19 +121,19 @@ def orientation_from_matrix(matrix: NDArray[np.float64]) -> Orientation:
 
 
 def turn_upright(image: NDArray[np.uint8], orientation: Orientation) -> NDArray[np.uint8]:
-    """Picture the right way up, C-contiguous.
+    """Rotate a picture upright; the result is C-contiguous.
 
     Parameters
     ----------
     image : ndarray, shape (height, width, 3)
         Picture as stored.
     orientation : Orientation
-        What to do with it.
+        How to mirror and rotate it.
 
     Returns
     -------
     ndarray, shape (height, width, 3) or (width, height, 3)
-        The picture itself if nothing is to be done, else a new one.
+        The picture itself if it is already upright, otherwise a new one.
     """
     # OpenCV, because NumPy's rot90 takes three times as long and nearly all phone videos need it.
     upright: NDArray[np.uint8] = np.ascontiguousarray(image)

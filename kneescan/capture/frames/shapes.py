@@ -1,7 +1,7 @@
-"""Size and shape of a video: those of most of its pictures, since the first few may have others.
+"""Find the size and shape that most frames of a video have.
 
-A phone that is turned at the start, an adaptive stream or a recording of a browser window changes
-them on the way.
+They can change within a video: when the phone is rotated at the start, in an adaptive stream, or in a
+recording of a browser window.
 """
 
 import os
@@ -21,21 +21,21 @@ from kneescan.capture.container.opening import OpenVideo, open_video
 from kneescan.capture.frames.orientation import Orientation, display_matrix, orientation_from_matrix
 
 SHAPE_TOLERANCE = 0.01
-"""Pictures whose ratio of sides differs by less have the same shape."""
+"""Pictures whose aspect ratios differ by less than this share have the same shape."""
 MAX_PIXEL_ASPECT = 10.0
-"""Wider (or higher) pixels than this are a fault in the file and not a wish."""
+"""Pixels wider (or taller) than this are an error in the file."""
 _FATAL_FORMATS = frozenset({"yaf16be", "yaf16le", "yaf32be", "yaf32le"})
 _N_FIRST = 8
-"""So many key frames at the beginning are all looked at..."""
+"""The first key frames are all checked, up to this many..."""
 _STEP = 1.1
-"""...and later ones wherever the video is longer by this factor than at the one before."""
+"""...and later ones each time the video is longer by this factor than at the previous check."""
 _MAX_PACKETS = 100_000
-"""An hour at 30 frames/s; what comes after it cannot be most of what is of interest."""
+"""An hour at 30 frames/s; frames after it cannot be most of what matters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureShape:
-    """How a picture is stored and how it is to be shown."""
+    """How a picture is stored and how it is shown."""
 
     width_px: int
     height_px: int
@@ -44,27 +44,27 @@ class PictureShape:
     """Width of a stored pixel over its height."""
     orientation: Orientation
     pixel_format: str
-    """As FFmpeg calls it."""
+    """Name in FFmpeg."""
 
     @property
     def ratio(self) -> float:
-        """Width over height as displayed, but not turned."""
+        """Width over height as displayed, before rotation."""
         return self.width_px * self.pixel_aspect / self.height_px
 
     def turned(self, rotate_deg: int) -> "PictureShape":
-        """Return the shape with a further turn, clockwise. [deg]"""
+        """Return the shape with a further clockwise rotation. [deg]"""
         return replace(self, orientation=self.orientation.turned(rotate_deg))
 
     def fits(self, ratio: float) -> bool:
-        """Whether a picture of this ratio of sides can be shown as one of this shape."""
+        """Whether a picture with this aspect ratio can be shown in this shape."""
         return abs(ratio / self.ratio - 1) <= SHAPE_TOLERANCE
 
 
 class PixelAspect:
-    """Width of a pixel over its height, which broadcasts change on the way.
+    """Width of a pixel over its height, which may change during a broadcast.
 
-    What the container says counts; but where the pictures say something else than at the
-    beginning, they do.
+    The value of the container counts. If the pictures later report a value other than at the
+    beginning, that value counts instead.
     """
 
     def __init__(self, stream: VideoStream) -> None:
@@ -73,7 +73,7 @@ class PixelAspect:
         self._at_first = self._context.sample_aspect_ratio
 
     def now(self) -> float:
-        """That of the pictures just decoded."""
+        """Pixel aspect of the picture that was just decoded."""
         of_pictures = self._context.sample_aspect_ratio
         if not of_pictures or not self._at_first or of_pictures == self._at_first:
             return self._stated
@@ -81,12 +81,12 @@ class PixelAspect:
 
 
 def usual_shape(video: OpenVideo) -> PictureShape | None:
-    """Shape of most of a video, by its key frames; None where none of these can be decoded.
+    """Shape of most of a video, from its key frames; None if none of them can be decoded.
 
     Parameters
     ----------
     video : OpenVideo
-        Open for this purpose only: it is read to its end.
+        Opened for this purpose only: it is read to its end.
     """
     frames_of: Counter[PictureShape] = Counter()
     ahead: list[PictureShape] = []
@@ -103,12 +103,12 @@ def usual_shape(video: OpenVideo) -> PictureShape | None:
 
 
 def shape_of_video(path: str | os.PathLike[str]) -> PictureShape | None:
-    """Shape of most of a video; None where it shows only on reading it.
+    """Shape of most of a video; None if it is known only when the video is read.
 
     Raises
     ------
     VideoError
-        If there is no video that can be opened.
+        If the file has no video that can be opened.
     """
     with open_video(path) as video:
         return usual_shape(video)
@@ -126,12 +126,12 @@ def shape_of(picture: VideoFrame, pixel_aspect: float) -> PictureShape:
 
 
 def check_convertible(picture: VideoFrame) -> None:
-    """Refuse a pixel format that FFmpeg's converter would not refuse but end the program on.
+    """Refuse a pixel format that would crash FFmpeg's converter.
 
     Raises
     ------
     ValueError
-        If it is one of them.
+        If the format is one of these.
     """
     if picture.format.name in _FATAL_FORMATS:
         msg = f"no converter for {picture.format.name}"
@@ -142,28 +142,28 @@ def _orientation(picture: VideoFrame) -> Orientation:
     try:
         return orientation_from_matrix(display_matrix(tiny_copy(picture)))
     except (av.FFmpegError, ValueError):
-        # A pixel format that cannot be converted; whoever converts the picture says so.
+        # A pixel format that cannot be converted; the code that converts the picture reports it.
         return Orientation(rotation_deg=0, flipped=False, requested_rotation_deg=0.0)
 
 
 def tiny_copy(picture: VideoFrame) -> VideoFrame:
-    """Copy of 2x2 pixels that carries everything else that came with a picture.
+    """Copy of 2x2 pixels that keeps the side data of a picture.
 
-    PyAV's list of what came with a picture, once made, and the picture hold on to each other until
-    Python's garbage collector comes by, and the picture to all the memory of its decoder. Asked of
-    this copy, the list costs nothing.
+    Once made, PyAV's list of side data and its picture refer to each other. Until Python's garbage
+    collector runs, they hold all the memory of the decoder. With this copy, the list costs
+    nothing.
     """
     check_convertible(picture)
     return VideoReformatter().reformat(picture, 2, 2, "gray", src_colorspace=Colorspace.ITU709)
 
 
 def _sightings(video: OpenVideo) -> Iterator[tuple[PictureShape, int]]:
-    """Shapes of some key frames, with the number of frames up to the next one looked at."""
+    """Shapes of some key frames, each with the number of frames up to the next one checked."""
     stream = video.stream
     stream.thread_type, stream.thread_count = "SLICE", 1
     aspect = PixelAspect(stream)
     shapes: dict[int, PictureShape] = {}
-    # A decoder may hold a picture back, but tells the time of the packet that it came in.
+    # A decoder may hold a picture back, but it keeps the time of the packet that it came in.
     place_of: dict[int | None, int] = {}
     n_packets, due = 0, 0
     for n_packets, packet in enumerate(_packets(video), start=1):

@@ -1,7 +1,7 @@
-"""Frame rate of a video, measured on its first frames.
+"""Measure the frame rate of a video on its first frames.
 
-What the container claims may be anything: recordings of browsers and screens claim 1000 frames/s where
-they mean a clock of milliseconds.
+The rate that a container claims cannot be trusted: recordings of browsers and screens claim 1000
+frames/s when they mean a clock that counts milliseconds.
 """
 
 import os
@@ -19,31 +19,31 @@ from kneescan.capture.container.opening import open_video
 from kneescan.kinematics.sampling import mean_frame_rate, playing_frame_rate
 
 N_SCANNED = 900
-"""Frames whose times are looked at: half a minute of most videos, read in a moment."""
+"""Frames whose times are read: half a minute of most videos, read in a moment."""
 MAX_SCANNED_BYTES = 200_000_000
-"""Uncompressed video is read no further than this. [bytes]"""
+"""Most of an uncompressed video that is read. [bytes]"""
 ROUNDING = 0.01
-"""Clocks of milliseconds put the rate of a short video out by less than this share."""
+"""Clocks that count milliseconds change the rate of a short video by less than this share."""
 MAX_DEVIATION = 0.1
-"""A claimed rate that is further off than this share of the measured one is not believed."""
+"""A claimed rate that differs by more than this share from the measured one is not believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameRate:
-    """How fast the frames of a video come, as stored, and how many there will be."""
+    """Frame rate of a video, as stored, and the number of its frames."""
 
     fps: float | None
-    """As the container claims where its times bear it out, else as measured. [Hz]"""
+    """As the container claims if its times confirm it, otherwise as measured. [Hz]"""
     playing_fps: float | None
-    """Where one frame follows the other: none left out, no pause. [Hz]"""
+    """Rate where no frame was left out and nothing was paused. [Hz]"""
     duration_s: float | None
     """Length that the container claims. [s]"""
     n_frames: int | None
-    """Counted in a short video, else by rate and length; None where nothing tells."""
+    """Counted in a short video, otherwise from rate and length; None if unknown."""
 
 
 def frame_rate(path: str | os.PathLike[str]) -> FrameRate:
-    """Find out how fast the frames of a video come, without decoding any.
+    """Find the frame rate of a video without decoding it.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def frame_rate(path: str | os.PathLike[str]) -> FrameRate:
 
 
 def _playing(time_s: NDArray[np.float64], claimed: float | None) -> float | None:
-    """Rate where one frame follows the other; as claimed, where that is the same but for rounding. [Hz]"""
+    """Rate where no frame is missing; the claimed rate if they differ only by rounding. [Hz]"""
     if time_s.size < 2:
         return None
     playing = playing_frame_rate(time_s)
@@ -80,7 +80,7 @@ def _playing(time_s: NDArray[np.float64], claimed: float | None) -> float | None
 def _scan(
     path: str | os.PathLike[str], container: InputContainer, stream: VideoStream
 ) -> tuple[NDArray[np.float64], int | None]:
-    """Times of the first frames [s], and how many there are if the video has no more."""
+    """Times of the first frames [s], and the number of frames if the video has no more."""
     ticks: list[int] = []
     n_frames = n_bytes = 0
     is_whole = False
@@ -98,11 +98,11 @@ def _scan(
         else:
             is_whole = True
     except av.FFmpegError:
-        # Where a video breaks off is told when it is read.
+        # A truncated video is reported when it is read.
         is_whole = True
     time_s = np.zeros(0)
     if ticks and stream.time_base and has_timestamps(container):
-        # Counted from the first in whole ticks, which any clock can bear.
+        # Counted from the first frame in whole ticks, so that large clock values lose no precision.
         first, moments = min(ticks), sorted(set(ticks))
         time_s = np.array([tick - first for tick in moments]) * float(stream.time_base)
     return time_s, n_frames if is_whole and n_frames else None

@@ -1,11 +1,11 @@
-"""Videos that a phone took fast to be played slowly: how to come back to true time.
+"""Convert slow-motion videos of phones back to true time.
 
-Android phones write the rate at which they filmed into the tag ``com.android.capture.fps`` and may
-store the video with times stretched to, say, 30 frames/s: a squat of 2 s then seems to last 16 s.
-Where the times are true all the same, they agree with the tag and nothing is done. Matroska writes
-the tag in capitals. iPhones, GoPros and most cameras write no such tag: their original videos have
-true times. A video whose slow passage was exported, by whatever phone, as an ordinary video bears no
-trace of it; only who filmed it can tell its rate.
+Android phones write the recording rate into the tag ``com.android.capture.fps`` and may store the video
+with times stretched to, say, 30 frames/s: a squat of 2 s then seems to last 16 s. If the stored times
+are true, they agree with the tag and nothing is changed. Matroska writes the tag in capitals. iPhones,
+GoPros and most cameras write no such tag: their original videos have true times. If a slow passage was
+exported as an ordinary video, by any phone, it shows no trace of this; only the person who filmed it
+knows its rate.
 """
 
 import math
@@ -18,31 +18,31 @@ CAPTURE_RATE_TAG = "com.android.capture.fps"
 _RATE = re.compile(
     r"\s*(\d{1,9}(?:[.,]\d{1,9})?)(?:\s*/\s*([1-9]\d{0,5}))?\s*(?:fps|hz)?[\s\0]*", re.IGNORECASE
 )
-"""However programs that copy the tag write it: 240.000000, 240,0, 240/1, 240 fps."""
+"""Formats in which programs copy the tag: 240.000000, 240,0, 240/1, 240 fps."""
 
 MIN_CAPTURE_FPS = 100.0
-"""Slower than any slow-motion mode. A phone set to 60 that films at 30 in dim light writes 60 into
-the tag though its times are true, so that smaller rates prove nothing. [Hz]"""
+"""Slower than any slow-motion mode. A phone set to 60 frames/s that films at 30 in dim light writes 60
+into the tag though its times are true, so smaller rates prove nothing. [Hz]"""
 MAX_FPS = 2000.0
-"""Faster than any phone videos, and than any landmark is worth following. [Hz]"""
+"""Faster than any phone records, and than any landmark needs. [Hz]"""
 
 MIN_FACTOR = 1.5
-"""Smaller ratios are frames that the phone left out rather than slow motion."""
+"""Smaller ratios come from frames that the phone left out, not from slow motion."""
 
 _WHOLE_FACTOR_TOLERANCE = 0.02
 _SAME_RATE_TOLERANCE = 0.05
-"""A rate given so close to the video's own means that its times are true."""
+"""If the given rate is this close to the video's own, its times are true."""
 
 
 def slow_motion_factor(tags: Mapping[str, str], *, container_fps: float | None) -> float:
-    """How many times slower than reality a video plays, by its tags.
+    """How many times slower than reality a video plays, according to its tags.
 
     Parameters
     ----------
     tags : mapping of str to str
         Metadata of the container.
     container_fps : float or None
-        Mean frame rate by the times in the container. [Hz]
+        Mean frame rate, from the times in the container. [Hz]
 
     Returns
     -------
@@ -55,7 +55,7 @@ def slow_motion_factor(tags: Mapping[str, str], *, container_fps: float | None) 
     factor = capture_fps / container_fps
     if factor < MIN_FACTOR:
         return 1.0
-    # Phones stretch by whole numbers; the mean rate is a little off wherever a frame was left out.
+    # Phones stretch by whole numbers; the mean rate differs slightly where a frame was left out.
     is_nearly_whole = abs(factor - round(factor)) <= _WHOLE_FACTOR_TOLERANCE * factor
     return float(round(factor)) if is_nearly_whole else factor
 
@@ -68,23 +68,23 @@ def recorded_factor(recorded_fps: float, *, container_fps: float | None, name: s
     recorded_fps : float
         Rate at which it was recorded. [Hz]
     container_fps : float or None
-        Mean frame rate by the times in the container. [Hz]
+        Mean frame rate, from the times in the container. [Hz]
     name : str
-        Video, for the message.
+        Name of the video, for the message.
 
     Raises
     ------
     VideoError
-        If no video can have been recorded at that rate, or this one not so slowly.
+        If no camera records at that rate, or the video plays faster than it was recorded.
     """
     check_recorded_fps(recorded_fps)
     if not container_fps:
-        # Without times, the frames are counted at the rate given.
+        # Without stored times, frame times are computed from the given rate.
         return 1.0
     factor = recorded_fps / container_fps
     if factor < 1 - _SAME_RATE_TOLERANCE:
         msg = (
-            f"{name}: recorded at {recorded_fps:g} frames/s, it cannot have {container_fps:.4g} "
+            f"{name}: a video recorded at {recorded_fps:g} frames/s cannot have {container_fps:.4g} "
             "frames/s; give the rate that the camera was set to"
         )
         raise VideoError(msg)
@@ -92,7 +92,7 @@ def recorded_factor(recorded_fps: float, *, container_fps: float | None, name: s
 
 
 def check_recorded_fps(recorded_fps: float) -> None:
-    """Refuse what is no rate of a camera.
+    """Refuse a frame rate that no camera has.
 
     Raises
     ------
@@ -101,14 +101,14 @@ def check_recorded_fps(recorded_fps: float) -> None:
     """
     if not (math.isfinite(recorded_fps) and 1 <= recorded_fps <= MAX_FPS):
         msg = (
-            f"no camera records {recorded_fps:g} frames/s; give the rate that it was set to, "
+            f"no camera records {recorded_fps:g} frames/s; give the rate that the camera was set to, "
             "such as 120 or 240"
         )
         raise VideoError(msg)
 
 
 def _capture_rate(tags: Mapping[str, str]) -> float:
-    """Rate that the tags tell; NaN where they do not. [Hz]"""
+    """Recording rate in the tags; NaN if they have none. [Hz]"""
     for name, value in tags.items():
         rate = _RATE.fullmatch(value) if name.lower() == CAPTURE_RATE_TAG else None
         if rate:

@@ -1,4 +1,4 @@
-"""Frame times that rise from 0, whatever the container says."""
+"""Repair frame times so that they rise from 0, whatever the container stores."""
 
 import math
 from collections import deque
@@ -7,17 +7,17 @@ from statistics import median
 from typing import TypeVar
 
 MIN_STEP_S = 1e-4
-"""Times closer than this are one time stored twice: no phone videos 10,000 frames a second. [s]"""
+"""Times closer than this are one time stored twice: no phone records 10,000 frames a second. [s]"""
 
 MAX_STEP_S = 60.0
-"""No camera waits longer from one frame to the next: its clock was set, or the file is damaged. [s]"""
+"""A camera never waits longer for a frame: its clock was set, or the file is damaged. [s]"""
 GAP_S = 1.0
-"""What is left of a step longer than that: too long for a squat to be measured across it. [s]"""
+"""Gap that replaces such a jump: too long for a squat to be measured across it. [s]"""
 
 WRAPS_S = (2**33 / 90_000, 2**32 / 90_000, 2**32 / 1000)
-"""After so long a clock begins again at 0: MPEG-TS (26.5 hours), RTP, FLV. [s]"""
+"""Periods after which clocks restart at 0: MPEG-TS (26.5 hours), RTP, FLV. [s]"""
 WRAP_TOLERANCE_S = 10.0
-"""A step that is this near to one of these is the clock beginning again. [s]"""
+"""A step this close to one of these periods is a restart of the clock. [s]"""
 
 _N_REMEMBERED_STEPS = 31
 
@@ -25,16 +25,16 @@ Picture = TypeVar("Picture")
 
 
 class WrappingClock:
-    """Undoes what a clock does that has too few digits: it begins again at 0, and may jump back."""
+    """Corrects a clock with too few digits, which restarts at 0 and may jump back."""
 
     def __init__(self) -> None:
         self.n_wraps = 0
-        """How often the clock began again."""
+        """How often the clock restarted."""
         self._offset_s = 0.0
         self._last_s: float | None = None
 
     def unwrapped(self, stored_s: float) -> float:
-        """Time that the clock would show had it digits enough, of one frame after the other. [s]"""
+        """Time of the next frame that the clock would show if it had enough digits. [s]"""
         time_s = stored_s + self._offset_s
         if self._last_s is not None:
             step_s = time_s - self._last_s
@@ -47,29 +47,29 @@ class WrappingClock:
 
 
 class TimestampRepair:
-    """Gives each frame a time later than that of the frame before.
+    """Gives each frame a time later than that of the previous frame.
 
-    A stored time is kept, counted from the first frame, wherever it can be. It is replaced if it is
+    A stored time is kept, counted from the first frame, wherever possible. It is replaced if it is
 
-    - missing, a repetition or a step back: by the mean of its neighbours, or by the usual step if
-      the next time is of no use either;
-    - a stray far ahead, past the next one: by the mean of its neighbours;
-    - the first of a new count (joined videos): the new count goes on where the old one ended;
-    - further ahead than any camera waits: what follows comes `GAP_S` after what was before.
+    - missing, repeated or a step back: by the mean of its neighbours, or by the usual interval if
+      the next time cannot be used either;
+    - an outlier far ahead, later than the next one: by the mean of its neighbours;
+    - the first of a new count (joined videos): the new count continues where the old one ended;
+    - further ahead than a camera ever waits: the following times continue `GAP_S` after the previous one.
 
     Parameters
     ----------
     nominal_interval_s : float
-        Step from frame to frame until the video has shown its own. [s]
+        Interval between frames until the video has shown its own. [s]
     """
 
     def __init__(self, nominal_interval_s: float) -> None:
         self.n_stored = 0
-        """Frames that came with a time at all."""
+        """Frames that had a stored time."""
         self.n_repaired = 0
-        """Frames that were given a time other than the stored one."""
+        """Frames whose stored time was replaced."""
         self.jumps_s: list[float] = []
-        """Steps too long to be true, of which only `GAP_S` was left. [s]"""
+        """Jumps too long to be true, each replaced by `GAP_S`. [s]"""
         self.last_s: float | None = None
         """Time of the latest frame. [s]"""
         self._nominal_interval_s = nominal_interval_s
@@ -78,7 +78,7 @@ class TimestampRepair:
 
     @property
     def interval_s(self) -> float:
-        """Usual step from frame to frame of late. [s]"""
+        """Usual interval between recent frames. [s]"""
         return median(self._steps_s) if self._steps_s else self._nominal_interval_s
 
     def rising_times(
@@ -89,7 +89,7 @@ class TimestampRepair:
         Parameters
         ----------
         video : iterable of (picture, stored time)
-            In display order; None for a time that is missing. [s]
+            In display order; the time is None where it is missing. [s]
 
         Yields
         ------
@@ -106,7 +106,7 @@ class TimestampRepair:
             yield picture, self._place(stored_s, next_s=None)
 
     def _place(self, stored_s: float | None, *, next_s: float | None) -> float:
-        """Time of the frame that was stored with this time and is followed by that one. [s]"""
+        """Time for a frame with this stored time, given that of the next frame. [s]"""
         kept_s = self._kept(stored_s, next_s)
         time_s = self._replaced(stored_s, next_s) if kept_s is None else kept_s
         if kept_s is not None and self.last_s is not None:
@@ -119,13 +119,13 @@ class TimestampRepair:
         return time_s
 
     def _kept(self, stored_s: float | None, next_s: float | None) -> float | None:
-        """Stored time in the video's count, or None if it is of no use. [s]"""
+        """Stored time as the video counts it, or None if it cannot be used. [s]"""
         if stored_s is None:
             return None
         if self.last_s is None:
             return 0.0
         if self._origin_s is None:
-            # The frames before had no time, so that this one has nothing to be measured from.
+            # The previous frames had no time, so there is nothing to measure this one from.
             return self.last_s + self.interval_s
         step_s = stored_s - self._origin_s - self.last_s
         next_step_s = step_s if next_s is None else next_s - self._origin_s - self.last_s
@@ -134,18 +134,18 @@ class TimestampRepair:
         if step_s > MAX_STEP_S:
             self.jumps_s.append(step_s)
             self._origin_s += step_s - GAP_S
-            # Not the stored time less a number of millions of seconds, which leaves no digits.
+            # The difference, because the stored time itself may be millions of seconds and lose precision.
             return self.last_s + GAP_S
         return stored_s - self._origin_s
 
     def _is_stray(self, step_s: float, next_step_s: float) -> bool:
-        """Whether, of two times in the wrong order, it is the first that is out of place."""
+        """Whether the first of two times in the wrong order is the one that is out of place."""
         if not MIN_STEP_S < next_step_s < step_s:
             return False
         return abs(step_s - self.interval_s) > abs(next_step_s - 2 * self.interval_s)
 
     def _replaced(self, stored_s: float | None, next_s: float | None) -> float:
-        """Time of a frame whose stored one is of no use. [s]"""
+        """Time of a frame whose stored time cannot be used. [s]"""
         if self.last_s is None:
             return 0.0
         if next_s is not None and self._origin_s is not None:

@@ -1,4 +1,4 @@
-"""DeepLabCut's CSV, which `movement`, SLEAP's exports and many scripts share: x, y, likelihood per point."""
+"""Read and write the CSV tables of DeepLabCut, which `movement`, SLEAP and many scripts also use."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,33 +26,33 @@ AXES = ["x", "y", "likelihood"]
 
 
 def read_dlc_csv(path: Path, *, person: str | int | None = None) -> Points:
-    """Points of a DeepLabCut table whose body parts are named like landmarks.
+    """Read the points of a DeepLabCut table whose body parts are named like landmarks.
 
     Parameters
     ----------
     path : Path
-        The file, with or without the header row of the individuals.
+        The file, with or without the header row for individuals.
     person : str or int, optional
-        Whom to read, where the table names several individuals.
+        Person to read, if the table names several individuals.
 
     Raises
     ------
     PoseFileError
-        If the file is none, or several individuals are in it and none was asked for.
+        If the file has another format, or contains several individuals and none was chosen.
     """
     rows = read_rows(path)
     with reading(path, KIND):
         n_header = 1 + next((k for k, row in enumerate(rows[:9]) if row[0] == "coords"), -1)
         header = {row[0]: row[1:] for row in rows[:n_header]}
         if not n_header or len({len(cells) for cells in header.values()}) > 1:
-            msg = "its rows bodyparts and coords are missing or of unlike length"
+            msg = "its rows bodyparts and coords are missing or differ in length"
             raise UnlikeError(msg)
         frames = frame_numbers(row[0] for row in rows[n_header:])
         check_once(frames)
         columns, record = _columns_of(path, rows[n_header:], header, person)
         parts = [(header["bodyparts"][c], AXES.index(header["coords"][c])) for c in columns]
         if len(set(parts)) < len(parts):
-            msg = "a column is there twice"
+            msg = "a column appears twice"
             raise UnlikeError(msg)
         names = list(dict.fromkeys(name for name, _ in parts))
         track = empty(len(frames), len(names), 3)
@@ -76,7 +76,7 @@ def _columns_of(
     header: Mapping[str, Sequence[str]],
     person: str | int | None,
 ) -> tuple[list[int], Mapping[str, int]]:
-    """Columns of one individual, the only one who is ever seen or the one asked for, and who of how many."""
+    """Columns of one individual, the one asked for or the only one seen, with a record of the choice."""
     whose = header.get("individuals", [""] * len(header["coords"]))
     if len(set(whose)) == 1:
         check_only_person(person, file=path.name)
@@ -94,15 +94,15 @@ def _columns_of(
 
 
 def dlc_csv_text(pose: PoseSequence) -> str:
-    """Landmarks as DeepLabCut's table for one animal, in pixels; a missing landmark is empty cells.
+    """Landmarks as a DeepLabCut table for one individual, in pixels; missing landmarks are empty cells.
 
-    The format has neither times nor the picture's size: whoever reads it has to know them. Frames
-    that were left out are rows of empty cells, so that those after them keep their time.
+    The format stores neither times nor the size of the picture, so the reader has to know them.
+    Frames that were left out become rows of empty cells, so that later frames keep their time.
 
     Raises
     ------
     OutputError
-        If more frames are left out than can be written.
+        If more frames were left out than can be written.
     """
     names = [landmark.name.lower() for landmark in Landmark]
     n_columns = 3 * len(names)

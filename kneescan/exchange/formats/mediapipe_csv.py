@@ -1,9 +1,9 @@
-"""CSV files with a title for every column: x, y and visibility of every landmark, as scripts dump them.
+"""Read CSV files with x, y and visibility of every landmark in named columns, as many scripts write them.
 
-Nobody laid this down, so that both usual shapes are read: a row per frame with columns such as
-``left_knee_x``, ``x25`` or ``landmark_25_y``, and a row per landmark with a column of its name or
-number. x and y are shares of the picture, as MediaPipe gives them, or pixels, as in SLEAP's tables.
-Columns that are not needed may hold anything.
+There is no standard for these files, so both usual layouts are read: one row per frame with columns
+such as ``left_knee_x``, ``x25`` or ``landmark_25_y``, and one row per landmark with a column for its
+name or number. x and y are fractions of the picture, as MediaPipe gives them, or pixels, as in SLEAP's
+tables. Other columns may contain anything.
 """
 
 import re
@@ -54,9 +54,9 @@ LANDMARKS = (
     *("name", "id", "index"),
 )
 MAX_SHARE = 3.0
-"""Places beyond this many times the picture's size are pixels."""
+"""Coordinates beyond this many times the picture's size are pixels."""
 MAX_NEGATIVE = 0.2
-"""With more negative places than this it is metres about the hips (world landmarks)."""
+"""With a larger share of negative coordinates, the values are metres from the hips (world landmarks)."""
 
 _AXIS = "|".join(sorted(AXES, key=len, reverse=True))
 _AXIS_LAST = re.compile(rf"^(.+?)[ _.-]*({_AXIS})$")
@@ -68,13 +68,13 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
-    """Cells of a CSV file, and what is asked of it."""
+    """Cells of a CSV file, and functions to find columns in it."""
 
     file: str
     titles: Sequence[str]
-    """Titles in small letters."""
+    """Titles in lower case."""
     keys: Sequence[str]
-    """Titles in small letters with ``_`` between the words."""
+    """Titles in lower case with ``_`` between the words."""
     rows: Sequence[Sequence[str]]
     person: str | int | None
     needs_times: bool
@@ -84,11 +84,11 @@ class _Table:
         return [row[number] if number < len(row) else "" for row in self.rows]
 
     def find(self, keys: Iterable[str]) -> int | None:
-        """Column with the first of these titles that there is."""
+        """First column with one of these titles."""
         return next((self.keys.index(key) for key in keys if key in self.keys), None)
 
     def moments(self) -> list[str]:
-        """What tells the moment of each row: number of the frame, else the time, else the row's number."""
+        """Moment of each row: the frame number, otherwise the time, otherwise the row number."""
         told = [self.find(FRAMES), *time_columns(self.keys)]
         first = next((column for column in told if column is not None), None)
         return [str(k) for k in range(len(self.rows))] if first is None else self.column(first)
@@ -97,22 +97,22 @@ class _Table:
 def read_mediapipe_csv(
     path: Path, *, person: str | int | None = None, needs_times: bool = True
 ) -> tuple[Points, bool]:
-    """Landmarks of a CSV file, and whether they are shares of the picture instead of pixels.
+    """Read the landmarks of a CSV file, and tell whether they are fractions of the picture or pixels.
 
     Parameters
     ----------
     path : Path
         The file.
     person : str or int, optional
-        Name or number of the person to read, where a column says whose each row is.
+        Name or number of the person to read, if a column names the person in each row.
     needs_times : bool
-        Whether columns of times are looked at.
+        Whether to read columns of times.
 
     Raises
     ------
     PoseFileError
-        If it has no columns that can be told to be landmarks, holds world landmarks, or several
-        people and none was asked for.
+        If it has no columns with landmarks, holds world landmarks, or contains several people and
+        none was chosen.
     """
     titles, *rows = read_rows(path) or [[]]
     table = _Table(
@@ -132,8 +132,8 @@ def read_mediapipe_csv(
     seen = xy[np.isfinite(xy).all(axis=-1) & ~(xy == 0).all(axis=-1)]
     if seen.size and (seen < 0).mean() > MAX_NEGATIVE:
         msg = (
-            f"{path}: many places are negative, so these are world landmarks, in metres about the "
-            "hips; dump pose_landmarks instead of pose_world_landmarks"
+            f"{path}: many coordinates are negative, so these are world landmarks, in metres from the "
+            "hips; write pose_landmarks instead of pose_world_landmarks"
         )
         raise PoseFileError(msg)
     points = Points(
@@ -150,14 +150,14 @@ def read_mediapipe_csv(
 
 
 Read = tuple[Array, NDArray[np.int64], Array | None, Mapping[str, int]]
-"""Places with visibility (n_frames, 33, 3), number and time of each frame, and who of how many."""
+"""Positions and visibility (n_frames, 33, 3), number and time of each frame, and record of the person."""
 
 
 def _from_columns(table: _Table) -> Read:
-    """A row per frame (and person): each column is an axis of a landmark."""
+    """Read one row per frame (and person): each column is an axis of a landmark."""
     parts = {column: part for column, title in enumerate(table.titles) if (part := _part(title))}
     if not parts:
-        msg = "no column is named like left_knee_x, x25 or landmark_25_y"
+        msg = "no column has a name such as left_knee_x, x25 or landmark_25_y"
         raise UnlikeError(msg)
     names = list(dict.fromkeys(name for name, _ in parts.values()))
     which = dict(zip(names, _landmarks(names), strict=True))
@@ -165,7 +165,7 @@ def _from_columns(table: _Table) -> Read:
     for column, (name, axis) in parts.items():
         landmark = which[name]
         if landmark is not None and of.setdefault((landmark, axis), column) != column and axis < 2:
-            msg = f"two columns hold {landmark.name.lower()}"
+            msg = f"two columns contain {landmark.name.lower()}"
             raise UnlikeError(msg, "keep one of them")
     x = numbers(table.rows, [column for (_, axis), column in of.items() if axis == 0])
     table, record = _of_person(table, table.moments(), middles(x))
@@ -179,7 +179,7 @@ def _from_columns(table: _Table) -> Read:
 
 
 def _part(title: str) -> tuple[str, int] | None:
-    """Name or number of a landmark and axis that the title of a column is made of."""
+    """Landmark (name or number) and axis in the title of a column."""
     last, first = _AXIS_LAST.match(title), _AXIS_FIRST.match(title)
     spelled = [(last[1], last[2])] if last else []
     spelled += [(first[2], first[1])] if first else []
@@ -190,7 +190,7 @@ def _part(title: str) -> tuple[str, int] | None:
 
 
 def _from_rows(table: _Table) -> Read:
-    """A row per landmark: a column says which, another of which frame."""
+    """Read one row per landmark: one column names the landmark, another the frame."""
     column, which = _landmark_column(table)
     if column is None or not (table.find(FRAMES) is not None or time_columns(table.keys)):
         msg = "a table with x and y needs a column 'landmark' and a column 'frame' or 'time_s'"
@@ -212,7 +212,7 @@ def _from_rows(table: _Table) -> Read:
 
 
 def _landmark_column(table: _Table) -> tuple[int | None, dict[str, Landmark]]:
-    """Column that says which landmark a row is, and the landmarks by what stands in it."""
+    """Column that names the landmark of each row, and the landmark for each of its values."""
     column = None
     for title in LANDMARKS:
         if title in table.keys:
@@ -233,7 +233,7 @@ def _of_person(
     points: Sequence[str] = (),
     but: int | None = None,
 ) -> tuple[_Table, Mapping[str, int]]:
-    """Rows of the person asked for, and who of how many that is."""
+    """Rows of the person asked for, and the record of the choice."""
     columns = {c: table.column(c) for c, key in enumerate(table.keys) if key in PEOPLE and c != but}
     whose = title_of_people(table.keys, columns)
     pairs = list(zip(moments, points, strict=True)) if points else list(moments)
@@ -252,20 +252,20 @@ def _of_person(
 
 
 def _ids_that_return(table: _Table) -> list[int]:
-    """Columns of numbers that come again and again: of people, not of rows."""
+    """Columns of numbers that repeat: they identify people, not rows."""
     ids = [c for c, key in enumerate(table.keys) if key in ("id", "idx", "body_id")]
     return [c for c in ids if 1 < len(set(table.column(c))) <= len(table.rows) // 2]
 
 
 def _nowhere(n_frames: int) -> Array:
-    """Places of no landmark yet; visible where the file does not say otherwise."""
+    """Missing landmarks for all frames; visible unless the file says otherwise."""
     places = empty(n_frames, N_LANDMARKS, 3)
     places[..., 2] = 1
     return places
 
 
 def _landmarks(names: Sequence[str]) -> list[Landmark | None]:
-    """Landmarks of names or numbers; numbers count from 0, or from 1 where there is a 33rd."""
+    """Landmarks for names or numbers; numbers count from 0, or from 1 if there is a 33rd."""
     matches = [_NUMBER.match(name) for name in names]
     found = [int(match[1]) for match in matches if match]
     base = 1 if N_LANDMARKS in found and 0 not in found else 0
@@ -278,7 +278,7 @@ def _landmarks(names: Sequence[str]) -> list[Landmark | None]:
 
 
 def _moments(table: _Table, *, by_time: bool = False) -> tuple[NDArray[np.int64], Array | None]:
-    """Number of each row's frame, and its time where a column tells and it is asked for. [s]"""
+    """Frame number of each row, and its time if a column has it and it is needed. [s]"""
     numbered, timed = table.find(FRAMES), time_columns(table.keys)
     frames = np.arange(len(table.rows))
     if numbered is not None and any(cells := table.column(numbered)):

@@ -1,7 +1,7 @@
-"""MMPose and COCO: one JSON file with everybody in every frame.
+"""Read one JSON file of MMPose or COCO that contains everybody in every frame.
 
-MMPose's inferencer writes a list of frames, its demos the same list beside the names of the points,
-and the COCO-WholeBody data set (AlphaPose too) a list of persons, each with the number of a picture.
+MMPose's inferencer writes a list of frames. Its demos write the same list together with the names of
+the points. COCO-WholeBody data sets, and AlphaPose, have a list of persons, each with a picture number.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,37 +26,35 @@ Person = NDArray[np.float64]
 
 
 def read_mmpose(path: Path, *, person: str | int | None = None) -> Points:
-    """Points of one person in a JSON file of MMPose, AlphaPose or in COCO-WholeBody's form.
+    """Read the points of one person from a JSON file of MMPose, AlphaPose or COCO-WholeBody.
 
     Parameters
     ----------
     path : Path
         The file.
     person : str or int, optional
-        Whom to read, counted from the left; the most complete one when left out.
+        Person to read, counted from the left; the most complete one when left out.
 
     Raises
     ------
     PoseFileError
-        If the file is none of these, or its set of points is not known.
+        If the file has another format, or an unknown set of points.
     """
     content = read_json(path)
     if isinstance(content, Mapping) and "people" in content:
-        msg = f"{path}: one frame of OpenPose; give the folder of all frames"
+        msg = f"{path}: one frame of OpenPose; give the folder with all frames"
         raise PoseFileError(msg)
     with reading(path, KIND):
         own_names = _own_names(content)
         by_frame = _people_by_frame(content)
     sizes = {one.shape[0] for people in by_frame.values() for one in people}
     if len(sizes) != 1:
-        msg = (
-            f"{path}: nobody, or persons with unlike sets of points; let one model track the video"
-        )
+        msg = f"{path}: nobody, or persons with different sets of points; track the video with one model"
         raise PoseFileError(msg)
     n_points = sizes.pop()
     point_set = set_of_size(n_points)
     if point_set is None and len(own_names) != n_points:
-        msg = f"{path}: {n_points} points per person, whose names it does not tell; use a model "
+        msg = f"{path}: {n_points} points per person, but no names for them; use a model "
         msg += "with feet: COCO-WholeBody or HALPE_26"
         raise PoseFileError(msg)
     names = own_names if len(own_names) == n_points else POINT_SETS[str(point_set)]
@@ -76,7 +74,7 @@ def read_mmpose(path: Path, *, person: str | int | None = None) -> Points:
 
 
 def _own_names(content: Any) -> tuple[str, ...]:
-    """Names of the points, where MMPose wrote them beside the frames."""
+    """Names of the points, if MMPose wrote them with the frames."""
     if not isinstance(content, Mapping):
         return ()
     by_number = content.get("meta_info", {}).get("keypoint_id2name", {})
@@ -95,14 +93,14 @@ def _people_by_frame(content: Any) -> dict[int, list[Person]]:
             continue
         number = frame_number(frame["frame_id"])
         if number in by_frame:
-            msg = f"frame {number} is there twice"
+            msg = f"frame {number} appears twice"
             raise UnlikeError(msg)
         by_frame[number] = [_instance(one) for one in frame["instances"]]
     return dict(sorted(by_frame.items()))
 
 
 def _instance(one: Mapping[str, Any]) -> Person:
-    """A person of MMPose: places and scores apart."""
+    """Person in the form of MMPose, with separate positions and scores."""
     places = [number_list(place)[:2] for place in one["keypoints"]]
     scores = number_list(one["keypoint_scores"])
     if len(places) != len(scores) or any(len(place) < 2 for place in places):
@@ -112,7 +110,7 @@ def _instance(one: Mapping[str, Any]) -> Person:
 
 
 def _coco(record: Mapping[str, Any]) -> Person:
-    """A person of COCO: x, y, score in one row of numbers; feet, face and hands may follow in others."""
+    """Person in the form of COCO: x, y, score in one row of numbers; feet, face and hands may have others."""
     parts: Sequence[str] = (
         "keypoints",
         "foot_kpts",

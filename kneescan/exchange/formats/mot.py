@@ -1,4 +1,4 @@
-"""MOT: the angles of an analysis against time, as OpenSim's motion files."""
+"""Write the angles of an analysis over time as a motion file (MOT) of OpenSim."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ SIGNALS = ("fppa_deg", "knee_over_foot_pct", "depth_pct")
 
 
 def mot_text(analysis: SquatAnalysis, *, name: str) -> str:
-    """FPPA, knee over foot and depth of each leg against time, as MOT.
+    """FPPA, knee over foot and depth of each leg over time, as MOT.
 
     Parameters
     ----------
@@ -22,13 +22,13 @@ def mot_text(analysis: SquatAnalysis, *, name: str) -> str:
     -------
     str
         Columns ``time`` [s] and ``left_fppa_deg``, ``left_knee_over_foot_pct``, ``left_depth_pct``
-        and so on, for the legs that squatted. Moments at which one of them is missing are left out,
-        since OpenSim loses its place at a cell that is no number.
+        and so on, for the legs that squatted. Frames with a missing value are left out, because
+        OpenSim cannot read a cell that is not a number.
 
     Raises
     ------
     OutputError
-        If there is no moment with all of them.
+        If no frame has all values.
     """
     columns = {
         f"{leg.side}_{signal}": getattr(analysis.signals.legs[leg.side], signal)

@@ -1,4 +1,4 @@
-"""OpenPose: a folder with one JSON file per frame, as OpenPose, Pose2Sim and others write it."""
+"""Read a folder with one JSON file per frame, as OpenPose, Pose2Sim and others write it."""
 
 import re
 from collections.abc import Iterable
@@ -21,19 +21,19 @@ _FRAME = re.compile(r"^(.*?)[_-]?(\d+)(?:_keypoints)?$")
 
 
 def read_openpose(path: Path, *, person: str | int | None = None) -> Points:
-    """Points of one person in a folder of OpenPose's JSON files.
+    """Read the points of one person from a folder of OpenPose's JSON files.
 
     Parameters
     ----------
     path : Path
-        Folder with a file per frame; the last number in a file's name is that of its frame.
+        Folder with one file per frame; the last number in a file name is the frame number.
     person : str or int, optional
-        Whom to read, counted from the left; the most complete one when left out.
+        Person to read, counted from the left; the most complete one when left out.
 
     Raises
     ------
     PoseFileError
-        If there are no such files, or those of several videos.
+        If there are no such files, or they belong to several videos.
     """
     files = _files_by_frame(path)
     people = []
@@ -49,7 +49,7 @@ def read_openpose(path: Path, *, person: str | int | None = None) -> Points:
             if not n_points
             else f"sets of {_listed(sorted(n_points))} points"
         )
-        msg = f"{path}: {len(files)} frames, but {found}; let one model track the whole video"
+        msg = f"{path}: {len(files)} frames, but {found}; track the whole video with one model"
         raise PoseFileError(msg)
     point_set = set_of_size(next(iter(n_points)))
     if point_set is None:
@@ -71,7 +71,7 @@ def read_openpose(path: Path, *, person: str | int | None = None) -> Points:
 
 
 def json_files(path: Path) -> list[Path]:
-    """JSON files of a folder, without what macOS and others hide beside them (``._*``)."""
+    """JSON files of a folder, without the hidden files (``._*``) of macOS and others."""
     try:
         files = [
             file
@@ -79,7 +79,7 @@ def json_files(path: Path) -> list[Path]:
             if file.suffix.lower() == ".json" and not file.name.startswith(".")
         ]
     except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); give a folder that you may open"
+        msg = f"{path}: cannot be read ({error.strerror}); give a folder that you can open"
         raise PoseFileError(msg) from error
     return sorted(files)
 
@@ -87,13 +87,11 @@ def json_files(path: Path) -> list[Path]:
 def _files_by_frame(path: Path) -> dict[int, Path]:
     matches = {file: match for file in json_files(path) if (match := _FRAME.match(file.stem))}
     if not matches:
-        msg = f"{path}: holds no JSON file per frame; give the folder that OpenPose wrote to"
+        msg = f"{path}: contains no JSON file per frame; give the folder that OpenPose wrote to"
         raise PoseFileError(msg)
     videos = sorted({match[1] for match in matches.values()})
     if len(videos) > 1:
-        msg = (
-            f"{path}: holds frames of {len(videos)} videos ({_listed(videos)}); give each a folder"
-        )
+        msg = f"{path}: contains frames of {len(videos)} videos ({_listed(videos)}); give each a folder"
         raise PoseFileError(msg)
     by_frame: dict[int, Path] = {}
     for file, match in matches.items():
@@ -119,22 +117,22 @@ def points_of_row(flat: Any) -> NDArray[np.float64]:
 
 
 def number_list(values: Any) -> list[float]:
-    """Numbers of a JSON list; null is NaN, and anything else is refused."""
+    """Numbers of a JSON list; null becomes NaN, and anything else is refused."""
     if not isinstance(values, list):
         msg = "a list of numbers is missing"
         raise UnlikeError(msg)
     for value in values:
         if value is not None and type(value) not in (int, float):
-            msg = f"{shown(repr(value)[:100])} stands for a number"
+            msg = f"found {shown(repr(value)[:100])} instead of a number"
             raise UnlikeError(msg)
     return [float("nan") if value is None else float(value) for value in values]
 
 
 def found(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points with NaN for those that were not found: without score, or at 0, 0."""
+    """Points with NaN for those that were not found: no score, or at 0, 0."""
     furthest_px = np.abs(points[:, :2]).max(initial=0, where=~np.isnan(points[:, :2]))
     if not furthest_px <= MAX_PLACE_PX:
-        msg = f"a point at {furthest_px:.3g} is in no picture"
+        msg = f"a point at {furthest_px:.3g} is outside any picture"
         raise UnlikeError(msg)
     missing = (points[:, 2] == 0) | (points[:, :2] == 0).all(axis=-1)
     return np.where(missing[:, None], np.nan, points)

@@ -1,4 +1,4 @@
-"""Tidy Parquet: a row per frame and landmark, units in the names of the columns, the origin in the schema."""
+"""Read and write tidy Parquet: one row per frame and landmark, with units in the column names."""
 
 import io
 import json
@@ -32,7 +32,7 @@ CLOSE_UP_ARRAYS = tuple(f"{PREFIX}{item.name}" for item in fields(CloseUps))
 
 
 def parquet_bytes(pose: PoseSequence) -> bytes:
-    """Landmarks as a Parquet table; a missing landmark has null for x and y."""
+    """Landmarks as a Parquet table; x and y of a missing landmark are null."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -62,7 +62,7 @@ def parquet_bytes(pose: PoseSequence) -> bytes:
 
 
 def _close_ups_bytes(close_ups: CloseUps | None) -> dict[str, bytes]:
-    """Close-ups as an entry of the schema, since they are neither a row per frame nor per landmark."""
+    """Close-ups as an entry of the schema, since they are not one row per frame and landmark."""
     if close_ups is None:
         return {}
     arrays: dict[str, Any] = dict(close_ups.arrays())
@@ -83,20 +83,20 @@ def _close_ups_of(metadata: Mapping[bytes, bytes]) -> CloseUps | None:
 
 
 def read_parquet(path: Path, *, person: str | int | None = None) -> Points:
-    """Landmarks of a Parquet table with the columns that :func:`parquet_bytes` gives.
+    """Read the landmarks of a Parquet table with the columns of :func:`parquet_bytes`.
 
     Parameters
     ----------
     path : Path
         The file.
     person : str or int, optional
-        Name or number of the person to read, where a further column says whose each row is.
+        Name or number of the person to read, if a further column names the person in each row.
 
     Raises
     ------
     PoseFileError
-        If there is no such file, its columns are others or hold something else than numbers and
-        names, or several people are in it and none was asked for.
+        If there is no such file, its columns or their types differ, or it contains several people
+        and none was chosen.
     """
     with reading(path, KIND):
         table = _table(path)
@@ -133,7 +133,7 @@ def read_parquet(path: Path, *, person: str | int | None = None) -> Points:
 
 
 def _table(path: Path) -> Any:
-    """Columns that are needed, read piece by piece as far as fits into memory."""
+    """Read the required columns in pieces, up to what fits into memory."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -146,7 +146,7 @@ def _table(path: Path) -> Any:
     except UnlikeError:
         raise
     except (OSError, ValueError, LookupError, TypeError, pa.ArrowException) as error:
-        msg = f"{path}: cannot be read as Parquet; let the tool write it again"
+        msg = f"{path}: cannot be read as Parquet; write it again with the tool that made it"
         raise PoseFileError(msg) from error
 
 
@@ -172,12 +172,12 @@ def _needed_columns(file: Any) -> Any:
 
 
 def _names(column: Any) -> tuple[list[str], NDArray[np.intp]]:
-    """Names of the landmarks, and which of them each row is."""
+    """Names of the landmarks, and the index of the name in each row."""
     import pyarrow as pa
 
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)) or column.null_count:
-        msg = f"its column 'landmark' holds {shown(kind)}, {column.null_count} times nothing"
+        msg = f"its column 'landmark' contains {shown(kind)}, and {column.null_count} empty cells"
         raise UnlikeError(msg)
     names = column.to_pylist()
     spelled = {name: place for place, name in enumerate(dict.fromkeys(names))}
@@ -185,13 +185,13 @@ def _names(column: Any) -> tuple[list[str], NDArray[np.intp]]:
 
 
 def _numbers(table: Any, name: str) -> NDArray[np.float64]:
-    """Column of numbers; null is NaN."""
+    """Column of numbers; null becomes NaN."""
     import pyarrow as pa
 
     column = table.column(name)
     kind = column.type
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
-        msg = f"its column {name!r} holds {shown(kind)} and no numbers"
+        msg = f"its column {name!r} contains {shown(kind)} instead of numbers"
         raise UnlikeError(msg)
     values = column.to_pylist() if pa.types.is_decimal(kind) else column.cast("float64", safe=False)
     return np.array(values, dtype=np.float64)
@@ -216,15 +216,15 @@ def _rows_of_person(
 def _about(
     path: Path, schema: Mapping[bytes, bytes]
 ) -> tuple[Mapping[str, Any], tuple[int, int] | None]:
-    """Origin and size of the picture, as the schema tells them."""
+    """Origin and picture size from the schema."""
     text = schema.get(b"kneescan", b"{}")
     if len(text) > MAX_ABOUT_BYTES:
-        msg = "its schema tells more than where the landmarks come from"
+        msg = "its schema has too much metadata"
         raise UnlikeError(msg)
-    about = parse_json(text.decode("utf-8"), f"{path}: what its schema tells")
+    about = parse_json(text.decode("utf-8"), f"{path}: metadata in its schema")
     origin = about.get("provenance", {}) if isinstance(about, dict) else None
     size_px = about.get("size_px") if isinstance(about, dict) else None
     if not isinstance(origin, dict) or not (size_px is None or len(size_px) == 2):
-        msg = "its schema does not tell size_px and provenance"
+        msg = "its schema lacks size_px or provenance"
         raise UnlikeError(msg)
     return origin, None if size_px is None else (size_px[0], size_px[1])

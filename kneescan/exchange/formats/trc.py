@@ -1,7 +1,7 @@
-"""TRC: the marker files of OpenSim, which Sports2D and Pose2Sim write in pixels too.
+"""Read and write TRC, the marker files of OpenSim, which Sports2D and Pose2Sim also write in pixels.
 
-Sports2D calls the unit metres even where it wrote pixels, so that the numbers have to tell. In its
-pixel files y counts downwards as in the picture, a missing point has empty cells and its z is 0.
+Sports2D gives metres as the unit even if it wrote pixels, so the numbers themselves have to show it. In
+its pixel files y counts downwards as in the picture. A missing point has empty cells, and its z is 0.
 """
 
 from pathlib import Path
@@ -17,22 +17,22 @@ from kneescan.landmarks import Landmark, PoseSequence
 
 KIND = "TRC"
 METRES = ("mm", "cm", "millimeters", "centimeters")
-"""Units in which nobody writes pixels."""
+"""Units that are never used for pixels."""
 
 
 def read_trc(path: Path) -> Points:
-    """Markers of a TRC file; what was not found (empty or 0, 0) is NaN.
+    """Read the markers of a TRC file; those not found (empty or 0, 0) are NaN.
 
     Raises
     ------
     PoseFileError
-        If the file is none, or its unit is millimetres.
+        If the file has another format, or its unit is millimetres.
     """
     with reading(path, KIND):
         lines = list(read_lines(path))
         head = next((k for k, line in enumerate(lines) if line.lower().startswith("frame#")), 0)
         if head < 2:
-            msg = "no line begins with Frame#"
+            msg = "no line starts with Frame#"
             raise UnlikeError(msg)
         _check_unit(path, lines[head - 2].split("\t"), lines[head - 1].split("\t"))
         names = tuple(name.strip() for name in lines[head].split("\t")[2::3] if name.strip())
@@ -55,23 +55,23 @@ def _check_unit(path: Path, titles: list[str], values: list[str]) -> None:
     unit = dict(zip(titles, values, strict=False)).get("Units", "").strip().lower()
     if unit in METRES:
         msg = (
-            f"{path}: its markers are in {unit}; kneescan measures in the picture: give the file "
+            f"{path}: its markers are in {unit}, but kneescan measures in the picture; give the file "
             "in pixels (Sports2D: ..._px_person00.trc)"
         )
         raise PoseFileError(msg)
 
 
 def trc_text(pose: PoseSequence, *, name: str, min_visibility: float) -> str:
-    """Landmarks as TRC in pixels, y down, in the dialect of Sports2D.
+    """Landmarks as TRC in pixels, y down, in the variant of Sports2D.
 
     Parameters
     ----------
     pose : PoseSequence
         Landmarks.
     name : str
-        File name, which the format repeats inside.
+        File name, which the format also stores inside the file.
     min_visibility : float
-        Landmarks less visible are left empty, since the format cannot say how sure one is.
+        Less visible landmarks are left empty, since the format has no confidence.
     """
     seen = np.isfinite(pose.xy_px[..., 0]) & (pose.visibility >= min_visibility)
     rate = repr(round(pose.fps, 6))

@@ -1,4 +1,4 @@
-"""Clocks: columns of times in any unit that their title tells, and clock times such as 12:34:56.789."""
+"""Read columns of times: in the unit that their title gives, or clock times such as 12:34:56.789."""
 
 import datetime as dt
 import re
@@ -25,11 +25,11 @@ UNITS = {
     **dict.fromkeys(("ns", "nsec", "nanos", "nanosecond", "nanoseconds"), 1e9),
     **dict.fromkeys(("min", "minutes"), 1 / 60),
 }
-"""How many of a unit make a second."""
+"""How many of each unit make a second."""
 BARE_UNITS = {name for name in UNITS if len(name) > 1} - {"min"}
-"""Units that are titles by themselves."""
+"""Units that are used as titles by themselves."""
 LIKELY_FPS = (10.0, 250.0)
-"""A clock without a unit has one if that gives as many frames per second as cameras do."""
+"""A unit is accepted if it gives a frame rate that cameras have."""
 
 _CLOCK = re.compile(
     r"^(?P<date>\D*?\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}[T ,]+|(?P<days>\d+) days? )?"
@@ -39,12 +39,12 @@ _CLOCK = re.compile(
 
 
 def time_columns(titles: Sequence[str]) -> list[int]:
-    """Columns that hold times, those whose title tells the unit first.
+    """Columns that hold times; those with the unit in their title come first.
 
     Parameters
     ----------
     titles : sequence of str
-        Titles in small letters, with ``_`` between the words.
+        Titles in lower case, with ``_`` between the words.
     """
     with_unit = [column for column, title in enumerate(titles) if _unit(title) is not None]
     return with_unit + [column for column, title in enumerate(titles) if title in NAMES]
@@ -63,30 +63,30 @@ def seconds(title: str, cells: Sequence[str]) -> Array:
     title : str
         Title of the column, as for :func:`time_columns`.
     cells : sequence of str
-        Its cells: numbers in the unit of the title, or times of a clock, which count from the first.
+        Its cells: numbers in the unit of the title, or clock times, which count from the first.
 
     Raises
     ------
     UnlikeError
-        If neither the title nor the numbers tell the unit; the text names the remedy.
+        If neither the title nor the numbers show the unit; the message names the remedy.
     """
     if any(":" in cell for cell in cells):
         return _clock_seconds(title, cells)
     try:
         times = np.array([number(cell) for cell in cells], dtype=np.float64)
     except UnlikeError as error:
-        msg = f"its column {shown(title)!r} holds times that are not understood"
+        msg = f"its column {shown(title)!r} contains times in an unknown form"
         raise UnlikeError(msg, "give --fps") from error
     per_second = _unit(title) or _likely_unit(np.unique(times[np.isfinite(times)]))
     if per_second is None:
-        msg = f"the unit of its column {shown(title)!r} is not known"
-        remedy = f"call it {shown(title)}_s or {shown(title)}_ms, or give --fps"
+        msg = f"the unit of its column {shown(title)!r} is unknown"
+        remedy = f"rename it to {shown(title)}_s or {shown(title)}_ms, or give --fps"
         raise UnlikeError(msg, remedy)
     return np.asarray(times / per_second)
 
 
 def _likely_unit(times: Array) -> float | None:
-    """Unit in which the typical step is one between frames; whole steps of 1 count frames."""
+    """Unit in which the typical step is that between frames; steps of exactly 1 are frame numbers."""
     if len(times) < 2:
         return 1.0
     step = float(np.median(np.diff(times)))
@@ -101,10 +101,10 @@ def _clock_seconds(title: str, cells: Sequence[str]) -> Array:
     parts = [match for match in matches if match]
     if len(parts) < len(cells) or len({part["rest"] for part in parts}) > 1:
         odd = next((c for c, match in zip(cells, matches, strict=True) if not match), cells[0])
-        msg = f"its column {shown(title)!r} holds times that are not understood ({shown(odd)})"
+        msg = f"its column {shown(title)!r} contains times in an unknown form ({shown(odd)})"
         raise UnlikeError(msg, "give --fps")
     if any(not part["hours"] and not re.search("[.,]", part["seconds"]) for part in parts):
-        msg = f"its column {shown(title)!r} may be hours or minutes ({shown(cells[0])})"
+        msg = f"its column {shown(title)!r} may be in hours or minutes ({shown(cells[0])})"
         raise UnlikeError(msg, "give --fps")
     days = _days(title, [part["days"] or part["date"] or "" for part in parts])
     times = np.array(
@@ -119,7 +119,7 @@ def _clock_seconds(title: str, cells: Sequence[str]) -> Array:
 
 
 def _days(title: str, dates: Sequence[str]) -> list[int]:
-    """Day of each time; which one does not matter where all are the same."""
+    """Day of each time; the date itself does not matter if all are the same."""
     different = set(dates)
     if len(different) == 1:
         return [0] * len(dates)

@@ -1,4 +1,4 @@
-"""Files: foreign texts and JSON, read within limits."""
+"""Read text and JSON files of other tools within limits."""
 
 import contextlib
 import gzip
@@ -17,13 +17,13 @@ from kneescan.errors import PoseFileError
 from kneescan.plain_text import one_line
 
 MAX_BYTES = 128 * 2**20
-"""A text is read up to this length, unpacked: more than ten minutes of landmarks."""
+"""Largest text, uncompressed: more than ten minutes of landmarks."""
 MAX_LINE = 2**20
 """Longest line of a table."""
 MAX_CELLS = 8_000_000
-"""A table has at most this many cells, and a JSON file this many values: what fits into memory."""
+"""Most cells of a table, and most values of a JSON file, that fit into memory."""
 MAX_SHOWN = 60
-"""Letters of a foreign text that a message shows."""
+"""Longest quotation from a file in a message. [characters]"""
 
 _DAMAGED = (
     EOFError,
@@ -36,14 +36,14 @@ _DAMAGED = (
 
 
 class UnlikeError(ValueError):
-    """A file that is not of its kind; the text says what was found, in a few words.
+    """A file that does not have the expected format; the text briefly says what was found.
 
     Parameters
     ----------
     found : str
         What was found.
     remedy : str, optional
-        What to do, where it is not another format that should be named.
+        What to do, if not to name another format.
     """
 
     def __init__(self, found: str, remedy: str = "") -> None:
@@ -52,19 +52,19 @@ class UnlikeError(ValueError):
 
 
 def shown(text: object) -> str:
-    """Foreign text as a message shows it: on one line, and not for ever."""
+    """Text from a file as a message shows it: on one line and shortened."""
     line = one_line(text)
     return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}..."
 
 
 @contextmanager
 def reading(path: Path, kind: str) -> Iterator[None]:
-    """Turn what goes wrong inside of a file that is not of its kind into one line.
+    """Turn errors in a file of another format into a message of one line.
 
     Raises
     ------
     PoseFileError
-        With the name of the file and of what it should hold.
+        With the name of the file and the expected format.
     """
     try:
         yield
@@ -80,15 +80,15 @@ def reading(path: Path, kind: str) -> Iterator[None]:
     except MemoryError as error:
         reason, cause = " (more than fits into memory)", error
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        reason, cause = "", error  # the words of a library, which help nobody here
+        reason, cause = "", error  # the message of a library, which does not help here
     else:
         return
-    msg = f"{path}: not as {kind} has it{reason}; name another format with --from"
+    msg = f"{path}: not valid as {kind}{reason}; name another format with --from"
     raise PoseFileError(msg) from cause
 
 
 class _Bounded(io.RawIOBase):
-    """A file of which no more is read than fits into memory, however much it unpacks to."""
+    """A file that is read only as far as it fits into memory, whatever its uncompressed size."""
 
     def __init__(self, file: IO[bytes], path: Path, max_bytes: int) -> None:
         self._file, self._path, self._left = file, path, max_bytes
@@ -101,7 +101,7 @@ class _Bounded(io.RawIOBase):
         content = self._file.read(len(buffer))
         self._left -= len(content)
         if self._left < 0:
-            msg = f"{self._path}: more than {self._max_mb} MB; cut the recording to the squats"
+            msg = f"{self._path}: more than {self._max_mb} MB; trim the recording to the squats"
             raise PoseFileError(msg)
         buffer[: len(content)] = content
         return len(content)
@@ -109,9 +109,9 @@ class _Bounded(io.RawIOBase):
 
 @contextmanager
 def _opened(path: Path, max_bytes: int) -> Iterator[io.BufferedReader]:
-    """File to read, unpacked where it is a .gz or .zip."""
+    """Open a file for reading; decompress it if it is a .gz or .zip."""
     if path.exists() and not path.is_file():
-        msg = f"{path}: a folder or device and no file; give the file with the landmarks"
+        msg = f"{path}: a folder or device, not a file; give the file with the landmarks"
         raise PoseFileError(msg)
     try:
         with contextlib.ExitStack() as stack:
@@ -127,11 +127,11 @@ def _opened(path: Path, max_bytes: int) -> Iterator[io.BufferedReader]:
         msg = f"{path}: no such file; check the name"
         raise PoseFileError(msg) from error
     except (*_DAMAGED, gzip.BadGzipFile) as error:
-        msg = f"{path}: a damaged or locked .gz or .zip; unpack it first"
+        msg = f"{path}: a damaged or encrypted .gz or .zip; unpack it first"
         raise PoseFileError(msg) from error
     except OSError as error:
         reason = error.strerror or "damaged"
-        msg = f"{path}: cannot be read ({reason}); check that it is a file of yours"
+        msg = f"{path}: cannot be read ({reason}); check that you have access to it"
         raise PoseFileError(msg) from error
 
 
@@ -144,8 +144,8 @@ def _only_member(path: Path, archive: zipfile.ZipFile) -> IO[bytes]:
     ]
     if len(names) != 1 or "xl/workbook.xml" in archive.namelist():
         msg = (
-            f"{path}: an archive or spreadsheet of {len(names)} files; give the file with the "
-            "landmarks, a spreadsheet saved as CSV"
+            f"{path}: an archive or spreadsheet with {len(names)} files; give the file with the "
+            "landmarks, or save the spreadsheet as CSV"
         )
         raise PoseFileError(msg)
     return archive.open(names[0])
@@ -153,20 +153,20 @@ def _only_member(path: Path, archive: zipfile.ZipFile) -> IO[bytes]:
 
 @contextmanager
 def _opened_text(path: Path, max_bytes: int) -> Iterator[io.TextIOWrapper]:
-    """Text of a file, whatever the tool's machine was.
+    """Open a text file in any encoding.
 
-    Letters of an older encoding stand in names that nobody needs, so that they are let pass.
+    Characters of an older encoding occur only in names that are not needed, so they are accepted.
     """
     with _opened(path, max_bytes) as file:
         start = file.peek(64)[:64]
         encoding = _encoding(start)
         if encoding == "utf-8-sig" and b"\0" in start:
-            msg = f"{path}: this is no text; name its format with --from"
+            msg = f"{path}: not a text file; name its format with --from"
             raise PoseFileError(msg)
         try:
             yield io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline=None)
         except UnicodeDecodeError as error:
-            msg = f"{path}: this is no text; name its format with --from"
+            msg = f"{path}: not a text file; name its format with --from"
             raise PoseFileError(msg) from error
 
 
@@ -181,22 +181,22 @@ def _encoding(start: bytes) -> str:
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Lines of a text file without their ends, read while they are asked for.
+    """Lines of a text file without line ends, read one at a time.
 
     Raises
     ------
     PoseFileError
-        If there is no such file, it holds no text, or more than fits into memory.
+        If there is no such file, it is not text, or it does not fit into memory.
     """
     with _opened_text(path, MAX_BYTES) as text:
         number = 0
         while line := text.readline(MAX_LINE + 1):
             number += 1
             if len(line) > MAX_LINE or number > MAX_CELLS:
-                msg = f"{path}: line {number} is longer than any table has; give a table as text"
+                msg = f"{path}: line {number} is too long for a table; give a table as text"
                 raise PoseFileError(msg)
             if "\0" in line or (number == 1 and not line.isspace() and not _has_words(line)):
-                msg = f"{path}: this is no text; name its format with --from"
+                msg = f"{path}: not a text file; name its format with --from"
                 raise PoseFileError(msg)
             yield line.rstrip("\r\n")
 
@@ -211,15 +211,15 @@ def read_json(path: Path) -> Any:
     Raises
     ------
     PoseFileError
-        If it cannot be read as JSON, or holds more than fits into memory.
+        If it is not valid JSON, or does not fit into memory.
     """
     with _opened_text(path, MAX_BYTES) as file:
         text = file.read()
     if sum(map(text.count, "[{,:")) > MAX_CELLS:
-        msg = f"{path}: more than {MAX_CELLS} values; cut the recording to the squats"
+        msg = f"{path}: more than {MAX_CELLS} values; trim the recording to the squats"
         raise PoseFileError(msg)
     if text and not _has_words(text[:4096]) and not set(text[:4096]) & set("[]{}"):
-        msg = f"{path}: this is no text; name its format with --from"
+        msg = f"{path}: not a text file; name its format with --from"
         raise PoseFileError(msg)
     return parse_json(text, f"{path}")
 
@@ -230,7 +230,7 @@ def parse_json(text: str, whose: str) -> Any:
     Raises
     ------
     PoseFileError
-        If it is none.
+        If it is not valid JSON.
     """
     try:
         return json.loads(text, object_pairs_hook=_each_key_once)
@@ -242,7 +242,7 @@ def parse_json(text: str, whose: str) -> Any:
         reason = "too deeply nested"
     except ValueError:
         reason = "a number has thousands of digits"
-    msg = f"{whose}: not a whole JSON file ({reason}); let the tool write it again"
+    msg = f"{whose}: not a complete JSON file ({reason}); write it again with the tool that made it"
     raise PoseFileError(msg)
 
 
@@ -256,7 +256,7 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def digest(files: Iterable[Path]) -> str:
-    """SHA-256 of what the files hold, one after the other."""
+    """SHA-256 of the contents of the files, one after the other."""
     total = hashlib.sha256()
     for path in files:
         with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Names: which landmark a point of another pose model is.
+"""Map the points of other pose models to landmarks.
 
 Left and right are the subject's own in every set here, as in :class:`~kneescan.landmarks.Landmark`.
 """
@@ -14,19 +14,19 @@ BODY_25 = (
     *("REye", "LEye", "REar", "LEar"),
     *("LBigToe", "LSmallToe", "LHeel", "RBigToe", "RSmallToe", "RHeel"),
 )
-"""OpenPose, model BODY_25."""
+"""OpenPose with the model BODY_25."""
 COCO_17 = (
     *("Nose", "LEye", "REye", "LEar", "REar"),
     *("LShoulder", "RShoulder", "LElbow", "RElbow", "LWrist", "RWrist"),
     *("LHip", "RHip", "LKnee", "RKnee", "LAnkle", "RAnkle"),
 )
-"""The body of the COCO data set: it ends at the ankles."""
+"""Body points of the COCO data set, which end at the ankles."""
 HALPE_26 = (
     *COCO_17,
     *("Head", "Neck", "Hip"),
     *("LBigToe", "RBigToe", "LSmallToe", "RSmallToe", "LHeel", "RHeel"),
 )
-"""RTMPose with feet: what Sports2D and Pose2Sim use unless told otherwise."""
+"""RTMPose with feet: the default of Sports2D and Pose2Sim."""
 COCO_WHOLEBODY = (
     *COCO_17,
     *("LBigToe", "LSmallToe", "LHeel", "RBigToe", "RSmallToe", "RHeel"),
@@ -41,7 +41,7 @@ POINT_SETS = {
     "COCO_17": COCO_17,
 }
 NEEDED_PARTS = ("hip", "knee", "ankle", "foot_index")
-"""Parts of both legs without which no squat can be measured."""
+"""Parts of both legs that are needed to measure a squat."""
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _SIDES = {"l": "left", "left": "left", "r": "right", "right": "right"}
@@ -61,12 +61,12 @@ _KNOWN = _known()
 
 
 def landmark_of(name: str) -> Landmark | None:
-    """Landmark that a point is, by its name in any usual spelling: ``LBigToe``, ``left knee``, ``ankle_r``.
+    """Landmark for the name of a point in any usual spelling: ``LBigToe``, ``left knee``, ``ankle_r``.
 
     Parameters
     ----------
     name : str
-        Name of the point. The big toe is taken for the front of the foot.
+        Name of the point. The big toe counts as the front of the foot.
 
     Returns
     -------
@@ -91,5 +91,5 @@ def marker_name(landmark: Landmark) -> str:
 
 
 def set_of_size(n_points: int) -> str | None:
-    """Name of the set that has this many points, where only one of those above has."""
+    """Name of the set with this many points, if there is exactly one."""
     return next((name for name, names in POINT_SETS.items() if len(names) == n_points), None)

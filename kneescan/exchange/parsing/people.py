@@ -1,4 +1,4 @@
-"""People: who of several persons in a file is the one to read."""
+"""Choose the person to read from a file with several people."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -14,22 +14,22 @@ from kneescan.exchange.parsing.tables import empty
 Array = NDArray[np.float64]
 
 MAX_STEP = 0.3
-"""From one frame to the next nobody moves further than this share of their height."""
+"""A person moves at most this share of their height from one frame to the next."""
 MIN_SEEN_SHARE = 0.3
-"""Somebody followed for less of the time than the longest-followed is passing by."""
+"""A person followed for less than this share of the longest-followed is a passer-by."""
 ABOUT_AS_COMPLETE = 0.9
-"""Share of the most complete person's points that makes somebody about as complete."""
+"""A person with at least this share of the most complete person's points is about as complete."""
 MAX_PEOPLE = 50
-"""More people at a time, or more who stay, cannot be told apart."""
+"""More people at a time, or more who stay, cannot be distinguished."""
 MAX_LISTED = 10
-"""A message lists this many people."""
+"""Most people that a message lists."""
 GRACE_FRAMES = 30
-"""Somebody gone for as long as they were there, and this longer, is somebody else if they come back."""
+"""A person who is gone for this much longer than they were visible counts as another if they return."""
 
 
 @dataclass(slots=True)
 class _Trail:
-    """One person on the way through the frames."""
+    """One person followed through the frames."""
 
     last_frame: int
     last: Array
@@ -38,7 +38,7 @@ class _Trail:
 
 
 def follow_people(people: Sequence[Sequence[Array]]) -> list[Array]:
-    """Tell who is who from frame to frame, for tools that list the persons in any order.
+    """Match people from frame to frame, for tools that list them in any order.
 
     Parameters
     ----------
@@ -48,17 +48,17 @@ def follow_people(people: Sequence[Sequence[Array]]) -> list[Array]:
     Returns
     -------
     list of ndarray, shape (n_frames, n_points, 3)
-        One for each person who stays, NaN in the frames without them.
+        One for each person who stays; NaN in the frames without them.
 
     Raises
     ------
     PoseFileError
-        If there are more people than can be told apart.
+        If there are more people than can be distinguished.
     """
     trails: list[_Trail] = []
     gone: list[_Trail] = []
     for number, listed in enumerate(people):
-        # Some tools list people of whom they found nothing.
+        # Some tools list people without any points.
         present = [person for person in listed if np.isfinite(person[:, 0]).any()]
         gone += [trail for trail in trails if _is_over(trail, number)]
         trails = [trail for trail in trails if not _is_over(trail, number)]
@@ -95,7 +95,7 @@ def _is_over(trail: _Trail, number: int) -> bool:
 
 def _check_crowd(n_people: int) -> None:
     if n_people > MAX_PEOPLE:
-        msg = f"{n_people} people cannot be told apart; let the tool track the one who squats"
+        msg = f"{n_people} people cannot be distinguished; track only the one who squats"
         raise PoseFileError(msg)
 
 
@@ -108,7 +108,7 @@ def _filled(by_frame: Mapping[int, Array], n_frames: int) -> Array:
 
 
 def _step(before: Array, now: Array) -> float:
-    """Typical way of the points that both have, as a share of the person's height."""
+    """Typical movement of the points that both have, as a share of the person's height."""
     both = np.isfinite(before[:, 0]) & np.isfinite(now[:, 0])
     if not both.any():
         return float("inf")
@@ -118,15 +118,15 @@ def _step(before: Array, now: Array) -> float:
 
 
 def choose_person(tracks: Sequence[Array], person: int | None, *, file: str) -> tuple[Array, int]:
-    """Pick the person asked for, else the most complete one; of several, the one who squats.
+    """Choose the person asked for, otherwise the most complete one; of several, the one who squats.
 
     Parameters
     ----------
     tracks : sequence of ndarray, shape (n_frames, n_points, 3)
         Everybody: x, y, confidence; NaN where missing.
     person : int, optional
-        Number from the left of the picture, from 1, of those that are seen for long; 0 is the one
-        furthest right.
+        Number from the left of the picture, from 1, among those visible for long enough; 0 is the
+        person furthest to the right.
     file : str
         Name for the message.
 
@@ -159,7 +159,7 @@ def choose_person(tracks: Sequence[Array], person: int | None, *, file: str) -> 
         ]
         return max(likely, key=_sinking), len(lasting)
     if not 0 <= person <= len(lasting):
-        msg = f"{file}: there is no person {person}; it shows {len(lasting)}, counted from the left"
+        msg = f"{file}: there is no person {person}; it has {len(lasting)}, counted from the left"
         raise PoseFileError(msg)
     return sorted(lasting, key=lambda track: float(np.nanmedian(track[..., 0])))[person - 1], len(
         lasting
@@ -167,7 +167,7 @@ def choose_person(tracks: Sequence[Array], person: int | None, *, file: str) -> 
 
 
 def _sinking(track: Array) -> float:
-    """How far the body's middle goes down and up, as a share of its height."""
+    """How far the middle of the body moves down and up, as a share of its height."""
     there = np.isfinite(track[..., 1]).any(axis=-1)
     middle = np.nanmedian(track[there, :, 1], axis=-1)
     height = np.nanmax(track[there, :, 1]) - np.nanmin(track[there, :, 1])
@@ -183,7 +183,7 @@ def rows_of_person(
     *,
     file: str,
 ) -> tuple[NDArray[np.bool_], dict[str, int]]:
-    """Which rows of a table are those of the person asked for.
+    """Rows of a table that belong to the person asked for.
 
     Parameters
     ----------
@@ -192,10 +192,10 @@ def rows_of_person(
     moments : iterable
         Moment of each row.
     x : iterable of float
-        Where each row is, to the right; NaN where it has no place.
+        Position of each row, to the right; NaN if it has none.
     person : str or int, optional
-        Number from the left of the picture, from 1, or 0 for the one furthest right; a name in the
-        table; or ``id:`` and a number in the table. May be left out where there is only one.
+        Number from the left of the picture, from 1, or 0 for the person furthest to the right; a
+        name in the table; or ``id:`` and a number in the table. Optional if there is only one person.
     file : str
         Name for the message.
 
@@ -203,12 +203,12 @@ def rows_of_person(
     -------
     rows : ndarray, shape (n_rows,)
     record : dict
-        How many ``people`` there are, and which ``person`` from the left this is.
+        Number of ``people``, and which ``person`` from the left this is.
 
     Raises
     ------
     PoseFileError
-        If there are several and none was asked for, or not the one who was; the text lists them.
+        If there are several and none was chosen, or the chosen one is missing; the message lists them.
     """
     names = np.array(whose, dtype=np.str_)
     n_frames = Counter(name for name, _ in dict.fromkeys(zip(whose, moments, strict=True)))
@@ -227,7 +227,7 @@ def rows_of_person(
         for k, name in enumerate(from_left[:MAX_LISTED], start=1)
     )
     more = f" and {len(known) - MAX_LISTED} more" if len(known) > MAX_LISTED else ""
-    there = f"{len(known)} people are in it" if person is None else f"no person {shown(person)}"
+    there = f"it contains {len(known)} people" if person is None else f"no person {shown(person)}"
     msg = f"{file}: {there}; from the left: {listed}{more}; choose one by number with --person"
     raise PoseFileError(msg)
 
@@ -238,7 +238,7 @@ def _middle(places: Array) -> float:
 
 
 def _number_of(from_left: Sequence[str], person: str | int | None) -> int | None:
-    """Number from the left, from 1, of the person asked for; None if there is none."""
+    """Number from the left, from 1, of the person asked for; None if missing."""
     asked = "" if person is None else str(person).strip()
     if asked.isdecimal():
         number = (int(asked) if len(asked) < 10 else len(from_left) + 1) or len(from_left)
@@ -248,20 +248,20 @@ def _number_of(from_left: Sequence[str], person: str | int | None) -> int | None
 
 
 def check_only_person(person: str | int | None, *, file: str) -> None:
-    """Refuse to look for anybody but the first in a file of one person.
+    """Refuse to read anybody but the first in a file with one person.
 
     Raises
     ------
     PoseFileError
-        If somebody else was asked for.
+        If another person was asked for.
     """
     if person is not None and str(person) not in ("0", "1"):
-        msg = f"{file}: there is no person {shown(person)}; it holds one: leave --person out"
+        msg = f"{file}: there is no person {shown(person)}; it contains only one: omit --person"
         raise PoseFileError(msg)
 
 
 def counted(person: str | int | None, *, file: str) -> int | None:
-    """Number of a person, in files that count them from the left.
+    """Number of a person, for files that count people from the left.
 
     Raises
     ------

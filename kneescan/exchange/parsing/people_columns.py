@@ -1,4 +1,4 @@
-"""People columns: which column of a table says whose each row is."""
+"""Find the column of a table that names the person in each row."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -14,20 +14,20 @@ PEOPLE = {
     *(f"{kind}s" for kind in _KINDS),
     *(f"{kind}_{ending}" for kind in _KINDS_WITH_NUMBER for ending in _ENDINGS),
 }
-"""Titles of columns that say whose a row is."""
+"""Titles of columns that name a person."""
 PERHAPS_PEOPLE = ("id", "idx", "name", "pose", "skeleton", "object", "body", "body_id")
-"""Titles of columns that may say so too, where rows cannot be told apart without."""
+"""Titles of columns that may name a person, used only if rows cannot be distinguished otherwise."""
 
 
 def title_of_people(titles: Sequence[str], columns: Mapping[int, Collection[str]]) -> int | None:
-    """Column that says whose each row is; of several the first one that names more than one person.
+    """Column that names the person in each row; of several, the first that names more than one person.
 
     Parameters
     ----------
     titles : sequence of str
-        Titles in small letters, with ``_`` between the words.
+        Titles in lower case, with ``_`` between the words.
     columns : mapping
-        What the columns hold, by their place among the titles.
+        Contents of the columns, by their position among the titles.
     """
     telling = [column for column, title in enumerate(titles) if title in PEOPLE]
     several = [column for column in telling if len(set(columns[column])) > 1]

@@ -1,4 +1,4 @@
-"""Points: what a foreign file holds of one person, and how it becomes landmarks."""
+"""Convert the points of one person in another tool's file into landmarks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,47 +17,47 @@ from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence, Side
 Array = NDArray[np.float64]
 
 SMALLEST_BODY_PX = 20.0
-"""A body less high is not measured in pixels. [px]"""
+"""A lower body height than this cannot be in pixels. [px]"""
 OUTSIDE_SHARE = 0.5
-"""More of the points than this outside of the picture: its size is a wrong one."""
+"""If a larger share of points is outside the picture, its size is wrong."""
 MAX_FRAMES = 200_000
-"""Nearly an hour at 60 frames per second; more does not fit into memory."""
+"""Most frames that fit into memory: nearly an hour at 60 frames/s."""
 MAX_SIZE_PX = 32_768
-"""Pictures are smaller. [px]"""
+"""Largest width or height of a picture. [px]"""
 MAX_PLACE_PX = 1e6
-"""Nobody is further outside of the picture. [px]"""
+"""A point is never farther outside the picture than this. [px]"""
 FPS_LIMITS = (1.0, 10_000.0)
 """Frame rates that cameras have. [Hz]"""
 LATE_START_S = 1e6
-"""Times that begin later count from a calendar's beginning, and are counted from the first. [s]"""
+"""Later start times are calendar times, so they are counted from the first. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """What a file holds of one person: named points in the picture, frame by frame."""
+    """What a file contains for one person: named points in the picture, frame by frame."""
 
     file: str
     """Name of the file or folder."""
     kind: str
     """Name of the format."""
     names: tuple[str, ...]
-    """Name of each point, as the file or its point set has it."""
+    """Name of each point, from the file or its point set."""
     xy: Array
-    """Places, x to the right, shape (n_frames, n_points, 2); NaN or 0, 0 where missing."""
+    """Positions, x to the right, shape (n_frames, n_points, 2); NaN or 0, 0 if missing."""
     confidence: Array
-    """How sure the model is of each point, 0 to 1, shape (n_frames, n_points)."""
+    """Confidence of the model in each point, 0 to 1, shape (n_frames, n_points)."""
     frames: NDArray[np.int64]
     """Number of each frame, rising, shape (n_frames,)."""
     time_s: Array | None = None
-    """Time of each frame, where the file tells. [s]"""
+    """Time of each frame, if the file has it. [s]"""
     size_px: tuple[int, int] | None = None
-    """Width and height of the picture, where the file tells. [px]"""
+    """Width and height of the picture, if the file has it. [px]"""
     record: Mapping[str, Any] = field(default_factory=dict)
-    """What else should be known of how it was read."""
+    """Further details of how the file was read."""
     origin: Mapping[str, Any] = field(default_factory=dict)
-    """What the file itself tells of video, model and versions."""
+    """What the file says about video, model and versions."""
     close_ups: CloseUps | None = None
-    """What a closer look at the legs found, where the file holds it."""
+    """Close-ups of the legs, if the file has them."""
 
 
 def to_pose(
@@ -69,27 +69,27 @@ def to_pose(
     y_up: bool = False,
     mirrored: bool = False,
 ) -> PoseSequence:
-    """Give the points the names, times and units of landmarks.
+    """Convert points to landmarks with names, times and units.
 
     Parameters
     ----------
     points : Points
-        What the file holds.
+        Contents of the file.
     fps : float, optional
-        Frame rate; needed where the file has no times, and taken in place of its times. [Hz]
+        Frame rate; required if the file has no times, and used instead of them. [Hz]
     size_px : tuple of int or None
-        Width and height of the picture; needed where the file does not tell. [px]
+        Width and height of the picture; required if the file does not have it. [px]
     shares : bool
-        Whether x and y are shares of the picture's width and height instead of pixels.
+        Whether x and y are fractions of the picture's width and height instead of pixels.
     y_up : bool
-        Whether y counts from the picture's lower edge upwards.
+        Whether y counts upwards from the lower edge of the picture.
     mirrored : bool
-        Whether the video was a mirror's: left and right are exchanged and x turned round.
+        Whether the video is mirrored: left and right are exchanged and x is reversed.
 
     Raises
     ------
     PoseFileError
-        If the feet are missing, the units are not pixels, or rate or size are not known.
+        If the feet are missing, the units are not pixels, or rate or size is unknown.
     """
     place = [landmark_of(name) for name in points.names]
     _check_legs(points, [landmark for landmark in place if landmark is not None])
@@ -100,7 +100,7 @@ def to_pose(
         xy_px[..., 1] = height_px - xy_px[..., 1]
     _check_places(points, xy_px, (width_px, height_px))
     if not 2 <= len(points.frames) <= MAX_FRAMES:
-        msg = f"{points.file}: {len(points.frames)} frames; a recording of squats has 2 to {MAX_FRAMES}"
+        msg = f"{points.file}: {len(points.frames)} frames; expected 2 to {MAX_FRAMES}; check the recording"
         raise PoseFileError(msg)
     landmarks_px = np.full((len(time_s), N_LANDMARKS, 2), np.nan)
     visibility = np.zeros((len(time_s), N_LANDMARKS))
@@ -122,7 +122,7 @@ def to_pose(
             },
         )
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:
-        msg = f"{points.file}: no landmarks ({shown(error)}); let the tool write it again"
+        msg = f"{points.file}: no landmarks ({shown(error)}); write it again with the tool that made it"
         raise PoseFileError(msg) from error
     return pose.mirrored() if mirrored else pose
 
@@ -132,14 +132,14 @@ def _size(points: Points, given: tuple[int | None, int | None]) -> tuple[int, in
     width_px, height_px = (mine or its for mine, its in zip(given, known, strict=True))
     if width_px is None or height_px is None:
         msg = (
-            f"{points.file}: {points.kind} does not tell how large the picture was; give "
+            f"{points.file}: {points.kind} does not give the size of the picture; give "
             "--width and --height in pixels"
         )
         raise PoseFileError(msg)
     for length in (width_px, height_px):
         if type(length) is not int or not 1 <= length <= MAX_SIZE_PX:
             msg = (
-                f"{points.file}: no picture is {shown(width_px)} x {shown(height_px)} px; give "
+                f"{points.file}: {shown(width_px)} x {shown(height_px)} px is no possible picture size; give "
                 f"--width and --height from 1 to {MAX_SIZE_PX}"
             )
             raise PoseFileError(msg)
@@ -147,22 +147,22 @@ def _size(points: Points, given: tuple[int | None, int | None]) -> tuple[int, in
 
 
 def _times(points: Points, fps: float | None) -> Array:
-    """Time of each frame: from the frame rate asked for, else as the file tells. [s]"""
+    """Time of each frame: from the given frame rate, otherwise from the file. [s]"""
     if fps is not None:
         time_s = points.frames / fps
     elif points.time_s is not None:
         time_s = points.time_s
     else:
-        msg = f"{points.file}: {points.kind} does not tell the frame rate; give --fps"
+        msg = f"{points.file}: {points.kind} does not give the frame rate; give --fps"
         raise PoseFileError(msg)
     if not np.isfinite(time_s).all() or np.any(np.diff(time_s) <= 0):
         remedy = "check the frame numbers" if fps is not None else "give --fps instead"
-        msg = f"{points.file}: the times do not rise from frame to frame; {remedy}"
+        msg = f"{points.file}: the times do not increase from frame to frame; {remedy}"
         raise PoseFileError(msg)
     found_fps = float(1 / np.median(np.diff(time_s))) if len(time_s) > 1 else FPS_LIMITS[0]
     if not FPS_LIMITS[0] <= found_fps <= FPS_LIMITS[1]:
         msg = (
-            f"{points.file}: {found_fps:.3g} frames per second, where cameras take "
+            f"{points.file}: {found_fps:.3g} frames per second, but cameras record "
             f"{FPS_LIMITS[0]:.0f} to {FPS_LIMITS[1]:.0f}; give --fps"
         )
         raise PoseFileError(msg)
@@ -171,13 +171,13 @@ def _times(points: Points, fps: float | None) -> Array:
 
 
 def _places(points: Points) -> Array:
-    """Places with those that are missing as NaN: 0, 0 stands for "not found" in most tools."""
+    """Positions with NaN for missing ones: 0, 0 means "not found" in most tools."""
     missing = (points.xy == 0).all(axis=-1) | np.isnan(points.xy).any(axis=-1)
     return np.where(missing[..., None], np.nan, points.xy)
 
 
 def _check_places(points: Points, xy_px: Array, size_px: tuple[int, int]) -> None:
-    """Refuse metres, shares, and a picture size that is not that of the video."""
+    """Refuse metres, fractions, and a picture size that differs from that of the video."""
     seen = xy_px[~np.isnan(xy_px[..., 0])]
     if not seen.size:
         msg = f"{points.file}: nobody is in any of {len(xy_px)} frames; film the whole body"
@@ -185,21 +185,21 @@ def _check_places(points: Points, xy_px: Array, size_px: tuple[int, int]) -> Non
     furthest_px = float(np.abs(seen).max())
     if not furthest_px <= MAX_PLACE_PX:
         msg = (
-            f"{points.file}: a point at {furthest_px:.3g} px is in no picture; let the tool write "
-            "the file again"
+            f"{points.file}: a point at {furthest_px:.3g} px is outside any picture; write the file "
+            "again with the tool that made it"
         )
         raise PoseFileError(msg)
     height_px = float(np.ptp(np.percentile(seen[:, 1], [2, 98])))
     if height_px < SMALLEST_BODY_PX:
         msg = (
-            f"{points.file}: the body is {height_px:.3g} high, so these are metres or shares of the "
-            "picture; kneescan measures in the picture: give the file in pixels"
+            f"{points.file}: the body is {height_px:.3g} high, so these are metres or fractions of the "
+            "picture; kneescan needs pixels: give the file in pixels"
         )
         raise PoseFileError(msg)
     outside = ((seen < 0) | (seen > size_px)).any(axis=-1).mean()
     if outside > OUTSIDE_SHARE:
         msg = (
-            f"{points.file}: {100 * outside:.0f} % of the points lie outside of a picture of "
+            f"{points.file}: {100 * outside:.0f} % of the points are outside a picture of "
             f"{size_px[0]} x {size_px[1]} px; check --width and --height"
         )
         raise PoseFileError(msg)
@@ -208,7 +208,7 @@ def _check_places(points: Points, xy_px: Array, size_px: tuple[int, int]) -> Non
 
 
 def _check_upright(points: Points, xy_px: Array) -> None:
-    """Refuse a body on its head."""
+    """Refuse a body that is upside down."""
     places = {landmark_of(name): k for k, name in enumerate(points.names)}
     upper, lower = (
         xy_px[:, [places[side.landmark(part)] for side in Side if side.landmark(part) in places], 1]
@@ -218,21 +218,21 @@ def _check_upright(points: Points, xy_px: Array) -> None:
         return
     if np.nanmedian(upper) > np.nanmedian(lower):
         msg = (
-            f"{points.file}: the hips lie below the ankles, so y counts upwards or the video is "
+            f"{points.file}: the hips are below the ankles, so y counts upwards or the video is "
             "upside down; give --y-up for the former"
         )
         raise PoseFileError(msg)
 
 
 def _check_one_body(points: Points, xy_px: Array, height_px: float) -> None:
-    """Refuse the rows of several people in turn, which nothing in the file tells apart."""
+    """Refuse rows of several people in turn that nothing in the file distinguishes."""
     there = np.isfinite(xy_px[..., 0]).any(axis=-1)
     middle_px = np.nanmedian(xy_px[there], axis=1)
     jumps_px = np.linalg.norm(np.diff(middle_px, axis=0), axis=-1)
     if len(jumps_px) and np.median(jumps_px) > MAX_STEP * height_px:
         msg = (
-            f"{points.file}: the body jumps to and fro from frame to frame, as of several people "
-            "in turn; keep one of them, or name a column person_id and give --person"
+            f"{points.file}: the body jumps back and forth from frame to frame, as if the rows were of "
+            "several people; keep one of them, or name a column person_id and give --person"
         )
         raise PoseFileError(msg)
 

@@ -1,4 +1,4 @@
-"""Tables: cells of foreign CSV files, as numbers, frame numbers and names."""
+"""Read the cells of CSV files of other tools as numbers, frame numbers and names."""
 
 import contextlib
 import csv
@@ -15,27 +15,27 @@ from kneescan.errors import PoseFileError
 from kneescan.exchange.parsing.files import MAX_CELLS, UnlikeError, read_lines, shown
 
 MAX_VALUES = 24_000_000
-"""Most numbers that one array is made for."""
+"""Largest array that is created. [numbers]"""
 MAX_FRAME_NUMBER = 2**53
-"""Beyond it, numbers in JSON and spreadsheets are not exact."""
+"""Larger numbers in JSON and spreadsheets are not exact."""
 MAX_NAME = 255
-"""Longest name of a file."""
+"""Longest file name. [characters]"""
 MISSING = {"", "nan", "na", "n/a", "#n/a", "none", "null", "<na>", "-"}
-"""What cells without a number hold."""
+"""Contents of cells without a number."""
 
 _SUFFIX = re.compile(r"\.[A-Za-z]\w{1,4}$")
 _NUMBER_IN_NAME = re.compile(r"(\d+)(?:\D*)$")
 
 
 def read_rows(path: Path) -> list[list[str]]:
-    """Cells of a CSV file with commas, semicolons or tabs; empty lines are left out.
+    """Cells of a CSV file with commas, semicolons or tabs; empty lines are skipped.
 
     With semicolons or tabs, a comma within a number is its decimal mark.
 
     Raises
     ------
     PoseFileError
-        If it is no table, or one larger than fits into memory.
+        If it is not a table, or does not fit into memory.
     """
     rows: list[list[str]] = []
     delimiter, lines = _delimiter(read_lines(path))
@@ -45,7 +45,7 @@ def read_rows(path: Path) -> list[list[str]]:
             if any(row):
                 n_cells += len(row) + 2
                 if n_cells > MAX_CELLS:
-                    msg = f"{path}: more than {MAX_CELLS} cells; cut the recording to the squats"
+                    msg = f"{path}: more than {MAX_CELLS} cells; trim the recording to the squats"
                     raise PoseFileError(msg)
                 rows.append([cell.strip() for cell in row])
     except csv.Error as error:
@@ -57,7 +57,7 @@ def read_rows(path: Path) -> list[list[str]]:
 
 
 def _delimiter(lines: Iterator[str]) -> tuple[str, Iterator[str]]:
-    """What parts the cells, and the lines from the titles on: without remarks and Excel's ``sep=;``."""
+    """Delimiter of the cells, and the lines from the titles on, without comments and Excel's ``sep=;``."""
     for line in lines:
         if re.fullmatch(r'"?sep=[,;\t]"?', line, re.IGNORECASE):
             return line.strip('"')[4], lines
@@ -67,27 +67,27 @@ def _delimiter(lines: Iterator[str]) -> tuple[str, Iterator[str]]:
 
 
 def snake(title: str) -> str:
-    """Title of a column as it is looked up: ``Frame Index``, ``frameIndex`` and ``frame.index`` alike."""
+    """Title of a column for look-up: the same for ``Frame Index``, ``frameIndex`` and ``frame.index``."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", title)
     return re.sub(r"[\W_]+", "_", parted.lower()).strip("_")
 
 
 def empty(*shape: int) -> NDArray[np.float64]:
-    """Array of NaN, as large as a file may ask for.
+    """Array of NaN, up to the size that a file may have.
 
     Raises
     ------
     UnlikeError
-        If that is more than fits into memory.
+        If it does not fit into memory.
     """
     if np.prod([float(length) for length in shape]) > MAX_VALUES:
-        msg = f"{' x '.join(map(str, shape))} numbers are more than a recording of squats has"
+        msg = f"{' x '.join(map(str, shape))} numbers are too many for a recording of squats"
         raise UnlikeError(msg)
     return np.full(shape, np.nan)
 
 
 def numbers(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> NDArray[np.float64]:
-    """Cells of some columns as numbers, shape (n_rows, n_columns); an empty or absent cell is NaN.
+    """Cells of some columns as numbers, shape (n_rows, n_columns); an empty or missing cell is NaN.
 
     Raises
     ------
@@ -103,29 +103,29 @@ def numbers(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> NDArray[np
 
 
 def middles(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean of what each row holds, shape (n_rows,); NaN where it holds nothing."""
+    """Mean of each row, shape (n_rows,); NaN if the row is empty."""
     there = np.isfinite(rows)
     total = np.where(there, rows, 0).sum(axis=1)
     return np.asarray(np.where(there.any(axis=1), total / np.maximum(there.sum(axis=1), 1), np.nan))
 
 
 def number(cell: str) -> float:
-    """Cell as a number; NaN where it is empty."""
+    """Cell as a number; NaN if it is empty."""
     if cell.strip().lower() in MISSING:
         return float("nan")
     with contextlib.suppress(ValueError):
-        return float(cell.replace("_", "thousands"))  # which only Python writes with _
+        return float(cell.replace("_", "thousands"))  # only Python writes numbers with _
     msg = f"could not convert {shown(repr(cell))} to a number"
     raise UnlikeError(msg)
 
 
 def frame_number(value: Any) -> int:
-    """Number of a frame: a whole number, or the last one in the name of a picture.
+    """Number of a frame: a whole number, or the last number in the name of a picture.
 
     Raises
     ------
     UnlikeError
-        If there is none, or none that can be counted to.
+        If there is none, or it is too large.
     """
     whole: int | None = None
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -144,7 +144,7 @@ def frame_number(value: Any) -> int:
 
 
 def _no_frame(value: object) -> UnlikeError:
-    return UnlikeError(f"{shown(repr(value))} is not the number of a frame")
+    return UnlikeError(f"{shown(repr(value))} is not a frame number")
 
 
 def frame_numbers(values: Iterable[Any]) -> NDArray[np.int64]:
@@ -159,23 +159,23 @@ def check_once(
     called: NDArray[np.int64] | None = None,
     names: Sequence[str] = ("",),
 ) -> None:
-    """Refuse rows of which the last would silently take the place of the others.
+    """Refuse duplicate rows, of which the last would silently replace the others.
 
     Parameters
     ----------
     frame : ndarray, shape (n_rows,)
-        Number of each row's frame.
+        Frame number of each row.
     point : ndarray, shape (n_rows,), optional
-        Which of the names each row is.
+        Index of the name in each row.
     called : ndarray, shape (n_rows,), optional
-        Number of the frame for the message.
+        Frame number for the message.
     names : sequence of str
-        Names of the points for the message.
+        Names of the points, for the message.
 
     Raises
     ------
     UnlikeError
-        If a frame (or a point in it) is there twice; the text names the remedy.
+        If a frame, or a point in it, appears twice; the message names the remedy.
     """
     of_point = np.zeros(len(frame), dtype=np.intp) if point is None else point
     _, where, n_times = np.unique(
@@ -185,6 +185,6 @@ def check_once(
         row = where[np.argmax(n_times > 1)]
         name = shown(names[of_point[row]])
         number = (frame if called is None else called)[row]
-        msg = f"frame {number} has {name or 'a row'} {n_times.max()} times, as of two people or recordings"
+        msg = f"frame {number} has {name or 'a row'} {n_times.max()} times, from two people or recordings"
         remedy = "keep one of them, or name a column person_id and give --person"
         raise UnlikeError(msg, remedy)

@@ -1,7 +1,8 @@
-"""Nearest person: among several people before the camera, the one nearest to it is followed.
+"""Follow the person nearest to the camera when there are several.
 
-The pose model takes the first it finds and stays with them. So now and then everybody is looked for,
-and whoever is nearest has the longest trunk in the picture; the others are covered before tracking.
+The pose model follows the first person that it finds. So everybody is searched for from time to time,
+and the person with the longest trunk in the picture is the nearest. The others are covered before
+tracking.
 """
 
 from collections.abc import Sequence
@@ -15,34 +16,34 @@ from kneescan.landmarks import Side
 from kneescan.pose.subject import BLANK, only_subject
 
 LOOK_EVERY = 25
-"""Everybody is looked for in one of so many pictures: often enough for someone who walks in."""
+"""Everybody is searched for once in this many pictures: often enough to notice someone who walks in."""
 NEARER = 1.25
-"""Someone else is nearer only if their trunk is so many times as long: legs and arms confuse it a little."""
+"""Someone else is nearer only if their trunk is this many times longer, since arms and legs disturb it."""
 SAME = 0.5
-"""Landmarks whose hips are within this many lengths of the trunk are those of the same person."""
+"""Landmarks whose hips are within this many trunk lengths belong to the same person."""
 
 Array = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 
 class Follower(Protocol):
-    """Finds the landmarks of one person in pictures that come one by one."""
+    """Finds the landmarks of one person in pictures that arrive one by one."""
 
     def track(self, image_rgb: Image) -> Array:
         """Landmarks, shape (33, 3): fractions of width and height, visibility; NaN if none."""
 
     def close(self) -> None:
-        """Give back the memory."""
+        """Free the memory."""
 
 
 class Crowd(Protocol):
-    """Finds everybody in a picture."""
+    """Finds all people in a picture."""
 
     def find_people(self, image_rgb: Image) -> list[Array]:
-        """Landmarks of each, shape (33, 3): fractions of width and height, visibility."""
+        """Landmarks of each person, shape (33, 3): fractions of width and height, visibility."""
 
     def close(self) -> None:
-        """Give back the memory."""
+        """Free the memory."""
 
 
 class NearestPersonTracker:
@@ -51,9 +52,9 @@ class NearestPersonTracker:
     Parameters
     ----------
     tracker : Follower
-        Follows somebody.
+        Follows one person.
     crowd : Crowd
-        Finds everybody.
+        Finds all people.
     """
 
     def __init__(self, tracker: Follower, crowd: Crowd) -> None:
@@ -64,7 +65,7 @@ class NearestPersonTracker:
 
     @property
     def has_others(self) -> bool:
-        """Whether somebody else was in the picture when everybody was last looked for."""
+        """Whether other people were in the picture at the last search."""
         return self._has_others
 
     def track(self, image_rgb: Image) -> Array:
@@ -82,22 +83,22 @@ class NearestPersonTracker:
         return landmarks
 
     def close(self) -> None:
-        """Give back the memory."""
+        """Free the memory."""
         self._tracker.close()
         self._crowd.close()
 
     def _track_alone(self, image_rgb: Image, subject: Array) -> Array:
-        """Landmarks in a picture in which the others are covered."""
+        """Landmarks in a picture in which the other people are covered."""
         alone = _alone(image_rgb, subject)
         landmarks = self._tracker.track(alone)
         if self._is_close_up_due and not _is_same(landmarks, subject, image_rgb):
-            # Shown nothing, it forgets whom it followed.
+            # An empty picture makes it forget the person that it followed.
             self._tracker.track(np.full_like(image_rgb, BLANK))
             landmarks = self._tracker.track(alone)
         return landmarks
 
     def _leg_close_up(self, image_rgb: Image) -> None:
-        """Look for everybody, and see whether someone else is nearer now."""
+        """Search for everybody, and check whether someone else is nearer now."""
         people = self._crowd.find_people(image_rgb)
         self._has_others = len(people) > 1
         if self._has_others:
@@ -105,7 +106,7 @@ class NearestPersonTracker:
 
 
 def _nearest(people: Sequence[Array], before: Array | None, image_rgb: Image) -> Array:
-    """Whoever has the longest trunk, but the same as before if hardly anybody has a longer one."""
+    """Person with the longest trunk, but the same one as before unless another trunk is clearly longer."""
     longest = max(people, key=_trunk_length)
     for person in people:
         if (
@@ -118,7 +119,7 @@ def _nearest(people: Sequence[Array], before: Array | None, image_rgb: Image) ->
 
 
 def _alone(image_rgb: Image, person: Array) -> Image:
-    """Picture in which everything but the surroundings of a person is covered."""
+    """Picture in which everything except a person's surroundings is covered."""
     box = np.concatenate([person[:, :2].min(axis=0), person[:, :2].max(axis=0)])
     frame = Frame(index=0, time_s=0.0, image_rgb=image_rgb)
     [covered] = only_subject([frame], np.zeros(1), box[None])
@@ -126,14 +127,14 @@ def _alone(image_rgb: Image, person: Array) -> Image:
 
 
 def _is_same(one: Array, other: Array, image_rgb: Image) -> bool:
-    """Whether landmarks found in the same or the next picture are of the same person; False for none."""
+    """Whether landmarks in the same or the next picture are of the same person; False if there are none."""
     size = np.array(image_rgb.shape[1::-1])
     apart = (_middle(one, "hip") - _middle(other, "hip")) * size
     return bool(np.linalg.norm(apart) < SAME * _trunk_length(other) * size[1])
 
 
 def _trunk_length(person: Array) -> float:
-    """As a part of the picture's height."""
+    """Length of the trunk as a fraction of the picture's height."""
     return float(abs(_middle(person, "hip")[1] - _middle(person, "shoulder")[1]))
 
 

@@ -1,6 +1,6 @@
-"""Patience: a video in the camera's place waits where the computer is too slow, as no person could.
+"""Play a video in place of the camera that waits while the computer is too slow.
 
-So a video is recorded picture by picture and counted right on a busy computer as well, only slower
+A video is then recorded picture by picture and counted correctly even on a busy computer, only slower
 than in real time.
 """
 
@@ -11,20 +11,20 @@ from kneescan.capture.webcam import Camera, open_camera
 from kneescan.frames import Frame
 
 MAX_LATE_S = 0.1
-"""The video's clock stands still once the next picture is later than this. [s]"""
+"""The video's clock stops once the next picture is later than this. [s]"""
 
 
 class PatientVideo(VideoAsCamera):
-    """A video whose clock stands still while nobody takes its pictures.
+    """A video whose clock stops while nobody reads its pictures.
 
     Parameters
     ----------
     path : path
         Video.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn on top of the one that the video asks for. [deg]
+        Clockwise rotation in addition to the one stored in the video. [deg]
     recorded_fps : float, optional
-        As of `VideoFile`. [Hz]
+        As for `VideoFile`. [Hz]
 
     Raises
     ------
@@ -44,11 +44,11 @@ class PatientVideo(VideoAsCamera):
         super().__init__(path, rotate_deg=rotate_deg, recorded_fps=recorded_fps)
 
     def now_s(self) -> float:
-        """Time since the video was opened, but for that in which it waited. [s]"""
+        """Time since the video was opened, without the time in which it waited. [s]"""
         return super().now_s() - self._held_s
 
     def read(self) -> Frame | None:
-        """Next picture when its time has come; None at the end of the video."""
+        """Next picture, at its time; None at the end of the video."""
         if self._given_s is not None:
             self._held_s += max(0.0, self.now_s() - self._given_s - MAX_LATE_S)
         frame = super().read()
@@ -62,12 +62,12 @@ def open_patiently(
     rotate_deg: int = 0,
     recorded_fps: float | None = None,
 ) -> Camera:
-    """Open a camera by its number, or a video that waits in its place, which alone can be turned and retimed.
+    """Open a camera by its number, or a video that waits; only a video can be rotated and retimed.
 
     Raises
     ------
     CameraError
-        If there is no such camera, or it gives no pictures; the text says why and what to do.
+        If there is no such camera, or it gives no pictures; the message says why and what to do.
     VideoError
         If a video is given that cannot be used.
     """

@@ -1,6 +1,6 @@
-"""Watcher: two threads, one that takes the camera's pictures and one that finds the landmarks.
+"""Read and track the pictures of a camera in two threads.
 
-Every picture is recorded; tracking takes the newest and leaves out those for which there is no time.
+Every picture is recorded. Tracking takes the newest picture and skips those that it has no time for.
 """
 
 import math
@@ -20,34 +20,34 @@ from kneescan.frames import Frame
 from kneescan.pipeline import MAX_SIDE_PX
 
 SILENT_S = 10.0
-"""A camera from which nothing came for so long has stopped, even if it does not say so. [s]"""
+"""A camera that gave no picture for this long has stopped, even without an error. [s]"""
 MAX_AHEAD_S = 0.1
-"""A video in place of the camera waits if it is ahead of the tracking by more than this... [s]"""
+"""A video in place of the camera waits if it is ahead of tracking by more than this... [s]"""
 AHEAD_PATIENCE_S = 5.0
 """...but no longer than this. [s]"""
 LAST_S = 1.0
-"""How long to wait for the last picture to be tracked. [s]"""
+"""Longest wait for the last picture to be tracked. [s]"""
 JOIN_S = 3.0
-"""How long to wait for a thread to end. [s]"""
+"""Longest wait for a thread to end. [s]"""
 
 
 class Tracker(Protocol):
-    """Finds the landmarks in pictures that come one by one."""
+    """Finds the landmarks in pictures that arrive one by one."""
 
     @property
     def has_others(self) -> bool:
-        """Whether somebody else is in the picture, who is not followed."""
+        """Whether there are other people in the picture, who are not followed."""
 
     def track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Landmarks, shape (33, 3): fractions of width and height, visibility; NaN if none."""
 
     def close(self) -> None:
-        """Give back the memory."""
+        """Free the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracked:
-    """A picture and the landmarks in it."""
+    """A picture and its landmarks."""
 
     frame: Frame
     landmarks: NDArray[np.float64]
@@ -60,9 +60,9 @@ class Watcher:
     Parameters
     ----------
     camera : Camera
-        Read by a thread of the watcher's own.
+        Read by the watcher's own thread.
     make_tracker : callable
-        Makes the tracker, in the thread that uses it.
+        Creates the tracker in the thread that uses it.
     """
 
     def __init__(self, camera: Camera, make_tracker: Callable[[], Tracker]) -> None:
@@ -78,7 +78,7 @@ class Watcher:
         self._tracked_s = -math.inf
         self.n_grabbed = self.n_tracked = 0
         self.has_others = False
-        """Whether somebody else is in the picture, who is not followed."""
+        """Whether there are other people in the picture, who are not followed."""
         self._threads = [
             threading.Thread(target=self._run, args=(work,), name=work.__name__, daemon=True)
             for work in (self._grab_all, self._track_all)
@@ -88,17 +88,17 @@ class Watcher:
 
     @property
     def silent_s(self) -> float:
-        """Time since the last picture came; 0 for a video, which waits when it is told to. [s]"""
+        """Time since the last picture; 0 for a video, which may be waiting. [s]"""
         return 0.0 if self._camera.is_video else self._camera.now_s() - self._heard_s
 
     @property
     def is_over(self) -> bool:
-        """Whether a video in place of the camera has come to its end, and all of it was tracked."""
+        """Whether a video in place of the camera has ended, and all of it was tracked."""
         with self._changed:
             return self._is_over and self._newest is None and not self._tracked
 
     def take(self, timeout_s: float) -> tuple[list[Tracked], Frame | None]:
-        """Everything tracked since the last time, and the newest picture; waits for either.
+        """Everything tracked since the last call, and the newest picture; waits for either.
 
         Raises
         ------
@@ -122,12 +122,12 @@ class Watcher:
         return tracked, newest
 
     def record(self, recorder: Recorder | None) -> None:
-        """Hand every picture from now on to a recorder; None for no more."""
+        """Pass every picture from now on to a recorder; None stops this."""
         with self._changed:
             self._recorder = recorder
 
     def close(self) -> None:
-        """Stop both threads and switch the camera off, unless one waits for a camera that is dead."""
+        """Stop both threads and switch the camera off, unless a thread is stuck waiting for the camera."""
         with self._changed:
             self._is_closing = True
             self._changed.notify_all()
@@ -142,7 +142,7 @@ class Watcher:
         except Exception as error:  # noqa: BLE001 (raised again where it is heard, by `take`)
             with self._changed:
                 if work == self._grab_all:
-                    # What came before is still counted.
+                    # Pictures that came before are still counted.
                     self._changed.wait_for(lambda: self._newest is None, LAST_S)
                 self._failure = self._failure or error
                 self._changed.notify_all()
@@ -164,7 +164,7 @@ class Watcher:
                 recorder.add(frame)
 
     def _wait_for_tracking(self) -> None:
-        """Let tracking come near: a video can wait for it."""
+        """Wait for tracking to catch up, which only a video can do."""
         with self._changed:
             self._changed.wait_for(
                 lambda: (
@@ -191,14 +191,14 @@ class Watcher:
             tracker.close()
 
     def _next(self) -> Frame | None:
-        """Newest picture, once it is a new one; None at the end."""
+        """Newest picture, as soon as there is a new one; None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._newest or self._is_closing or self._is_over)
             return None if self._is_closing else self._newest
 
 
 def _shrunk(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Picture of the size that the final analysis looks at as well."""
+    """Picture in the size that the final analysis also uses."""
     scale = MAX_SIDE_PX / max(image_rgb.shape[:2])
     if scale >= 1:
         return image_rgb

@@ -1,4 +1,4 @@
-"""Figure: the skeleton of the person, drawn over the live picture."""
+"""Draw the skeleton of the person over the live picture."""
 
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from kneescan.output.overlay.style import ORANGE, PALE, SKY_BLUE, Picture
 LEG = ("hip", "knee", "ankle", "foot_index")
 ARM = ("shoulder", "elbow", "wrist")
 MIN_VISIBILITY = 0.5
-"""Joints less visible than this are guesses, and not drawn."""
+"""Joints less visible than this are guesses and are not drawn."""
 
 Array = NDArray[np.float64]
 
@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 def draw_figure(
     picture: Picture, xy_px: Array, visibility: Array, *, stance: Side | None, unit: float
 ) -> None:
-    """Draw the skeleton into a picture, which is changed; the leg stood on stands out.
+    """Draw the skeleton into a picture, which is changed; the stance leg is emphasised.
 
     Parameters
     ----------
@@ -29,11 +29,11 @@ def draw_figure(
     xy_px : ndarray, shape (33, 2)
         Landmarks in pixels of this picture. [px]
     visibility : ndarray, shape (33,)
-        How sure the model is of each.
+        Confidence of the model in each landmark.
     stance : Side or None
-        Leg stood on.
+        The stance leg.
     unit : float
-        Pixels in a unit of width. [px]
+        Pixels per unit of width. [px]
     """
     shown = np.where((visibility >= MIN_VISIBILITY)[:, None], xy_px, np.nan)
     lines = Lines(unit)

@@ -1,6 +1,6 @@
-"""Labels: the words, figures and panels of the live view, each as a little picture.
+"""Draw the words, figures and panels of the live view as small pictures.
 
-What is good has a tick and what is not an exclamation mark, so that nobody needs the colours.
+Good items have a tick and bad ones an exclamation mark, so that nobody needs to tell the colours.
 """
 
 from collections.abc import Sequence
@@ -31,19 +31,19 @@ TICKS = {Tone.PLAIN: "·", Tone.GOOD: "✔", Tone.WARNING: "!"}
 LEG_WIDTH, LEG_HEIGHT = 236.0, 640.0
 """Panel of a leg. [units]"""
 FPPA_TOP = 222.0
-"""Where its running FPPA is. [units]"""
+"""Position of its running FPPA. [units]"""
 CLEAR_DEG = 3
-"""Less is straight as far as one can tell from a single picture. [deg]"""
+"""A smaller angle counts as straight, since a single picture is not more precise. [deg]"""
 HEADLINE_SIZES = (60.0, 54.0, 48.0)
-"""Sizes of the sentence of the moment, the largest that fits on a line. [units]"""
+"""Text sizes of the headline; the largest that fits on a line is used. [units]"""
 BAR = (28.0, 350.0, 84.0, 262.0)
 """Its depth bar: left, top, width, height. [units]"""
 DIGIT_SHARE = 0.729
-"""Height of a digit, as a part of the size of its letters."""
+"""Height of a digit, as a share of the text size."""
 
 
 def headline(text: str, tone: Tone, unit: float, width_px: float) -> Sprite:
-    """Large sentence, with its sign before it."""
+    """Large sentence after its symbol."""
     margin = 14 * unit
     sign = f"{TICKS[tone]} " if tone is not Tone.PLAIN else ""
     letters = _fitting(sign + text, HEADLINE_SIZES, unit, width_px - 2 * margin)
@@ -64,13 +64,13 @@ def headline(text: str, tone: Tone, unit: float, width_px: float) -> Sprite:
 def _fitting(
     text: str, sizes: Sequence[float], unit: float, width_px: float, *, bold: bool = True
 ) -> ImageFont.FreeTypeFont:
-    """Largest letters in which a text fits on a line; the smallest if it fits in none."""
+    """Largest text size that fits on a line; the smallest if none does."""
     letters = [font(size * unit, bold=bold) for size in sizes]
     return next((one for one in letters if text_size(text, one)[0] <= width_px), letters[-1])
 
 
 def check_list(checks: tuple[Check, ...], unit: float) -> Sprite:
-    """What makes a good place, each with a tick once it is so."""
+    """List of conditions for a good place, each with a tick once it is met."""
     letters, signs = font(34 * unit), font(38 * unit, bold=True)
     row_px, margin = 58 * unit, 16 * unit
     width = max(text_size(check.text, letters)[0] for check in checks) + 58 * unit + 2 * margin
@@ -85,7 +85,7 @@ def check_list(checks: tuple[Check, ...], unit: float) -> Sprite:
 
 
 def result_panel(results: tuple[Result, ...], unit: float, width_px: float) -> Sprite:
-    """Verdict on each leg."""
+    """Panel with the verdict on each leg."""
     large = font((42 if len(results) == 1 else 36) * unit, bold=True)
     small, middle = font(25 * unit), font(30 * unit)
     margin = 22 * unit
@@ -110,7 +110,7 @@ def result_panel(results: tuple[Result, ...], unit: float, width_px: float) -> S
 
 
 def big_figure(text: str, height_px: float) -> Sprite:
-    """Figure whose digits are so high, on a dark disc, or an oblong for two digits."""
+    """Number with digits of this height, on a dark disc, or an oblong for two digits."""
     letters = font(height_px / DIGIT_SHARE, bold=True)
     side = 1.55 * height_px
     image = blank(max(side, text_size(text, letters)[0] + side / 3), side)
@@ -141,7 +141,7 @@ def mirrored(sprite: Sprite) -> Sprite:
 
 
 def small_text(text: str, size: float, unit: float, width_px: float, *, is_warning: bool) -> Sprite:
-    """Line of text on a panel, in smaller letters if it would be too wide."""
+    """Line of text on a panel, in a smaller size if it would be too wide."""
     margin = 0.45 * size * unit
     shown = f"{TICKS[Tone.WARNING]} {text}" if is_warning else text
     sizes = [share * size for share in (1.0, 0.9, 0.8, 0.7)]
@@ -154,7 +154,7 @@ def small_text(text: str, size: float, unit: float, width_px: float, *, is_warni
 
 
 def recording(text: str, unit: float) -> Sprite:
-    """Time filmed, beside a disc."""
+    """Recording time next to a disc."""
     letters = font(22 * unit, bold=True)
     width, height = text_size(text, letters)
     image = panel(width + 46 * unit, height + 10 * unit, unit)
@@ -166,7 +166,7 @@ def recording(text: str, unit: float) -> Sprite:
 
 
 def leg_panel(leg: LegScene, enough: float, words: Words, unit: float, *, has_bar: bool) -> Sprite:
-    """Panel of a leg: name, count, and the empty depth bar; framed for the leg stood on."""
+    """Panel of a leg: name, count, and the empty depth bar; with a frame for the stance leg."""
     u = unit
     image = panel(LEG_WIDTH * u, (LEG_HEIGHT if has_bar else FPPA_TOP) * u, u)
     draw = ImageDraw.Draw(image)
@@ -176,7 +176,7 @@ def leg_panel(leg: LegScene, enough: float, words: Words, unit: float, *, has_ba
         box = (0, 0, image.width - 1, image.height - 1)
         draw.rounded_rectangle(box, radius=8 * u, outline=(*WHITE, 255), width=max(2, round(5 * u)))
     middle = image.width / 2
-    # Both legs in letters of the same size.
+    # The same text size for both legs.
     longest = max((words.initial(words.side(side)) for side in Side), key=len)
     letters = _fitting(longest, (34, 31, 28, 25), u, image.width - 12 * u)
     draw.text((middle, 32 * u), leg.name, font=letters, fill=(*PALE, 255), anchor="mm")
@@ -193,7 +193,7 @@ def leg_panel(leg: LegScene, enough: float, words: Words, unit: float, *, has_ba
 
 
 def _draw_bar(draw: ImageDraw.ImageDraw, enough: float, words: Words, unit: float) -> None:
-    """Empty depth bar, with a mark where a squat is deep enough."""
+    """Empty depth bar, with a mark at the depth that a squat must reach."""
     u = unit
     x, y, width, height = (value * u for value in BAR)
     thin = max(1, round(2 * u))
@@ -211,7 +211,7 @@ def _draw_bar(draw: ImageDraw.ImageDraw, enough: float, words: Words, unit: floa
 
 
 def fppa(degrees: int, cut_deg: float, words: Words, unit: float) -> Sprite:
-    """Running FPPA: the number, and in a word which way the knee goes."""
+    """Running FPPA as a number, and as a word for the direction of the knee."""
     u = unit
     image = blank(LEG_WIDTH * u, 110 * u)
     draw = ImageDraw.Draw(image)

@@ -1,7 +1,7 @@
-"""Screen: the live picture with everything that is to be read from 3 m away.
+"""Draw the live picture with everything that must be readable from 3 m away.
 
-The picture stands in the middle, legs or checks to its left and right (over its edges where it is
-wide), the sentence of the moment above, the keys below.
+The picture is in the middle, with legs or checks to its left and right (over its edges if it is wide).
+The headline is above it, and the keys are below it.
 """
 
 import math
@@ -19,12 +19,12 @@ from kneescan.output.words.language import Words
 from kneescan.squat.settings import Settings
 
 DESIGN_SIZE_PX = (1280, 720)
-"""Size of the screen that lengths are given for. [px]"""
+"""Screen size on which lengths are based. [px]"""
 FULL_DEPTH_PCT = 20.0
 """Depth of a full bar: about 70 degrees of knee flexion. [% of leg length]"""
 MARGIN = 14.0
 N_KEPT = 300
-"""Little pictures kept."""
+"""Number of small pictures in the cache."""
 
 
 class Screen:
@@ -33,11 +33,11 @@ class Screen:
     Parameters
     ----------
     size_px : tuple of int
-        Width and height of what is drawn. [px]
+        Width and height of the drawing. [px]
     words : Words
         Sentences of a language.
     settings : Settings
-        Tell from which depth a squat counts.
+        Thresholds, including the depth that a squat must reach.
     """
 
     def __init__(self, size_px: tuple[int, int], words: Words, settings: Settings) -> None:
@@ -55,11 +55,11 @@ class Screen:
         Parameters
         ----------
         image_rgb : ndarray, shape (height, width, 3)
-            What the camera saw; it is left alone.
+            Picture from the camera; it is not changed.
         scene : Scene
-            What to say.
+            What to show.
         is_mirrored : bool
-            Whether to show the camera's picture as a mirror does; words never are.
+            Whether to mirror the camera's picture; words are never mirrored.
 
         Returns
         -------
@@ -84,7 +84,7 @@ class Screen:
         if scene.figure is not None:
             figure = str(scene.figure)
             sprite = self._keep(("figure", figure), lambda: labels.big_figure(figure, self._third))
-            # Beside the person, who wants to see herself.
+            # Next to the person, who wants to see herself.
             self._centre(screen, sprite, 0.8, 0.53)
         if scene.results:
             room = self.size_px[0] - 2 * (labels.LEG_WIDTH + 2 * MARGIN) * self.unit
@@ -101,7 +101,7 @@ class Screen:
 
     @property
     def _third(self) -> float:
-        """Height of what must be seen from 3 m at a glance. [px]"""
+        """Height of items that must be readable from 3 m at a glance. [px]"""
         return self.size_px[1] / 3
 
     def _keep(self, key: Hashable, make: Callable[[], Sprite]) -> Sprite:
@@ -114,14 +114,14 @@ class Screen:
     def _placed(
         self, image_rgb: Picture, *, is_mirrored: bool
     ) -> tuple[Picture, tuple[int, int, int, int]]:
-        """Screen with the camera's picture in its middle, and where that is: left, top, width, height."""
+        """Screen with the camera's picture in its middle, and its position: left, top, width, height."""
         width, height = self.size_px
         scale = min(width / image_rgb.shape[1], height / image_rgb.shape[0])
         inner = (
             max(1, round(image_rgb.shape[1] * scale)),
             max(1, round(image_rgb.shape[0] * scale)),
         )
-        # The better method takes three times as long, and shows only where much is shrunk.
+        # The better method takes three times as long, and differs only for strong shrinking.
         method = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
         shrunk = image_rgb if scale == 1 else cv2.resize(image_rgb, inner, interpolation=method)
         left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
@@ -131,7 +131,7 @@ class Screen:
         return screen, (left, top, inner[0], inner[1])
 
     def _frame(self, screen: Picture, place: tuple[int, int, int, int], tone: Tone) -> None:
-        """Frame round the picture: whole where all is well, broken into dashes where not."""
+        """Frame around the picture: solid if all is well, dashed if not."""
         if tone is Tone.PLAIN:
             return
         thick = max(3, round(10 * self.unit))
@@ -158,11 +158,11 @@ class Screen:
     def _draw_checks(self, screen: Picture, scene: Scene) -> None:
         sprite = self._keep(scene.checks, lambda: labels.check_list(scene.checks, self.unit))
         margin = MARGIN * self.unit
-        # Not quite in the middle: an arrow may come below.
+        # Not exactly in the middle, since an arrow may be below.
         sprite.paste(screen, margin, 0.41 * self.size_px[1] - sprite.size_px[1] / 2)
 
     def _draw_words(self, screen: Picture, scene: Scene) -> float:
-        """Draw sentence of the moment, keys, and small print; give where the sentence ends. [px]"""
+        """Draw headline, keys and small print; return the bottom of the headline. [px]"""
         u, (width, height) = self.unit, self.size_px
         margin = MARGIN * u
         column = (labels.LEG_WIDTH + 2 * MARGIN) * u if scene.legs else margin
@@ -220,7 +220,7 @@ class Screen:
     def _draw_leg(
         self, screen: Picture, leg: LegScene, left: float, top: float, *, has_bar: bool
     ) -> None:
-        """Count, running FPPA and depth bar of a leg."""
+        """Draw count, running FPPA and depth bar of a leg."""
         u = self.unit
         key = ("leg", leg.side, leg.counted, leg.wanted, leg.is_stance, has_bar)
         sprite = self._keep(
@@ -247,6 +247,6 @@ class Screen:
             cv2.rectangle(screen, low, high, color, cv2.FILLED)
 
     def _centre(self, screen: Picture, sprite: Sprite, x: float, y: float) -> None:
-        """Lay a sprite over the screen with its middle at these parts of width and height."""
+        """Draw a sprite with its centre at these fractions of width and height."""
         width, height = sprite.size_px
         sprite.paste(screen, x * self.size_px[0] - width / 2, y * self.size_px[1] - height / 2)

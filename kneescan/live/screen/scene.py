@@ -1,4 +1,4 @@
-"""Scene: what the screen says at a moment, in words and figures."""
+"""Decide what the screen shows at a moment, in words and figures."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -13,15 +13,15 @@ from kneescan.output.words.language import Words
 from kneescan.squat.results import SquatAnalysis, Verdict
 
 TOLD_S = 3.0
-"""Why a squat does not count is shown for so long. [s]"""
+"""Time for which the reason is shown why a squat does not count. [s]"""
 UNSEEN_S = 1.0
-"""Nobody in the picture for so long is told. [s]"""
+"""Nobody in the picture for this long is reported. [s]"""
 ARROWS = {"go_left": -1, "go_right": 1}
-"""Where to go as seen in a mirror: -1 to the left of the screen."""
+"""Direction to move, as seen in a mirror: -1 to the left of the screen."""
 
 
 class Tone(StrEnum):
-    """How something is meant: shown by a sign and a colour."""
+    """Meaning of a message, shown by a symbol and a colour."""
 
     PLAIN = "plain"
     GOOD = "good"
@@ -30,27 +30,27 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """Line of the list of what makes a good place."""
+    """Line in the list of conditions for a good place."""
 
     text: str
     tone: Tone
-    """PLAIN where it is not known yet."""
+    """PLAIN while it is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegScene:
-    """What is shown of one leg."""
+    """Display of one leg."""
 
     side: Side
     name: str
     counted: int
     wanted: int
     is_stance: bool
-    """Whether it is the leg stood on."""
+    """Whether it is the stance leg."""
     depth_pct: float
-    """NaN where it is not the leg stood on. [% of leg length]"""
+    """NaN if it is not the stance leg. [% of leg length]"""
     fppa_deg: float
-    """NaN likewise. [deg]"""
+    """NaN if it is not the stance leg. [deg]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Result:
     """Line of the result."""
 
     name: str
-    """Which leg."""
+    """The leg."""
     verdict: str
     tone: Tone
     reason: str = ""
@@ -73,11 +73,11 @@ class Scene:
     headline: str
     tone: Tone
     arrow: int = 0
-    """-1 or 1 for an arrow to the left or right of the screen, else 0."""
+    """-1 or 1 for an arrow to the left or right of the screen, otherwise 0."""
     figure: int | None = None
-    """Figure of the countdown."""
+    """Number of the countdown."""
     good_share: float = 0.0
-    """How long the place has been good, 0 to 1."""
+    """Elapsed share of the time for which the place must be good, 0 to 1."""
     checks: tuple[Check, ...] = ()
     legs: tuple[LegScene, ...] = ()
     results: tuple[Result, ...] = ()
@@ -85,15 +85,15 @@ class Scene:
     status: str = ""
     recording: str = ""
     note: str = ""
-    """Trouble with the camera."""
+    """Problem with the camera."""
     xy: NDArray[np.float64] | None = None
-    """Landmarks as parts of the picture's width and height, shape (33, 2), not mirrored."""
+    """Landmarks as fractions of the picture's width and height, shape (33, 2), not mirrored."""
     visibility: NDArray[np.float64] | None = None
     stance: Side | None = None
 
 
 def make_scene(session: Session, words: Words, *, is_mirrored: bool = True) -> Scene:
-    """What to show of a session now; status and note are for the caller to add."""
+    """Scene for the current state of a session; the caller adds status and note."""
     headline, tone = _headline(session, words)
     advice = session.framing.advice if session.framing else None
     arrow = ARROWS.get(advice.code, 0) if advice and session.stage is Stage.FRAMING else 0
@@ -119,7 +119,7 @@ def make_scene(session: Session, words: Words, *, is_mirrored: bool = True) -> S
 
 
 def ended_scene(scene: Scene) -> Scene:
-    """Same scene without what belongs to a moment, once filming has ended for whatever reason."""
+    """Same scene without short-lived items, for the time after filming."""
     nan = float("nan")
     return replace(
         scene,
@@ -135,7 +135,7 @@ def ended_scene(scene: Scene) -> Scene:
 
 
 def result_scene(scene: Scene, analysis: SquatAnalysis, words: Words) -> Scene:
-    """What to show once all is measured: the last scene with the verdicts over it."""
+    """Scene after the measurement: the last scene with the verdicts."""
     tones = {Verdict.NO_SIGN: Tone.GOOD, Verdict.SUGGESTED: Tone.WARNING}
     results = tuple(
         Result(
@@ -157,7 +157,7 @@ def result_scene(scene: Scene, analysis: SquatAnalysis, words: Words) -> Scene:
 
 
 def _headline(session: Session, words: Words) -> tuple[str, Tone]:
-    """The one sentence of the moment, large."""
+    """The most important sentence at this moment, in large text."""
     if session.stage is Stage.FRAMING:
         return _framing_headline(session, words)
     only = session.sides[0] if len(session.sides) == 1 else None
@@ -193,7 +193,7 @@ def _squatting_headline(session: Session, words: Words) -> tuple[str, Tone]:
 
 
 def _task(session: Session, words: Words) -> str:
-    """What to do now."""
+    """What the person should do now."""
     counted, last = session.counts.counted, session.counts.last_side
     only = session.sides[0] if len(session.sides) == 1 else None
     if last is None:
@@ -209,7 +209,7 @@ def _task(session: Session, words: Words) -> str:
 
 
 def _checks(session: Session, words: Words) -> tuple[Check, ...]:
-    """List of what makes a good place, as far as it is known."""
+    """List of conditions for a good place, as far as they are known."""
     framing = session.framing
     if framing is None:
         tones = [Tone.PLAIN] * len(CHECKS)

@@ -1,4 +1,4 @@
-"""Show: what is on the screen from one moment to the next, and how fast."""
+"""Show the scenes on the screen and measure the speed of the display."""
 
 import statistics
 import time
@@ -18,25 +18,25 @@ from kneescan.output.words.language import Words
 from kneescan.squat.results import SquatAnalysis
 
 RECENT = 40
-"""Pictures that the frame rate and the delay on the screen are taken over."""
+"""Number of pictures for measuring the frame rate and the delay on the screen."""
 MIRROR_KEY = "m"
 POLL_S = 0.03
-"""How often keys are asked for while nothing moves. [s]"""
+"""Interval for checking keys while nothing moves. [s]"""
 TELL_EVERY_S = 0.1
-"""How often progress is told. [s]"""
+"""Interval for showing progress. [s]"""
 N_PAINTED = 3
-"""Times that a new window is painted, until it surely shows something."""
+"""How often a new window is painted, until it certainly shows something."""
 
 
 class Display(Protocol):
-    """Shows pictures and hears keys."""
+    """Shows pictures and reads keys."""
 
     def show(self, picture: Picture) -> str:
-        """Show a picture and give the key pressed, "" for none."""
+        """Show a picture and return the key pressed, "" for none."""
 
 
 class Show:
-    """What is on the screen.
+    """Controls the contents of the screen.
 
     Parameters
     ----------
@@ -45,9 +45,9 @@ class Show:
     screen : Screen
         Draws them.
     words : Words
-        Sentences of a language.
+        Sentences in a language.
     is_mirrored : bool
-        Whether it is a mirror, to begin with.
+        Whether the screen is mirrored at the start.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Show:
         self.note = ""
         self._display, self._screen, self._is_mirrored = display, screen, is_mirrored
         self.delays_s: list[float] = []
-        """How long each picture of the camera took to the screen. [s]"""
+        """Delay of each picture from the camera to the screen. [s]"""
         self._index = -1
         self._shown_s: deque[float] = deque(maxlen=RECENT)
         self._last: tuple[Picture, Scene] | None = None
@@ -65,11 +65,11 @@ class Show:
         self._is_closing = False
 
     def frame(self, frame: Frame, session: Session, camera: Camera) -> str:
-        """Show a picture of the camera and give the key pressed."""
+        """Show a picture of the camera and return the key pressed."""
         scene = make_scene(session, self.words, is_mirrored=self._is_mirrored)
         scene = replace(scene, status=self._status(), note=self.note)
         key = self._draw(frame.image_rgb, scene)
-        # Shown again, with landmarks found meanwhile, it is no further picture.
+        # The same picture shown again with new landmarks does not count as another one.
         if frame.index != self._index:
             self._index = frame.index
             self.delays_s.append(camera.now_s() - frame.time_s)
@@ -79,16 +79,16 @@ class Show:
         return key
 
     def opening(self, size_px: tuple[int, int]) -> None:
-        """Tell that the camera is being opened, which can take seconds."""
+        """Show that the camera is being opened, which can take seconds."""
         picture = np.zeros((size_px[1], size_px[0], 3), dtype=np.uint8)
         scene = Scene(stage=Stage.DONE, headline=self.words("live.opening"), tone=Tone.PLAIN)
-        # A new window needs a moment until it is painted.
+        # A new window takes a moment to be painted.
         for _ in range(N_PAINTED):
             self._draw(picture, scene)
             time.sleep(POLL_S)
 
     def measuring(self, n_done: int, n_frames: int | None) -> None:
-        """Tell how far the measuring has come."""
+        """Show the progress of the measurement."""
         if self._last is None or not self._is_time():
             return
         picture, scene = self._last
@@ -104,7 +104,7 @@ class Show:
             self._draw(picture, result_scene(scene, analysis, self.words))
 
     def writing(self, n_done: int, n_frames: int | None) -> None:
-        """Tell under the verdicts how far the writing has come."""
+        """Show the progress of writing below the verdicts."""
         if self._last is None or not self._is_time():
             return
         picture, scene = self._last
@@ -112,7 +112,7 @@ class Show:
         self._is_closing |= self._draw(picture, replace(scene, keys=text)) != ""
 
     def hold(self, duration_s: float) -> None:
-        """Leave the verdicts on the screen until a key is pressed or the time is over."""
+        """Keep the verdicts on the screen until a key is pressed or the time is over."""
         if self._last is None:
             return
         until_s = time.perf_counter() + duration_s
@@ -123,7 +123,7 @@ class Show:
             time.sleep(POLL_S)
 
     def again(self) -> str:
-        """Show the same picture once more, since there is no new one."""
+        """Show the same picture again, since there is no new one."""
         if self._last is None:
             time.sleep(POLL_S)
             return ""
@@ -136,7 +136,7 @@ class Show:
         return self._display.show(drawn)
 
     def _is_time(self) -> bool:
-        """Whether it is time to tell of progress anew: drawing takes time from the work itself."""
+        """Whether to update the progress: drawing takes time from the work itself."""
         now_s = time.perf_counter()
         if now_s < self._told_s + TELL_EVERY_S:
             return False
@@ -152,7 +152,7 @@ class Show:
         if len(self._shown_s) < RECENT // 2 or not self.delays_s:
             return ""
         fps = (len(self._shown_s) - 1) / (self._shown_s[-1] - self._shown_s[0])
-        # A figure that changes with every picture cannot be read.
+        # A number that changes with every picture cannot be read.
         return self.words(
             "live.status",
             fps=float(fps),

@@ -1,4 +1,4 @@
-"""Window: shows pictures and hears keys, by OpenCV."""
+"""Show pictures in a window and read keys, with OpenCV."""
 
 import os
 import subprocess
@@ -16,13 +16,13 @@ ESCAPE = 27
 """Code of the key."""
 FULL_SCREEN_KEY = "f"
 PROBE_S = 20.0
-"""A display that does not answer for so long is not there. [s]"""
+"""Longest wait for an answer of the display. [s]"""
 NO_SCREEN = (
     "no window can be opened: there is no screen here (a server, a container, ssh); run "
     "`kneescan live` on a computer with a screen, or film with a phone and use `kneescan analyze`"
 )
 WRONG_ORDER = (
-    "no window can be opened, since this program loaded PyAV before OpenCV, whose windows then hang; "
+    "no window can be opened because this program loaded PyAV before OpenCV, and its windows then hang; "
     "import cv2 (or kneescan.live) before anything else"
 )
 NO_WINDOWS = (
@@ -32,19 +32,19 @@ NO_WINDOWS = (
 
 
 class Window:
-    """A window that keeps the shape of its pictures.
+    """A window that keeps the aspect ratio of its pictures.
 
     Parameters
     ----------
     title : str
-        What stands above it.
+        Title of the window.
     size_px : tuple of int
-        Width and height to begin with. [px]
+        Width and height at the start. [px]
 
     Raises
     ------
     DisplayError
-        If no window can be opened; the text says why and what to do.
+        If no window can be opened; the message says why and what to do.
     """
 
     def __init__(self, title: str, size_px: tuple[int, int]) -> None:
@@ -69,9 +69,9 @@ class Window:
         self.close()
 
     def show(self, picture: Picture) -> str:
-        """Show a picture (RGB) and give the key pressed since the last one, "" for none.
+        """Show a picture (RGB) and return the key pressed since the last one, "" for none.
 
-        Escape and a closed window count as "q"; one that was closed stays so.
+        Escape and a closed window count as "q"; a closed window is not opened again.
         """
         if self._is_closed:
             return "q"
@@ -79,7 +79,7 @@ class Window:
         code = cv2.waitKey(1)
         if code & 0xFF == ESCAPE and code >= 0:
             return "q"
-        # Showing another picture would open a new window in place of the one that was closed.
+        # Showing another picture would open a new window instead of the closed one.
         if cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1:
             self._is_closed = True
             return "q"
@@ -92,8 +92,8 @@ class Window:
         return ""
 
     def close(self) -> None:
-        """Take the window away."""
-        # On some systems asking for a window that the user has closed is an error.
+        """Close the window."""
+        # On some systems, using a window that the user has closed is an error.
         with suppress(cv2.error):
             if cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 0:
                 cv2.destroyWindow(self._title)
@@ -101,7 +101,7 @@ class Window:
 
 
 def _check_display() -> None:
-    """Find out whether there is a screen: without one, Qt would end the whole program."""
+    """Check that there is a screen: without one, Qt would end the whole program."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return
     loaded = list(sys.modules)

@@ -1,7 +1,7 @@
-"""Counting: the squats done so far, as the final analysis counts them, and what to show meanwhile.
+"""Count the squats so far in the same way as the final analysis.
 
-There is one way of counting only. The analysis is run again and again on all the landmarks so far,
-so that what is counted live and what the report says cannot drift apart.
+The analysis is run repeatedly on all landmarks so far, so the live count and the report always use the
+same rules.
 """
 
 from collections import deque
@@ -19,26 +19,26 @@ from kneescan.squat.results import Reason, SquatAnalysis
 from kneescan.squat.settings import Settings
 
 MAX_SKIPPED_S = 1.0
-"""Pictures for whose tracking there was no time are no missing landmarks: between two tracked
-pictures at most so far apart, the body is taken to have moved evenly. [s]"""
+"""Pictures that tracking skipped do not count as missing landmarks: between two tracked pictures at
+most this far apart, the body is assumed to have moved evenly. [s]"""
 STEP_S = 0.1
-"""What was not tracked is filled in at this interval; a finer one would make a wrong landmark look like
-several that agree. [s]"""
+"""Interval at which skipped pictures are filled in; with a finer one, a wrong landmark would look
+like several that agree. [s]"""
 MAX_GAP_S = 0.3
-"""A landmark taken out as wrong leaves a longer gap where fewer pictures are tracked: gaps up to this are
-closed. The final analysis looks at every picture and has its own limit. [s]"""
+"""Longest gap that is closed. A landmark removed as wrong leaves a longer gap if fewer pictures are
+tracked. The final analysis uses every picture and has its own limit. [s]"""
 SETTLED_S = 0.25
-"""A squat is over only when standing was seen for so long after it. [s]"""
+"""A squat is complete only after standing has been seen for this long. [s]"""
 MEMORY_S = 8.0
-"""Standing is looked for in so many seconds before now. [s]"""
+"""Period in which standing is searched for. [s]"""
 STANDING_SHARE = 95
-"""Percentile of the trunk's height over the foot that is standing."""
+"""Percentile of the trunk's height above the foot that counts as standing."""
 LIFTED_PCT = 5.0
 """A foot higher than the other by more than this is in the air. [% of leg length]"""
 SINKING_PCT = 3.0
-"""Deeper than this is a squat, in which the stance leg stays the same. [% of leg length]"""
+"""Deeper than this is a squat, in which the stance leg does not change. [% of leg length]"""
 N_SMOOTHED = 3
-"""Pictures over which the running values are medians."""
+"""Number of pictures in the running medians."""
 
 Array = NDArray[np.float64]
 
@@ -48,17 +48,17 @@ class Counts:
     """Squats done so far."""
 
     counted: Mapping[Side, int] = field(default_factory=lambda: dict.fromkeys(Side, 0))
-    """Squats that count, by leg."""
+    """Valid squats, by leg."""
     left_out: tuple[Reason, ...] = ()
-    """Why other squats do not count, one reason each, in order of time."""
+    """Reasons why other squats are not valid, one each, in order of time."""
     last_stop_s: float | None = None
     """End of the latest squat. [s]"""
     last_side: Side | None = None
-    """Leg of the latest squat that counts."""
+    """Leg of the latest valid squat."""
 
     @property
     def total(self) -> int:
-        """Squats that count, on either leg."""
+        """Valid squats on either leg."""
         return sum(self.counted.values())
 
 
@@ -70,13 +70,13 @@ def count_repetitions(
     Parameters
     ----------
     pose : PoseSequence
-        Landmarks so far, times from the first of them. [s]
+        Landmarks so far, with times from the first of them. [s]
     settings : Settings
-        Those of the final analysis.
+        Settings of the final analysis.
     leg : {"left", "right"}, optional
         Count only this leg.
     is_over : bool
-        Whether nothing follows, so that a squat which ends with the video is over as well.
+        Whether the video has ended, so that a squat at its end is complete.
     """
     patient = replace(settings, max_gap_s=max(settings.max_gap_s, MAX_GAP_S))
     return counts_of(
@@ -86,7 +86,7 @@ def count_repetitions(
 
 
 def counts_of(analysis: SquatAnalysis, *, until_s: float | None = None) -> Counts:
-    """Counts of an analysis, leaving out what was not over yet at a time. [s]"""
+    """Counts of an analysis, without squats that were not complete at a time. [s]"""
     every = [repetition for leg in analysis.legs for repetition in leg.repetitions]
     every += analysis.other_repetitions
     done = sorted(
@@ -103,9 +103,9 @@ def counts_of(analysis: SquatAnalysis, *, until_s: float | None = None) -> Count
 
 
 def filled(pose: PoseSequence) -> PoseSequence:
-    """Landmarks with those of pictures that were not tracked filled in, evenly from one to the next.
+    """Fill in landmarks for pictures that were not tracked, evenly from one to the next.
 
-    Where a picture was tracked and a landmark not found, it stays missing.
+    If a picture was tracked but a landmark not found, it stays missing.
     """
     if len(pose) < 2:
         return pose
@@ -118,7 +118,7 @@ def filled(pose: PoseSequence) -> PoseSequence:
     def between(values: Array) -> Array:
         weight = share.reshape(-1, *[1] * (values.ndim - 1))
         mixed = (1 - weight) * values[before] + weight * values[before + 1]
-        # A missing landmark in the next picture makes none of this one missing.
+        # A landmark missing in the next picture does not make this one missing.
         return np.concatenate([np.where(weight == 0, values[before], mixed), values[-1:]])
 
     return PoseSequence(
@@ -131,14 +131,14 @@ def filled(pose: PoseSequence) -> PoseSequence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """Values of the moment, for the eye: quick and rough where the analysis is slow and exact."""
+    """Current values for the screen: quick and rough, unlike those of the analysis."""
 
     side: Side | None = None
-    """Leg stood on; None for both or neither."""
+    """Stance leg; None for both or neither."""
     depth_pct: float = float("nan")
-    """Depth over the foot stood on. [% of leg length]"""
+    """Depth above the stance foot. [% of leg length]"""
     fppa_deg: float = float("nan")
-    """FPPA of the leg stood on. [deg]"""
+    """FPPA of the stance leg. [deg]"""
 
 
 class RunningValues:
@@ -152,7 +152,7 @@ class RunningValues:
         self._now = Running()
 
     def add(self, time_s: float, xy_px: Array) -> Running:
-        """Take in the landmarks of a picture, shape (33, 2), and give the values of the moment."""
+        """Add the landmarks of a picture, shape (33, 2), and return the current values."""
         if not np.isfinite(xy_px).all():
             self._now = Running()
             return self._now
@@ -172,7 +172,7 @@ class RunningValues:
         return self._now
 
     def _stance(self, lift_pct: float, depths: Mapping[Side, float]) -> Side | None:
-        """Leg stood on: that of the lower foot, and within a squat that of its beginning."""
+        """Stance leg: that of the lower foot, and within a squat the one at its beginning."""
         before = self._now.side
         if before and depths[before] > SINKING_PCT and abs(lift_pct) < 2 * LIFTED_PCT:
             return before

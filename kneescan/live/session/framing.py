@@ -1,7 +1,6 @@
-"""Framing: whether someone stands well before the camera, and what to do if not.
+"""Check whether a person stands correctly in front of the camera, and what to do if not.
 
-Judged from the landmarks of about a second, with the measures that the analysis later judges the
-video by.
+It uses the landmarks of about a second and the same measures as the later analysis of the video.
 """
 
 from dataclasses import dataclass
@@ -17,36 +16,36 @@ from kneescan.squat.verdict.quality import SIDE_VIEW_PCT
 from kneescan.squat.verdict.view import View, estimate_view
 
 CHECKS = ("body", "distance", "facing", "level")
-"""What is looked at, in this order: what comes later can only be told once the former is right."""
+"""Checks in order; later ones are possible only when the earlier ones are met."""
 
 MARGIN = 0.02
-"""Room wanted around the body, as a part of the picture."""
+"""Required space around the body, as a fraction of the picture."""
 SIDE_MARGIN = 0.1
-"""Room wanted beside the body, as a part of the picture: the trunk leans in a squat."""
+"""Required space beside the body, as a fraction of the picture: the trunk leans in a squat."""
 CROWN = 0.65
-"""Top of the head above the nose, in distances from the nose to the shoulders."""
+"""Height of the top of the head above the nose, in distances from the nose to the shoulders."""
 MAX_HEIGHT = 0.93
-"""Taller in the picture is too near, as a part of it: the free leg and the arms need room."""
+"""A taller body is too near, as a fraction of the picture: the free leg and the arms need space."""
 MIN_HEIGHT = 0.5
-"""Smaller in the picture is too far away, as a part of it."""
+"""A smaller body is too far away, as a fraction of the picture."""
 MAX_TILT_DEG = 4.0
-"""A picture more tilted is not level; people stand upright to about 2 degrees. [deg]"""
+"""A picture tilted more is not level; people stand upright to within about 2 degrees. [deg]"""
 MIN_PICTURES = 5
-"""Fewer pictures tell nothing."""
+"""Fewest pictures for a judgement."""
 MIN_FOUND = 0.5
-"""Somebody found in fewer of the pictures is not there."""
+"""A person found in a smaller share of the pictures is not there."""
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framing:
-    """How someone stands before the camera."""
+    """How a person stands in front of the camera."""
 
     advice: Reason | None
-    """The one thing to do next; None where all is well."""
+    """Next thing to do; None if all is well."""
     failed: str | None
-    """Which of `CHECKS` is not right; those after it are not known yet."""
+    """First of `CHECKS` that is not met; those after it are still unknown."""
 
     @property
     def is_good(self) -> bool:
@@ -55,7 +54,7 @@ class Framing:
 
 
 def judge_framing(pose: PoseSequence, settings: Settings) -> Framing:
-    """Tell from the landmarks of the last second how someone stands before the camera."""
+    """Judge from the landmarks of the last second how a person stands in front of the camera."""
     if len(pose) < MIN_PICTURES or pose.found.mean() < MIN_FOUND:
         return _failed("body", "nobody")
     fractions = np.nanmedian(pose.xy_px[pose.found], axis=0) / pose.size_px
@@ -80,7 +79,7 @@ def _failed(check: str, code: str, **values: float) -> Framing:
 
 
 def _body_advice(fractions: Array, visibility: Array) -> str | None:
-    """What keeps the whole body from being in the picture."""
+    """Advice if the whole body is not in the picture."""
     trunk = [side.landmark(part) for side in Side for part in ("shoulder", "hip")]
     if visibility[trunk].min() < MIN_FOUND:
         return "nobody"
@@ -95,14 +94,14 @@ def _body_advice(fractions: Array, visibility: Array) -> str | None:
     if head_out:
         return "head_out"
     x = fractions[[*trunk, *feet], 0]
-    # The subject looks at the camera: his left is where x is large.
+    # The subject faces the camera: the subject's left is where x is large.
     if x.min() < SIDE_MARGIN:
         return "go_left"
     return "go_right" if x.max() > 1 - SIDE_MARGIN else None
 
 
 def _crown_y(fractions: Array) -> float:
-    """Top of the head, as a part of the picture's height."""
+    """Top of the head, as a fraction of the picture's height."""
     nose = fractions[Landmark.NOSE, 1]
     shoulders = fractions[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 1].mean()
     return float(nose - CROWN * (shoulders - nose))
@@ -130,24 +129,24 @@ def _facing_advice(view: View, settings: Settings) -> str | None:
         return "look_here"
     if abs(view.yaw_deg) <= settings.yaw_limit_deg:
         return None
-    # Positive: the camera is on the subject's left, and that is where to turn.
+    # Positive: the camera is on the subject's left, so the subject should turn left.
     return "turn_left" if view.yaw_deg > 0 else "turn_right"
 
 
 def picture_tilt(xy_px: Array) -> float:
-    """How far the picture is turned, from the body's axis, the shoulders and the hips.
+    """Tilt of the picture, from the body's axis, the shoulders and the hips.
 
-    The median of the three, since one alone may be askew in anybody.
+    It is the median of the three, since any one of them may not be level or upright in a person.
 
     Parameters
     ----------
     xy_px : ndarray, shape (33, 2)
-        Landmarks of someone who stands. [px]
+        Landmarks of a standing person. [px]
 
     Returns
     -------
     float
-        Positive where the body leans to the right in the picture. [deg]
+        Positive if the body leans to the right in the picture. [deg]
     """
     middles = {
         part: (xy_px[Side.LEFT.landmark(part)] + xy_px[Side.RIGHT.landmark(part)]) / 2

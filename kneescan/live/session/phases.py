@@ -1,6 +1,6 @@
-"""Session: what happens when, from stepping before the camera to the last squat.
+"""Control the stages of a session, from stepping in front of the camera to the last squat.
 
-A plain state machine that is fed with landmarks, times and keys; it knows neither camera nor window.
+It is a state machine that receives landmarks, times and keys; it needs neither camera nor window.
 """
 
 from collections.abc import Iterable
@@ -16,25 +16,25 @@ from kneescan.squat.results import Reason
 from kneescan.squat.settings import Settings
 
 LOST_S = 1.0
-"""Framing that is wrong for so long stops the countdown. [s]"""
+"""Incorrect framing for this long stops the countdown. [s]"""
 COUNT_EVERY_S = 0.4
-"""How often the squats are counted... [s]"""
+"""Interval between counts of the squats... [s]"""
 COUNT_SHARE = 0.01
-"""...or, in a long video, once in this share of its length, since each time costs more."""
+"""...or, in a long video, this share of its length, since each count takes longer."""
 VIDEO_PATIENCE_S = 4.0
-"""A video in place of a camera does not follow advice: it begins after so long in any case. [s]"""
+"""A video in place of a camera cannot follow advice: it always begins after this time. [s]"""
 TAIL_S = 1.5
-"""Standing that is still filmed after the last squat: what wobble is held against. [s]"""
+"""Standing time filmed after the last squat, as a reference for wobble. [s]"""
 ABSENT_S = 4.0
-"""Nobody in the picture for so long after a squat: they have finished. [s]"""
+"""The session ends if nobody has been in the picture for this long after a squat. [s]"""
 BEGIN_TIMES = 3.0
-"""Before the first squat the patience is so many times longer."""
+"""Before the first squat, waiting times are this many times longer."""
 WARN_S = 8.0
-"""So long before it stops by itself, the screen says so. [s]"""
+"""Time before an automatic stop at which the screen announces it. [s]"""
 
 
 class Stage(StrEnum):
-    """What is going on."""
+    """Stage of a session."""
 
     FRAMING = "framing"
     COUNTDOWN = "countdown"
@@ -43,7 +43,7 @@ class Stage(StrEnum):
 
 
 class Key(StrEnum):
-    """What the person may ask for."""
+    """Requests of the person."""
 
     STOP = "stop"
     START = "start"
@@ -51,26 +51,26 @@ class Key(StrEnum):
 
 
 class Session:
-    """From the first picture to the last squat.
+    """State of filming from the first picture to the last squat.
 
     Parameters
     ----------
     size_px : tuple of int
         Width and height of the pictures. [px]
     settings : Settings
-        Those of the final analysis.
+        Settings of the final analysis.
     leg : {"left", "right"}, optional
-        Only this leg is to squat.
+        Leg to squat on, if only one.
     n_squats : int
-        Squats wanted of each leg.
+        Squats wanted on each leg.
     countdown_s : float
-        Time from good framing to the start. [s]
+        Time from correct framing to the start. [s]
     good_s : float
-        So long must the framing be good for the countdown to begin. [s]
+        How long framing must be correct before the countdown begins. [s]
     idle_s : float
-        Without a further squat for so long, it stops by itself. [s]
+        Filming stops automatically after this time without another squat. [s]
     is_video : bool
-        Whether a video stands in for the camera.
+        Whether a video plays in place of the camera.
     """
 
     def __init__(
@@ -88,22 +88,22 @@ class Session:
         self.size_px = size_px
         self.n_squats = n_squats
         self.sides = [Side(leg)] if leg else list(Side)
-        """Legs that are to squat."""
+        """Legs to squat on."""
         self._settings = settings or Settings()
         self.min_fps = self._settings.min_fps
-        """A camera that is slower cannot be judged by. [Hz]"""
+        """Advice and counting need a camera that is at least this fast. [Hz]"""
         self._countdown_s, self._good_s, self._idle_s = countdown_s, good_s, idle_s
         self._is_video = is_video
         self._forget(0.0)
 
     def _forget(self, now_s: float) -> None:
-        """Begin again with the framing."""
+        """Start again with the framing."""
         self.stage = Stage.FRAMING
         self._place = Place(self.size_px, self._settings)
         self.counts = Counts()
         self.running = Running()
         self.latest: PictureLandmarks | None = None
-        """Landmarks seen last."""
+        """Latest landmarks."""
         self._now_s = self._stage_s = now_s
         self._by_key = False
         self._video: list[PictureLandmarks] = []
@@ -114,19 +114,19 @@ class Session:
 
     @property
     def framing(self) -> Framing | None:
-        """How the person stands; None while too little was seen."""
+        """How the person stands; None while too few pictures were seen."""
         return self._place.framing
 
     @property
     def figure(self) -> int | None:
-        """Seconds left of the countdown, as they are called out."""
+        """Remaining seconds of the countdown, as they are called out."""
         if self.stage is not Stage.COUNTDOWN:
             return None
         return max(1, int(np.ceil(self._stage_s + self._countdown_s - self._now_s)))
 
     @property
     def good_share(self) -> float:
-        """How much of the time for which framing must be good has passed, 0 to 1."""
+        """Elapsed share of the time for which framing must be correct, 0 to 1."""
         if self.stage is not Stage.FRAMING:
             return 0.0
         return min(1.0, self._place.good_for_s(self._now_s) / max(self._good_s, 1e-9))
@@ -138,7 +138,7 @@ class Session:
 
     @property
     def stops_in_s(self) -> float | None:
-        """Time left until it stops by itself for want of squats, if that is near. [s]"""
+        """Remaining time until an automatic stop without squats, if it is near. [s]"""
         if self.stage is not Stage.SQUATTING or self.is_complete or not self.counts.total:
             return None
         left_s = self._quiet_since_s + self._idle_s - self._now_s
@@ -146,27 +146,27 @@ class Session:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all squats wanted are done."""
+        """Whether all requested squats are done."""
         return all(self.counts.counted[side] >= self.n_squats for side in self.sides)
 
     @property
     def is_seen(self) -> bool:
-        """Whether somebody is in the picture."""
+        """Whether a person is in the picture."""
         return self.latest is not None and self.latest.found
 
     @property
     def unseen_s(self) -> float:
-        """Time since somebody was last in the picture. [s]"""
+        """Time since a person was last in the picture. [s]"""
         return self._now_s - self._found_s
 
     @property
     def left_out(self) -> Reason | None:
-        """Why the latest of the squats that do not count does not."""
+        """Reason why the latest invalid squat does not count."""
         return self.counts.left_out[-1] if self.counts.left_out else None
 
     @property
     def left_out_ago_s(self) -> float:
-        """Time since a squat was found not to count. [s]"""
+        """Time since a squat was found to be invalid. [s]"""
         return self._now_s - self._left_out_s
 
     @property
@@ -175,7 +175,7 @@ class Session:
         return len(self._video) > 1
 
     def press(self, key: Key, now_s: float) -> None:
-        """Do as the person asks."""
+        """Carry out a request of the person."""
         self._now_s = now_s
         if key is Key.RESTART:
             self._forget(now_s)
@@ -188,13 +188,13 @@ class Session:
             self._enter(Stage.SQUATTING)
 
     def stop(self) -> None:
-        """End it here: nothing more comes."""
+        """End the session here."""
         if self._video:
             self._count(is_over=True)
         self._enter(Stage.DONE)
 
     def update(self, now_s: float, seen: Iterable[PictureLandmarks]) -> None:
-        """Take in what was seen since the last time and go on to the next stage if it is time."""
+        """Process what was seen since the last call, and move to the next stage when it is time."""
         self._now_s = now_s
         for one in seen:
             self._see(one)
@@ -233,12 +233,12 @@ class Session:
             self._enter(Stage.SQUATTING)
             return
         is_lost = self._place.bad_for_s(self._now_s) > LOST_S
-        # Someone who pressed the key is still walking to the place.
+        # A person who has pressed the key is still walking to the place.
         if is_lost and not self._by_key and not self._is_video and self._stands_badly():
             self._enter(Stage.FRAMING)
 
     def _stands_badly(self) -> bool:
-        """Whether the body is out of the picture; whoever lifts a foot already may look crooked."""
+        """Whether the body is out of the picture; a person who already lifts a foot may look tilted."""
         return self.framing is not None and self.framing.failed in ("body", "distance")
 
     def _go_on_squatting(self) -> None:
@@ -251,7 +251,7 @@ class Session:
 
     @property
     def _patience_s(self) -> float:
-        """How long to wait for a further squat. [s]"""
+        """How long to wait for another squat. [s]"""
         if self.is_complete:
             return TAIL_S
         if not self.counts.total:

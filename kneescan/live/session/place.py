@@ -1,4 +1,4 @@
-"""Place: what was seen of late, and since when the person has stood well before the camera."""
+"""Keep the recent landmarks, and how long the person has stood correctly in front of the camera."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from kneescan.live.session.framing import MIN_PICTURES, Framing, judge_framing
 from kneescan.squat.settings import Settings
 
 FRAMING_WINDOW_S = 1.0
-"""Landmarks of so many seconds tell how someone stands. [s]"""
+"""Period of landmarks for judging how a person stands. [s]"""
 JUDGE_EVERY_S = 0.2
-"""How often framing is judged. [s]"""
+"""Interval between judgements. [s]"""
 
 Array = NDArray[np.float64]
 
@@ -31,12 +31,12 @@ class PictureLandmarks:
 
     @property
     def found(self) -> bool:
-        """Whether somebody was found."""
+        """Whether a person was found."""
         return bool(np.isfinite(self.xy_px).any())
 
 
 def pose_sequence(seen: Iterable[PictureLandmarks], size_px: tuple[int, int]) -> PoseSequence:
-    """Landmarks of several pictures together."""
+    """Combine the landmarks of several pictures."""
     pictures = list(seen)
     return PoseSequence(
         time_s=np.array([one.time_s for one in pictures]),
@@ -47,31 +47,31 @@ def pose_sequence(seen: Iterable[PictureLandmarks], size_px: tuple[int, int]) ->
 
 
 class Place:
-    """Judges now and then how someone stands, and keeps account of since when.
+    """Judges from time to time how a person stands, and keeps track of since when.
 
     Parameters
     ----------
     size_px : tuple of int
         Width and height of the pictures. [px]
     settings : Settings
-        Those of the final analysis.
+        Settings of the final analysis.
     """
 
     def __init__(self, size_px: tuple[int, int], settings: Settings) -> None:
         self.framing: Framing | None = None
-        """How someone stands; None while too little was seen."""
+        """How the person stands; None while too few pictures were seen."""
         self._size_px, self._settings = size_px, settings
         self._recent: deque[PictureLandmarks] = deque()
         self._judged_s = self._since_s = -np.inf
 
     def see(self, seen: PictureLandmarks) -> None:
-        """Take in what was seen in a picture."""
+        """Add the landmarks of a picture."""
         self._recent.append(seen)
         while self._recent[0].time_s < seen.time_s - FRAMING_WINDOW_S:
             self._recent.popleft()
 
     def judge(self, now_s: float) -> None:
-        """Judge anew, if it is time."""
+        """Judge again if it is time."""
         if now_s < self._judged_s + JUDGE_EVERY_S or len(self._recent) < MIN_PICTURES:
             return
         self._judged_s = now_s
@@ -81,7 +81,7 @@ class Place:
             self._since_s = now_s
 
     def good_for_s(self, now_s: float) -> float:
-        """Time for which all has been well. [s]"""
+        """Time for which the person has stood correctly. [s]"""
         return now_s - self._since_s if self.framing and self.framing.is_good else 0.0
 
     def bad_for_s(self, now_s: float) -> float:

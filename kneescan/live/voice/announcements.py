@@ -1,22 +1,22 @@
-"""Calls: what is said aloud as the session goes on."""
+"""Decide what to say aloud during a session."""
 
 from kneescan.live.session.phases import Session, Stage
 from kneescan.live.voice.sound import Voice
 from kneescan.output.words.language import Words
 
 ADVICE_S = 1.5
-"""How to stand better is said once it has been the same for so long... [s]"""
+"""Advice on standing is given once it has been the same for this long... [s]"""
 AGAIN_S = 8.0
-"""...and again after so long. [s]"""
+"""...and repeated after this time. [s]"""
 
 
 class Calls:
-    """Counts aloud, for someone who looks straight ahead and not at the screen.
+    """Counts aloud for a person who looks straight ahead and not at the screen.
 
     Parameters
     ----------
     voice : Voice
-        What speaks.
+        Speech output.
     words : Words
         Sentences of a language.
     """
@@ -30,11 +30,11 @@ class Calls:
         self._said_s = 0.0
 
     def close(self) -> None:
-        """Say the last word to its end."""
+        """Finish the last sentence."""
         self._voice.finish()
 
     def follow(self, session: Session) -> None:
-        """Say what is new since the last time."""
+        """Say what is new since the last call."""
         text = self._news(session)
         self._stage, self._figure = session.stage, session.figure
         self._total = session.counts.total
@@ -65,7 +65,7 @@ class Calls:
         return ""
 
     def _framing(self, session: Session) -> str:
-        """What to do to stand right, now and then."""
+        """Advice on how to stand, from time to time."""
         framing, now_s = session.framing, session.elapsed_s
         code = framing.advice.code if framing and framing.advice else ""
         if code != self._advice:

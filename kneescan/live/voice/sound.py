@@ -1,4 +1,4 @@
-"""Sound: what is said aloud, where the computer can speak; a beep where it cannot; never an error."""
+"""Speak where the computer can, beep where it cannot, and never raise an error."""
 
 import shutil
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 SPEAKERS = ("say", "espeak-ng", "espeak")
-"""Programs that speak: of macOS, and of Linux."""
+"""Speech programs of macOS and Linux."""
 WINDOWS_SPEECH = (
     "Add-Type -AssemblyName System.Speech; "
     "(New-Object System.Speech.Synthesis.SpeechSynthesizer).Speak($args[0])"
@@ -15,7 +15,7 @@ WINDOWS_SPEECH = (
 
 
 class Voice:
-    """Says short words without keeping anybody waiting.
+    """Says short texts without making the caller wait.
 
     Parameters
     ----------
@@ -31,14 +31,14 @@ class Voice:
         self._speaking: subprocess.Popen[bytes] | None = None
 
     def say(self, text: str) -> None:
-        """Say something; what is still being said gives way to it."""
+        """Say a text; it interrupts an earlier one."""
         if not self._is_on:
             return
         if not self._command:
             self._beep()
             return
         self.close()
-        # The text may hold anything but is no part of a command line that a shell reads.
+        # The text may contain anything, but it is never part of a command line read by a shell.
         with suppress(OSError):
             self._speaking = subprocess.Popen(
                 [*self._command, text],
@@ -48,7 +48,7 @@ class Voice:
             )
 
     def close(self) -> None:
-        """Be silent."""
+        """Stop speaking."""
         if self._speaking is not None:
             self._speaking.terminate()
             with suppress(subprocess.TimeoutExpired):
@@ -56,7 +56,7 @@ class Voice:
             self._speaking = None
 
     def finish(self, patience_s: float = 3.0) -> None:
-        """Let the last word be said to its end."""
+        """Finish the last text."""
         if self._speaking is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._speaking.wait(timeout=patience_s)
@@ -70,7 +70,7 @@ class Voice:
 
 
 def _speaker(language: str) -> Sequence[str]:
-    """Command that speaks the text put after it; empty where there is none."""
+    """Command that speaks the text that follows it; empty if there is none."""
     for program in SPEAKERS:
         found = shutil.which(program)
         if found:

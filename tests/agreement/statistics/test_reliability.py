@@ -1,4 +1,4 @@
-"""Reliability: the published worked examples, to their last digit, and what must hold for any values."""
+"""Check reliability against published examples, to the last digit, and its properties for any values."""
 
 import numpy as np
 import pytest
@@ -56,7 +56,7 @@ def test_standard_error_of_weirs_subjects():
 
 
 def test_two_sessions_worked_out_by_hand():
-    # Means of the subjects 1, 3, 5 about 3; half differences 1, 0, 1; sessions 3 - 1/3, 3 + 1/3 ... :
+    # Means of subjects 1, 3, 5 around 3; half differences 1, 0, 1; sessions 3 - 1/3, 3 + 1/3 ... :
     values = np.array([[0.0, 2.0], [3.0, 3.0], [6.0, 4.0]])
     found = mean_squares(values)
     assert found.subjects == pytest.approx(2 * (4 + 0 + 4) / 2)
@@ -68,7 +68,7 @@ def test_two_sessions_worked_out_by_hand():
 
 
 def test_interval_of_the_standard_error_holds_it():
-    # 2 degrees of freedom: chi-square is at 0.0506 and 7.378 with 2.5 and 97.5 %.
+    # 2 degrees of freedom: chi-square is 0.0506 at 2.5 % and 7.378 at 97.5 %.
     sem = standard_error_of_measurement(np.array([[0.0, 2.0], [3.0, 3.0], [6.0, 4.0]]))
     assert_allclose(ends(sem)[1:], np.sqrt([2 * 2 / 7.378, 2 * 2 / 0.0506]), rtol=1e-3)
 
@@ -97,7 +97,7 @@ def test_equal_sessions_agree_perfectly(icc):
 
 
 @pytest.mark.parametrize("icc", [icc_2_1, icc_3_k])
-def test_people_who_are_all_alike_cannot_be_told_apart(icc):
+def test_people_who_are_all_alike_cannot_be_distinguished(icc):
     assert np.isnan(icc(np.ones((5, 2))).value)
 
 

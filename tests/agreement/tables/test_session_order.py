@@ -1,4 +1,4 @@
-"""Session order: dates by time, numbers by size, words as they come, and nothing by its looks."""
+"""Check the order of sessions: dates by time, numbers by size, words as given; unclear names are refused."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_the_earlier_or_smaller_one_is_first(later_first):
 
 
 @pytest.mark.parametrize("names", [("pre", "post", "late"), ("pre1", "post1"), ("²", "a")])
-def test_words_stand_as_they_come(names):
+def test_words_keep_their_order(names):
     assert in_order(names) == (list(names), [])
 
 
@@ -43,14 +43,12 @@ def test_dates_with_the_month_first_only_if_said():
     day_first, notes = in_order(names)
     assert day_first == ["02/01/2025", "01/12/2025"]
     assert notes == [
-        "dates are read day first (02/01/2025 is 2025-01-02); for month first add --month-first"
+        "dates are read day first (02/01/2025 is 2025-01-02); for month first, add --month-first"
     ]
     assert in_order(names, month_first=True) == (["01/12/2025", "02/01/2025"], [])
-    with pytest.raises(AgreementError, match=r"'11/20/2024' is no date; .* add --month-first"):
+    with pytest.raises(AgreementError, match=r"'11/20/2024' is not a date; .* add --month-first"):
         in_order(["11/20/2024", "01/05/2025"])
-    with pytest.raises(
-        AgreementError, match=r"'20/11/2024' is no date; .* leave out --month-first"
-    ):
+    with pytest.raises(AgreementError, match=r"'20/11/2024' is not a date; .* omit --month-first"):
         in_order(["20/11/2024", "05/01/2025"], month_first=True)
     names = ["11/20/2024 12:15 PM", "11/20/2024 11:30 AM"]
     assert in_order(names, month_first=True)[0] == names[::-1]
@@ -70,17 +68,17 @@ def test_dates_with_the_month_first_only_if_said():
         (["201124", "50125"], "no order"),
         (["1", "1.0"], "'1' and '1.0' are the same"),
         (["2024-11-20", "20.11.2024"], "are the same"),
-        (["31.02.2024", "01.03.2024"], "'31.02.2024' is no date"),
-        (["2024-13-01", "2024-01-01"], "'2024-13-01' is no date"),
-        (["0000-01-01", "2024-01-01"], "'0000-01-01' is no date"),
-        (["2024-01-01 25:00", "2024-01-01"], "'2024-01-01 25:00' is no date"),
-        (["0001-01-01 00:00+14:00", "2024-01-01"], "is no date"),
-        (["20 Nov 2024", "5 Jan 2025"], "holds a date that cannot be read"),
-        (["20.11.2024 am", "05.01.2025 am"], "holds a date that cannot be read"),
+        (["31.02.2024", "01.03.2024"], "'31.02.2024' is not a date"),
+        (["2024-13-01", "2024-01-01"], "'2024-13-01' is not a date"),
+        (["0000-01-01", "2024-01-01"], "'0000-01-01' is not a date"),
+        (["2024-01-01 25:00", "2024-01-01"], "'2024-01-01 25:00' is not a date"),
+        (["0001-01-01 00:00+14:00", "2024-01-01"], "is not a date"),
+        (["20 Nov 2024", "5 Jan 2025"], "contains a date that cannot be read"),
+        (["20.11.2024 am", "05.01.2025 am"], "contains a date that cannot be read"),
         (["9" * 5000, "1"], "no order"),
     ],
 )
-def test_an_order_that_cannot_be_told_is_refused_with_the_remedy(names, words):
+def test_an_unclear_order_is_refused_with_the_remedy(names, words):
     with pytest.raises(AgreementError, match=words) as caught:
         in_order(names)
     assert "\n" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Sessions: values come from folders and tables as they lie there, under the names people gave."""
+"""Check that values are read from folders and tables under the names that people gave."""
 
 import io
 from pathlib import Path
@@ -59,17 +59,17 @@ def test_words_for_sessions_keep_their_order_unless_another_is_asked_for(tmp_pat
     assert read_sessions([path], measures=FPPA)[0].names == ("pre", "post", "late")
     [left] = read_sessions([path], measures=FPPA, order=["late", "pre"])
     assert_array_equal(left.values, [[3, 5]])
-    with pytest.raises(AgreementError, match="no session never; there are: pre, post, late"):
+    with pytest.raises(AgreementError, match="no session never; the sessions are: pre, post, late"):
         read_sessions([path], measures=FPPA, order=["pre", "never"])
 
 
 def test_squats_of_a_leg_count_by_their_mean_and_only_valid_ones(tmp_path):
     titles = ("path", "leg", "valid", "fppa_deg")
     rows = [
-        ("films/ann.mp4", "left", "true", 10),
-        ("films/ann.mp4", "left", "true", 14),
-        ("films/ann.mp4", "left", "false", 90),
-        ("films/ann.mp4", "both", "false", ""),
+        ("videos/ann.mp4", "left", "true", 10),
+        ("videos/ann.mp4", "left", "true", 14),
+        ("videos/ann.mp4", "left", "false", 90),
+        ("videos/ann.mp4", "both", "false", ""),
     ]
     for name in ("a", "b"):
         csv_table(tmp_path / name / "repetitions.csv", rows, titles=titles)
@@ -113,7 +113,7 @@ def test_results_of_one_video_each_are_of_one_subject(tmp_path):
     assert_array_equal(left.values, [[3, 4]])
 
 
-def test_runs_of_the_same_name_are_told_apart(monday):
+def test_runs_of_the_same_name_are_distinguished(monday):
     assert read_sessions([monday, monday], measures=FPPA)[0].names == ("monday", "monday-2")
 
 
@@ -131,7 +131,7 @@ def test_a_german_spreadsheet_has_semicolons_and_decimal_commas(tmp_path):
     ("how", "words"),
     [
         ({"measures": ["fppa_rad"]}, "no values of fppa_rad .*columns are: fppa_deg, leg, subject"),
-        ({"measures": ["subject"]}, "holds 'Ann', which is no number"),
+        ({"measures": ["subject"]}, "holds 'Ann', which is not a number"),
         ({"measures": ["wobble_pct"]}, "no values of wobble_pct"),
     ],
 )
@@ -145,7 +145,7 @@ def test_what_cannot_be_compared_is_one_line(monday, tmp_path):
         read_sessions([monday])
     with pytest.raises(AgreementError, match="no such file"):
         read_sessions([monday, tmp_path / "missing.csv"])
-    with pytest.raises(AgreementError, match="holds no results"):
+    with pytest.raises(AgreementError, match="contains no results"):
         read_sessions([monday, tmp_path])
     (tmp_path / "bad.parquet").write_bytes(b"hello")
     with pytest.raises(AgreementError, match="cannot be read as a table"):
@@ -182,7 +182,7 @@ def test_a_spreadsheet_in_german_means_what_the_plain_table_means(name):
     )
 
 
-def test_sessions_with_dates_stand_in_the_order_of_their_time():
+def test_sessions_with_dates_are_sorted_by_time():
     study = study_agreement(
         read_sessions([HOSTILE / "dates.csv"]), mdc95=read_mdc95(HOSTILE / "earlier.json")
     )
@@ -238,7 +238,7 @@ def test_every_row_that_counts_for_nothing_is_counted(tmp_path):
         "rows without a value of fppa_deg: 1 of 5",
         "1 of 7 rows left out: session three",
     )
-    with pytest.raises(AgreementError, match="'one' twice"):
+    with pytest.raises(AgreementError, match="'one' is repeated"):
         read_sessions([path], measures=FPPA, order=["one", "one"])
 
 
@@ -249,19 +249,19 @@ def test_what_counts_together_is_said(tmp_path, monday):
     assert_array_equal(left.values, [[2, 5]])
     assert left.notes == (
         (
-            "a.csv: 3 rows count as 2 means of a subject, leg and session; there is no column 'valid', "
-            "so every row counts"
+            "a.csv: 3 rows are averaged to 2 values per subject, leg and session; "
+            "there is no column 'valid', so every row counts"
         ),
     )
     notes = read_sessions([monday, path], measures=FPPA)[0].notes
-    assert "a: its 2 sessions (1, 2) count as one, since several tables were given" in notes
+    assert "a: its 2 sessions (1, 2) count as one because several tables were given" in notes
 
 
 def test_a_squat_that_is_there_twice_is_refused(tmp_path):
     titles = ("path", "session", "leg", "index", "fppa_deg")
     rows = [("a.mp4", 1, "left", 1, 5), ("a.mp4", 2, "left", 1, 5), ("a.mp4", 2, "left", 1, 6)]
     path = csv_table(tmp_path / "a.csv", rows, titles=titles)
-    with pytest.raises(AgreementError, match="row 4: the same squat of 'a' as in a row before"):
+    with pytest.raises(AgreementError, match="row 4: the same squat of 'a' as in an earlier row"):
         read_sessions([path], measures=FPPA)
 
 
@@ -285,7 +285,7 @@ def test_folders_without_results_are_counted(tmp_path):
 def test_too_many_sessions_are_refused(tmp_path):
     rows = [("A", k, "left", 1) for k in range(60)]
     path = csv_table(tmp_path / "a.csv", rows, titles=("subject", "session", "leg", "fppa_deg"))
-    with pytest.raises(AgreementError, match="60 sessions, at most 50 are compared"):
+    with pytest.raises(AgreementError, match="60 sessions, but at most 50 can be compared"):
         read_sessions([path], measures=FPPA)
 
 

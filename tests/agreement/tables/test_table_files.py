@@ -1,4 +1,4 @@
-"""Table files: whatever lies there is read as it was meant, or refused in one line."""
+"""Check that any file is read as it was meant, or refused in one line."""
 
 import os
 import re
@@ -54,13 +54,16 @@ def test_capital_letters_and_spaces_in_the_heading_do_not_matter(tmp_path):
         (b"\x81\x8d", "cannot be read as a table"),
         (PLAIN.replace("Ann", '"Ann').encode(), "cannot be read as a table"),
         (PLAIN.replace("Ann", '"A"n').encode(), "cannot be read as a table"),
-        (PLAIN.replace("left,1", "left,13,5").encode(), "row 2 has 5 cells, the heading 4"),
+        (PLAIN.replace("left,1", "left,13,5").encode(), "row 2 has 5 cells, but the heading has 4"),
         (
             PLAIN.replace("deg", "deg,").replace("left,1", "left,13,5").encode(),
             "row 2 has '5' in a column without a name",
         ),
-        (PLAIN.replace("left,1", 'left,"13,5"').encode(), "row 2: .* comma in a table parted by"),
-        (PLAIN.replace("left,2", "left").encode(), "row 3 has 3 cells, the heading 4"),
+        (
+            PLAIN.replace("left,1", 'left,"13,5"').encode(),
+            "row 2: .* comma in a table separated by",
+        ),
+        (PLAIN.replace("left,2", "left").encode(), "row 3 has 3 cells, but the heading has 4"),
         (PLAIN.replace("session", "Fppa_deg ").encode(), "two columns are called 'fppa_deg'"),
         (PLAIN.replace("left,2", "middle,2").encode(), "row 3: column 'leg' holds 'middle'"),
         (PLAIN.replace("left,2", "left,true").encode(), "row 3: column 'fppa_deg' holds 'true'"),
@@ -87,16 +90,16 @@ def test_what_is_no_file_or_too_large_is_refused_at_once(tmp_path):
         file.truncate(1_000_000_000)
     (tmp_path / "folder.csv").mkdir()
     for name, words in (
-        ("fifo.csv", "no regular file"),
+        ("fifo.csv", "not a regular file"),
         ("large.csv", "1000 MB, at most 50"),
-        ("folder.csv", "holds no results"),
+        ("folder.csv", "contains no results"),
         ("n" * 300, "File name too long"),
         ("none.csv", "no such file"),
     ):
         with pytest.raises(AgreementError, match=words):
             read(tmp_path / name)
     (tmp_path / "repetitions.parquet").mkdir()
-    with pytest.raises(AgreementError, match="no regular file"):
+    with pytest.raises(AgreementError, match="not a regular file"):
         read(tmp_path)
 
 
@@ -135,15 +138,18 @@ def test_columns_of_parquet_in_any_kind_that_has_the_value(tmp_path, columns):
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({"fppa_deg": [[1.0], [2.0]]}, "row 1: column 'fppa_deg' holds '.1.0.', which is no num"),
-        ({"fppa_deg": [{"a": 1}, {"a": 2}]}, "no number"),
-        ({"fppa_deg": [True, False]}, "no number"),
-        ({"fppa_deg": [datetime(2024, 1, 1)] * 2}, "no number"),
+        (
+            {"fppa_deg": [[1.0], [2.0]]},
+            "row 1: column 'fppa_deg' holds '.1.0.', which is not a num",
+        ),
+        ({"fppa_deg": [{"a": 1}, {"a": 2}]}, "not a number"),
+        ({"fppa_deg": [True, False]}, "not a number"),
+        ({"fppa_deg": [datetime(2024, 1, 1)] * 2}, "not a number"),
         ({"fppa_deg": [float("inf"), 1.0]}, "beyond"),
         ({"valid": [None, True]}, "row 1: column 'valid' holds nothing"),
-        ({"leg": [b"left", b"left"]}, "no name"),
+        ({"leg": [b"left", b"left"]}, "not a name"),
         ({"subject": [None, "A"]}, "holds nothing"),
-        ({"subject": [["A"], ["A"]]}, "no name"),
+        ({"subject": [["A"], ["A"]]}, "not a name"),
         ({"session": pa.array([2**60, 1], pa.timestamp("ms"))}, "cannot be read"),
     ],
 )

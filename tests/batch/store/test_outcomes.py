@@ -1,4 +1,4 @@
-"""Store: what is there is whole, and what is not whole is not there."""
+"""Check that stored files are complete, and that incomplete ones do not count."""
 
 import errno
 import os
@@ -81,7 +81,7 @@ def test_a_second_run_in_the_same_folder_is_kept_out(store):
     )
     command = [sys.executable, "-c", program, str(store.folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "another kneescan is at work" in done.stderr
+    assert "another kneescan is using" in done.stderr
 
 
 def test_a_lock_ends_with_its_run(tmp_path):

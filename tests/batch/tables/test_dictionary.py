@@ -1,4 +1,4 @@
-"""Dictionary: every column has a meaning, and the document says what the code says."""
+"""Check that every column has a meaning, and that the document matches the code."""
 
 from kneescan.batch.tables.columns import (
     INTEGER,
@@ -31,7 +31,7 @@ def test_every_column_has_a_meaning_and_every_number_a_unit():
             assert column.unit == "px" or column.name.startswith("n_"), column
 
 
-def test_units_are_those_that_stand_beside_the_fields():
+def test_units_are_those_in_the_docstrings_of_the_fields():
     units = {column.name: column.unit for column in repetitions_columns()}
     assert units["depth_pct"] == "% of standing hip-ankle height"
     assert units["descent_s"] == "s"
@@ -43,11 +43,11 @@ def test_columns_of_repetitions_are_those_of_a_single_analysis():
     assert names == ["path", *LEADING_COLUMNS, *NUMBER_COLUMNS]
 
 
-def test_each_value_stands_between_the_ends_of_its_interval():
+def test_each_value_is_between_the_ends_of_its_interval():
     names = [column.name for column in clips_columns()]
     at = names.index("fppa_deg")
     assert names[at : at + 3] == ["fppa_deg", "fppa_low_deg", "fppa_high_deg"]
 
 
-def test_the_dictionary_beside_the_tables_has_a_line_for_each_column():
+def test_the_dictionary_of_the_tables_has_a_line_for_each_column():
     assert len(dictionary_csv().splitlines()) == 1 + len(dictionary_rows())

@@ -1,4 +1,4 @@
-"""Tables of a batch: cells and headings that come from a manifest do no harm in a spreadsheet."""
+"""Check that cells and headings from a manifest do no harm in a spreadsheet."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Page: every leg of every clip is on it, and it needs nothing from elsewhere."""
+"""Check that every leg of every clip is on the page, and that it needs no other files."""
 
 import io
 import re

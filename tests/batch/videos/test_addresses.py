@@ -1,4 +1,4 @@
-"""Addresses: which are read, that nothing connects unasked, and that no password is shown or stored."""
+"""Check which addresses are read, that nothing connects unasked, and that passwords stay secret."""
 
 import socket
 import threading
@@ -25,10 +25,10 @@ REFUSED = (
     "ftp://me:{secret}@{host}/patient/video.mp4",
     "sftp://me:{secret}@{host}/video.mp4",
     "hdfs://me:{secret}@{host}/video.mp4",
-    "zip://x::http://me:{secret}@{host}/film.zip",
+    "zip://x::http://me:{secret}@{host}/video.zip",
     "simplecache::http://me:{secret}@{host}/video.mp4",
     "tar://a::b",
-    "reference://me:{secret}@{host}/film",
+    "reference://me:{secret}@{host}/video",
     "data://me:{secret}@{host}",
     "dir://x",
     "async_wrapper://x",
@@ -46,7 +46,7 @@ REMOTE = tuple(
 
 @contextmanager
 def listening():
-    """A port of this computer, and the connections that it has taken."""
+    """A port of this computer, and the connections that it accepted."""
     taken = []
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.1)
@@ -71,7 +71,7 @@ def listening():
 
 
 def manifest_of(folder, addresses, host):
-    """Manifest of addresses, and of one clip that is a good one."""
+    """Manifest of addresses, and of one good clip."""
     squats().save(folder / "good.npz")
     rows = [address.format(secret=SECRET, host=host) for address in addresses]
     path = folder / "study.csv"
@@ -169,7 +169,7 @@ def test_unreachable_addresses_are_rows_and_are_tried_again(tmp_path):
         ("see 'ftp://u:p@h/x' and ftp://u:q@h/y", "see 'ftp://u:***@h/x' and ftp://u:***@h/y"),
         ("zip://x::ftp://u:p@h/y", "zip://x::ftp://u:***@h/y"),
         ("ftp://u:a::b@h/y", "ftp://u:***@h/y"),
-        ("films/a@b?c=d.mp4", "films/a@b?c=d.mp4"),
+        ("videos/a@b?c=d.mp4", "videos/a@b?c=d.mp4"),
         ("https://host/a.mp4#access_token=x", "https://host/a.mp4#access_token=***"),
         ("https://host/a.mp4;token=x?y=z", "https://host/a.mp4;token=***"),
         ("s3://bucket/take#2;b=1.mp4", "s3://bucket/take#2;b=1.mp4"),
@@ -177,8 +177,8 @@ def test_unreachable_addresses_are_rows_and_are_tried_again(tmp_path):
         ("a://user:pass@host/a.mp4", "a://user:***@host/a.mp4"),
         ("ftp:/user:pass@host/a.mp4", "ftp:/user:***@host/a.mp4"),
         (r"https:\\user:pass@host\a.mp4", r"https:\\user:***@host\a.mp4"),
-        ("C:/films/10 o'clock/a@b.mp4", "C:/films/10 o'clock/a@b.mp4"),
-        ("films/10:30@home.mp4", "films/10:30@home.mp4"),
+        ("C:/videos/10 o'clock/a@b.mp4", "C:/videos/10 o'clock/a@b.mp4"),
+        ("videos/10:30@home.mp4", "videos/10:30@home.mp4"),
     ],
 )
 def test_passwords_tokens_and_signatures_are_masked(text, shown):
@@ -195,8 +195,8 @@ def test_no_part_of_a_password_is_shown_whatever_is_in_it(password):
 
 
 def test_a_drive_of_windows_is_no_address():
-    assert not is_address("C://films/a.mp4")
-    assert not is_address("films/a.mp4")
+    assert not is_address("C://videos/a.mp4")
+    assert not is_address("videos/a.mp4")
     assert not is_address("a::b.mp4")
     assert is_address("s3://bucket")
 

@@ -1,4 +1,4 @@
-"""Fetching: videos on this computer and at addresses."""
+"""Check the fetching of videos from this computer and from addresses."""
 
 import hashlib
 
@@ -13,7 +13,7 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 @pytest.fixture(params=["path", "file", "memory"])
 def video(request, tmp_path):
-    """The same video at a path, at the address of that path, and at one that is not a file."""
+    """The same video at a path, at the address of that path, and at an address that is not a file."""
     path = tmp_path / "a video.mp4"
     path.write_bytes(CONTENT)
     if request.param == "path":
@@ -45,14 +45,14 @@ def test_a_changed_video_has_another_stamp(video):
 
 
 @pytest.mark.parametrize("source", ["nowhere.mp4", "memory://nowhere.mp4"])
-def test_a_video_that_is_not_there_is_told_of(source, tmp_path, monkeypatch):
+def test_a_missing_video_is_reported(source, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert stamp(source) is None
     with pytest.raises(VideoNotFoundError, match="no such"):
         fingerprint(source)
 
 
-def test_an_empty_video_is_told_of(tmp_path):
+def test_an_empty_video_is_reported(tmp_path):
     path = tmp_path / "empty.mp4"
     path.touch()
     with pytest.raises(NotAVideoError, match="empty"):

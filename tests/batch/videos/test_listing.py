@@ -1,4 +1,4 @@
-"""Listing: which videos folders, patterns, addresses and manifests mean."""
+"""Check which videos folders, patterns, addresses and manifests select."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ from kneescan.landmarks import Side
 
 @pytest.fixture
 def videos(tmp_path):
-    """Folder with videos, and much that is none."""
+    """Folder with videos and many other files."""
     for name in (
         "b.mp4",
         "a/same.MP4",
@@ -53,10 +53,10 @@ def test_a_folder_means_the_videos_in_it_and_below(videos):
     ]
 
 
-def test_what_lies_in_the_folder_of_the_results_is_not_measured(videos):
+def test_files_in_the_folder_of_the_results_are_not_measured(videos):
     results = videos / "b"
     assert "b/same.mov" not in names(list_clips([videos], results=results), videos)
-    # Unless the results go among the videos themselves.
+    # Unless the results are in the same folder as the videos.
     assert "b/same.mov" in names(list_clips([videos], results=videos), videos)
 
 
@@ -68,7 +68,7 @@ NOT_VIDEOS = {
 }
 
 
-def test_files_that_are_only_called_like_videos_are_skipped_and_told(videos):
+def test_files_that_are_only_named_like_videos_are_skipped_and_reported(videos):
     shutil.rmtree(videos)
     videos.mkdir()
     for name, content in NOT_VIDEOS.items():
@@ -119,7 +119,7 @@ def test_a_folder_that_may_not_be_read_becomes_an_error_row(videos, monkeypatch)
     monkeypatch.setattr(os, "scandir", forbidding)
     faults = {clip.path: clip.fault for clip in list_clips([videos]).clips if clip.fault}
     assert list(faults) == [(videos / "b").as_posix()]
-    assert "may not be read" in faults[(videos / "b").as_posix()]
+    assert "no permission to read this folder" in faults[(videos / "b").as_posix()]
 
 
 def test_patterns_and_single_files_are_taken_as_they_are_and_once(videos):
@@ -148,7 +148,7 @@ def test_a_name_that_is_not_proper_text_is_shown_as_text(tmp_path):
 
 @pytest.fixture
 def bucket(monkeypatch):
-    """A store in memory that takes the place of an S3 one."""
+    """A store in memory in place of an S3 store."""
     fsspec = pytest.importorskip("fsspec")
     memory = pytest.importorskip("fsspec.implementations.memory").MemoryFileSystem
 
@@ -209,7 +209,7 @@ def test_a_manifest_gives_order_leg_and_further_columns(videos):
         ("b.mp4", Side.RIGHT),
     ]
     assert listing.clips[0].source == str(videos / "b.mp4")
-    # Text stays as it stands: a subject's number may begin with zeros.
+    # Text is not changed: a subject's number may begin with zeros.
     assert listing.clips[0].carried == {"subject": "007", "true_leg": "left"}
     assert listing.carried == {"subject": pa.string(), "true_leg": pa.string()}
 
@@ -246,12 +246,12 @@ def test_a_parquet_manifest_keeps_the_types_of_its_columns(videos):
     ("text", "complaint"),
     [
         ("video\nb.mp4\n", "column called path"),
-        ("path,leg\nb.mp4,middle\n", "row 1 has the leg 'middle'"),
-        ("path,rotate\nb.mp4,45\n", "row 1 has the rotate '45'; write 0, 90, 180, 270"),
-        (f"path,rotate\nb.mp4,{'9' * 5000}\n", f"row 1 has the rotate '{'9' * 60}'; write 0"),
+        ("path,leg\nb.mp4,middle\n", "row 1 has leg 'middle'"),
+        ("path,rotate\nb.mp4,45\n", "row 1 has rotate '45'; write 0, 90, 180, 270"),
+        (f"path,rotate\nb.mp4,{'9' * 5000}\n", f"row 1 has rotate '{'9' * 60}'; write 0"),
         (f"path,recorded_fps\nb.mp4,{'9' * 5000}\n", f"recorded_fps '{'9' * 60}'; write"),
         ("path,leg\n,left\n", "row 1 has no path"),
-        ("path,fps\nb.mp4,3\n", "columns of its own called fps"),
+        ("path,fps\nb.mp4,3\n", "uses the column names fps"),
         ("path,a\nb.mp4\n", "row 1 has 1 cells"),
         ("path,a,a\nb.mp4,1,2\n", "same name"),
         ("path\n", "lists no video"),
@@ -288,17 +288,17 @@ def test_a_manifest_that_is_no_utf8_is_one_line(videos, content, complaint):
 
 HUGE_MS = 2**62
 COLUMNS = {
-    "a list": (pa.array([["a"]]), "column x is of the type list"),
-    "a structure": (pa.array([{"a": 1}]), "column x is of the type struct"),
-    "bytes": (pa.array([b"\xff"]), "column x is of the type binary"),
-    "a duration": (pa.array([1], pa.duration("s")), "column x is of the type duration"),
+    "a list": (pa.array([["a"]]), "column x has the type list"),
+    "a structure": (pa.array([{"a": 1}]), "column x has the type struct"),
+    "bytes": (pa.array([b"\xff"]), "column x has the type binary"),
+    "a duration": (pa.array([1], pa.duration("s")), "column x has the type duration"),
     "a date beyond all years": (pa.array([HUGE_MS], pa.timestamp("ms")), "manifest"),
     "nanoseconds": (pa.array([1], pa.timestamp("ns")), "manifest"),
 }
 
 
 @pytest.mark.parametrize("name", COLUMNS)
-def test_a_parquet_column_that_no_table_can_hold_is_one_line(videos, name):
+def test_a_parquet_column_that_no_table_can_store_is_one_line(videos, name):
     column, complaint = COLUMNS[name]
     path = videos / "study.parquet"
     pq.write_table(pa.table({"path": ["b.mp4"], "x": column}), path)
@@ -312,7 +312,7 @@ def test_path_and_leg_have_to_be_text(videos, name):
     path = videos / "study.parquet"
     columns = {"path": ["b.mp4"], "leg": ["left"], name: pa.array([5])}
     pq.write_table(pa.table(columns), path)
-    with pytest.raises(BatchError, match=f"column {name} is of the type int64"):
+    with pytest.raises(BatchError, match=f"column {name} has the type int64"):
         list_clips([path])
 
 
@@ -357,7 +357,7 @@ def test_a_manifest_may_tell_the_rate_of_recording(videos, cell, expected):
 def test_a_rate_that_no_camera_records_is_refused(videos, cell):
     manifest = videos / "list.csv"
     manifest.write_text(f"path,recorded_fps\nb.mp4,{cell}\n", encoding="utf-8")
-    with pytest.raises(BatchError, match=r"row 1 has the recorded_fps .*; write the rate"):
+    with pytest.raises(BatchError, match=r"row 1 has recorded_fps .*; write the rate"):
         list_clips([manifest])
 
 

@@ -1,4 +1,4 @@
-"""Cluster: a Dask scheduler and two workers on this computer, of which one dies."""
+"""Check a Dask scheduler with two workers on this computer, one of which dies."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def dask(*words):
 
 @contextmanager
 def cluster(folder, *workers):
-    """Address of a scheduler, and its workers, each with options of its own."""
+    """Address of a scheduler, and its workers, each with its own options."""
     file = folder / "scheduler.json"
     where = ("--scheduler-file", str(file), "--host", "127.0.0.1")
     servers = [dask("scheduler", "--port", "0", *where)]
@@ -58,7 +58,7 @@ def cluster(folder, *workers):
 def test_tables_are_the_same_to_the_byte_although_a_worker_dies(tmp_path):
     videos = [save_squats(tmp_path / "videos", 12), short_video(tmp_path / "video.mp4")]
     measure_videos(videos, tmp_path / "here", n_workers=1)
-    # One that Dask looks after, as it does by itself, and one that it does not.
+    # One that Dask restarts, as by default, and one that it does not.
     with cluster(tmp_path, [], ["--no-nanny"]) as (address, (_, _, victim)):
 
         def tell(now):
@@ -146,5 +146,5 @@ def test_an_executor_that_is_broken_is_one_line():
             future.set_running_or_notify_cancel()
             return future
 
-    with pytest.raises(BatchError, match="the workers are gone"):
+    with pytest.raises(BatchError, match="the workers or the connection"):
         list(each_result(Gone(), print, [("one", ())]))

@@ -1,4 +1,4 @@
-"""Faceless: saved landmarks show no face and give the numbers of the whole ones."""
+"""Check that saved landmarks show no face and give the same numbers as the original."""
 
 import numpy as np
 import pytest

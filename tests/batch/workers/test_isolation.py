@@ -1,4 +1,4 @@
-"""Isolation: a worker may hang, grow or die, and only the video that it was at is lost."""
+"""Check that a worker may hang, grow or die, and that only its current video is lost."""
 
 import multiprocessing
 import operator
@@ -17,7 +17,7 @@ from kneescan.batch.workers.isolation import Children, Limits, join, run_isolate
 
 WHOLE_TIME = Limits()
 PATIENCE_S = 120
-"""A busy computer takes its time. [s]"""
+"""A generous time for a busy computer. [s]"""
 
 
 def test_work_is_done_in_another_process_that_is_used_again():
@@ -27,7 +27,7 @@ def test_work_is_done_in_another_process_that_is_used_again():
 
 def test_a_worker_is_replaced_after_some_videos_and_leaves_nothing_behind():
     limits = Limits(videos_per_process=2)
-    run_isolated(partial(os._exit, 0), limits)  # a fresh one from here on
+    run_isolated(partial(os._exit, 0), limits)  # use a new child from here on
     pids = [run_isolated(os.getpid, limits) for _ in range(5)]
     assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
     assert not psutil.pid_exists(pids[0])
@@ -42,13 +42,13 @@ def test_a_worker_that_hangs_is_stopped():
 
 
 def test_a_worker_that_grows_is_stopped():
-    # Fills its memory first and then waits, as a video does that is too long for it.
+    # First fills its memory and then waits, like a video that is too long for it.
     grow = partial(exec, "import time; block = bytearray(b'x') * 600_000_000; time.sleep(600)")
     failure = run_isolated(grow, Limits(memory_mb=400))
     assert failure == Failure(kind="memory", reason="needs more than 400 MB; see --memory-limit")
 
 
-def test_a_worker_that_dies_gets_a_second_try_and_is_then_told_of(tmp_path):
+def test_a_worker_that_dies_gets_a_second_try_and_is_then_reported(tmp_path):
     died = tmp_path / "died"
     note = f"import os; open({str(died)!r}, 'a').write('x'); os._exit(7)"
     failure = run_isolated(partial(exec, note), WHOLE_TIME)
@@ -62,7 +62,7 @@ def test_the_signal_that_killed_a_worker_is_named():
     assert failure.reason == f"its worker died ({signal.SIGKILL.name})"
 
 
-def test_a_fault_of_the_program_is_told_of():
+def test_a_bug_in_the_program_is_reported():
     failure = run_isolated(partial(operator.truediv, 1, 0), WHOLE_TIME)
     assert failure.kind == "unexpected"
     assert "ZeroDivisionError: division by zero" in failure.reason
@@ -94,7 +94,7 @@ def test_a_worker_dies_with_its_parent_in_the_middle_of_the_work():
 def test_a_process_that_may_have_no_children_of_pythons_may_have_workers():
     spawn = multiprocessing.get_context("spawn")
     answers = spawn.SimpleQueue()
-    # Workers of Dask are of this kind.
+    # Dask workers have this kind of process.
     daemon = spawn.Process(target=ask_a_worker, args=(answers,), daemon=True)
     daemon.start()
     assert answers.get() == 3
@@ -112,7 +112,7 @@ def test_stopping_a_run_stops_its_workers():
         pid = run_isolated(os.getpid, WHOLE_TIME)
         if not psutil.pid_exists(pid):
             pytest.fail("the worker is gone too early")
-        # The worker that this thread had before belonged to no run.
+        # The earlier worker of this thread belonged to no run.
         run_isolated(partial(os._exit, 0), WHOLE_TIME)
         worker = psutil.Process(run_isolated(os.getpid, WHOLE_TIME))
         children.stop()

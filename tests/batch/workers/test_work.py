@@ -1,4 +1,4 @@
-"""Work: what a worker makes of one video."""
+"""Check the work of a worker on one video."""
 
 from dataclasses import replace
 
@@ -43,7 +43,7 @@ def test_a_video_is_measured_from_an_address_too(video):
     assert here == there
 
 
-def test_a_video_that_changes_while_it_is_read_is_told_of(video):
+def test_a_video_that_changes_while_it_is_read_is_reported(video):
     failure = job(video, sha256="0" * 64)()
     assert failure.kind == "changed"
     assert "changed while it was measured" in failure.reason
@@ -59,7 +59,7 @@ def test_a_refusal_holds_only_for_the_content_that_was_refused(tmp_path):
     path.unlink()
     failure = good()
     assert failure.kind == "changed"
-    assert failure.reason.startswith("it is gone since the work began: no such file")
+    assert failure.reason.startswith("it has disappeared since the work began: no such file")
 
 
 def test_landmarks_are_kept_where_only_their_analysis_fails(tmp_path, monkeypatch):
@@ -77,9 +77,7 @@ def test_landmarks_are_kept_where_only_their_analysis_fails(tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize("width", [10**30, 2**63, 1e30, float("nan")])
-def test_a_number_that_no_table_can_hold_is_the_fault_of_its_video_alone(
-    width, tmp_path, monkeypatch
-):
+def test_a_number_that_no_table_can_store_affects_only_its_video(width, tmp_path, monkeypatch):
     def record(*arguments):
         made = clip_record(*arguments)
         made["video"]["width_px"] = width
@@ -98,7 +96,7 @@ def test_a_worker_with_another_version_is_not_used(video):
     assert "this worker has another kneescan" in other().reason
 
 
-def test_a_worker_without_the_model_is_told_of(video):
+def test_a_worker_without_the_model_is_reported(video):
     assert replace(job(video), model="no.task")().kind == "worker"
 
 

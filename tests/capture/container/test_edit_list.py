@@ -1,4 +1,4 @@
-"""Edit lists that retime a video are left aside; ordinary ones are followed."""
+"""Check that edit lists that retime a video are ignored, and that ordinary ones are followed."""
 
 import struct
 
@@ -21,7 +21,7 @@ FREEZE = [(1.2, 0.0, 1), (2.0, 1.2, 0), (1.6, 1.2, 1)]
 
 
 def edited_video(path, edits):
-    """Video of 80 frames at 25 frames/s without B-frames, to be played by a list of (s, from s, rate)."""
+    """Video of 80 frames at 25 frames/s without B-frames, with an edit list of (s, from s, rate)."""
     write_video(path, n_frames=80, fps=25, options={"bf": "0"})
     data = path.read_bytes()
     movie, media = (
@@ -41,7 +41,7 @@ def edited_video(path, edits):
     old = data.index(b"edts") - 4
     (old_size,) = struct.unpack_from(">I", data, old)
     grown = bytearray(data[:old] + edts + data[old + old_size :])
-    for name in (b"moov", b"trak"):  # what stands around it; the pictures stand before it
+    for name in (b"moov", b"trak"):  # the boxes around it; the pictures come before them
         at = data.index(name) - 4
         (size,) = struct.unpack_from(">I", data, at)
         struct.pack_into(">I", grown, at, size + len(edts) - old_size)

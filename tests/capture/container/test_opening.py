@@ -1,4 +1,4 @@
-"""Files that hold no video, and the one message that each gives."""
+"""Check the message for each kind of file that is not a video."""
 
 import os
 import socket
@@ -82,7 +82,7 @@ def test_something_else(tmp_path, name, content):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_text_is_not_drawn_as_a_video(tmp_path, name, text, encoding):
     (tmp_path / name).write_text(text, encoding=encoding)
-    assert_refused(tmp_path / name, "a text, not a video", "give the video file")
+    assert_refused(tmp_path / name, "a text file, not a video", "give the video file")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_nothing_can_be_decoded(tmp_path):
 def test_an_unknown_codec(tmp_path):
     path = write_video(tmp_path / "video.mp4")
     overwrite(path, path.read_bytes().index(b"avc1", 200), b"zzzz")
-    assert_refused(path, "compression is unknown", "convert the video to H.264")
+    assert_refused(path, "compression format is unknown", "convert the video to H.264")
 
 
 def test_frames_too_large_are_refused_undecoded(tmp_path, monkeypatch):
@@ -156,7 +156,7 @@ def test_frames_too_large_are_refused_undecoded(tmp_path, monkeypatch):
 def test_a_size_that_the_container_hides_is_found_in_the_first_frame(tmp_path, monkeypatch):
     size_px = (MAX_SIDE_PX + 8, 16)
     path = write_video(tmp_path / "video.mkv", codec="ffv1", size_px=size_px, n_frames=1)
-    # As if the container had stated a small size.
+    # As if the container had claimed a small size.
     monkeypatch.setattr("kneescan.capture.container.opening.check_size", lambda *size: None)
     assert_refused(path, "8200x16 pixels are too large", "convert the video to 4K", VideoError)
 
@@ -195,7 +195,7 @@ DEFAULT, OTHER = av.stream.Disposition.default.value, 0
 
 
 def write_two_tracks(path, first, second, n_frames=(20, 20)):
-    """Write tracks given by size and disposition; the pictures of the first are numbered from 100."""
+    """Write tracks given by size and disposition; pictures of the first are numbered from 100."""
     with av.open(path, "w") as container:
         tracks = []
         for size_px, disposition in (first, second):
@@ -241,7 +241,7 @@ def test_tags_in_an_unknown_encoding_do_no_harm(tmp_path):
 
 @pytest.fixture
 def listener():
-    """A port of this computer that somebody might be tempted to call."""
+    """A port of this computer that a file might make a program call."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()

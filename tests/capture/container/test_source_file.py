@@ -1,4 +1,4 @@
-"""Files that are not there, or cannot be read."""
+"""Check files that do not exist or cannot be read."""
 
 import hashlib
 import os
@@ -39,20 +39,23 @@ def test_an_empty_file(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "video.mp4")
-    with pytest.raises(NotAVideoError, match="not an ordinary file; copy"):
+    with pytest.raises(NotAVideoError, match="not a regular file; copy"):
         find_source_file(tmp_path / "video.mp4")
 
 
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (PermissionError(13, "Permission denied"), "may not read it; change its permissions"),
+        (
+            PermissionError(13, "Permission denied"),
+            "no permission to read it; change its permissions",
+        ),
         (OSError(5, "Input/output error"), r"cannot be read \(Input/output error\); copy it"),
     ],
     ids=["no permission", "broken disk"],
 )
 def test_a_file_that_does_not_open(tmp_path, monkeypatch, error, message):
-    # Set up like this, because the administrator may read everything.
+    # Set up this way because an administrator can read everything.
     def refuse(self, mode):
         raise error
 
@@ -74,7 +77,7 @@ def video(tmp_path):
 
 
 def measured(path, *, halfway):
-    """What is known of a video with which something is done while it is measured."""
+    """What is known of a video to which something happens while it is measured."""
     with VideoFile(path) as video:
         frames = iter(video)
         for _ in range(20):
@@ -151,7 +154,7 @@ def test_ffmpeg_never_sees_an_exception(video):
     assert source.failed
 
 
-def test_ffmpeg_is_told_nothing_but_the_ending(tmp_path):
+def test_ffmpeg_learns_only_the_suffix(tmp_path):
     for name, told in [("a:b.MP4", "video.mp4"), ("x.a b", "video"), ("noend", "video")]:
         (tmp_path / name).write_bytes(b"x")
         with SourceFile(tmp_path / name) as source:

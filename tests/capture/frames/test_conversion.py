@@ -1,4 +1,4 @@
-"""Colours as the video states them."""
+"""Check that colours are as the video states them."""
 
 import av
 import numpy as np
@@ -15,7 +15,7 @@ AS_STORED = Orientation(rotation_deg=0, flipped=False, requested_rotation_deg=0)
 
 
 def flat_picture(yuv, *, color_matrix, color_range, size_px=(32, 16)):
-    """Picture of one colour, as a decoder gives it."""
+    """Picture of a single colour, as from a decoder."""
     width_px, height_px = size_px
     planes = np.empty((height_px * 3 // 2, width_px), np.uint8)
     planes[:height_px] = yuv[0]

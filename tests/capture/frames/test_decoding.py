@@ -1,4 +1,4 @@
-"""Videos that break off, are damaged, or change on the way."""
+"""Check videos that end early, are damaged, or change within the video."""
 
 import itertools
 from types import SimpleNamespace
@@ -42,7 +42,7 @@ def codes(info):
         ("video.avi", "mjpeg", {}),
     ],
 )
-def test_what_is_left_of_a_broken_off_video_is_read(tmp_path, name, codec, options):
+def test_the_rest_of_a_truncated_video_is_read(tmp_path, name, codec, options):
     pixel_format = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     path = write_video(
         tmp_path / name,
@@ -59,9 +59,9 @@ def test_what_is_left_of_a_broken_off_video_is_read(tmp_path, name, codec, optio
     assert 35 <= len(numbers) <= 41
     assert_allclose(times_s, np.arange(len(numbers)) / 25, atol=ONE_MS)
     assert codes(info) == ["truncated"]
-    # A broken AVI file has lost the index from which its length is known.
+    # A truncated AVI file has lost the index that contains its length.
     claimed = "" if path.suffix == ".avi" else " of 3.00 s"
-    assert f"breaks off after {len(numbers) / 25:.2f} s{claimed};" in info.warnings[0][1]
+    assert f"ends early, after {len(numbers) / 25:.2f} s{claimed};" in info.warnings[0][1]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_slow_motion_video_breaks_off_in_true_time(tmp_path):
     numbers, _, info = read_video(path)
     assert numbers[:144] == list(range(144))
     assert codes(info) == ["slow_motion", "truncated"]
-    assert "breaks off after 0.60 s of 1.25 s" in info.warnings[1][1]
+    assert "ends early, after 0.60 s of 1.25 s" in info.warnings[1][1]
 
 
 def test_a_fragmented_video_that_breaks_off_claims_no_length(tmp_path):
@@ -118,10 +118,10 @@ def test_a_fragmented_video_that_breaks_off_claims_no_length(tmp_path):
     numbers, _, info = read_video(path)
     assert numbers == list(range(45))
     assert codes(info) == ["truncated"]
-    assert "breaks off after 1.80 s" in info.warnings[0][1]
+    assert "ends early, after 1.80 s" in info.warnings[0][1]
 
 
-def test_a_broken_off_video_with_sound_that_goes_on_is_whole(tmp_path):
+def test_a_truncated_video_with_longer_sound_is_complete(tmp_path):
     # The length that Matroska states for the file is that of the sound.
     path = tmp_path / "video.mkv"
     with av.open(path, "w") as container:
@@ -148,7 +148,7 @@ def test_damaged_frames_are_left_out_and_the_others_keep_their_times(tmp_path):
     assert info.timestamps == "container"
 
 
-def test_damage_at_the_end_is_not_taken_for_a_broken_off_video(tmp_path):
+def test_damage_at_the_end_is_not_reported_as_a_truncated_video(tmp_path):
     path = write_video(tmp_path / "video.mp4", n_frames=40, options=INTRA_ONLY)
     for position, size in packets(path)[38:]:
         overwrite(path, position, b"\xff" * size)
@@ -196,12 +196,12 @@ def test_frames_of_another_shape_are_left_out(tmp_path):
         shown = [(number_shown(frame.image_rgb), frame.image_rgb.shape) for frame in opened]
     assert shown == [(number, (64, 96, 3)) for number in [*range(15), 16]]
     assert opened.info.warnings == [
-        ("shape_changed", "frames of another shape than most of the video, left out: 1")
+        ("shape_changed", "frames that differ in shape from most of the video and were left out: 1")
     ]
 
 
 class SpoiltContainer:
-    """A container that gives out other packets than it holds."""
+    """A container that returns packets other than those it contains."""
 
     def __init__(self, container, spoil):
         self.format = container.format

@@ -1,4 +1,4 @@
-"""Display matrices, and what they do to a picture."""
+"""Check display matrices and their effect on a picture."""
 
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ STORED = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
 
 
 def matrix(*, turn_deg, flipped=False):
-    """Mirrored left to right first, then turned clockwise (y is down)."""
+    """Matrix that mirrors left to right first, then rotates clockwise (y is down)."""
     cos, sin = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
     return np.array([[cos, -sin], [sin, cos]]) @ np.diag([-1 if flipped else 1, 1])
 
@@ -72,7 +72,7 @@ def test_pictures_are_turned_exactly(rotation_deg, flipped, expected):
 
 
 class UnknownSideData:
-    """What PyAV gives for a picture with side data of a kind that is newer than PyAV."""
+    """What PyAV returns for a picture with a kind of side data that it does not know."""
 
     def __init__(self, counterclockwise_deg):
         self.rotation = counterclockwise_deg

@@ -1,4 +1,4 @@
-"""Videos that change their size or shape: what most of the video has counts."""
+"""Check videos that change their size or shape: those of most of the video count."""
 
 from fractions import Fraction
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ OPTIONS = {"libx264": {"g": "10", "bf": "0"}}
 
 
 def write_pieces(path, codec, pieces):
-    """Video of pieces, each of its own size, number of frames and shape of a pixel."""
+    """Video of pieces, each with its own size, number of frames and pixel aspect."""
     require_encoder(codec)
     pixel_format = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     number = 0
@@ -78,7 +78,10 @@ def test_the_shape_of_most_of_the_video_counts(tmp_path, name, codec, first, the
     assert_allclose([time_s for _, time_s in frames], np.arange(40) / FPS, atol=1e-3)
     assert (shape.width_px, shape.height_px) == then
     assert video.info.warnings == [
-        ("shape_changed", "frames of another shape than most of the video, left out: 10")
+        (
+            "shape_changed",
+            "frames that differ in shape from most of the video and were left out: 10",
+        )
     ]
 
 
@@ -102,7 +105,7 @@ def test_frames_of_the_same_shape_are_brought_to_the_size_of_most(tmp_path):
 
 
 def test_pixels_that_change_their_shape_are_seen(tmp_path):
-    # A broadcast: 4:3 in the programme before, then 16:9, with the same number of pixels.
+    # A broadcast: first the end of a 4:3 programme, then 16:9 with the same number of pixels.
     pieces = [((96, 64), 12, Fraction(1)), ((96, 64), 36, Fraction(4, 3))]
     path = write_pieces(tmp_path / "video.ts", "libx264", pieces)
     numbers, _, info = read_video(path)

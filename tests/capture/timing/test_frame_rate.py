@@ -1,4 +1,4 @@
-"""Frame rates measured on the times of the frames."""
+"""Check frame rates that are measured from the times of the frames."""
 
 import av
 import numpy as np
@@ -40,7 +40,7 @@ def test_fewer_than_two_frames_have_no_rate():
 
 @pytest.mark.parametrize("time_s", [JITTER_S, BURSTS_S], ids=["jitter", "bursts"])
 @pytest.mark.parametrize("claimed_fps", [1000, 30, 10])
-def test_a_claimed_rate_that_the_times_belie_is_not_believed(tmp_path, time_s, claimed_fps):
+def test_a_claimed_rate_that_contradicts_the_times_is_not_believed(tmp_path, time_s, claimed_fps):
     ticks_ms = np.round(1000 * time_s).astype(int).tolist()
     video = write_video(tmp_path / "video.webm", codec="libvpx", fps=claimed_fps, ticks_ms=ticks_ms)
     rate = frame_rate(video)

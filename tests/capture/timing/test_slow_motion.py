@@ -1,4 +1,4 @@
-"""Slow motion, from the tag that Android phones write or the rate that somebody knows."""
+"""Check slow motion, from the tag of Android phones or from a known rate."""
 
 import math
 
@@ -86,7 +86,9 @@ def test_what_no_camera_records_is_refused(recorded_fps):
 
 
 def test_a_video_cannot_have_more_frames_than_were_recorded():
-    with pytest.raises(VideoError, match=r"video.mp4: recorded at 24 frames/s, it cannot have 30"):
+    with pytest.raises(
+        VideoError, match=r"video.mp4: a video recorded at 24 frames/s cannot have 30"
+    ):
         recorded_factor(24, container_fps=30.0, name="video.mp4")
 
 
@@ -138,7 +140,7 @@ def test_a_tag_that_leaves_no_time_for_a_squat_is_wrong(tmp_path, name, tag, n_f
 @pytest.mark.parametrize(
     ("sound_s", "factor"), [(None, 8), (1.0, 8), (8.0, 1)], ids=["no sound", "short", "as long"]
 )
-def test_sound_as_long_as_the_pictures_belies_the_tag(tmp_path, sound_s, factor):
+def test_sound_as_long_as_the_pictures_contradicts_the_tag(tmp_path, sound_s, factor):
     video = tmp_path / "video.mov"
     with av.open(video, "w", options={"movflags": "use_metadata_tags"}) as container:
         container.metadata[CAPTURE_RATE_TAG] = "240"

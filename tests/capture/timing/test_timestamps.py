@@ -1,4 +1,4 @@
-"""Times that rise, from lists of stored ones."""
+"""Check that lists of stored times give rising times."""
 
 import numpy as np
 import pytest

@@ -1,11 +1,11 @@
-"""Let other tools write the files beside this one, from a squat that kneescan simulates.
+"""Write the files next to this one with other tools, from a squat that kneescan simulates.
 
-Sports2D runs as a whole on a film of the right size; only its neural network, whose weights are not
-part of the package, is replaced by the simulated points. Pose2Sim's own writer makes the JSON files
-in OpenPose's form, `movement` the DeepLabCut table. Of MMPose only the function that makes the JSON of
-its demos runs, with the names in its own configuration: the whole needs a library built for the machine.
+Sports2D runs completely, on a video of the right size; only its neural network, whose weights are not part
+of the package, is replaced by the simulated points. Pose2Sim's own code writes the JSON files in OpenPose's
+format, and `movement` the DeepLabCut table. For MMPose, only the function that writes the JSON of its demos
+runs, with the names in its own configuration: the complete tool needs a library built for the machine.
 
-From the checkout, in an environment of its own each (the tools need unlike libraries)::
+Run it from the checkout, in a separate environment for each tool, since they need different libraries::
 
     python -m pip install sports2d && PYTHONPATH=. python tests/exchange/foreign/make_files.py sports2d
     python -m pip install movement && PYTHONPATH=. python tests/exchange/foreign/make_files.py movement
@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))  # some tools bring a package called tests
+sys.path.insert(0, str(HERE.parent))  # some tools install a package called tests
 
 from people import FPS, SIZE_PX, seen_as, short_squat  # noqa: E402
 
@@ -42,9 +42,9 @@ def with_sports2d() -> None:
 
     process_fun.__globals__["setup_pose_tracker"] = lambda *_: points_of_next_frame
     with tempfile.TemporaryDirectory() as folder:
-        film = Path(folder) / "squat.mp4"
-        _grey_video(film, len(xy))
-        base = {"video_input": [film.name], "video_dir": folder, "result_dir": folder}
+        video = Path(folder) / "squat.mp4"
+        _grey_video(video, len(xy))
+        base = {"video_input": [video.name], "video_dir": folder, "result_dir": folder}
         base |= {"show_realtime_results": False, "save_vid": False, "save_img": False}
         base |= {"nb_persons_to_detect": 1, "person_ordering_method": "highest_likelihood"}
         base |= {"visible_side": ["front"], "first_person_height": 1.72}
@@ -99,7 +99,7 @@ def with_movement() -> None:
 
 
 def with_mmpose() -> None:
-    """Write what MMPose's demos save of a film: five frames, with a second person from the third on."""
+    """Write what MMPose's demos save for a video: five frames, with a second person from the third on."""
     package = Path(str(importlib.util.find_spec("mmpose").origin)).parent
     module = ast.parse((package / "structures" / "utils.py").read_text())
     [own] = [node for node in module.body if getattr(node, "name", "") == "split_instances"]

@@ -1,4 +1,4 @@
-"""MediaPipe CSV: every usual shape of a dump gives the same landmarks."""
+"""Check that every usual layout of MediaPipe CSV gives the same landmarks."""
 
 from itertools import islice
 from pathlib import Path
@@ -24,7 +24,7 @@ def written(tmp_path, titles, rows, *, delimiter=","):
 
 
 def columns(pose, *, shares=True):
-    """A row per frame: x, y, visibility of each landmark."""
+    """One row per frame: x, y, visibility of each landmark."""
     xy = pose.xy_px / (SIZE_PX if shares else 1)
     values = np.concatenate([xy, pose.visibility[..., None]], axis=-1)
     return values.reshape(len(pose), -1)
@@ -83,7 +83,7 @@ def test_times_of_the_file_are_taken_in_their_unit(tmp_path, title, per_second):
     assert_same(read_landmarks(written(tmp_path, titles, table), **SIZE), pose)
 
 
-def test_pixels_are_told_from_shares(tmp_path):
+def test_pixels_are_distinguished_from_fractions(tmp_path):
     pose = short_squat()
     titles = [f"{axis}{k}" for k in range(33) for axis in "xyv"]
     path = written(tmp_path, titles, columns(pose, shares=False))
@@ -128,7 +128,7 @@ def test_world_landmarks_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("titles", "rows", "words"),
     [
-        (("a", "b"), [(1, 2)], "no column is named like left_knee_x"),
+        (("a", "b"), [(1, 2)], "no column has a name such as"),
         (("x", "y"), [(1, 2)], "needs a column 'landmark'"),
         (("x0", "y0"), [("left", 2)], "could not convert"),
         (("x0", "y0"), [(0.1, 0.2)], "it has no left_hip"),
@@ -141,7 +141,7 @@ def test_other_tables_are_one_line(tmp_path, titles, rows, words):
 
 
 def test_what_mediapipe_itself_finds_comes_back(tmp_path):
-    """The pose landmarker of the package on three frames of a sample video, dumped as it gives them."""
+    """Check landmarks that the package's pose landmarker finds in three frames of a sample video."""
     import mediapipe as mp
     from mediapipe.tasks import python as tasks
     from mediapipe.tasks.python import vision

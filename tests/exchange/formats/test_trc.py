@@ -1,4 +1,4 @@
-"""TRC: the dialects of OpenSim and Sports2D, and files that are none."""
+"""Check TRC files of OpenSim and Sports2D, and files that are not TRC."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_rows_that_end_early_or_late_are_read(tmp_path, ending):
 def test_millimetres_are_refused(tmp_path):
     path = tmp_path / "lab.trc"
     path.write_text(HEADER.format(unit="mm") + "1\t0.0\t1\t2\t0\t3\t4\t0\n")
-    with pytest.raises(PoseFileError, match="in mm; kneescan measures in the picture"):
+    with pytest.raises(PoseFileError, match="in mm, but kneescan measures in the picture"):
         read_landmarks(path, **SIZE)
 
 
@@ -63,7 +63,7 @@ def test_missing_landmarks_are_empty_cells_and_come_back_missing(tmp_path):
     assert np.isfinite(read_landmarks(path, **SIZE).xy_px).all()
 
 
-def test_y_that_counts_upwards_is_told_and_turned_round(tmp_path):
+def test_y_that_counts_upwards_is_reported_and_reversed(tmp_path):
     pose = short_squat()
     upwards = pose.xy_px * (1, -1) + (0, SIZE_PX[1])
     path = write_landmarks(changed(pose, xy_px=upwards), tmp_path / "x.trc")
@@ -89,8 +89,8 @@ def test_times_of_the_file_give_way_to_a_frame_rate_that_is_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "not as TRC"),
-        ("hello\nworld\n", "not as TRC"),
+        ("", "not valid as TRC"),
+        ("hello\nworld\n", "not valid as TRC"),
         (HEADER.format(unit="px") + "1\t0.0\tleft\t2\t0\t3\t4\t0\n", "could not convert"),
         (HEADER.format(unit="px"), "it has no left_hip"),
     ],
@@ -107,5 +107,5 @@ def test_times_that_do_not_rise_are_one_line(tmp_path):
     lines = path.read_text().splitlines()
     lines[8] = lines[7]
     path.write_text("\n".join(lines))
-    with pytest.raises(PoseFileError, match="do not rise"):
+    with pytest.raises(PoseFileError, match="do not increase"):
         read_landmarks(path, **SIZE)

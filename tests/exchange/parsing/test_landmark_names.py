@@ -1,4 +1,4 @@
-"""Names: points of other tools find their landmark, on the subject's own side."""
+"""Check that points of other tools are matched to landmarks on the subject's own side."""
 
 import pytest
 
@@ -85,7 +85,7 @@ def test_numbers_of_points_are_those_that_the_makers_publish(point_set, number, 
     assert POINT_SETS[point_set][number] == name
 
 
-def test_sets_are_told_by_their_size():
+def test_sets_are_recognised_by_their_size():
     assert [set_of_size(n) for n in (25, 26, 133, 17, 18)] == [
         "BODY_25",
         "HALPE_26",

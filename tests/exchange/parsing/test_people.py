@@ -1,4 +1,4 @@
-"""People: the one to read is found, whatever order a tool lists them in."""
+"""Check that the right person is read, whatever the order of people in a file."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ N_FRAMES = 30
 
 
 def person(x, *, sinks=0.0, n_missing=0):
-    """Five points one below another at ``x``, sinking by ``sinks`` and rising again."""
+    """Five points in a column at ``x``, moving down by ``sinks`` and up again."""
     track = np.ones((N_FRAMES, 5, 3))
     track[..., 0] = x
     track[..., 1] = np.arange(5) * 100
@@ -19,7 +19,7 @@ def person(x, *, sinks=0.0, n_missing=0):
     return track
 
 
-def test_people_listed_in_changing_order_are_told_apart():
+def test_people_listed_in_changing_order_are_distinguished():
     left, right = person(100), person(500)
     listed = [[left[k], right[k]] if k % 2 else [right[k], left[k]] for k in range(N_FRAMES)]
     tracks = sorted(follow_people(listed), key=lambda track: track[0, 0, 0])
@@ -59,7 +59,7 @@ def test_passers_by_do_not_count():
 
 
 def test_a_person_that_is_not_there_is_one_line():
-    with pytest.raises(PoseFileError, match=r"squat.json: there is no person 3; it shows 1"):
+    with pytest.raises(PoseFileError, match=r"squat.json: there is no person 3; it has 1"):
         choose_person([person(100)], 3, file="squat.json")
     with pytest.raises(PoseFileError, match="nobody"):
         choose_person([], None, file="squat.json")

@@ -12,14 +12,14 @@ NOBODY = np.full((N_LANDMARKS, 3), np.nan)
 
 
 def person(*, height=1.0, x=0.5):
-    """Landmarks of someone so many times as tall, in a place across the picture."""
+    """Landmarks of a person who is this many times as tall, at a position across the picture."""
     xy = standing() / (1080.0, 1920.0)
     xy = (xy - xy.mean(axis=0)) * height + (x, 0.5)
     return np.column_stack([xy, np.full(N_LANDMARKS, 0.98)])
 
 
 class OneAtATime:
-    """As the pose model does, takes whoever it finds first and stays with them while they can be seen."""
+    """Follows the first person that it finds while they are visible, as the pose model does."""
 
     def __init__(self, people):
         self.people, self.followed, self.n_tracked = people, None, 0
@@ -68,7 +68,7 @@ def test_someone_alone_is_followed_in_the_picture_as_it_is():
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_the_nearest_is_followed_whoever_is_found_first(order):
+def test_the_nearest_person_is_followed_even_if_another_is_found_first(order):
     people = [person(height=0.5, x=0.15), person(height=0.9, x=0.7)]
     nearest = tracker(*(people[k] for k in order))
     assert np.array_equal(watched(nearest), people[1])
@@ -93,8 +93,8 @@ def test_someone_hardly_nearer_does_not_take_over():
     assert np.array_equal(watched(nearest, 2 * LOOK_EVERY), first)
 
 
-def test_one_who_cannot_be_told_apart_by_covering_costs_no_more_than_one_new_try():
-    # Both stand so close together that covering the one leaves the other in the picture.
+def test_a_person_who_cannot_be_separated_by_covering_costs_only_one_new_try():
+    # Both stand so close together that covering one leaves the other in the picture.
     behind, before = person(height=0.5, x=0.45), person(height=0.9, x=0.5)
     nearest = tracker(behind, before)
     watched(nearest, LOOK_EVERY)

@@ -14,7 +14,7 @@ N_FRAMES, FPS = 60, 40.0
 
 
 class Clock:
-    """Time that passes only while somebody sleeps."""
+    """Time that passes only during sleep."""
 
     def __init__(self):
         self.now_s = 0.0
@@ -41,7 +41,7 @@ def video(tmp_path):
 
 
 def played(camera, clock, *, pause_s):
-    """Pictures that somebody gets who once, after the fifth, is busy with something else."""
+    """Pictures for a reader that is busy once, after the fifth picture."""
     camera.begin()
     given = []
     while (frame := camera.read()) is not None:
@@ -73,7 +73,7 @@ def test_a_video_that_need_not_wait_is_played_in_real_time(video, clock):
     assert clock.now_s - began_s == pytest.approx((N_FRAMES - 1) / FPS, abs=1e-3)
 
 
-def test_clock_stands_still_while_it_waits(video, clock):
+def test_clock_stops_while_it_waits(video, clock):
     camera = PatientVideo(video)
     camera.begin()
     first = camera.read()
@@ -94,6 +94,6 @@ def test_a_video_waits_and_a_camera_does_not(video, monkeypatch):
     assert open_patiently("1") is other
 
 
-def test_a_video_that_is_not_there_is_told(tmp_path):
+def test_a_missing_video_is_reported(tmp_path):
     with pytest.raises(VideoNotFoundError):
         open_patiently(tmp_path / "no.mp4")

@@ -13,7 +13,7 @@ INTERVAL_S = 0.04
 
 
 class Hasty:
-    """Gives pictures as fast as they are taken, then fails, or ends as a video does."""
+    """Gives pictures as fast as they are read, then fails, or ends like a video."""
 
     size_px = (64, 48)
 
@@ -51,7 +51,7 @@ class Slow:
 
 
 def tracked_until_the_end(watcher):
-    """Pictures that were tracked; ends with the video, or with the failure of the camera."""
+    """Pictures that were tracked until the video ended or the camera failed."""
     found = []
     while not watcher.is_over:
         tracked, _ = watcher.take(0.05)
@@ -60,12 +60,12 @@ def tracked_until_the_end(watcher):
 
 
 def take_all(watcher, found):
-    """Take until the camera fails; the numbers of the pictures taken go into the list."""
+    """Read pictures until the camera fails; their numbers are added to the list."""
     while True:
         found += [one.frame.index for one in watcher.take(0.05)[0]]
 
 
-def test_last_picture_is_tracked_before_the_failure_is_told():
+def test_last_picture_is_tracked_before_the_failure_is_reported():
     camera = Hasty(30, is_video=False)
     watcher, found = Watcher(camera, lambda: Slow(0.2)), []
     with pytest.raises(CameraError, match="camera 0 stopped"):

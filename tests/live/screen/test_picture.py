@@ -71,14 +71,14 @@ def test_every_scene_is_drawn_at_every_size(size_px, picture_px, is_mirrored):
 
 def test_picture_is_mirrored_and_words_are_not():
     image = np.zeros((720, 1280, 3), dtype=np.uint8)
-    image[:, :640] = 255  # bright at the left
+    image[:, :640] = 255  # bright on the left
     scene = Scene(stage=Stage.COUNTDOWN, headline="", tone=Tone.PLAIN, figure=7)
     plain = screen().draw(image, scene, is_mirrored=False)
     mirrored = screen().draw(image, scene, is_mirrored=True)
     assert plain[600, 100, 0] == 255
     assert plain[600, 700, 0] == 0
     assert mirrored[600, 100, 0] == 0
-    # The figure: white where it is white, whichever way round the picture is.
+    # The skeleton is in the white part, whether the picture is mirrored or not.
     blank = np.zeros_like(image)
     assert np.array_equal(
         screen().draw(blank, scene, is_mirrored=False),

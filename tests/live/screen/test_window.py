@@ -19,7 +19,7 @@ def no_qt(monkeypatch):
 
 
 @linux
-def test_no_screen_is_told(no_qt, monkeypatch):
+def test_a_missing_screen_is_reported(no_qt, monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     with pytest.raises(DisplayError, match="there is no screen"):
@@ -27,13 +27,13 @@ def test_no_screen_is_told(no_qt, monkeypatch):
 
 
 @linux
-def test_screen_that_does_not_answer_is_told_and_ends_nothing(no_qt, monkeypatch):
+def test_screen_that_does_not_answer_is_reported_and_ends_nothing(no_qt, monkeypatch):
     monkeypatch.setenv("DISPLAY", ":987")
     with pytest.raises(DisplayError, match="there is no screen"):
         Window("x", (64, 48))
 
 
-def test_opencv_without_windows_is_told(monkeypatch):
+def test_opencv_without_windows_is_reported(monkeypatch):
     def unimplemented(*_):
         msg = "The function is not implemented"
         raise window.cv2.error(msg)
@@ -45,7 +45,7 @@ def test_opencv_without_windows_is_told(monkeypatch):
 
 
 @linux
-def test_pyav_before_opencv_is_told_instead_of_hanging():
+def test_pyav_before_opencv_is_reported_instead_of_hanging():
     script = "import av, cv2; from kneescan.live.screen.window import Window; Window('x', (64, 48))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
@@ -63,7 +63,7 @@ def test_live_view_loads_opencv_first():
 
 
 class FakeWindows:
-    """What OpenCV's windows do, without any."""
+    """Behaves like OpenCV's windows, without opening any."""
 
     def __init__(self, monkeypatch):
         self.codes, self.is_visible, self.n_shown, self.properties = [], True, 0, {}

@@ -71,7 +71,7 @@ def test_a_slow_computer_counts_the_same(fps):
 
 
 def drawn(time_s, x):
-    """Landmarks that all stand at the same places."""
+    """Landmarks that are all in the same place."""
     xy = np.zeros((len(x), 33, 2)) + np.array(x)[:, None, None]
     return PoseSequence(
         time_s=np.array(time_s),

@@ -11,7 +11,7 @@ SIZE_PX = np.array([1080.0, 1920.0])
 
 
 def turned(xy_px, tilt_deg):
-    """Same landmarks in a picture turned clockwise about its middle."""
+    """Same landmarks in a picture rotated clockwise around its middle."""
     angle = np.radians(tilt_deg)
     matrix = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return (xy_px - size() / 2) @ matrix.T + size() / 2
@@ -38,7 +38,7 @@ def scaled(factor):
 
 
 def behind():
-    """Someone seen from behind: left and right change places."""
+    """A person seen from behind: left and right are exchanged."""
     return standing()[MIRRORED_ORDER]
 
 
@@ -58,7 +58,7 @@ WRONG = {
 }
 
 
-def test_someone_who_stands_right_is_told_so():
+def test_a_person_who_stands_correctly_needs_no_advice():
     framing = judged(standing())
     assert framing.is_good
     assert framing.failed is None

@@ -13,7 +13,7 @@ def session(**options):
 
 
 def watch(live, rows, now_s, *, until=Stage.DONE):
-    """Show rows of landmarks one by one, until a stage comes; the time after them. [s]"""
+    """Show rows of landmarks one by one, until a stage begins; return the time after them. [s]"""
     for row in rows:
         if live.stage is until:
             break
@@ -119,7 +119,7 @@ def test_leaving_during_the_countdown_stops_it():
     assert live.stage is Stage.FRAMING
 
 
-def test_a_countdown_begun_by_key_waits_for_whoever_is_still_walking():
+def test_a_countdown_begun_by_key_waits_for_a_person_who_is_still_walking():
     live = session(countdown_s=5.0)
     now_s = absent(live, 0.0, 1.0)
     live.press(Key.START, now_s)
@@ -156,14 +156,14 @@ def test_stop_counts_the_squat_that_has_just_ended():
     assert live.counts.counted[LEFT] == 1
 
 
-def test_a_video_begins_even_if_nobody_stands_right():
+def test_a_video_begins_even_if_nobody_stands_correctly():
     live = session(is_video=True)
     now_s = absent(live, 0.0, 12.0)
     assert live.stage is Stage.SQUATTING
     assert now_s > 5.0
 
 
-def test_a_shallow_squat_is_told_and_not_counted():
+def test_a_shallow_squat_is_reported_and_not_counted():
     from kneescan.simulate import SquatScript, simulate
 
     script = SquatScript(n_repetitions=2, peak_knee_flexion_deg=(30, 60), quiet_s=1.5)

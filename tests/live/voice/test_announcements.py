@@ -10,7 +10,7 @@ from tests.live.people import FPS, LEFT, filmed, nobody, seen, standing
 
 
 class Recited(Voice):
-    """Keeps what it is to say."""
+    """Keeps the texts to speak."""
 
     def __init__(self):
         super().__init__(is_on=False)
@@ -21,7 +21,7 @@ class Recited(Voice):
 
 
 def told(rows, *, language="en", **options):
-    """What is said while rows of landmarks go by; None for nobody there."""
+    """Texts spoken for rows of landmarks; None means that nobody is there."""
     live, voice = Session(filmed(1, 0).size_px, countdown_s=3.0, **options), Recited()
     calls = Calls(voice, Words(language))
     for n, row in enumerate(rows, start=1):

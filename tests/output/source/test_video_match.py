@@ -101,7 +101,9 @@ def copied(source, target, *, names, since_s=0.0):
 
 
 def test_what_kneescan_drew_on_is_refused(drawn):
-    with pytest.raises(AnnotatedVideoError, match=r"kneescan drew on, .* give the original"):
+    with pytest.raises(
+        AnnotatedVideoError, match=r"kneescan drew lines on this video, .* give the original"
+    ):
         open_video(drawn)
 
 
@@ -121,7 +123,9 @@ def test_what_kneescan_drew_on_is_refused(drawn):
 )
 def test_copies_of_what_kneescan_drew_on_are_refused(drawn, name, names, since_s, tmp_path):
     copy = copied(drawn, tmp_path / name, names=names, since_s=since_s)
-    with pytest.raises(AnnotatedVideoError, match=r"kneescan drew on, .* give the original"):
+    with pytest.raises(
+        AnnotatedVideoError, match=r"kneescan drew lines on this video, .* give the original"
+    ):
         VideoFile(copy)
 
 
