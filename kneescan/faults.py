@@ -110,8 +110,12 @@ _REMEDIES = {
 def expected(error: BaseException) -> str | None:
     """One line on what a user can mend though kneescan foresaw it nowhere; None for a fault.
 
-    Full disks, missing rights and too little memory can come from anywhere.
+    Full disks, missing rights, too little memory and missing system libraries can come from anywhere.
     """
+    if isinstance(error, ImportError) and "cannot open shared object file" in str(error):
+        # OpenCV's windows link against these, and a computer without a screen may lack them.
+        remedy = "on Debian or Ubuntu: apt-get install libgl1 libglib2.0-0"
+        return one_line(f"a library of the system is missing ({error}); {remedy}")
     if isinstance(error, MemoryError):
         return "not enough memory; close other programs, or give a smaller --workers"
     if isinstance(error, OSError):

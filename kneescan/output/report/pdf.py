@@ -1,10 +1,10 @@
 """PDF of the report, through WeasyPrint: an extra of the package, as it needs libraries of the system."""
 
-import importlib
 from pathlib import Path
 from typing import Any
 
 from kneescan.errors import OutputError
+from kneescan.extras import require
 from kneescan.files import replacing
 from kneescan.output.report.figures import PAGE_COLOURS
 from kneescan.plain_text import one_line
@@ -18,18 +18,18 @@ def loaded_weasyprint() -> Any:
 
     Raises
     ------
+    MissingLibraryError
+        If it is not installed.
     OutputError
-        If it or one of the system's libraries is missing.
+        If one of the system's libraries is missing.
     """
     try:
-        # By name, because it has no types and need not be there.
-        return importlib.import_module("weasyprint")
-    except ImportError as error:
-        msg = (
-            "no PDF can be written: WeasyPrint is not installed; install it with: "
-            'python -m pip install "kneescan[pdf]", or open the HTML report in a browser and print it'
+        return require(
+            "weasyprint",
+            extra="pdf",
+            purpose="a PDF report",
+            otherwise="open the HTML report in a browser and print it",
         )
-        raise OutputError(msg) from error
     except OSError as error:
         msg = (
             f"no PDF can be written: WeasyPrint lacks a library of the system ({one_line(error)}); "
@@ -44,8 +44,10 @@ def write_pdf(page: str, path: Path) -> Path:
 
     Raises
     ------
+    MissingLibraryError
+        If WeasyPrint is not installed.
     OutputError
-        If WeasyPrint or one of the system's libraries is missing, or the file cannot be written.
+        If one of the system's libraries is missing, or the file cannot be written.
     """
     weasyprint = loaded_weasyprint()
     with replacing(path) as temporary:
