@@ -37,6 +37,7 @@ def run_without(module: str, *arguments: object, cwd: Path) -> subprocess.Comple
         env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
         capture_output=True,
         encoding="utf-8",
+        check=False,
     )
 
 

@@ -69,6 +69,7 @@ def offered(shell: str, words: str, environment: dict[str, str], tmp_path: Path)
         env={**environment, "SCRIPT": str(script)},
         capture_output=True,
         text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -97,6 +98,10 @@ def test_it_is_installed_into_the_users_own_bash(environment, tmp_path):
         check=True,
     )
     done = subprocess.run(
-        ["bash", "-ic", "complete -p kneescan"], env=environment, capture_output=True, text=True
+        ["bash", "-ic", "complete -p kneescan"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "_kneescan_completion" in done.stdout
