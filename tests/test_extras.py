@@ -126,6 +126,20 @@ def test_a_missing_system_library_is_told_with_its_package():
     assert expected(ImportError("cannot import name 'x' from 'y'")) is None
 
 
+def test_a_cluster_and_an_address_name_the_extra_that_they_need(monkeypatch):
+    from kneescan.batch.videos.fetching import open_address
+    from kneescan.batch.workers.cluster import cluster_executor
+
+    for module in ("distributed", "fsspec.core"):
+        monkeypatch.setitem(sys.modules, module, None)
+    needs_dask = r'a cluster needs Dask; .*pip install "kneescan\[cluster\]"'
+    with pytest.raises(MissingLibraryError, match=needs_dask), cluster_executor("tcp://h:1"):
+        pass
+    needs_fsspec = r's3://a/b.mp4: an address needs fsspec; .*"kneescan\[cluster\]"'
+    with pytest.raises(MissingLibraryError, match=needs_fsspec):
+        open_address("s3://a/b.mp4")
+
+
 def test_another_fault_of_a_library_is_not_taken_for_its_absence(tmp_path, monkeypatch):
     (tmp_path / "broken_library.py").write_text("1 / 0")
     monkeypatch.syspath_prepend(tmp_path)
