@@ -1,5 +1,5 @@
 # `make demo` measures two of the sample videos; `make docs` builds the documentation into site/;
-# `make test`, `make lint` and `make docs` are what CI runs.
+# `make test`, `make lint`, `make docs` and `make dist` are what CI runs.
 # The first of PYTHONS that works is taken. Another one: make PYTHON=python3.12 VENV=.venv-3.12 test
 
 PYTHONS := python3.13 python3.12 python3.11 python3 python
@@ -15,7 +15,7 @@ WORKS := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11) or sys
 DESCRIBE := import sys; v = sys.version_info; print(*v[:3], sep=".", end=""); \
 	print("" if v < (3, 14) else " (newer than what kneescan was tested with)")
 
-.PHONY: demo test test-oldest oldest lint docs clean
+.PHONY: demo test test-oldest oldest lint docs dist clean
 
 demo: $(VENV)/.installed
 	$(BIN)/kneescan analyze sample_videos/valgus_severe_left.mp4 sample_videos/good_right.mp4 --out results/
@@ -42,6 +42,12 @@ lint: $(VENV)/.installed-lint
 
 docs: $(VENV)/.installed-docs
 	$(BIN)/mkdocs build --strict
+
+# Source archive and wheel, as they would be uploaded, and what an index would say to them.
+dist: $(VENV)/.installed-lint
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
 
 clean:
 	rm -rf $(VENV) .venv-* build dist results site .coverage .hypothesis .*_cache

@@ -110,8 +110,12 @@ _REMEDIES = {
 def expected(error: BaseException) -> str | None:
     """One line on an error that a user can fix, although kneescan did not foresee it; None otherwise.
 
-    Full disks, missing permissions and too little memory can occur anywhere.
+    Full disks, missing permissions, too little memory and missing system libraries can occur anywhere.
     """
+    if isinstance(error, ImportError) and "cannot open shared object file" in str(error):
+        # OpenCV's windows link against these, and a computer without a screen may lack them.
+        remedy = "on Debian or Ubuntu: apt-get install libgl1 libglib2.0-0"
+        return one_line(f"a library of the system is missing ({error}); {remedy}")
     if isinstance(error, MemoryError):
         return "not enough memory; close other programs, or give a smaller --workers"
     if isinstance(error, OSError):

@@ -280,7 +280,7 @@ def test_a_missing_pdf_library_is_said_before_anything_is_written(
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     code, _, complaint = run(command, landmarks, "--pdf", "--out", tmp_path / "results")
     assert code == 1
-    assert complaint.startswith("no PDF can be written")
+    assert complaint.startswith("a PDF report needs WeasyPrint; install it with: pip install")
     assert not (tmp_path / "results").exists()
 
 

@@ -20,7 +20,10 @@ def requirements(lines):
 EVERYTHING = requirements(
     [*PROJECT["dependencies"], *(line for e in EXTRAS.values() for line in e)]
 )
-TESTED = requirements([*PROJECT["dependencies"], *EXTRAS["test"], *EXTRAS["cluster"]])
+FOR_USERS = ("batch", "cluster", "pdf")
+TESTED = requirements(
+    [*PROJECT["dependencies"], *(line for e in ("test", *FOR_USERS) for line in EXTRAS[e])]
+)
 
 
 def lower_bound(requirement):
@@ -43,3 +46,31 @@ def test_the_oldest_versions_are_those_that_the_project_allows(requirement):
     found, bound = oldest[requirement.name], lower_bound(requirement)
     assert found >= bound
     assert found.release[: len(bound.release)] == bound.release, "run `make oldest`"
+
+
+def test_the_tests_need_all_that_users_may_install():
+    [own] = [Requirement(line) for line in EXTRAS["test"] if line.startswith("kneescan")]
+    assert own.extras == set(FOR_USERS)
+
+
+def test_nothing_that_only_some_need_is_installed_for_everybody():
+    plain = {requirement.name for requirement in requirements(PROJECT["dependencies"])}
+    optional = {r.name for e in FOR_USERS for r in requirements(EXTRAS[e])}
+    assert optional == {"pyarrow", "dask", "distributed", "fsspec", "weasyprint"}
+    assert not plain & optional
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "is_needed"),
+    [
+        ("linux", "x86_64", True),
+        ("darwin", "arm64", True),
+        ("win32", "AMD64", True),
+        ("linux", "aarch64", False),
+        ("darwin", "x86_64", False),
+    ],
+)
+def test_mediapipe_is_asked_for_where_there_is_one(system, machine, is_needed):
+    [mediapipe] = [r for r in requirements(PROJECT["dependencies"]) if r.name == "mediapipe"]
+    here = {"sys_platform": system, "platform_machine": machine}
+    assert mediapipe.marker.evaluate(here) is is_needed

@@ -1,16 +1,49 @@
 """Package: a wheel, installed away from the checkout, analyses a video with the model inside it."""
 
 import os
+import re
 import subprocess
 import sys
+import tarfile
+import tomllib
 import zipfile
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 import kneescan
+from kneescan.output.words.sentences import languages
 
 ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+MARKDOWN_LINK = re.compile(r"\]\(([^)#]+)")
+CITATION = {
+    # Of the schema of the Citation File Format, 1.2.0, what a file of kneescan's kind has to keep to.
+    "type": "object",
+    "required": ["cff-version", "message", "title", "authors", "version", "license"],
+    "additionalProperties": False,
+    "properties": {
+        "cff-version": {"const": "1.2.0"},
+        "message": {"type": "string", "minLength": 1},
+        "type": {"enum": ["software", "dataset"]},
+        "title": {"type": "string", "minLength": 1},
+        "abstract": {"type": "string", "minLength": 1},
+        "authors": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "object", "required": ["name"], "additionalProperties": False}
+            | {"properties": {"name": {"type": "string", "minLength": 1}}},
+        },
+        "version": {"type": "string", "minLength": 1},
+        "license": {"type": "string", "minLength": 1},
+        "keywords": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+        "date-released": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+    },
+}
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +53,68 @@ def wheel(tmp_path_factory) -> Path:
     subprocess.run([*command, str(ROOT)], check=True, capture_output=True)
     [path] = folder.glob("*.whl")
     return path
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel) -> Message:
+    """What an index reads from a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        return message_from_bytes(archive.read(name))
+
+
+def test_an_index_can_show_what_the_package_says_of_itself(metadata):
+    assert metadata["Version"] == kneescan.__version__
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert metadata.get_payload(decode=True).decode("utf-8").strip() == readme.strip()
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata.get_all("License-File") == ["LICENSE"]
+    assert len(metadata["Summary"]) < 100
+    assert set(metadata.get_all("Provides-Extra")) == set(PROJECT["optional-dependencies"])
+
+
+def test_it_claims_the_languages_that_it_speaks(metadata):
+    spoken = {"en": "English", "de": "German"}
+    claimed = [line for line in metadata.get_all("Classifier") if line.startswith("Natural")]
+    assert claimed == [f"Natural Language :: {spoken[code]}" for code in sorted(languages())[::-1]]
+
+
+def test_one_opencv_is_asked_for(metadata):
+    asked = {re.split(r"[^\w-]", line)[0] for line in metadata.get_all("Requires-Dist")}
+    assert {name for name in asked if name.startswith("opencv")} == {"opencv-python"}
+
+
+def test_the_citation_is_valid_and_of_this_version():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    jsonschema.validate(cited, CITATION)
+    assert cited["version"] == kneescan.__version__
+    assert cited["license"] == PROJECT["license"]
+    assert cited["authors"] == PROJECT["authors"]
+
+
+def test_the_source_archive_has_all_that_the_readme_points_to(tmp_path):
+    command = [sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir"]
+    subprocess.run([*command, str(tmp_path), str(ROOT)], check=True, capture_output=True)
+    [path] = tmp_path.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = [link for link in MARKDOWN_LINK.findall(readme) if "://" not in link]
+    assert [link for link in links if not any(name.startswith(link) for name in names)] == []
+    assert not [
+        name for name in names if "__pycache__" in name or name.startswith((".venv", "dist"))
+    ]
+
+
+def test_the_container_is_made_from_files_that_are_there():
+    lines = (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines()
+    copied = [line.split()[1:-1] for line in lines if line.startswith("COPY ")]
+    from_here = [name for names in copied for name in names if not name.startswith(("--", "/"))]
+    assert {"pyproject.toml", "kneescan", "models"} <= set(from_here)
+    assert all((ROOT / name).exists() for name in from_here)
+    [user] = [line for line in lines if line.startswith("USER ")]
+    assert user != "USER root"
 
 
 def test_a_wheel_holds_model_sentences_and_templates(wheel):
@@ -34,7 +129,8 @@ def test_a_wheel_holds_model_sentences_and_templates(wheel):
         "py.typed",
     ):
         assert f"kneescan/{name}" in names
-    assert not [name for name in names if name.startswith(("tests", "benchmarks", "sample_videos"))]
+    info = f"kneescan-{kneescan.__version__}.dist-info"
+    assert {name.partition("/")[0] for name in names} == {"kneescan", info}
 
 
 def test_an_installed_wheel_analyses_a_video_away_from_the_checkout(wheel, tmp_path):

@@ -15,6 +15,7 @@ from kneescan.batch.store.saved_list import load_list
 from kneescan.batch.workers.engines import local_executor
 from kneescan.batch.workers.isolation import Limits
 from kneescan.errors import OutputError
+from kneescan.extras import require_parquet
 from kneescan.files import OUT_REMEDY, is_same_file
 from kneescan.squat.settings import Settings
 
@@ -53,6 +54,7 @@ def reanalyze_results(
     KneescanError
         If there is no finished batch, or nothing can be written.
     """
+    require_parquet("analysing a batch again")
     source, counter = Path(results), Counter(progress)
     target = Path(out) if out is not None else source
     before, carried, origin = load_list(source)

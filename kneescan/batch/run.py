@@ -21,6 +21,7 @@ from kneescan.batch.videos.listing import Listing, list_clips
 from kneescan.batch.workers.engines import local_executor
 from kneescan.batch.workers.isolation import Limits
 from kneescan.batch.workers.work import Tracking, video_key
+from kneescan.extras import require_parquet
 from kneescan.landmarks import Side
 from kneescan.pose.models.model_file import MODELS
 from kneescan.squat.settings import Settings
@@ -86,6 +87,7 @@ class Batch:
 
     def preview(self) -> Preview:
         """Tell what a run would do, without reading a video, connecting to a server or writing."""
+        require_parquet("a batch")
         store, tracking = Store(self.out), Tracking.here(self.model)
         listing = self._listing(connect=False)
         clips = listing.clips
@@ -115,6 +117,7 @@ class Batch:
         self, executor: Executor | None = None, progress: ProgressCallback | None = None
     ) -> BatchResult:
         """Measure; see `measure_videos`."""
+        require_parquet("a batch")
         listing = self._listing(connect=True)
         tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
         means = Means(store=store, settings=self.settings, limits=self.limits, counter=counter)

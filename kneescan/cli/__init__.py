@@ -35,7 +35,6 @@ from kneescan.squat.results import SquatAnalysis
 app = typer.Typer(
     name="kneescan",
     help="Does the knee stay over the foot in a single-leg squat? Measured on ordinary video.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     epilog="Exit codes: 0 analysed (can't tell included), 1 a problem you can fix, 2 wrong usage, "
     "70 a bug in kneescan, 130 stopped. Not a medical device. Videos stay on this computer.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kneescan.extras import has_parquet
 from kneescan.files import OUT_REMEDY, is_same_file, make_folder_of
 from kneescan.landmarks import PoseSequence
 from kneescan.output.privacy.face_record import are_hidden, with_faces
@@ -85,6 +86,8 @@ def write_results(
 ) -> list[Written]:
     """Write tables, landmarks, report and annotated video of one analysis.
 
+    The table of squats is written as CSV, and as Parquet where pyarrow is installed.
+
     Parameters
     ----------
     folder : Path
@@ -126,7 +129,8 @@ def write_results(
         with_faces(analysis, is_hidden=is_hidden),
     )
     removed = remove_outdated(folder, analysis, source=source)
-    with step("analysis.json", "repetitions.csv", "repetitions.parquet", "landmarks.npz"):
+    as_parquet = ["repetitions.parquet"] if has_parquet() else []
+    with step("analysis.json", "repetitions.csv", *as_parquet, "landmarks.npz"):
         _write_tables(folder, pose, analysis, source)
     drawn = with_close_up_landmarks(pose)
     if wanted.report:
@@ -174,7 +178,8 @@ def _write_tables(
         pose.save(landmarks)
     write_text(folder / ANALYSIS, analysis_json(analysis))
     write_text(folder / "repetitions.csv", repetitions_csv(analysis))
-    write_bytes(folder / "repetitions.parquet", repetitions_parquet(analysis))
+    if has_parquet():
+        write_bytes(folder / "repetitions.parquet", repetitions_parquet(analysis))
 
 
 def _write_report(

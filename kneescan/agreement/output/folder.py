@@ -23,6 +23,7 @@ from kneescan.agreement.output.records import (
     study_json,
 )
 from kneescan.agreement.study import Study
+from kneescan.extras import has_parquet
 from kneescan.files import OUT_REMEDY, cannot_write, refuse_overwriting
 from kneescan.output.figures.axes import own_style
 from kneescan.output.tables.files import write_bytes, write_text
@@ -46,7 +47,7 @@ def write_study(
     version: str = "",
     inputs: Iterable[str | os.PathLike[str]] = (),
 ) -> list[Path]:
-    """Write the tables, page and Bland-Altman plots of a study.
+    """Write the tables, page and Bland-Altman plots of a study; Parquet tables only if pyarrow is installed.
 
     Parameters
     ----------
@@ -78,7 +79,8 @@ def write_study(
     for name, rows in zip(TABLES, tables, strict=True):
         if rows:
             files.append(write_text(place / f"{name}.csv", as_csv(rows)))
-            files.append(write_bytes(place / f"{name}.parquet", as_parquet(rows)))
+            if has_parquet():
+                files.append(write_bytes(place / f"{name}.parquet", as_parquet(rows)))
     with warnings.catch_warnings(), own_style():
         # The plots keep their text as text, so the viewer supplies the font.
         warnings.filterwarnings("ignore", message="Glyph .* missing|Matplotlib currently does not")

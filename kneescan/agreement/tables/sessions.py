@@ -13,6 +13,7 @@ from kneescan.agreement.tables.cells import MAX_NAME
 from kneescan.agreement.tables.session_order import in_order, natural
 from kneescan.agreement.tables.table_files import AgreementError, read_table, shown
 from kneescan.agreement.tables.visits import DEFAULT_SUBJECT, Columns, Tally, Visit, visits_of
+from kneescan.extras import has_parquet
 from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
 
@@ -182,7 +183,9 @@ def _tables_of(place: Path, notes: list[str]) -> Iterator[tuple[Path, str]]:
 
 
 def _repetitions_of(folder: Path) -> Path | None:
-    return next((folder / name for name in SQUATS if os.path.lexists(folder / name)), None)
+    there = [folder / name for name in SQUATS if os.path.lexists(folder / name)]
+    # Both hold the same.
+    return next(iter(there if has_parquet() else reversed(there)), None)
 
 
 def _session_names(places: Sequence[Path]) -> tuple[str, ...]:

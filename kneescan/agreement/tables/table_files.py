@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kneescan.errors import KneescanError
+from kneescan.extras import require_parquet
 from kneescan.plain_text import one_line, plain_cell
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def read_table(path: Path, wanted: Sequence[str]) -> Table:
     ------
     AgreementError
         If there is no such file, or it is not a table.
+    MissingLibraryError
+        If it is Parquet and pyarrow is not installed.
     """
     try:
         _check_file(path)
@@ -221,6 +224,7 @@ def _check_line(line: Sequence[str], columns: Sequence[str], number: int) -> Non
 
 
 def _from_parquet(path: Path, wanted: Sequence[str]) -> Table:
+    require_parquet(f"{one_line(path)}: a Parquet table", otherwise="give the table as CSV")
     import pyarrow as pa
     import pyarrow.parquet as pq
 

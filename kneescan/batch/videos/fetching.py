@@ -12,6 +12,7 @@ from kneescan.batch.clips import BatchError
 from kneescan.batch.videos.addresses import is_address, readable
 from kneescan.capture.container.source_file import file_sha256, find_source_file
 from kneescan.errors import VideoError, VideoNotFoundError
+from kneescan.extras import require
 
 PIECE_BYTES = 1 << 20
 """Videos from elsewhere are read in blocks of this size. [bytes]"""
@@ -22,18 +23,15 @@ def open_address(address: str) -> tuple[Any, str]:
 
     Raises
     ------
+    MissingLibraryError
+        If fsspec is not installed.
     BatchError
-        If fsspec, or the package for this kind of address, is not installed, or the address is
-        invalid.
+        If the package for this kind of address is not installed, or the address is invalid.
     """
     shown = readable(address)
+    fsspec: Any = require("fsspec.core", extra="cluster", purpose=f"{shown}: an address")
     try:
-        from fsspec.core import url_to_fs
-    except ImportError as error:
-        msg = f'{shown}: addresses need fsspec; install it with: python -m pip install "kneescan[cluster]"'
-        raise BatchError(msg) from error
-    try:
-        system, path = url_to_fs(address)
+        system, path = fsspec.url_to_fs(address)
     except Exception as error:  # (depends on the library for the kind of address)
         msg = f"{shown}: cannot be opened ({masked_message(error, address)}); check the address"
         raise BatchError(msg) from error

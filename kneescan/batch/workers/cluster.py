@@ -10,6 +10,7 @@ from typing import Any
 
 from kneescan.batch.clips import BatchError
 from kneescan.batch.videos.addresses import readable
+from kneescan.extras import require
 from kneescan.plain_text import one_line
 
 _TCP_ADDRESS = re.compile(
@@ -36,19 +37,16 @@ def cluster_executor(scheduler: str) -> Iterator[Executor]:
 
     Raises
     ------
+    MissingLibraryError
+        If Dask is not installed.
     BatchError
-        If Dask is not installed, or no scheduler answers at the address.
+        If no scheduler answers at the address.
     """
-    try:
-        import distributed
-    except ImportError as error:
-        msg = 'a cluster needs Dask; install it with: python -m pip install "kneescan[cluster]"'
-        raise BatchError(msg) from error
+    distributed: Any = require("distributed", extra="cluster", purpose="a cluster")
     _check_address(scheduler)
-    connect: Any = distributed.Client
     with _quiet():
         try:
-            client = connect(scheduler, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
+            client = distributed.Client(scheduler, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise _nobody(scheduler, error) from error
         with client:

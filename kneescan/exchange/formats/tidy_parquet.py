@@ -19,6 +19,7 @@ from kneescan.exchange.parsing.people import check_only_person, rows_of_person
 from kneescan.exchange.parsing.people_columns import PEOPLE, title_of_people
 from kneescan.exchange.parsing.points import Points
 from kneescan.exchange.parsing.tables import check_once, empty, frame_numbers, snake
+from kneescan.extras import require_parquet
 from kneescan.landmarks import N_LANDMARKS, Landmark, PoseSequence, without_names
 from kneescan.landmarks.stored_arrays import arrays_in
 
@@ -32,7 +33,14 @@ CLOSE_UP_ARRAYS = tuple(f"{PREFIX}{item.name}" for item in fields(CloseUps))
 
 
 def parquet_bytes(pose: PoseSequence) -> bytes:
-    """Landmarks as a Parquet table; x and y of a missing landmark are null."""
+    """Landmarks as a Parquet table; x and y of a missing landmark are null.
+
+    Raises
+    ------
+    MissingLibraryError
+        If pyarrow is not installed.
+    """
+    require_parquet("writing Parquet")
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -97,7 +105,10 @@ def read_parquet(path: Path, *, person: str | int | None = None) -> Points:
     PoseFileError
         If there is no such file, its columns or their types differ, or it contains several people
         and none was chosen.
+    MissingLibraryError
+        If pyarrow is not installed.
     """
+    require_parquet(f"{path.name}: reading Parquet")
     with reading(path, KIND):
         table = _table(path)
         spelled, which = _names(table.column("landmark"))

@@ -1,10 +1,10 @@
 """PDF of the report, with WeasyPrint: an extra of the package, because it needs system libraries."""
 
-import importlib
 from pathlib import Path
 from typing import Any
 
 from kneescan.errors import OutputError
+from kneescan.extras import require
 from kneescan.files import replacing
 from kneescan.output.report.figures import PAGE_COLOURS
 from kneescan.plain_text import one_line
@@ -18,18 +18,18 @@ def loaded_weasyprint() -> Any:
 
     Raises
     ------
+    MissingLibraryError
+        If it is not installed.
     OutputError
-        If the library, or a system library that it needs, is missing.
+        If a system library that WeasyPrint needs is missing.
     """
     try:
-        # Imported by name, because it has no types and may be missing.
-        return importlib.import_module("weasyprint")
-    except ImportError as error:
-        msg = (
-            "no PDF can be written: WeasyPrint is not installed; install it with: "
-            'python -m pip install "kneescan[pdf]", or open the HTML report in a browser and print it'
+        return require(
+            "weasyprint",
+            extra="pdf",
+            purpose="a PDF report",
+            otherwise="open the HTML report in a browser and print it",
         )
-        raise OutputError(msg) from error
     except OSError as error:
         msg = (
             f"no PDF can be written: WeasyPrint lacks a system library ({one_line(error)}); "
@@ -44,8 +44,10 @@ def write_pdf(page: str, path: Path) -> Path:
 
     Raises
     ------
+    MissingLibraryError
+        If WeasyPrint is not installed.
     OutputError
-        If WeasyPrint or a system library is missing, or the file cannot be written.
+        If a system library is missing, or the file cannot be written.
     """
     weasyprint = loaded_weasyprint()
     with replacing(path) as temporary:

@@ -1,14 +1,25 @@
 """MediaPipe, loaded when it is first needed; nothing else imports it."""
 
+import platform
 import sys
 import threading
 from typing import Any
 
+from kneescan.errors import MissingLibraryError
+
+PLATFORMS = {("Windows", "AMD64"), ("Linux", "x86_64"), ("Darwin", "arm64")}
+"""Systems and processors that there is a MediaPipe for; of Linux those with glibc 2.28 or later."""
 _lock = threading.Lock()
 
 
 def import_mediapipe() -> Any:
-    """MediaPipe, which takes a quarter of a second or more to load."""
+    """MediaPipe, which takes a quarter of a second or more to load.
+
+    Raises
+    ------
+    MissingLibraryError
+        If it is not installed; the text says whether it can be.
+    """
     with _lock:
         # MediaPipe loads a sound library if it finds one, and that starts the computer's sound
         # system. It can do without, and a program that looks at videos has no business there.
@@ -17,10 +28,24 @@ def import_mediapipe() -> Any:
             sys.modules["sounddevice"] = None  # type: ignore[assignment]
         try:
             import mediapipe
+        except ModuleNotFoundError as error:
+            # What is missing may also be something that MediaPipe needs itself.
+            raise MissingLibraryError(_missing(error.name or "mediapipe")) from error
         finally:
             if hides_sound:
                 del sys.modules["sounddevice"]
     return mediapipe
+
+
+def _missing(name: str) -> str:
+    system, machine = platform.system(), platform.machine()
+    if (system, machine) in PLATFORMS:
+        return f"{name}, needed to find the joints, is not installed; run: pip install kneescan"
+    return (
+        f"no joints can be found in videos on this computer ({system}, {machine}): MediaPipe is made "
+        "for Windows and Linux with an Intel or AMD processor and for Macs with Apple silicon; "
+        "measure the video on one of these, then analyse its landmarks.npz here"
+    )
 
 
 def import_net_format() -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import kneescan
-from kneescan.errors import OutputError, VideoNotFoundError
+from kneescan.errors import MissingLibraryError, OutputError, VideoNotFoundError
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.report import pdf
 from kneescan.output.report.advice import Answers
@@ -302,7 +302,7 @@ def test_an_unknown_language_is_told(tmp_path):
 
 def test_a_missing_pdf_library_is_told_with_its_remedy(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(OutputError, match=r'pip install "kneescan\[pdf\]"'):
+    with pytest.raises(MissingLibraryError, match=r'pip install "kneescan\[pdf\]"'):
         write_report(analysis("too few"), tmp_path, pdf=True)
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
 
@@ -312,7 +312,7 @@ def test_a_missing_system_library_is_told_with_its_remedy(tmp_path, monkeypatch)
         msg = "cannot load library 'libpango-1.0-0'"
         raise OSError(msg)
 
-    monkeypatch.setattr(pdf.importlib, "import_module", fail)
+    monkeypatch.setattr("importlib.import_module", fail)
     with pytest.raises(OutputError, match="install Pango"):
         pdf.write_pdf("", tmp_path / "report.pdf")
 
