@@ -3,6 +3,7 @@
 import os
 import reprlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -259,16 +260,38 @@ class Settings:
             )
             msg = f"{path}: cannot be read as settings ({why}); see `kneescan settings --toml`"
             raise SettingsError(msg) from error
+        return cls.from_mapping(given, path)
+
+    @classmethod
+    def from_mapping(
+        cls, given: Mapping[str, Any], source: str | os.PathLike[str] = "settings"
+    ) -> "Settings":
+        """Take thresholds by name, those of an earlier version too; the others keep their default.
+
+        Raises
+        ------
+        SettingsError
+            If a name or a value cannot be; the text begins with ``source``.
+        """
         given = {EARLIER_NAMES.get(name, name): value for name, value in given.items()}
         unknown = one_line(", ".join(sorted(set(given) - {item.name for item in fields(cls)})))
         if unknown:
-            msg = f"{path}: no such setting: {unknown[:200]}; `kneescan settings` lists all"
+            msg = f"{source}: no such setting: {unknown[:200]}; `kneescan settings` lists all"
             raise SettingsError(msg)
         try:
             return cls(**given)
         except SettingsError as error:
-            msg = f"{path}: {error}"
+            msg = f"{source}: {error}"
             raise SettingsError(msg) from error
+
+    def __repr__(self) -> str:
+        """Write those that differ from their default."""
+        changed = {
+            item.name: getattr(self, item.name)
+            for item in fields(self)
+            if getattr(self, item.name) != item.default
+        }
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
 
 
 def _text(content: bytes) -> str:
