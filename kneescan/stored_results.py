@@ -19,7 +19,14 @@ from kneescan.plain_text import one_line, told_by
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
-from kneescan.squat.tidy_table import ANALYSIS_FORMAT, LEGS, loaded_pandas, with_attrs, with_types
+from kneescan.squat.tidy_table import (
+    ANALYSIS_FORMAT,
+    LEGS,
+    loaded_pandas,
+    with_attrs,
+    with_codes,
+    with_types,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -258,6 +265,7 @@ def _batch_table(name: str, table: "pd.DataFrame", record: Mapping[str, Any]) ->
     if "verdict" in types:
         types["verdict"] = pd.CategoricalDtype(VERDICTS)
     table = table.astype({key: kind for key, kind in types.items() if key in table.columns})
+    table = with_codes(table)
     table.attrs = {
         "format": record["format"],
         "versions": record.get("analysis", {}),

@@ -20,7 +20,8 @@ UNITS = {
     "wobble_pct": "% of shank length",
 }
 """Units that say more than the ending of the name."""
-TEXTS = ("invalid_reasons",)
+CODES = ("invalid_reasons", "findings", "reasons", "quality_warnings")
+"""Texts that list codes, joined by ``;``: without any they are empty, not missing."""
 COUNTS = ("index", "n_reversals")
 
 
@@ -62,10 +63,14 @@ def with_types(table: "pd.DataFrame") -> "pd.DataFrame":
     """Return a table of repetitions with the types that its columns have, however it was read."""
     pd = loaded_pandas()
     types: dict[str, Any] = dict.fromkeys(table.columns, "float64")
-    types |= dict.fromkeys(COUNTS, "int64") | dict.fromkeys(TEXTS, "string")
+    types |= dict.fromkeys(COUNTS, "int64") | dict.fromkeys(CODES, "string")
     types |= {"valid": "bool", "leg": pd.CategoricalDtype(LEGS)}
-    table = table.fillna(dict.fromkeys(TEXTS, ""))
-    return table.astype({name: types[name] for name in table.columns})
+    return with_codes(table.astype({name: types[name] for name in table.columns}))
+
+
+def with_codes(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a table whose lists of codes are empty where a CSV file left the cell empty."""
+    return table.assign(**{name: table[name].fillna("") for name in CODES if name in table})
 
 
 def units(columns: Sequence[str]) -> dict[str, str]:

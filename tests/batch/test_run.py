@@ -195,7 +195,9 @@ def test_videos_that_cannot_be_read_are_rows(tmp_path):
 def test_a_manifest_restricts_legs_and_its_columns_are_carried_through(tmp_path):
     both_legs().save(tmp_path / "video.npz")
     manifest = tmp_path / "study.csv"
-    manifest.write_text("path,leg,subject\nvideo.npz,right,007\nvideo.npz,,007\nvideo.npz,left,008\n")
+    manifest.write_text(
+        "path,leg,subject\nvideo.npz,right,007\nvideo.npz,,007\nvideo.npz,left,008\n"
+    )
     executor = Here()
     measure(manifest, tmp_path / "results", executor)
     assert len(executor.jobs) == 1
