@@ -112,8 +112,11 @@ class StoredResults:
 
     def __repr__(self) -> str:
         if self.analysis is None:
-            counts = f"{self.record.get('clips')} clips, {self.record.get('legs')}"
-            return f"StoredResults of a batch: {one_line(counts)}; {self.tables!r}"
+            legs = self.record.get("legs")
+            told = legs.items() if isinstance(legs, dict) else ()
+            counts = "".join(f", {number} {verdict}" for verdict, number in told)
+            text = f"{self.record.get('clips')} clips, legs by verdict: {counts.removeprefix(', ')}"
+            return f"StoredResults of a batch: {one_line(text)}; {self.tables!r}"
         changed = "" if self.is_reproduced else " (stored numbers differ)"
         return f"StoredResults of one video{changed}\n{self.pose!r}\n{self.analysis!r}"
 

@@ -23,7 +23,7 @@ INDIVIDUAL = "id_0"
 def poses_dataset(
     time_s: Array, xy_px: Array, visibility: Array, size_px: tuple[int, int]
 ) -> "xr.Dataset":
-    """Dataset of poses with one individual, as `movement` (0.13 and later) makes them itself.
+    """Dataset of poses with one individual, as `movement` makes them itself (tested with its version 0.15).
 
     Parameters
     ----------

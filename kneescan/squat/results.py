@@ -147,17 +147,17 @@ class LegAnalysis:
     """Change of the FPPA from one valid repetition to the next. [deg]"""
 
     def __repr__(self) -> str:
-        return "\n".join([f"LegAnalysis: {self.conclusion}", *self.value_lines()])
+        return "\n".join([f"LegAnalysis: {self._conclusion}", *self._value_lines()])
 
     @property
-    def conclusion(self) -> str:
+    def _conclusion(self) -> str:
         """Verdict in one line, in the words of the tables."""
         found = f" ({', '.join(self.findings)})" if self.findings else ""
         counted = f"{len(self.valid_repetitions)} of {len(self.repetitions)} squats count"
         why = "" if found else "".join(f", {reason.code}" for reason in self.reasons)
         return f"{self.side} {self.verdict}{found}, {counted}{why}"
 
-    def value_lines(self) -> list[str]:
+    def _value_lines(self) -> list[str]:
         """Value, 80 % interval and cut of each measure, a line each."""
         values = {name: getattr(self, name) for name in ESTIMATES}
         return [f"    {name:<18} {value or 'not measurable'}" for name, value in values.items()]
@@ -291,7 +291,7 @@ class SquatAnalysis:
         about = f"{len(self.repetitions)} squats in {seconds}, {quality.fps:.0f} fps, yaw_deg {yaw}"
         lines = [f"SquatAnalysis: {about}{warned}"]
         for leg in self.legs:
-            lines += [f"  {leg.conclusion}", *(leg.value_lines() if leg.repetitions else [])]
+            lines += [f"  {leg._conclusion}", *(leg._value_lines() if leg.repetitions else [])]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
