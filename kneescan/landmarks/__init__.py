@@ -172,14 +172,19 @@ class PoseSequence:
         )
         return pose.with_video_turned((self.rotate_deg + rotate_deg) % 360)
 
-    def to_xarray(self) -> "xr.Dataset":
+    def to_xarray(self, *, plural: bool = False) -> "xr.Dataset":
         """Dataset as the package `movement` has them for poses, with the true times of the frames.
+
+        Parameters
+        ----------
+        plural : bool
+            True for `movement` before 0.17, which calls the dimensions ``keypoints`` and ``individuals``.
 
         Returns
         -------
         Dataset
-            ``position`` (time, space, keypoints, individuals) [px] and ``confidence`` (time, keypoints,
-            individuals); see :func:`kneescan.landmarks.xarray_dataset.poses_dataset`.
+            ``position`` (time, space, keypoint, individual) [px] and ``confidence`` (time, keypoint,
+            individual). ``attrs`` hold ``fps`` only where the frames are evenly spaced.
 
         Raises
         ------
@@ -188,7 +193,7 @@ class PoseSequence:
         """
         from kneescan.landmarks.xarray_dataset import poses_dataset
 
-        return poses_dataset(self.time_s, self.xy_px, self.visibility, self.size_px)
+        return poses_dataset(self.time_s, self.xy_px, self.visibility, self.size_px, plural=plural)
 
     def __repr__(self) -> str:
         return "PoseSequence: " + ", ".join(text for _, text in self._about())

@@ -21,9 +21,14 @@ INDIVIDUAL = "id_0"
 
 
 def poses_dataset(
-    time_s: Array, xy_px: Array, visibility: Array, size_px: tuple[int, int]
+    time_s: Array,
+    xy_px: Array,
+    visibility: Array,
+    size_px: tuple[int, int],
+    *,
+    plural: bool = False,
 ) -> "xr.Dataset":
-    """Dataset of poses with one individual, as `movement` makes them itself (tested with its version 0.15).
+    """Dataset of poses with one individual, as `movement` makes them itself.
 
     Parameters
     ----------
@@ -35,6 +40,9 @@ def poses_dataset(
         How surely each is seen.
     size_px : (int, int)
         Width and height of the picture. [px]
+    plural : bool
+        Whether the dimensions are called ``keypoints`` and ``individuals``, as `movement` did before its
+        version 0.17, and not ``keypoint`` and ``individual``.
 
     Returns
     -------
@@ -48,23 +56,24 @@ def poses_dataset(
         If xarray is not installed.
     """
     fps = even_frame_rate(time_s)
+    keypoint, individual = ("keypoints", "individuals") if plural else ("keypoint", "individual")
     dataset: xr.Dataset = _loaded_xarray().Dataset(
         data_vars={
             "position": (
-                ("time", "space", "keypoints", "individuals"),
+                ("time", "space", keypoint, individual),
                 xy_px.transpose(0, 2, 1)[..., np.newaxis].copy(),
                 {"units": "px"},
             ),
             "confidence": (
-                ("time", "keypoints", "individuals"),
+                ("time", keypoint, individual),
                 visibility[..., np.newaxis].copy(),
             ),
         },
         coords={
             "time": time_s.copy(),
             "space": ["x", "y"],
-            "keypoints": [landmark.name.lower() for landmark in Landmark],
-            "individuals": [INDIVIDUAL],
+            keypoint: [landmark.name.lower() for landmark in Landmark],
+            individual: [INDIVIDUAL],
         },
         attrs={
             "source_software": "kneescan",

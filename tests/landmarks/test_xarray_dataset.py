@@ -26,16 +26,31 @@ def pose(time_s=None):
     return PoseSequence(time_s=time_s, xy_px=xy_px, visibility=visibility, size_px=(1080, 1920))
 
 
+def movement_dataset(time_s=None):
+    """Dataset for the `movement` that is installed, which renamed its dimensions in 0.17."""
+    pytest.importorskip("movement")
+    from movement.validators.datasets import ValidPosesInputs
+
+    return pose(time_s).to_xarray(plural="keypoints" in ValidPosesInputs.DIM_NAMES)
+
+
 def test_positions_and_names_go_together():
     pytest.importorskip("xarray")
     dataset = pose().to_xarray()
-    assert dataset["position"].dims == ("time", "space", "keypoints", "individuals")
-    assert dataset["confidence"].dims == ("time", "keypoints", "individuals")
-    knee = dataset["position"].sel(keypoints="left_knee", individuals="id_0")
+    assert dataset["position"].dims == ("time", "space", "keypoint", "individual")
+    assert dataset["confidence"].dims == ("time", "keypoint", "individual")
+    knee = dataset["position"].sel(keypoint="left_knee", individual="id_0")
     assert_array_equal(knee.sel(space="y")[:3], 250)
     assert np.isnan(knee[3]).all()
     assert dataset["position"].attrs["units"] == "px"
     assert {"width_px": 1080, "height_px": 1920}.items() <= dataset.attrs.items()
+
+
+def test_names_of_dimensions_are_those_of_an_earlier_movement_where_wanted():
+    pytest.importorskip("xarray")
+    dataset, earlier = pose().to_xarray(), pose().to_xarray(plural=True)
+    assert earlier["position"].dims == ("time", "space", "keypoints", "individuals")
+    assert dataset.rename(keypoint="keypoints", individual="individuals").identical(earlier)
 
 
 def test_even_frames_have_a_rate_and_uneven_ones_only_their_times():
@@ -69,11 +84,10 @@ def test_without_xarray_one_line_says_what_to_install(monkeypatch):
 
 
 def test_movement_takes_the_dataset_for_one_of_its_own():
-    pytest.importorskip("movement")
+    dataset, sequence = movement_dataset(), pose()
     from movement.io import load_poses
     from movement.validators.datasets import ValidPosesInputs
 
-    dataset, sequence = pose().to_xarray(), pose()
     ValidPosesInputs.validate(dataset)
     own = load_poses.from_numpy(
         position_array=sequence.xy_px.transpose(0, 2, 1)[..., np.newaxis],
@@ -92,25 +106,26 @@ def test_movement_takes_the_dataset_for_one_of_its_own():
     "time_s", [None, np.cumsum(np.tile([0.02, 0.05], 10))], ids=["even", "uneven"]
 )
 def test_movement_finds_the_speed_of_the_landmarks(time_s):
-    pytest.importorskip("movement")
+    position = movement_dataset(time_s)["position"]
     from movement.kinematics import compute_velocity
 
-    velocity = compute_velocity(pose(time_s).to_xarray()["position"])
-    nose = velocity.sel(keypoints="nose", individuals="id_0")
+    velocity = compute_velocity(position)
+    nose = velocity.isel({name: 0 for name in velocity.dims if name not in ("time", "space")})
     assert_allclose(nose.sel(space="x"), 30, rtol=1e-4)
     assert_allclose(nose.sel(space="y"), 0, atol=1e-9)
 
 
 def test_what_movement_saves_it_loads_again(tmp_path):
-    pytest.importorskip("movement")
+    dataset = movement_dataset()
     from movement.io import load_poses, save_poses
 
-    dataset = pose().to_xarray()
     file = tmp_path / "squat.csv"
     save_poses.to_dlc_file(dataset, file, split_individuals=False)
     loaded = load_poses.from_dlc_file(file, fps=30)
+    assert loaded["position"].dims == dataset["position"].dims
     assert_allclose(loaded["position"], dataset["position"], atol=1e-6)
-    assert list(loaded["keypoints"].values) == list(dataset["keypoints"].values)
+    names = dataset["position"].dims[2]
+    assert list(loaded[names].values) == list(dataset[names].values)
 
 
 def test_a_dataset_without_a_rate_goes_to_a_netcdf_file_and_back(tmp_path):
