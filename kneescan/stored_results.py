@@ -24,6 +24,7 @@ from kneescan.squat.tidy_table import (
     LEGS,
     loaded_pandas,
     with_attrs,
+    with_categories,
     with_codes,
     with_types,
 )
@@ -260,15 +261,13 @@ def _batch_table(name: str, table: "pd.DataFrame", record: Mapping[str, Any]) ->
     """Table of a batch with the types and units of its columns; those of a manifest stay as they are."""
     from kneescan.batch.tables.columns import INTEGER, NUMBER, TABLES, TEXT, TRUTH
 
-    pd = loaded_pandas()
     kinds = {TEXT: "string", INTEGER: "Int64", NUMBER: "float64", TRUTH: "boolean"}
     columns = [column for column in TABLES[name]() if column.name in table.columns]
-    types: dict[str, Any] = {column.name: kinds[column.kind] for column in columns}
-    types["leg"] = pd.CategoricalDtype([*LEGS, "auto"] if name == "errors" else LEGS)
-    if "verdict" in types:
-        types["verdict"] = pd.CategoricalDtype(VERDICTS)
-    table = table.astype({key: kind for key, kind in types.items() if key in table.columns})
-    table = with_codes(table)
+    types = {column.name: kinds[column.kind] for column in columns}
+    table = with_codes(table.astype(types))
+    words = {"leg": [*LEGS, "auto"] if name == "errors" else LEGS, "verdict": VERDICTS}
+    present = {key: allowed for key, allowed in words.items() if key in types}
+    table = with_categories(table, present)
     table.attrs = {
         "format": record["format"],
         "versions": record.get("analysis", {}),

@@ -184,6 +184,14 @@ def test_a_damaged_table_is_told_when_it_is_asked_for(folder, content):
     assert "\n" not in str(caught.value)
 
 
+def test_a_word_that_is_none_of_a_column_is_no_missing_value(folder):
+    (folder / "repetitions.parquet").unlink()
+    file = folder / "repetitions.csv"
+    file.write_text(file.read_text("utf-8").replace("left,1,", "lift,1,"), encoding="utf-8")
+    with pytest.raises(KneescanError, match="leg cannot be 'lift'"):
+        open_results(folder).tables["repetitions"]
+
+
 def test_a_folder_of_several_results_names_them(written):
     with pytest.raises(KneescanError, match="results in its folders out"):
         open_results(written.parent)

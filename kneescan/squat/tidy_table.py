@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kneescan.errors import KneescanError
+from kneescan.plain_text import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,11 +62,31 @@ def with_attrs(table: "pd.DataFrame", provenance: Mapping[str, Any]) -> "pd.Data
 
 def with_types(table: "pd.DataFrame") -> "pd.DataFrame":
     """Return a table of repetitions with the types that its columns have, however it was read."""
-    pd = loaded_pandas()
     types: dict[str, Any] = dict.fromkeys(table.columns, "float64")
     types |= dict.fromkeys(COUNTS, "int64") | dict.fromkeys(CODES, "string")
-    types |= {"valid": "bool", "leg": pd.CategoricalDtype(LEGS)}
-    return with_codes(table.astype({name: types[name] for name in table.columns}))
+    types |= {"valid": "bool", "leg": "string"}
+    table = with_codes(table.astype({name: types[name] for name in table.columns}))
+    return with_categories(table, {"leg": LEGS})
+
+
+def with_categories(
+    table: "pd.DataFrame", categories: Mapping[str, Sequence[str]]
+) -> "pd.DataFrame":
+    """Return a table some columns of which hold one of a few words, or nothing.
+
+    Raises
+    ------
+    ValueError
+        If a column holds another word.
+    """
+    pd = loaded_pandas()
+    for name, words in categories.items():
+        unknown = sorted(set(table[name].dropna()) - set(words))
+        if unknown:
+            msg = f"{name} cannot be {one_line(unknown[0])[:40]!r}"
+            raise ValueError(msg)
+    kinds = {name: pd.CategoricalDtype(words) for name, words in categories.items()}
+    return table.astype(kinds)
 
 
 def with_codes(table: "pd.DataFrame") -> "pd.DataFrame":
