@@ -15,7 +15,7 @@ WORKS := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11) or sys
 DESCRIBE := import sys; v = sys.version_info; print(*v[:3], sep=".", end=""); \
 	print("" if v < (3, 14) else " (newer than what kneescan was tested with)")
 
-.PHONY: demo test test-oldest oldest lint docs dist clean
+.PHONY: demo test test-oldest test-movement oldest lint docs dist clean
 
 demo: $(VENV)/.installed
 	$(BIN)/kneescan analyze sample_videos/valgus_severe_left.mp4 sample_videos/good_right.mp4 --out results/
@@ -28,6 +28,12 @@ test: $(VENV)/.installed-test
 test-oldest:
 	$(MAKE) test VENV=.venv-oldest PYTHON=$(or $(PYTHON),python3.11) CONSTRAINTS=tests/oldest.txt \
 		PYTEST_OPTIONS='-W default $(PYTEST_OPTIONS)'
+
+# movement brings an OpenCV of its own, which would replace kneescan's: it gets an environment to itself.
+test-movement: | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "movement>=0.15,<1" \
+		"pytest>=8.2,<10" "hypothesis>=6.100,<7" "filelock>=3.13,<5"
+	$(BIN)/python -m pytest -W default tests/landmarks/test_xarray_dataset.py
 
 # Lists those versions once more, after a change of pyproject.toml.
 oldest: $(VENV)/.installed-lint

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from nbconvert import MarkdownExporter
 
 from kneescan import Landmark
 from kneescan.output.tables.settings_text import settings_rows
@@ -20,6 +22,7 @@ FROM_ELSEWHERE = re.compile(
 CHOICE = re.compile(
     r"(<code>\([^()<]+\)</code>),\s+default:\s+<code>(?:&#34;|&quot;)\w+(?:&#34;|&quot;)</code>\s*"
 )
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 WIDE = {
     "accuracy.md",
     "data_dictionary.md",
@@ -28,6 +31,21 @@ WIDE = {
     "reference/settings.md",
 }
 """Pages whose tables need the room of the table of contents."""
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the notebooks as pages, with the outputs that they are stored with."""
+    for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
+        markdown, found = MarkdownExporter().from_filename(str(notebook))
+        for name, picture in found["outputs"].items():
+            own_name = f"{notebook.stem}_{name}"
+            markdown = markdown.replace(f"]({name})", f"]({own_name})")
+            files.append(File.generated(config, f"notebooks/{own_name}", content=picture))
+        # Without a class, the theme gives a table its own look.
+        markdown = markdown.replace('<table border="1" class="dataframe">', "<table>")
+        page = f"notebooks/{notebook.stem}.md"
+        files.append(File.generated(config, page, content=markdown))
+    return files
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:

@@ -6,6 +6,7 @@ Importing this package loads no other; what is used first loads what it needs.
 from importlib import import_module
 
 from kneescan.errors import KneescanError
+from kneescan.squat import display
 
 TYPE_CHECKING = False
 """Known to type checkers; to import it takes ten times as long as all the rest."""
@@ -20,26 +21,80 @@ if TYPE_CHECKING:
         plot_repetitions,
         plot_wobble,
     )
+    from kneescan.output.report.advice import Answers
     from kneescan.output.report.page import write_report
     from kneescan.output.video.annotated_video import write_annotated_video
     from kneescan.pipeline import analyze_video, track_video
     from kneescan.squat.analysis import analyze_pose
-    from kneescan.squat.results import SquatAnalysis, Verdict
+    from kneescan.squat.results import (
+        Estimate,
+        Finding,
+        LegAnalysis,
+        LegSignals,
+        Quality,
+        Reason,
+        Repetition,
+        SquatAnalysis,
+        SquatSignals,
+        Verdict,
+    )
     from kneescan.squat.settings import Settings
+    from kneescan.stored_results import StoredResults, open_results
 
 __version__ = "0.1.0"
 
+_PLACES = {
+    "Answers": "kneescan.output.report.advice",
+    "Estimate": "kneescan.squat.results",
+    "Finding": "kneescan.squat.results",
+    "Landmark": "kneescan.landmarks",
+    "LegAnalysis": "kneescan.squat.results",
+    "LegSignals": "kneescan.squat.results",
+    "PoseSequence": "kneescan.landmarks",
+    "Quality": "kneescan.squat.results",
+    "Reason": "kneescan.squat.results",
+    "Repetition": "kneescan.squat.results",
+    "Settings": "kneescan.squat.settings",
+    "Side": "kneescan.landmarks",
+    "SquatAnalysis": "kneescan.squat.results",
+    "SquatSignals": "kneescan.squat.results",
+    "StoredResults": "kneescan.stored_results",
+    "Verdict": "kneescan.squat.results",
+    "analyze_pose": "kneescan.squat.analysis",
+    "analyze_video": "kneescan.pipeline",
+    "open_results": "kneescan.stored_results",
+    "plot_knee_over_foot": "kneescan.output.figures.plots",
+    "plot_left_right": "kneescan.output.figures.plots",
+    "plot_repetitions": "kneescan.output.figures.plots",
+    "plot_wobble": "kneescan.output.figures.plots",
+    "track_video": "kneescan.pipeline",
+    "write_annotated_video": "kneescan.output.video.annotated_video",
+    "write_report": "kneescan.output.report.page",
+}
+"""Public names that are loaded when first asked for."""
+
 __all__ = [
+    "Answers",
+    "Estimate",
+    "Finding",
     "KneescanError",
     "Landmark",
+    "LegAnalysis",
+    "LegSignals",
     "PoseSequence",
+    "Quality",
+    "Reason",
+    "Repetition",
     "Settings",
     "Side",
     "SquatAnalysis",
+    "SquatSignals",
+    "StoredResults",
     "Verdict",
     "__version__",
     "analyze_pose",
     "analyze_video",
+    "open_results",
     "plot_knee_over_foot",
     "plot_left_right",
     "plot_repetitions",
@@ -49,28 +104,31 @@ __all__ = [
     "write_report",
 ]
 
-_PLACES = {
-    "Landmark": "kneescan.landmarks",
-    "PoseSequence": "kneescan.landmarks",
-    "Settings": "kneescan.squat.settings",
-    "Side": "kneescan.landmarks",
-    "SquatAnalysis": "kneescan.squat.results",
-    "Verdict": "kneescan.squat.results",
-    "analyze_pose": "kneescan.squat.analysis",
-    "analyze_video": "kneescan.pipeline",
-    "plot_knee_over_foot": "kneescan.output.figures.plots",
-    "plot_left_right": "kneescan.output.figures.plots",
-    "plot_repetitions": "kneescan.output.figures.plots",
-    "plot_wobble": "kneescan.output.figures.plots",
-    "write_annotated_video": "kneescan.output.video.annotated_video",
-    "write_report": "kneescan.output.report.page",
-    "track_video": "kneescan.pipeline",
-}
-"""Public names that are loaded when first asked for."""
-
 
 def __getattr__(name: str) -> "Any":
     if name in _PLACES:
         return getattr(import_module(_PLACES[name]), name)
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _figure(analysis: "SquatAnalysis", *, language: str) -> "Any":
+    """Draw an analysis for `SquatAnalysis.plot`."""
+    from kneescan.output.figures.overview import plot_overview
+
+    return plot_overview(analysis, language=language)
+
+
+def _html(analysis: "SquatAnalysis") -> str:
+    """Write an analysis for notebooks."""
+    from kneescan.output.figures.notebook_card import analysis_card
+
+    return analysis_card(analysis)
+
+
+# A result draws itself through layers above its own, which only this package may name.
+display.register(figure=_figure, html=_html)

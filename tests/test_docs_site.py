@@ -51,7 +51,8 @@ def findings(text: str) -> str:
 
 
 def test_every_page_is_in_the_navigation_once():
-    assert sorted(nav_pages(CONFIGURATION["nav"])) == sorted(PAGES)
+    notebooks = [f"notebooks/{path.stem}.md" for path in (ROOT / "notebooks").glob("*.ipynb")]
+    assert sorted(nav_pages(CONFIGURATION["nav"])) == sorted([*PAGES, *notebooks])
 
 
 @pytest.mark.parametrize("page", PAGES)

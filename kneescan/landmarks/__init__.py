@@ -5,9 +5,10 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,14 @@ from kneescan.errors import PoseFileError
 from kneescan.files import replacing
 from kneescan.kinematics.sampling import usual_frame_rate
 from kneescan.landmarks.body import MIRRORED_ORDER, N_LANDMARKS, Landmark, Side, is_upside_down
+from kneescan.landmarks.checks import check_close_ups, check_times, checked_size
+from kneescan.landmarks.description import describe
 from kneescan.landmarks.provenance import checked_provenance, without_names
 from kneescan.landmarks.stored_arrays import read_arrays
 from kneescan.plain_text import library_message
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = [
     "MIRRORED_ORDER",
@@ -48,13 +54,9 @@ _DAMAGED = (
 POSE_FILE_FORMAT = "kneescan-pose-1"
 MAX_FRAMES = 1_000_000
 """Largest number of frames in a file: somewhat more than an hour at 240 per second."""
-MAX_SIDE_PX = 100_000
-"""Longest side of a picture: six times that of the largest sensors. [px]"""
 MAX_PLACE_PX = 1e6
 """A landmark further from the corner of the picture counts as not found. [px]"""
 _TURNS_DEG = (0, 90, 180, 270)
-LATEST_S = 1e12
-"""A time further from 0 is refused, because it could not separate two frames. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +93,8 @@ class PoseSequence:
                 f"{N_LANDMARKS}), got {xy_px.shape} and {visibility.shape}"
             )
             raise ValueError(msg)
-        _check_times(time_s)
-        _check_close_ups(self.close_ups, n_frames)
+        check_times(time_s)
+        check_close_ups(self.close_ups, n_frames)
         # NaN is outside too.
         xy_px[~(np.abs(xy_px) <= MAX_PLACE_PX).all(axis=-1)] = np.nan
         visibility = np.clip(np.nan_to_num(visibility), 0.0, 1.0)
@@ -101,7 +103,7 @@ class PoseSequence:
         object.__setattr__(self, "time_s", time_s)
         object.__setattr__(self, "xy_px", xy_px)
         object.__setattr__(self, "visibility", visibility)
-        object.__setattr__(self, "size_px", _checked_size(self.size_px))
+        object.__setattr__(self, "size_px", checked_size(self.size_px))
         object.__setattr__(self, "provenance", checked_provenance(self.provenance))
 
     def __len__(self) -> int:
@@ -169,6 +171,46 @@ class PoseSequence:
             close_ups=None,
         )
         return pose.with_video_turned((self.rotate_deg + rotate_deg) % 360)
+
+    def to_xarray(self, *, plural: bool = False) -> "xr.Dataset":
+        """Dataset as the package `movement` has them for poses, with the true times of the frames.
+
+        Parameters
+        ----------
+        plural : bool
+            True for `movement` before 0.17, which calls the dimensions ``keypoints`` and ``individuals``.
+
+        Returns
+        -------
+        Dataset
+            ``position`` (time, space, keypoint, individual) [px] and ``confidence`` (time, keypoint,
+            individual). ``attrs`` hold ``fps`` only where the frames are evenly spaced.
+
+        Raises
+        ------
+        KneescanError
+            If xarray is not installed.
+        """
+        from kneescan.landmarks.xarray_dataset import poses_dataset
+
+        return poses_dataset(self.time_s, self.xy_px, self.visibility, self.size_px, plural=plural)
+
+    def __repr__(self) -> str:
+        return "PoseSequence: " + ", ".join(text for _, text in self._about())
+
+    def _repr_html_(self) -> str:
+        """What the sequence holds, as notebooks show it."""
+        rows = "".join(
+            f'<tr><th style="text-align:left">{escape(name)}</th>'
+            f'<td style="text-align:left">{escape(text)}</td></tr>'
+            for name, text in self._about()
+        )
+        return f"<p><strong>PoseSequence</strong></p><table>{rows}</table>"
+
+    def _about(self) -> list[tuple[str, str]]:
+        return describe(
+            self.time_s, self.found, self.size_px, self.fps, self.close_ups, self.provenance
+        )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything into one compressed NumPy file, completely or not at all.
@@ -252,26 +294,3 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> PoseSequence:
         provenance=json.loads(str(arrays["provenance"])) if "provenance" in arrays else {},
         close_ups=CloseUps.from_arrays(arrays),
     )
-
-
-def _check_times(time_s: NDArray[np.float64]) -> None:
-    if time_s.ndim != 1 or not np.all(np.isfinite(time_s)) or np.any(np.diff(time_s) <= 0):
-        msg = "time_s must be one-dimensional, finite and strictly rising"
-        raise ValueError(msg)
-    if time_s.size and max(-time_s[0], time_s[-1]) > LATEST_S:
-        msg = f"time_s reaches from {time_s[0]:g} to {time_s[-1]:g} s; times are in seconds"
-        raise ValueError(msg)
-
-
-def _checked_size(size_px: Sequence[float]) -> tuple[int, int]:
-    width, height = size_px
-    if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
-        msg = f"size_px must be from 1 to {MAX_SIDE_PX} px either way, got {width} x {height}"
-        raise ValueError(msg)
-    return int(width), int(height)
-
-
-def _check_close_ups(close_ups: CloseUps | None, n_frames: int) -> None:
-    if close_ups is not None and close_ups.frame.size and close_ups.frame[-1] >= n_frames:
-        msg = f"close_up_frame goes up to {close_ups.frame[-1]}, but there are {n_frames} frames"
-        raise ValueError(msg)

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import Side
+from kneescan.squat import display, tidy_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Verdict(StrEnum):
@@ -60,6 +64,10 @@ class Estimate:
     def clearly_below(self) -> bool:
         """Whether the whole interval lies below the cut-off, with and without the effect of the view."""
         return self.high - min(self.from_view, 0.0) < self.cut
+
+    def __str__(self) -> str:
+        cut = "" if np.isnan(self.cut) else f", cut {self.cut:g}"
+        return f"{self.value:5.1f} ({self.low:.1f} to {self.high:.1f}{cut})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +146,36 @@ class LegAnalysis:
     fppa_trend_deg: float
     """Change of the FPPA from one squat that counts to the next. [deg]"""
 
+    def __repr__(self) -> str:
+        return "\n".join([f"LegAnalysis: {self._conclusion}", *self._value_lines()])
+
+    @property
+    def _conclusion(self) -> str:
+        """Verdict in one line, in the words of the tables."""
+        found = f" ({', '.join(self.findings)})" if self.findings else ""
+        counted = f"{len(self.valid_repetitions)} of {len(self.repetitions)} squats count"
+        why = "" if found else "".join(f", {reason.code}" for reason in self.reasons)
+        return f"{self.side} {self.verdict}{found}, {counted}{why}"
+
+    def _value_lines(self) -> list[str]:
+        """Value, 80 % interval and cut of each measure, a line each."""
+        values = {name: getattr(self, name) for name in ESTIMATES}
+        return [f"    {name:<18} {value or 'not measurable'}" for name, value in values.items()]
+
     @property
     def valid_repetitions(self) -> tuple[Repetition, ...]:
         """The squats that count."""
         return tuple(repetition for repetition in self.repetitions if repetition.valid)
+
+
+ESTIMATES = ("fppa_deg", "fppa_frontal_deg", "knee_over_foot_pct", "wobble_pct")
+"""Measures of a leg that have an interval."""
+LEADING_COLUMNS = ("leg", "index", "valid", "invalid_reasons")
+NUMBER_COLUMNS = (
+    *(name for name in Repetition.__slots__ if name not in ("side", "index", "invalid_reasons")),
+    "fppa_change_deg",
+)
+""":class:`Repetition` says what each means and its unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,3 +233,67 @@ class SquatAnalysis:
     def leg(self, side: Side | str) -> LegAnalysis | None:
         """Analysis of one leg; None if it did not squat."""
         return next((leg for leg in self.legs if leg.side == side), None)
+
+    @property
+    def repetitions(self) -> tuple[Repetition, ...]:
+        """All squats in order of time, those on both feet included."""
+        on_one_leg = (repetition for leg in self.legs for repetition in leg.repetitions)
+        found = [*on_one_leg, *self.other_repetitions]
+        return tuple(sorted(found, key=lambda repetition: repetition.index))
+
+    def to_dataframe(self) -> "pd.DataFrame":
+        """Table for pandas with a row per squat, those on both feet included.
+
+        Returns
+        -------
+        DataFrame
+            Columns as in ``repetitions.csv``, values unrounded; missing is NaN. ``leg`` is categorical
+            (left, right, both), ``invalid_reasons`` holds codes joined by ``;``. In ``attrs`` are
+            ``units`` by column, ``versions`` of what the numbers were made with, and ``format``.
+
+        Raises
+        ------
+        KneescanError
+            If pandas is not installed.
+        """
+        rows = [
+            {
+                **{name: getattr(rep, name) for name in ("index", "valid", *NUMBER_COLUMNS)},
+                "leg": str(rep.side or "both"),
+                "invalid_reasons": ";".join(reason.code for reason in rep.invalid_reasons),
+            }
+            for rep in self.repetitions
+        ]
+        columns = (*LEADING_COLUMNS, *NUMBER_COLUMNS)
+        return tidy_table.tidy_frame(rows, columns, self.provenance)
+
+    def plot(self, *, language: str = "en") -> Any:
+        """Figure of the line of each leg (FPPA) over time and by squat, with the cut.
+
+        Parameters
+        ----------
+        language : {"en", "de"}
+            Language of the labels.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            A row for each leg: at the left the curve with its squats shaded, hatched where they do not
+            count; at the right the value of each squat and the leg's mean with its 80 % interval.
+        """
+        return display.shown("figure", self, language=language)
+
+    def __repr__(self) -> str:
+        quality, time_s = self.quality, self.signals.time_s
+        seconds = f"{time_s[-1] - time_s[0]:.1f} s" if time_s.size else "no frames"
+        yaw = "unknown" if np.isnan(quality.yaw_deg) else f"{round(quality.yaw_deg)}"
+        warned = "".join(f", {warning.code}" for warning in quality.warnings)
+        about = f"{len(self.repetitions)} squats in {seconds}, {quality.fps:.0f} fps, yaw_deg {yaw}"
+        lines = [f"SquatAnalysis: {about}{warned}"]
+        for leg in self.legs:
+            lines += [f"  {leg._conclusion}", *(leg._value_lines() if leg.repetitions else [])]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Verdict, values and a small curve of each leg, as notebooks show them."""
+        return str(display.shown("html", self))

@@ -2,17 +2,14 @@
 
 import os
 import reprlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from kneescan.errors import SettingsError
-from kneescan.files import read_regular
 from kneescan.plain_text import one_line
+from kneescan.squat.stored_settings import thresholds_in_toml, with_present_names
 
-MAX_FILE_BYTES = 1 << 18
-"""Limit of a settings file; all settings with their comments take a tenth of it."""
 BOUNDS = {
     "": (0.1, 10.0),
     "s": (0.0, 60.0),
@@ -26,8 +23,6 @@ BOUNDS = {
     "deg/deg": (0.0, 100.0),
 }
 """Lowest and highest value of a threshold by its unit, unless it has its own bounds."""
-EARLIER_NAMES = {"min_dip_pct": "min_detected_depth_pct"}
-"""Names of thresholds in kneescan 0.1, and their names now."""
 IN_ORDER = (
     ("min_detected_depth_pct", "min_depth_pct"),
     ("min_repetition_s", "max_repetition_s"),
@@ -266,37 +261,35 @@ class Settings:
         SettingsError
             If the file is missing or not TOML, or has an unknown name or an impossible value.
         """
-        try:
-            given = tomllib.loads(_text(read_regular(path, max_bytes=MAX_FILE_BYTES)))
-        except (OSError, ValueError, RecursionError) as error:
-            why = (
-                "nested too deeply" if isinstance(error, RecursionError) else one_line(error)[:200]
-            )
-            msg = f"{path}: cannot be read as settings ({why}); see `kneescan settings --toml`"
-            raise SettingsError(msg) from error
-        given = _with_present_names(given, path)
+        return cls.from_mapping(thresholds_in_toml(path), path)
+
+    @classmethod
+    def from_mapping(
+        cls, given: Mapping[str, Any], source: str | os.PathLike[str] = "settings"
+    ) -> "Settings":
+        """Take thresholds by name, also by the names of an earlier version; the others keep their default.
+
+        Raises
+        ------
+        SettingsError
+            If a name is unknown or a value is invalid; the message begins with ``source``.
+        """
+        given = with_present_names(given, source)
         unknown = one_line(", ".join(sorted(set(given) - {item.name for item in fields(cls)})))
         if unknown:
-            msg = f"{path}: no such setting: {unknown[:200]}; `kneescan settings` lists all"
+            msg = f"{source}: no such setting: {unknown[:200]}; `kneescan settings` lists all"
             raise SettingsError(msg)
         try:
             return cls(**given)
         except SettingsError as error:
-            msg = f"{path}: {error}"
+            msg = f"{source}: {error}"
             raise SettingsError(msg) from error
 
-
-def _with_present_names(given: Mapping[str, Any], path: str | os.PathLike[str]) -> dict[str, Any]:
-    for earlier, name in EARLIER_NAMES.items():
-        if earlier in given and name in given:
-            msg = f"{path}: {earlier} and {name} are one setting; keep {name}"
-            raise SettingsError(msg)
-    return {EARLIER_NAMES.get(name, name): value for name, value in given.items()}
-
-
-def _text(content: bytes) -> str:
-    """Text of a file, in the encoding that its first bytes show: PowerShell writes UTF-16."""
-    return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    def __repr__(self) -> str:
+        """Write those that differ from their default."""
+        values = ((item.name, getattr(self, item.name), item.default) for item in fields(self))
+        changed = [f"{name}={value!r}" for name, value, default in values if value != default]
+        return f"Settings({', '.join(changed)})"
 
 
 def _shown(value: float) -> str:

@@ -15,8 +15,15 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from kneescan.output.tables.files import LEADING_COLUMNS, NUMBER_COLUMNS
-from kneescan.squat.results import Estimate, LegAnalysis, Quality, Repetition, SquatAnalysis
+from kneescan.squat.results import (
+    LEADING_COLUMNS,
+    NUMBER_COLUMNS,
+    Estimate,
+    LegAnalysis,
+    Quality,
+    Repetition,
+    SquatAnalysis,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa

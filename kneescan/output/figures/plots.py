@@ -77,7 +77,7 @@ def plot_repetitions(
     """
     words = Words(language)
     leg = _leg(analysis, side)
-    signals, shown = analysis.signals.legs[leg.side], _shown(analysis, leg)
+    signals, shown = analysis.signals.legs[leg.side], shown_samples(analysis, leg)
     settings = settings_of(analysis)
     figure = Figure(figsize=(WIDTH_IN, 5.6))
     axes = figure.subplots(3, 1, sharex=True)
@@ -118,7 +118,7 @@ def plot_wobble(
     """
     words = Words(language)
     leg = _leg(analysis, side)
-    signal, shown = analysis.signals.legs[leg.side].wobble_pct, _shown(analysis, leg)
+    signal, shown = analysis.signals.legs[leg.side].wobble_pct, shown_samples(analysis, leg)
     settings = settings_of(analysis)
     cut, floor = settings.wobble_cut_pct, leg.wobble_floor_pct
     figure = Figure(figsize=(WIDTH_IN, 2.7))
@@ -207,7 +207,7 @@ def _leg(analysis: SquatAnalysis, side: Side | str | None) -> LegAnalysis:
     return leg
 
 
-def _shown(analysis: SquatAnalysis, leg: LegAnalysis) -> NDArray[np.bool_]:
+def shown_samples(analysis: SquatAnalysis, leg: LegAnalysis) -> NDArray[np.bool_]:
     """Samples to show for a leg: its squats and some time around them, without those of the other leg."""
     time_s = analysis.signals.time_s
     if not leg.repetitions:

@@ -8,14 +8,7 @@ from typing import Any
 from kneescan.files import OUT_REMEDY, write_whole
 from kneescan.output.tables.records import analysis_record, repetition_record
 from kneescan.plain_text import CsvWriter, encodable
-from kneescan.squat.results import Repetition, SquatAnalysis
-
-LEADING_COLUMNS = ("leg", "index", "valid", "invalid_reasons")
-NUMBER_COLUMNS = (
-    *(name for name in Repetition.__slots__ if name not in ("side", "index", "invalid_reasons")),
-    "fppa_change_deg",
-)
-""":class:`Repetition` documents the meaning and unit of each."""
+from kneescan.squat.results import LEADING_COLUMNS, NUMBER_COLUMNS, SquatAnalysis
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -35,12 +28,8 @@ def analysis_json(analysis: SquatAnalysis) -> str:
 
 def repetition_rows(analysis: SquatAnalysis) -> list[dict[str, Any]]:
     """One row per squat in order of time, including squats on both feet; a missing number is None."""
-    repetitions = [
-        *(repetition for leg in analysis.legs for repetition in leg.repetitions),
-        *analysis.other_repetitions,
-    ]
     rows = []
-    for repetition in sorted(repetitions, key=lambda repetition: repetition.index):
+    for repetition in analysis.repetitions:
         record = repetition_record(repetition)
         leading = {
             "leg": record.pop("side") or "both",

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from kneescan.output.words.sentences import sentence
-from kneescan.squat.results import Estimate, LegAnalysis, Quality, Reason, Repetition, SquatAnalysis
+from kneescan.squat.results import (
+    Estimate,
+    LegAnalysis,
+    Quality,
+    Reason,
+    Repetition,
+    SquatAnalysis,
+)
+from kneescan.squat.tidy_table import ANALYSIS_FORMAT
 
 DECIMALS = 4
 """Decimals kept: a thousand times finer than the errors."""
@@ -14,7 +22,7 @@ DECIMALS = 4
 def analysis_record(analysis: SquatAnalysis) -> dict[str, Any]:
     """Analysis as nested dictionaries for JSON, described by docs/analysis.schema.json."""
     return {
-        "format": "kneescan-analysis-1",
+        "format": ANALYSIS_FORMAT,
         "legs": [leg_record(leg) for leg in analysis.legs],
         "other_repetitions": [repetition_record(rep) for rep in analysis.other_repetitions],
         "asymmetry_fppa_deg": _number(analysis.asymmetry_fppa_deg),

@@ -1,0 +1,39 @@
+"""Checks: what times, picture size and close-ups of a sequence of landmarks must be."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.close_ups import CloseUps
+
+MAX_SIDE_PX = 100_000
+"""Longest side of a picture: six times that of the largest sensors. [px]"""
+LATEST_S = 1e12
+"""A time farther from 0 is none: it could not tell two frames apart. [s]"""
+
+
+def check_times(time_s: NDArray[np.float64]) -> None:
+    """Refuse times that do not rise or are not in seconds."""
+    if time_s.ndim != 1 or not np.all(np.isfinite(time_s)) or np.any(np.diff(time_s) <= 0):
+        msg = "time_s must be one-dimensional, finite and strictly rising"
+        raise ValueError(msg)
+    if time_s.size and max(-time_s[0], time_s[-1]) > LATEST_S:
+        msg = f"time_s reaches from {time_s[0]:g} to {time_s[-1]:g} s; times are in seconds"
+        raise ValueError(msg)
+
+
+def checked_size(size_px: Sequence[float]) -> tuple[int, int]:
+    """Width and height as whole numbers, refused where they are no picture's. [px]"""
+    width, height = size_px
+    if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
+        msg = f"size_px must be from 1 to {MAX_SIDE_PX} px either way, got {width} x {height}"
+        raise ValueError(msg)
+    return int(width), int(height)
+
+
+def check_close_ups(close_ups: CloseUps | None, n_frames: int) -> None:
+    """Refuse close-ups of frames that are not there."""
+    if close_ups is not None and close_ups.frame.size and close_ups.frame[-1] >= n_frames:
+        msg = f"close_up_frame goes up to {close_ups.frame[-1]}, but there are {n_frames} frames"
+        raise ValueError(msg)

@@ -1,0 +1,39 @@
+"""Description: what a sequence of landmarks holds, in a few words for screen and notebook."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.close_ups import CloseUps
+from kneescan.plain_text import one_line
+
+LONGEST_NAME = 60
+"""Letters of a file name that are shown."""
+
+
+def describe(
+    time_s: NDArray[np.float64],
+    found: NDArray[np.bool_],
+    size_px: tuple[int, int],
+    fps: float,
+    close_ups: CloseUps | None,
+    provenance: Mapping[str, Any],
+) -> list[tuple[str, str]]:
+    """Names and texts of what a sequence holds; the video's name last, where it is known."""
+    n_frames = time_s.size
+    rows = [("frames", f"{n_frames} frames")]
+    if n_frames > 1:
+        rows.append(("time", f"{time_s[-1] - time_s[0]:.1f} s at {fps:.4g} fps"))
+    rows += [
+        ("picture", f"{size_px[0]} x {size_px[1]} px"),
+        ("person", f"person found in {100 * found.mean() if n_frames else 0:.0f} % of the frames"),
+    ]
+    if close_ups is not None:
+        rows.append(("close-ups", f"close-ups in {np.unique(close_ups.frame).size} frames"))
+    video = provenance.get("video")
+    name = video.get("name") if isinstance(video, Mapping) else None
+    if isinstance(name, str):
+        rows.append(("video", one_line(name)[:LONGEST_NAME]))
+    return rows
