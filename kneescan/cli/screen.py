@@ -6,17 +6,16 @@ import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from kneescan.output.folder import Written
-from kneescan.output.words.language import Words
-from kneescan.output.words.summary import verdict_lines
 from kneescan.plain_text import one_line, visible, without_credentials
-from kneescan.squat.results import SquatAnalysis
+
+if TYPE_CHECKING:
+    from kneescan.output.folder import Written
+    from kneescan.squat.results import SquatAnalysis
 
 
 class PlainConsole(Console):
@@ -78,6 +77,14 @@ def write_out(text: str) -> None:
 @contextmanager
 def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
     """Progress bar that is told of frames done and frames there are."""
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -98,11 +105,14 @@ def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
 def print_verdict(
     file: Path,
     folder: Path | None,
-    analysis: SquatAnalysis,
-    steps: Sequence[Written],
+    analysis: "SquatAnalysis",
+    steps: Sequence["Written"],
     language: str,
 ) -> None:
     """Verdict, times of the steps, and where everything is."""
+    from kneescan.output.words.language import Words
+    from kneescan.output.words.summary import verdict_lines
+
     out.rule(one_line(file.name), align="left")
     for style, text in verdict_lines(analysis, language):
         out.print(text, style=style)
