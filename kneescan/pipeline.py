@@ -147,7 +147,7 @@ def _track(
         info = opened.info
         expected = info.n_frames_expected
         pose = estimator.estimate(
-            only(opened),
+            _then_loading_analysis(only(opened)),
             size_px=(info.width_px, info.height_px),
             progress=(lambda done: progress(done, expected)) if progress else None,
             close_up_every=max(1, round((info.nominal_fps or FALLBACK_FPS) / CLOSE_UPS_PER_S)),
@@ -155,6 +155,18 @@ def _track(
         )
         record = _video_record(opened)
     return replace(pose, provenance={**pose.provenance, "video": record}), info
+
+
+def _then_loading_analysis(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """Frames as they come; after the last, what the analysis takes from SciPy is loaded.
+
+    SciPy takes half a second to load. By then the last frames are being tracked by other threads, of which
+    one is done before the other.
+    """
+    yield from frames
+    import scipy.interpolate
+    import scipy.ndimage
+    import scipy.signal  # noqa: F401
 
 
 def _warned(pose: PoseSequence, code: str, sentence: str) -> PoseSequence:

@@ -57,7 +57,7 @@ class VideoFile:
     rotate_deg : {0, 90, 180, 270}
         Clockwise turn on top of the one that the file asks for. [deg]
     n_threads : int, default 0
-        Threads that decode; 0 for as many as there are processors.
+        Threads that decode; 0 for as many as there are processors, but one for two.
     recorded_fps : float, optional
         Rate at which the camera took the frames, for slow motion; times are set right by it,
         whatever tags the video bears. [Hz]
