@@ -17,7 +17,7 @@ from kneescan.frames import Frame, VideoInfo
 from kneescan.kinematics.sampling import playing_frame_rate
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.plain_text import one_line
-from kneescan.pose.models.model_file import find_model, verify_model
+from kneescan.pose.models.model_file import find_model
 from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import SquatAnalysis
@@ -111,9 +111,8 @@ def track_video(
     # MediaPipe takes a second to load, which an analysis of landmarks need not pay for.
     from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
 
-    model_path = find_model(model)
-    verify_model(model_path)
-    estimator = MediaPipeEstimator(model_path, n_workers=workers)
+    estimator = MediaPipeEstimator(find_model(model), n_workers=workers)
+    estimator.prepare()
     video = partial(VideoFile, path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg)
     if recorded_fps is not None:
         video = partial(video, recorded_fps=recorded_fps)

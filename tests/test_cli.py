@@ -240,6 +240,13 @@ def test_importing_the_package_loads_nothing_else():
     assert not loaded.intersection({*HEAVY, "rich", "typer", "kneescan.cli"})
 
 
+def test_scipy_is_loaded_by_the_first_analysis_and_not_before():
+    loaded = _loaded(
+        "import kneescan.kinematics.filters, kneescan.squat.analysis, kneescan.pipeline"
+    )
+    assert not loaded.intersection({"scipy.interpolate", "scipy.ndimage", "scipy.signal"})
+
+
 def _loaded(code: str) -> set[str]:
     """Modules that a fresh interpreter holds after some code."""
     program = (

@@ -77,6 +77,10 @@ def write_out(text: str) -> None:
 @contextmanager
 def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
     """Progress bar that is told of frames done and frames there are."""
+    if not err.is_terminal:
+        # In a file it would leave nothing but an empty line.
+        yield lambda done, expected: None  # noqa: ARG005 (as a bar is told)
+        return
     from rich.progress import (
         BarColumn,
         Progress,
@@ -91,9 +95,7 @@ def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
-    # In a file it would leave nothing but an empty line.
-    disable = not err.is_terminal
-    with Progress(*columns, console=err, transient=True, disable=disable) as bar:
+    with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(one_line(text), total=None)
 
         def advance(done: int, expected: int | None) -> None:

@@ -7,7 +7,9 @@ otherwise make the landmarks depend on which worker did what before.
 import hashlib
 import importlib.metadata
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -41,9 +43,9 @@ MAX_WORKERS = 8
 MIN_BUFFER_FRAMES = 16
 """Frames that wait to be tracked at least, so that the one who decodes and those who track need not wait
 for each other at every frame."""
-CHUNK_SHARE = 0.8
+CHUNK_SHARE = 0.75
 """Frames that wait for each worker but the first, as a share of a chunk: a worker can begin a chunk once all
-of the one before it was decoded, of which another has tracked a fifth by then [measured]."""
+of the one before it was decoded, of which another has tracked a fifth or more by then [measured]."""
 MAX_BUFFER_FRAMES = 320
 """Frames that wait to be tracked at most, some 500 MB of them. More than four workers would need more, but
 one thread cannot decode for so many either."""
@@ -93,6 +95,8 @@ class MediaPipeEstimator:
         self._model_path = Path(model_path)
         self._model_sha256 = verify_model(model_path)
         self._n_workers = n_workers or min(n_available_processors(), MAX_WORKERS)
+        self._preparing = threading.Lock()
+        self._prepared: tuple[SharedModel, bool] | None = None
         self._chunk_frames = chunk_frames
         self._overlap_frames = overlap_frames
 
@@ -151,6 +155,16 @@ class MediaPipeEstimator:
             close_ups=close_ups_of(close_ups, size_px) if close_ups else None,
         )
 
+    def prepare(self) -> None:
+        """Begin to load MediaPipe and the model in another thread, while the caller opens the video."""
+
+        def load() -> None:
+            # What goes wrong here goes wrong again where the model is needed, and is told there.
+            with suppress(Exception):
+                _ = self._model
+
+        threading.Thread(target=load, name="kneescan-model").start()
+
     def tracker(self) -> "PoseTracker":
         """Fresh tracker, for pictures that come one by one as from a webcam."""
         return PoseTracker(self._model, model_name=self._model_path.name)
@@ -158,20 +172,31 @@ class MediaPipeEstimator:
     def _trackers_with_close_ups(self) -> Callable[[], PoseTracker]:
         # Read here and not in each thread: what is missing is said before any work is done.
         nets = self._close_up_nets
-        return lambda: PoseTracker(
-            self._model, model_name=self._model_path.name, close_up=CloseUpModel(nets)
-        )
+        of_thread = threading.local()
+
+        def new_tracker() -> PoseTracker:
+            # The nets remember nothing from one picture to the next, so that a thread needs them once.
+            if not hasattr(of_thread, "close_up"):
+                of_thread.close_up = CloseUpModel(nets)
+            return PoseTracker(
+                self._model, model_name=self._model_path.name, close_up=of_thread.close_up
+            )
+
+        return new_tracker
 
     @property
     def _model(self) -> SharedModel:
         return self._prepared_model[0]
 
-    @cached_property
+    @property
     def _prepared_model(self) -> tuple[SharedModel, bool]:
         """The model, and whether it is without the outline."""
-        bundle = self._model_path.read_bytes()
-        model = lean_model(bundle)
-        return SharedModel(model), model is not bundle
+        with self._preparing:
+            if self._prepared is None:
+                bundle = self._model_path.read_bytes()
+                model = lean_model(bundle)
+                self._prepared = SharedModel(model), model is not bundle
+            return self._prepared
 
     @cached_property
     def _close_up_nets(self) -> dict[str, bytes]:

@@ -98,6 +98,7 @@ class PoseTracker:
     def close(self) -> None:
         """Give back the memory; MediaPipe does not do so by itself."""
         self._landmarker.close()
+        give_back_freed_memory()
 
     def track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Landmarks in the next picture.
