@@ -32,7 +32,7 @@ def first_stored_time(path: str | os.PathLike[str]) -> float:
 def _usual_threads() -> int:
     """As many as FFmpeg thinks best; but with two processors, which the pose model keeps busy, just one.
 
-    Several threads take a tenth more work in all, and hold more pictures at once [measured].
+    Several threads take up to a tenth more work in all, and hold more pictures at once [measured].
     """
     return 1 if (os.cpu_count() or 1) <= FEW_PROCESSORS else 0
 
