@@ -9,6 +9,9 @@ their median is shown. kneescan does all the work of `track_video`: decoding, la
 of the video. The plain loop uses the model as published; a second one uses it without the person's outline,
 like kneescan. As many plain loops in parallel as there are cores, each with its own video, show how much more
 the computer can do if all cores are busy.
+
+At the end, whole processes are compared: ``kneescan analyze VIDEO --json``, from the start of Python to its
+end, and a plain loop that loads only OpenCV and MediaPipe. ``--commands`` measures only these.
 """
 
 import argparse
@@ -26,7 +29,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(Path(__file__).resolve().parents[k]) for k in (1, 0)]
+from plain_loop import detect_in_every_frame  # noqa: E402 (the path comes first)
+from whole_command import costs_table  # noqa: E402
 
 N_ANALYZED_FRAMES = 600
 ALL_CORES = "plain loops on all cores"
@@ -49,32 +54,11 @@ class Measurement:
 
 def run_plain_loop(video: str, *, lean: bool = False) -> int:
     """Process a video like MediaPipe's own examples; returns the number of frames."""
-    import cv2
-    import mediapipe
-
     from kneescan.pose.mediapipe.lean_model import lean_model
     from kneescan.pose.models.model_file import find_model
 
-    tasks = mediapipe.tasks
     model = find_model().read_bytes()
-    options = tasks.vision.PoseLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_buffer=lean_model(model) if lean else model),
-        running_mode=tasks.vision.RunningMode.VIDEO,
-    )
-    capture = cv2.VideoCapture(video)
-    fps = capture.get(cv2.CAP_PROP_FPS)
-    n_frames = 0
-    with tasks.vision.PoseLandmarker.create_from_options(options) as landmarker:
-        while True:
-            was_read, image_bgr = capture.read()
-            if not was_read:
-                return n_frames
-            image = mediapipe.Image(
-                image_format=mediapipe.ImageFormat.SRGB,
-                data=cv2.cvtColor(image_bgr, cv2.COLOR_BGR2RGB),
-            )
-            landmarker.detect_for_video(image, round(n_frames * 1000 / fps))
-            n_frames += 1
+    return detect_in_every_frame(video, lean_model(model) if lean else model)
 
 
 def run_kneescan(video: str, *, n_workers: int) -> int:
@@ -255,6 +239,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--make-1080p", action="store_true", help="enlarge the video first")
     parser.add_argument("--minutes", type=float, help="repeat the video to this length first")
     parser.add_argument("--no-plain", action="store_true", help="leave out the plain loop")
+    parser.add_argument("--commands", action="store_true", help="whole processes only")
     parser.add_argument("--measure", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -277,8 +262,9 @@ def main() -> None:
         measure_one(arguments)
         return
     console = Console()
-    ways = [] if arguments.no_plain else ["plain", LEAN, ALL_CORES]
-    ways += [str(n_workers) for n_workers in dict.fromkeys(arguments.workers)]
+    ways = [] if arguments.no_plain or arguments.commands else ["plain", LEAN, ALL_CORES]
+    if not arguments.commands:
+        ways += [str(n_workers) for n_workers in dict.fromkeys(arguments.workers)]
     results: dict[str, list[Measurement]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as folder:
         video = arguments.video
@@ -289,7 +275,10 @@ def main() -> None:
         for _ in range(arguments.repeats):
             for way in ways:
                 results[way].append(measure_in_new_process(way, video))
-    console.print(results_table(video, results))
+        if results:
+            console.print(results_table(video, results))
+        n_workers = max(arguments.workers)
+        console.print(costs_table(video, n_workers=n_workers, repeats=arguments.repeats))
     console.print(
         f"analyze_pose, {N_ANALYZED_FRAMES} simulated frames: {analysis_duration_s() * 1e3:.0f} ms"
     )

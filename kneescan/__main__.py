@@ -1,6 +1,6 @@
 """``kneescan``: where the command begins, also as ``python -m kneescan``.
 
-Nothing large is imported before Ctrl-C is taken care of: the rest takes a second to load.
+Nothing large is imported before Ctrl-C is taken care of: the rest takes a while to load.
 """
 
 import os

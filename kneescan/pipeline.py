@@ -17,7 +17,7 @@ from kneescan.frames import Frame, VideoInfo
 from kneescan.kinematics.sampling import playing_frame_rate
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.plain_text import one_line
-from kneescan.pose.models.model_file import find_model, verify_model
+from kneescan.pose.models.model_file import find_model
 from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.repetitions.subject import may_be_someone_else
@@ -112,9 +112,8 @@ def track_video(
     # MediaPipe takes a second to load, which an analysis of landmarks need not pay for.
     from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
 
-    model_path = find_model(model)
-    verify_model(model_path)
-    estimator = MediaPipeEstimator(model_path, n_workers=workers)
+    estimator = MediaPipeEstimator(find_model(model), n_workers=workers)
+    estimator.prepare()
     video = partial(VideoFile, path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg)
     if recorded_fps is not None:
         video = partial(video, recorded_fps=recorded_fps)
@@ -148,7 +147,7 @@ def _track(
         info = opened.info
         expected = info.n_frames_expected
         pose = estimator.estimate(
-            only(opened),
+            _then_loading_analysis(only(opened)),
             size_px=(info.width_px, info.height_px),
             progress=(lambda done: progress(done, expected)) if progress else None,
             close_up_every=max(1, round((info.nominal_fps or FALLBACK_FPS) / CLOSE_UPS_PER_S)),
@@ -156,6 +155,18 @@ def _track(
         )
         record = _video_record(opened)
     return replace(pose, provenance={**pose.provenance, "video": record}), info
+
+
+def _then_loading_analysis(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """Frames as they come; after the last, what the analysis takes from SciPy is loaded.
+
+    SciPy takes half a second to load. By then the last frames are being tracked by other threads, of which
+    one is done before the other.
+    """
+    yield from frames
+    import scipy.interpolate
+    import scipy.ndimage
+    import scipy.signal  # noqa: F401
 
 
 def _warned(pose: PoseSequence, code: str, sentence: str) -> PoseSequence:

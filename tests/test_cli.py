@@ -216,16 +216,46 @@ def test_main_turns_errors_that_a_user_can_fix_into_one_line(monkeypatch, capsys
     assert capsys.readouterr().err.count("\n") == 1
 
 
+HEAVY = {
+    *{"av", "cv2", "dask", "filelock", "flatbuffers", "jinja2", "matplotlib", "mediapipe", "numpy"},
+    *{"PIL", "pooch", "psutil", "pyarrow", "requests", "rich.progress", "scipy", "urllib3"},
+}
+"""What takes long to load, or belongs to the work that a command does once it is called."""
+
+
 @pytest.mark.parametrize(
-    "code", ["import kneescan", "from kneescan.cli import app; app(['--help'])"]
+    "arguments",
+    [["--help"], ["--version"], ["analyze", "--help"], ["batch", "--help"], ["live", "--help"]],
+    ids=" ".join,
 )
-def test_importing_and_help_load_no_heavy_library(code):
-    look = "import sys; print(*{'cv2', 'mediapipe', 'matplotlib', 'av'} & sys.modules.keys())"
-    program = f"try:\n    {code}\nexcept SystemExit:\n    pass\n{look}"
+def test_help_and_version_load_none_of_the_work(arguments):
+    loaded = _loaded(f"sys.argv[1:] = {arguments}; from kneescan.__main__ import main; main()")
+    assert "kneescan.cli" in loaded
+    assert not loaded.intersection(HEAVY)
+    assert not loaded.intersection({"kneescan.landmarks", "kneescan.cli.measuring"})
+
+
+def test_importing_the_package_loads_nothing_else():
+    loaded = _loaded("import kneescan")
+    assert not loaded.intersection({*HEAVY, "rich", "typer", "kneescan.cli"})
+
+
+def test_scipy_is_loaded_by_the_first_analysis_and_not_before():
+    loaded = _loaded(
+        "import kneescan.kinematics.filters, kneescan.squat.analysis, kneescan.pipeline"
+    )
+    assert not loaded.intersection({"scipy.interpolate", "scipy.ndimage", "scipy.signal"})
+
+
+def _loaded(code: str) -> set[str]:
+    """Modules that a fresh interpreter holds after some code."""
+    program = (
+        f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\nprint('LOADED', *sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-1] == ""
+    return set(done.stdout.rpartition("LOADED")[2].split())
 
 
 def test_documents_name_every_reason_and_every_number():

@@ -26,6 +26,9 @@ class Estimator:
     def __init__(self, *_args, **_options):
         pass
 
+    def prepare(self):
+        pass
+
     def estimate(self, frames, *, close_up_every, **_options):
         time_s = np.array([frame.time_s for frame in frames])
         type(self).close_ups.append(close_up_every)

@@ -57,7 +57,7 @@ class VideoFile:
     rotate_deg : {0, 90, 180, 270}
         Clockwise rotation in addition to the one stored in the file. [deg]
     n_threads : int, default 0
-        Threads that decode; 0 for as many as there are processors.
+        Threads that decode; 0 for as many as there are processors, but one for two.
     recorded_fps : float, optional
         Rate at which the camera recorded, for slow motion; times are computed from it, and
         slow-motion tags are ignored. [Hz]

@@ -1,12 +1,14 @@
-"""Command line: thin commands on top of the package, the only part that prints."""
+"""Command line: thin commands on top of the package, the only part that prints.
+
+A command imports what it needs when it is called, so that its help appears at once.
+"""
 
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.table import Table
 
 import kneescan
 from kneescan.cli import batch, options
@@ -14,23 +16,12 @@ from kneescan.cli.agreement import agreement
 from kneescan.cli.exchange import convert
 from kneescan.cli.frame import run
 from kneescan.cli.live import live
-from kneescan.cli.measuring import (
-    analyze_landmarks,
-    each_video,
-    measure,
-    read_request,
-    reserved_folder,
-    whole_files,
-)
 from kneescan.cli.screen import open_report, out, print_verdict, progress_bar, say, write_out
 from kneescan.cli.stopping import telling_what_is_kept
-from kneescan.landmarks import PoseSequence
-from kneescan.output.folder import Wanted, write_results
-from kneescan.output.report.advice import Answers
-from kneescan.output.result_set import remembered
-from kneescan.output.tables.records import analysis_record
-from kneescan.output.tables.settings_text import settings_rows, settings_toml
-from kneescan.squat.results import SquatAnalysis
+
+if TYPE_CHECKING:
+    from kneescan.landmarks import PoseSequence
+    from kneescan.squat.results import SquatAnalysis
 
 app = typer.Typer(
     name="kneescan",
@@ -81,6 +72,10 @@ def analyze(
     if sound and half_speed:
         msg = "--sound and --half-speed exclude each other"
         raise typer.BadParameter(msg)
+    from kneescan.cli.measuring import each_video, measure, read_request
+    from kneescan.output.folder import Wanted
+    from kneescan.output.report.advice import Answers
+
     wanted = Wanted(
         report=report,
         pdf=pdf,
@@ -114,6 +109,8 @@ def analyze(
 
     code = each_video(files, out_folder, one)
     if as_json and analyses:
+        from kneescan.output.tables.records import analysis_record
+
         records = [analysis_record(analysis) for analysis in analyses]
         write_out(json.dumps(records[0] if len(files) == 1 else records, indent=2) + "\n")
     raise typer.Exit(code)
@@ -148,6 +145,17 @@ def report(
     open_it: options.OpenIt = False,
 ) -> None:
     """Write report, tables and video again from saved landmarks, without searching for the joints again."""
+    from kneescan.cli.measuring import (
+        analyze_landmarks,
+        read_request,
+        reserved_folder,
+        whole_files,
+    )
+    from kneescan.landmarks import PoseSequence
+    from kneescan.output.folder import Wanted, write_results
+    from kneescan.output.report.advice import Answers
+    from kneescan.output.result_set import remembered
+
     file = landmarks / "landmarks.npz" if landmarks.is_dir() else landmarks
     wanted = Wanted(
         pdf=pdf,
@@ -175,7 +183,7 @@ def report(
         open_report(folder)
 
 
-def _check_video(video: Path, pose: PoseSequence, *, is_copy: bool) -> str | None:
+def _check_video(video: Path, pose: "PoseSequence", *, is_copy: bool) -> str | None:
     # Importing this loads the video reader, which the other commands do not need.
     from kneescan.output.source.video_match import check_video
 
@@ -189,6 +197,10 @@ def settings(
     ] = False,
 ) -> None:
     """Show every threshold with its unit, default and source."""
+    from rich.table import Table
+
+    from kneescan.output.tables.settings_text import settings_rows, settings_toml
+
     if as_toml:
         write_out(settings_toml())
         return

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
-from rich.table import Table
 
 import kneescan
 from kneescan.cli.screen import out, say
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from kneescan.agreement import Study, SubjectChange
 
 CHANGED, WITHIN_ERROR = "changed", "within measurement error"
@@ -94,7 +94,10 @@ def _show(study: "Study") -> None:
     say(text, to=out)
 
 
-def _table(study: "Study") -> Table:
+def _table(study: "Study") -> "Table":
+    from rich import box
+    from rich.table import Table
+
     from kneescan.agreement.output.words import digits_for, figure, interval, name_of, unit_of
 
     table = Table("measure", "leg", "n", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))

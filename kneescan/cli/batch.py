@@ -10,15 +10,12 @@ import typer
 
 import kneescan
 from kneescan.cli import options
-from kneescan.cli.batch_progress import batch_progress
 from kneescan.cli.frame import FAULT
-from kneescan.cli.measuring import check_choice
+from kneescan.cli.options import check_choice
 from kneescan.cli.screen import complain, err, out, say, write_out
 from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.faults import log_folder
-from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
-from kneescan.squat.settings import Settings
 
 if TYPE_CHECKING:
     from kneescan.batch.run import Batch, BatchResult
@@ -108,6 +105,9 @@ def batch(
     from kneescan.batch.run import Batch
     from kneescan.batch.workers.cluster import cluster_executor
     from kneescan.batch.workers.isolation import Limits
+    from kneescan.cli.batch_progress import batch_progress
+    from kneescan.landmarks import Side
+    from kneescan.squat.settings import Settings
 
     check_choice("--leg", leg, ["auto", *Side])
     wanted = Batch(
@@ -156,6 +156,8 @@ def reanalyze(
 ) -> None:
     """Compute all tables of a batch again from its landmarks, with other settings and without the videos."""
     from kneescan.batch.reanalysis import reanalyze_results
+    from kneescan.cli.batch_progress import batch_progress
+    from kneescan.squat.settings import Settings
 
     settings = Settings.from_toml(settings_file) if settings_file else Settings()
     with _going_on_later(), batch_progress() as tell:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,11 +10,12 @@ import kneescan
 from kneescan.cli import options
 from kneescan.cli.screen import out, say
 from kneescan.files import refuse_overwriting
-from kneescan.landmarks import Landmark, PoseSequence
+
+if TYPE_CHECKING:
+    from kneescan.landmarks import PoseSequence
 
 READ = "npz, trc, openpose, mmpose, mediapipe-csv, dlc-csv or parquet"
 WRITE = "npz, trc, dlc-csv, parquet, or mot for the angles"
-EARS = (Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
 
 
 def convert(
@@ -99,7 +100,7 @@ def _files_read(source: Path, settings_file: Path | None) -> list[Path]:
 
 
 def _write_angles(
-    pose: PoseSequence, target: Path, settings_file: Path | None, inputs: Iterable[Path]
+    pose: "PoseSequence", target: Path, settings_file: Path | None, inputs: Iterable[Path]
 ) -> None:
     from kneescan.exchange import write_angles
     from kneescan.exchange.parsing.equidistant import frame_numbers_of
@@ -112,8 +113,10 @@ def _write_angles(
     write_angles(analyze_pose(pose, settings, provenance=origin), target, inputs=inputs)
 
 
-def _tell(pose: PoseSequence, target: Path) -> None:
+def _tell(pose: "PoseSequence", target: Path) -> None:
     """Say what was written, and what is missing in the landmarks."""
+    from kneescan.landmarks import Landmark
+
     there = {Landmark(k) for k in range(len(Landmark)) if (pose.visibility[:, k] > 0).any()}
     width_px, height_px = pose.size_px
     out.print(
@@ -127,7 +130,7 @@ def _tell(pose: PoseSequence, target: Path) -> None:
         this = f"; this is number {number} from the left" if number else ""
         text = f"It contains {n_people} people{this}; --person selects another one, counted from the left."
         out.print(text, style="yellow")
-    if not there.issuperset(EARS):
+    if not there.issuperset((Landmark.LEFT_EAR, Landmark.RIGHT_EAR)):
         text = (
             "Without ears, kneescan cannot tell which way the person faces: values are measured, but "
             "the verdict will be can't tell."

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from kneescan.cli import options
-from kneescan.cli.measuring import Request, read_request
 from kneescan.cli.screen import err, open_report, out, print_verdict
 from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.errors import OutputError
 from kneescan.files import only_run_in
-from kneescan.output.folder import Wanted, Written, frame_store, write_results
-from kneescan.output.report.advice import Answers
-from kneescan.output.words.language import Words
 
 if TYPE_CHECKING:
+    from kneescan.cli.measuring import Request
     from kneescan.live.recording import Recorded
     from kneescan.live.run import LiveResult
+    from kneescan.output.folder import Written
+    from kneescan.output.words.language import Words
     from kneescan.pipeline import Progress
 
 FOLDER = Path("kneescan-live")
@@ -53,6 +52,11 @@ def live(
     Each session is saved in its own folder, named after date and time. Everything stays on this
     computer. video.mp4 is the video as the camera gave it; it shows the face even with --blur-faces.
     """
+    from kneescan.cli.measuring import read_request
+    from kneescan.output.folder import Wanted
+    from kneescan.output.report.advice import Answers
+    from kneescan.output.words.language import Words
+
     wanted = Wanted(
         blur_faces=blur_faces, language=language, answers=Answers(pain=pain, running=runner)
     )
@@ -87,11 +91,12 @@ def live(
 
 
 def _session(
-    camera: str, folder: Path, request: Request, **how: Any
-) -> tuple["LiveResult", list[Written]]:
+    camera: str, folder: Path, request: "Request", **how: Any
+) -> tuple["LiveResult", list["Written"]]:
     """Film, measure, and write everything into the folder while the screen shows the verdict."""
     # Must be the first import that loads PyAV: see the package.
     from kneescan.live.run import run_live
+    from kneescan.output.folder import frame_store, write_results
 
     steps: list[Written] = []
     wanted, video = request.wanted, folder / VIDEO
@@ -162,7 +167,7 @@ def _new_folder(parent: Path) -> Path:
     return folder
 
 
-def _print_figures(recorded: "Recorded", words: Words) -> None:
+def _print_figures(recorded: "Recorded", words: "Words") -> None:
     """Report what the screen counted, how fast it was, and what went wrong."""
     counted = ", ".join(
         words("live.printed.leg", side=words.side(side), n=n)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 import kneescan
 from kneescan.cli.frame import explain
+from kneescan.cli.options import check_choice
 from kneescan.cli.screen import progress_bar, say
 from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.files import folder_names
@@ -107,13 +106,6 @@ def reserved_folder(folder: Path, source: Path, request: Request) -> AbstractCon
     """Folder reserved for the results of one video; see :func:`kneescan.output.result_set.reserved`."""
     others = [path for path in request.inputs if path != source]
     return reserved(folder, source, inputs=others, overwrite=request.overwrite)
-
-
-def check_choice(name: str, value: str, choices: list[str]) -> None:
-    """Refuse a value that is not one of the choices."""
-    if value not in choices:
-        msg = f"{value!r} is not one of {', '.join(choices)}"
-        raise typer.BadParameter(msg, param_hint=name)
 
 
 def each_video(

@@ -15,6 +15,13 @@ def _quarter_turn(rotate_deg: int | None) -> int | None:
     return rotate_deg
 
 
+def check_choice(name: str, value: str, choices: list[str]) -> None:
+    """Refuse a value that is none of the choices."""
+    if value not in choices:
+        msg = f"{value!r} is not one of {', '.join(choices)}"
+        raise typer.BadParameter(msg, param_hint=name)
+
+
 Videos = Annotated[
     list[Path],
     typer.Argument(help="Videos, or landmark files (.npz) of earlier analyses.", metavar="FILE..."),

@@ -6,17 +6,16 @@ import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from kneescan.output.folder import Written
-from kneescan.output.words.language import Words
-from kneescan.output.words.summary import verdict_lines
 from kneescan.plain_text import one_line, visible, without_credentials
-from kneescan.squat.results import SquatAnalysis
+
+if TYPE_CHECKING:
+    from kneescan.output.folder import Written
+    from kneescan.squat.results import SquatAnalysis
 
 
 class PlainConsole(Console):
@@ -78,15 +77,25 @@ def write_out(text: str) -> None:
 @contextmanager
 def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
     """Progress bar that takes the number of finished frames and of all frames."""
+    if not err.is_terminal:
+        # In a file, it would only leave an empty line.
+        yield lambda done, expected: None  # noqa: ARG005 (called like a bar)
+        return
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
-    # In a file, it would only leave an empty line.
-    disable = not err.is_terminal
-    with Progress(*columns, console=err, transient=True, disable=disable) as bar:
+    with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(one_line(text), total=None)
 
         def advance(done: int, expected: int | None) -> None:
@@ -98,11 +107,14 @@ def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
 def print_verdict(
     file: Path,
     folder: Path | None,
-    analysis: SquatAnalysis,
-    steps: Sequence[Written],
+    analysis: "SquatAnalysis",
+    steps: Sequence["Written"],
     language: str,
 ) -> None:
     """Print the verdict, the times of the steps, and the places of the files."""
+    from kneescan.output.words.language import Words
+    from kneescan.output.words.summary import verdict_lines
+
     out.rule(one_line(file.name), align="left")
     for style, text in verdict_lines(analysis, language):
         out.print(text, style=style)

@@ -1,10 +1,10 @@
 """Zero-phase filters: they do not delay the signal, and their cut-off includes both passes."""
 
-from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from kneescan.kinematics.gaps import columns_alike, stretches
 
@@ -32,7 +32,7 @@ def low_pass(signal: Array, *, fps: float, cutoff_hz: float) -> Array:
     """
     if cutoff_hz >= HIGHEST_SHARE * fps:
         return signal.copy()
-    design = _butterworth(_warped(cutoff_hz, fps) / BOTH_WAYS, high=False)
+    design = _butterworth(cutoff_hz, fps, high=False)
     return _filter_stretches(signal, design, fps / cutoff_hz)
 
 
@@ -52,41 +52,22 @@ def band_pass(signal: Array, *, fps: float, low_hz: float, high_hz: float) -> Ar
     """
     if low_hz >= HIGHEST_SHARE * fps:
         return np.full_like(signal, np.nan)
-    design = _butterworth(_warped(low_hz, fps) * BOTH_WAYS, high=True)
+    design = _butterworth(low_hz, fps, high=True)
     slow_free = _filter_stretches(_without_single_samples(signal), design, fps / low_hz)
     return low_pass(slow_free, fps=fps, cutoff_hz=high_hz)
 
 
-@dataclass(frozen=True, slots=True)
-class _Design:
-    """Filter in the form of `scipy.signal.lfilter`."""
+@lru_cache(maxsize=64)
+def _butterworth(frequency_hz: float, fps: float, *, high: bool) -> tuple[Array, Array]:
+    """Numerator and denominator of the 2nd order that has -3 dB at a frequency once it was run both ways.
 
-    numerator: Array
-    denominator: Array
-    settled: Array
-    """State after a signal that has always been 1, shape (2, 1)."""
-
-
-def _warped(frequency_hz: float, fps: float) -> float:
-    """Frequency on the warped axis of a digital filter, from 0 to infinity."""
-    return float(np.tan(np.pi * frequency_hz / fps))
-
-
-def _butterworth(warped: float, *, high: bool) -> _Design:
-    """Low-pass or high-pass of the 2nd order: the bilinear transform of 1 / (s**2 + sqrt(2) s + 1).
-
-    The formula is used because `scipy.signal.butter` gives the same numbers but takes longer than filtering.
+    Kept, since designing one takes longer than filtering with it.
     """
-    scale = 1 + np.sqrt(2) * warped + warped**2
-    ahead = np.array([1.0, -2.0, 1.0] if high else [1.0, 2.0, 1.0])
-    ahead *= (1.0 if high else warped**2) / scale
-    back = np.array(
-        [1.0, 2 * (warped**2 - 1) / scale, (1 - np.sqrt(2) * warped + warped**2) / scale]
-    )
-    passed = 0.0 if high else 1.0
-    second = ahead[2] - back[2] * passed
-    first = ahead[1] - back[1] * passed + second
-    return _Design(ahead, back, np.array([[first], [second]]))
+    warped = np.tan(np.pi * frequency_hz / fps)
+    warped = warped * BOTH_WAYS if high else warped / BOTH_WAYS
+    kind = "highpass" if high else "lowpass"
+    numerator, denominator = scipy.signal.butter(2, np.arctan(warped) / np.pi, kind, fs=1)
+    return numerator, denominator
 
 
 def _without_single_samples(signal: Array) -> Array:
@@ -100,7 +81,7 @@ def _without_single_samples(signal: Array) -> Array:
     return np.where(apart, np.nan, signal)
 
 
-def _filter_stretches(signal: Array, design: _Design, period: float) -> Array:
+def _filter_stretches(signal: Array, design: tuple[Array, Array], period: float) -> Array:
     """Filter every unbroken stretch; ``period`` in frames sets the padding at its ends."""
     columns = signal.reshape(signal.shape[0], -1)
     known = np.isfinite(columns)
@@ -113,19 +94,10 @@ def _filter_stretches(signal: Array, design: _Design, period: float) -> Array:
     return result.reshape(signal.shape)
 
 
-def _filter(values: Array, design: _Design, period: float) -> Array:
+def _filter(values: Array, design: tuple[Array, Array], period: float) -> Array:
     """Filter both ways along time, with the ends extended by point reflection over one and a half periods."""
     n_padding = min(round(1.5 * period), values.shape[0] - 1)
     if n_padding < 1:
         return values.copy()
-    before = 2 * values[0] - values[n_padding:0:-1]
-    after = 2 * values[-1] - values[-2 : -n_padding - 2 : -1]
-    there = _one_way(np.concatenate([before, values, after]), design)
-    return _one_way(there[::-1], design)[::-1][n_padding:-n_padding]
-
-
-def _one_way(values: Array, design: _Design) -> Array:
-    """Filter along time, as if the signal had always had its first value."""
-    state = design.settled * values[0]
-    filtered, _ = lfilter(design.numerator, design.denominator, values, axis=0, zi=state)
-    return np.asarray(filtered)
+    # For one 2nd-order section, `sosfiltfilt` is the same filter but takes 1.7 times as long.
+    return np.asarray(scipy.signal.filtfilt(*design, values, axis=0, padlen=n_padding))

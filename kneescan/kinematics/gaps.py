@@ -1,10 +1,9 @@
 """Gaps: remove spikes, close short gaps, leave long gaps open."""
 
 import numpy as np
+import scipy
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
-from scipy.ndimage import median_filter
 
 from kneescan.kinematics.quantiles import median_of_known
 
@@ -194,7 +193,7 @@ def fill_gaps(signal: Array, time_s: Array, *, max_gap_s: float) -> Array:
         gap_s = gap_lengths(~there, time_s)
         short = ~there & (gap_s <= max_gap_s + GRACE_S)
         if short.any():
-            curve = PchipInterpolator(time_s[there], columns[there][:, alike])
+            curve = scipy.interpolate.PchipInterpolator(time_s[there], columns[there][:, alike])
             filled[np.flatnonzero(short)[:, None], alike] = curve(time_s[short])
     return filled.reshape(signal.shape)
 
@@ -227,7 +226,7 @@ def _interpolate(values: Array, time_s: Array, new_time_s: Array, max_gap_s: flo
     after = np.clip(np.searchsorted(time_s, new_time_s, side="left"), 1, time_s.size - 1)
     close = time_s[after] - time_s[after - 1] <= max_gap_s + GRACE_S
     on_sample = (time_s[after] == new_time_s) | (time_s[after - 1] == new_time_s)
-    curve = PchipInterpolator(time_s, values, axis=0, extrapolate=False)(new_time_s)
+    curve = scipy.interpolate.PchipInterpolator(time_s, values, extrapolate=False)(new_time_s)
     return np.where((close | on_sample)[:, None], curve, np.nan)
 
 
@@ -274,7 +273,7 @@ def _rolling_median(track: Array, window: int) -> Array:
     columns = np.ascontiguousarray(track[nearest].reshape(track.shape[0], -1).T)
     # Reflected at the ends, because repeating the first frame would let one wrong frame outvote the rest.
     # One column at a time, which is five times as fast in SciPy.
-    usual = [median_filter(column, size=window, mode="reflect") for column in columns]
+    usual = [scipy.ndimage.median_filter(column, size=window, mode="reflect") for column in columns]
     return np.stack(usual, axis=-1).reshape(track.shape)
 
 

@@ -12,6 +12,8 @@ from av.video.stream import VideoStream
 from kneescan.capture.container.opening import open_video
 from kneescan.capture.frames.shapes import PictureShape, PixelAspect, shape_of, shape_of_video
 
+FEW_PROCESSORS = 2
+
 
 def first_stored_time(path: str | os.PathLike[str]) -> float:
     """Stored time of the first measured frame of a video; the other times count from it. [s]
@@ -27,6 +29,14 @@ def first_stored_time(path: str | os.PathLike[str]) -> float:
     return time_s or 0.0
 
 
+def _usual_threads() -> int:
+    """As many as FFmpeg thinks best; but with two processors, which the pose model keeps busy, just one.
+
+    Several threads take up to a tenth more work in all, and hold more pictures at once [measured].
+    """
+    return 1 if (os.cpu_count() or 1) <= FEW_PROCESSORS else 0
+
+
 class VideoDecoder:
     """Pictures of a video in display order, each with the time stored for it.
 
@@ -39,7 +49,7 @@ class VideoDecoder:
     shape : PictureShape, optional
         That of the pictures wanted, of whatever size; that of the first one when left out.
     n_threads : int
-        Threads that decode; 0 for as many as there are processors.
+        Threads that decode; 0 for as many as there are processors, but one for two.
     """
 
     def __init__(
@@ -65,7 +75,7 @@ class VideoDecoder:
         self._last_ticks = 0
         self._aspect = PixelAspect(stream)
         stream.thread_type = "AUTO"
-        stream.thread_count = n_threads
+        stream.thread_count = n_threads or _usual_threads()
 
     def __iter__(self) -> Iterator[tuple[VideoFrame, float | None]]:
         """Decode the video; possible only once.

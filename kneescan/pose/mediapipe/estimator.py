@@ -7,7 +7,9 @@ otherwise make the landmarks depend on which worker did what before.
 import hashlib
 import importlib.metadata
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from kneescan.pose.chunks import chunk_length, cut_into_chunks
 from kneescan.pose.close_ups.leg_joints import CloseUpModel, read_close_up_nets
 from kneescan.pose.close_ups.nets import one_thread_per_net
 from kneescan.pose.mediapipe.lean_model import lean_model
+from kneescan.pose.mediapipe.shared_model import SharedModel
 from kneescan.pose.mediapipe.tracker import PoseTracker
 from kneescan.pose.models.model_file import verify_model
 from kneescan.pose.subject import Sighting
@@ -37,8 +40,14 @@ longer from the coarser person detector. Without, landmarks differ from one chun
 MAX_WORKERS = 8
 """More find nothing to do, since one thread decodes the video for all of them."""
 
+MIN_BUFFER_FRAMES = 16
+"""Frames that wait to be tracked at least, so that the one who decodes and those who track need not wait
+for each other at every frame."""
+CHUNK_SHARE = 0.75
+"""Frames that wait for each worker but the first, as a share of a chunk: a worker can begin a chunk once all
+of the one before it was decoded, of which another has tracked a fifth or more by then [measured]."""
 MAX_BUFFER_FRAMES = 320
-"""Frames that wait to be tracked at most, some 500 MB of them. More than five workers would need more, but
+"""Frames that wait to be tracked at most, some 500 MB of them. More than four workers would need more, but
 one thread cannot decode for so many either."""
 
 MAX_PEOPLE = 3
@@ -85,9 +94,9 @@ class MediaPipeEstimator:
             raise ValueError(msg)
         self._model_path = Path(model_path)
         self._model_sha256 = verify_model(model_path)
-        # The bytes and not the path, which MediaPipe cannot open on Windows if it has an umlaut.
-        self._bundle = self._model_path.read_bytes()
         self._n_workers = n_workers or min(n_available_processors(), MAX_WORKERS)
+        self._preparing = threading.Lock()
+        self._prepared: tuple[SharedModel, bool] | None = None
         self._chunk_frames = chunk_frames
         self._overlap_frames = overlap_frames
 
@@ -122,8 +131,7 @@ class MediaPipeEstimator:
             Workers(
                 self.tracker if close_up_every is None else self._trackers_with_close_ups(),
                 n_workers=self._n_workers,
-                # Half a chunk for each: when one begins a chunk, the others are somewhere in theirs.
-                buffer_frames=min(max(1, self._n_workers * chunk_frames // 2), MAX_BUFFER_FRAMES),
+                buffer_frames=_buffer_frames(self._n_workers, chunk_frames),
                 progress=progress,
                 close_up_every=close_up_every,
             ) as workers,
@@ -147,6 +155,16 @@ class MediaPipeEstimator:
             close_ups=close_ups_of(close_ups, size_px) if close_ups else None,
         )
 
+    def prepare(self) -> None:
+        """Begin to load MediaPipe and the model in another thread, while the caller opens the video."""
+
+        def load() -> None:
+            # What goes wrong here goes wrong again where the model is needed, and is told there.
+            with suppress(Exception):
+                _ = self._model
+
+        threading.Thread(target=load, name="kneescan-model").start()
+
     def tracker(self) -> "PoseTracker":
         """Fresh tracker, for pictures that come one by one as from a webcam."""
         return PoseTracker(self._model, model_name=self._model_path.name)
@@ -154,13 +172,31 @@ class MediaPipeEstimator:
     def _trackers_with_close_ups(self) -> Callable[[], PoseTracker]:
         # Read here and not in each thread: what is missing is said before any work is done.
         nets = self._close_up_nets
-        return lambda: PoseTracker(
-            self._model, model_name=self._model_path.name, close_up=CloseUpModel(nets)
-        )
+        of_thread = threading.local()
 
-    @cached_property
-    def _model(self) -> bytes:
-        return lean_model(self._bundle)
+        def new_tracker() -> PoseTracker:
+            # The nets remember nothing from one picture to the next, so that a thread needs them once.
+            if not hasattr(of_thread, "close_up"):
+                of_thread.close_up = CloseUpModel(nets)
+            return PoseTracker(
+                self._model, model_name=self._model_path.name, close_up=of_thread.close_up
+            )
+
+        return new_tracker
+
+    @property
+    def _model(self) -> SharedModel:
+        return self._prepared_model[0]
+
+    @property
+    def _prepared_model(self) -> tuple[SharedModel, bool]:
+        """The model, and whether it is without the outline."""
+        with self._preparing:
+            if self._prepared is None:
+                bundle = self._model_path.read_bytes()
+                model = lean_model(bundle)
+                self._prepared = SharedModel(model), model is not bundle
+            return self._prepared
 
     @cached_property
     def _close_up_nets(self) -> dict[str, bytes]:
@@ -195,11 +231,16 @@ class MediaPipeEstimator:
             "model": self._model_path.name,
             "model_sha256": self._model_sha256,
             "mode": "VIDEO, not smoothed",
-            "outline": "computed" if self._model is self._bundle else "left out",
+            "outline": "left out" if self._prepared_model[1] else "computed",
             "chunk_frames": chunk_frames,
             "overlap_frames": self._overlap_frames,
             "image_sizes_px": sorted(map(list, image_sizes_px)),
         }
+
+
+def _buffer_frames(n_workers: int, chunk_frames: int) -> int:
+    wanted = round(CHUNK_SHARE * (n_workers - 1) * chunk_frames)
+    return min(max(wanted, MIN_BUFFER_FRAMES), MAX_BUFFER_FRAMES)
 
 
 def close_ups_of(close_ups: dict[int, NDArray[np.float64]], size_px: tuple[int, int]) -> CloseUps:

@@ -11,7 +11,9 @@ from kneescan.errors import ModelFileError
 from kneescan.landmarks import N_LANDMARKS, is_upside_down
 from kneescan.pose.close_ups.leg_joints import CloseUpModel
 from kneescan.pose.mediapipe.library import import_mediapipe
+from kneescan.pose.mediapipe.native_memory import give_back_freed_memory
 from kneescan.pose.mediapipe.native_messages import hidden_chatter
+from kneescan.pose.mediapipe.shared_model import SharedModel
 
 FRAME_INTERVAL_MS = 1_000_000
 """Pretended time between frames. [ms]
@@ -35,7 +37,7 @@ class PoseTracker:
 
     Parameters
     ----------
-    model : bytes
+    model : bytes or SharedModel
         Contents of a ``.task`` file; `lean_model` makes it a faster one.
     model_name : str
         What to call the model in an error message.
@@ -52,13 +54,14 @@ class PoseTracker:
 
     def __init__(
         self,
-        model: bytes,
+        model: bytes | SharedModel,
         *,
         model_name: str,
         n_people: int = 1,
         close_up: CloseUpModel | None = None,
     ) -> None:
-        self._model, self._model_name, self._n_people = model, model_name, n_people
+        self._model = model if isinstance(model, SharedModel) else SharedModel(model)
+        self._model_name, self._n_people = model_name, n_people
         self._close_up = close_up
         self._mediapipe = import_mediapipe()
         self._landmarker = self._new_landmarker()
@@ -79,20 +82,23 @@ class PoseTracker:
     def _new_landmarker(self) -> Any:
         tasks, vision = self._mediapipe.tasks, self._mediapipe.tasks.vision
         options = vision.PoseLandmarkerOptions(
-            base_options=tasks.BaseOptions(model_asset_buffer=self._model),
+            base_options=tasks.BaseOptions(**self._model.base_options),
             running_mode=vision.RunningMode.VIDEO,
             num_poses=self._n_people,
         )
         try:
             with hidden_chatter():
-                return vision.PoseLandmarker.create_from_options(options)
+                landmarker = vision.PoseLandmarker.create_from_options(options)
         except (ValueError, RuntimeError) as error:
             msg = f"{self._model_name}: MediaPipe cannot use this model ({error}); give another one"
             raise ModelFileError(msg) from error
+        give_back_freed_memory()
+        return landmarker
 
     def close(self) -> None:
         """Give back the memory; MediaPipe does not do so by itself."""
         self._landmarker.close()
+        give_back_freed_memory()
 
     def track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Landmarks in the next picture.

@@ -1,56 +1,57 @@
 """Download of one file whose length and hash are known beforehand, whole or not at all."""
 
-import contextlib
-import hashlib
 import http.client
-import os
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import TYPE_CHECKING, Any
 
 from kneescan.errors import ModelFileError
+
+if TYPE_CHECKING:
+    import requests
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 TIMEOUT_S = 30.0
 RETRY_WAITS_S = (1.0, 4.0)
 CHUNK_BYTES = 1 << 18
 
-
-class _UnreachableError(Exception):
-    """The file did not arrive; `passing` where another try may help."""
-
-    def __init__(self, message: str, *, passing: bool) -> None:
-        super().__init__(message)
-        self.passing = passing
+Progress = Callable[[int, int], None]
 
 
-class _SafeRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows no redirection that leaves https."""
+class _Progress:
+    """What Pooch takes for a progress bar: tells of the bytes received, and ends a file that is too long."""
 
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: http.client.HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        _require_safe_address(newurl)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+    def __init__(self, n_bytes: int, tell: Progress | None) -> None:
+        self.total = 0
+        """Length that the server claims, set by Pooch; 0 where it claims none."""
+        self.n_received = 0
+        self._n_bytes, self._tell = n_bytes, tell
+
+    def update(self, n_bytes: int) -> None:
+        """Take in that a piece came; Pooch counts the last one as a whole one."""
+        self.n_received += n_bytes
+        if max(self.total, self.n_received - CHUNK_BYTES) > self._n_bytes:
+            msg = f"longer than the {self._n_bytes:,} bytes expected"
+            raise _WrongLengthError(msg)
+        if self._tell is not None and n_bytes:
+            self._tell(min(self.n_received, self._n_bytes), self._n_bytes)
+
+    def reset(self) -> None:
+        """Count from the beginning; Pooch then tells of all bytes at once."""
+        self.n_received = 0
+
+    def close(self) -> None:
+        """Leave the rest to whoever shows the progress."""
+
+
+class _WrongLengthError(Exception):
+    """The file is longer than the one that is wanted."""
 
 
 def download(
-    url: str,
-    target: Path,
-    *,
-    n_bytes: int,
-    sha256: str,
-    progress: Callable[[int, int], None] | None = None,
+    url: str, target: Path, *, n_bytes: int, sha256: str, progress: Progress | None = None
 ) -> None:
     """Fetch a file and put it in place once its length and hash are what they must be.
 
@@ -74,79 +75,83 @@ def download(
     OSError
         If it cannot be written.
     """
+    import pooch
+    import requests
+
     _require_safe_address(url)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    # It says on standard error what the command says anyway.
+    pooch.get_logger().setLevel("ERROR")
     try:
-        received = _persistent_download(url, temporary, n_bytes, progress)
-        if received != sha256:
-            msg = (
-                f"{url} sent something else than {target.name} (SHA-256 {received}, expected "
-                f"{sha256}); nothing was kept, try again in another network"
-            )
-            raise ModelFileError(msg)
-        temporary.replace(target)
-    except _UnreachableError as error:
+        _retrieve(url, target, f"sha256:{sha256}", n_bytes, progress)
+    except (requests.RequestException, _WrongLengthError) as error:
         msg = (
-            f"{target.name} cannot be fetched from {url} ({error}); try again later, or get it on "
-            f"another computer and put it into {target.parent}"
+            f"{target.name} cannot be fetched from {url} ({_cause(error)}); try again later, or get "
+            f"it on another computer and put it into {target.parent}"
         )
         raise ModelFileError(msg) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+    except ValueError as error:
+        msg = (
+            f"{url} sent something else than {target.name} (expected SHA-256 {sha256}); nothing was "
+            "kept, try again in another network"
+        )
+        raise ModelFileError(msg) from error
 
 
-def _persistent_download(
-    url: str, path: Path, n_bytes: int, progress: Callable[[int, int], None] | None
-) -> str:
-    """SHA-256 of what was written, after further tries where they may help."""
-    for wait_s in RETRY_WAITS_S:
+def _retrieve(url: str, target: Path, known_hash: str, n_bytes: int, tell: Progress | None) -> None:
+    """Let Pooch fetch a file, with further tries where they may help."""
+    import pooch
+    import requests
+
+    for wait_s in (*RETRY_WAITS_S, None):
+        downloader = pooch.HTTPDownloader(
+            progressbar=_Progress(n_bytes, tell),
+            chunk_size=CHUNK_BYTES,
+            timeout=TIMEOUT_S,
+            hooks={"response": _require_safe_redirection},
+        )
         try:
-            return _single_download(url, path, n_bytes, progress)
-        except _UnreachableError as error:
-            if not error.passing:
+            pooch.retrieve(
+                url, known_hash, fname=target.name, path=target.parent, downloader=downloader
+            )
+            # Pooch makes its temporary file readable for nobody else, and moves that into place.
+            target.chmod(0o644)
+            return
+        except requests.RequestException as error:
+            if wait_s is None or not _is_passing(error):
                 raise
-            time.sleep(wait_s)
-    return _single_download(url, path, n_bytes, progress)
+        time.sleep(wait_s)
 
 
-def _single_download(
-    url: str, path: Path, n_bytes: int, progress: Callable[[int, int], None] | None
-) -> str:
-    digest = hashlib.sha256()
-    n_received = 0
-    with path.open("wb") as file:
-        for chunk in _chunks(url):
-            n_received += len(chunk)
-            if n_received > n_bytes:
-                msg = f"longer than the {n_bytes:,} bytes expected"
-                raise _UnreachableError(msg, passing=False)
-            file.write(chunk)
-            digest.update(chunk)
-            if progress is not None:
-                progress(n_received, n_bytes)
-    if n_received < n_bytes:
-        msg = f"it broke off after {n_received:,} of {n_bytes:,} bytes"
-        raise _UnreachableError(msg, passing=True)
-    return digest.hexdigest()
+def _require_safe_redirection(response: "requests.Response", **_: Any) -> None:
+    if response.is_redirect:
+        _require_safe_address(urllib.parse.urljoin(response.url, response.headers["location"]))
 
 
-def _chunks(url: str) -> Iterator[bytes]:
-    """Pieces of the answer as they come; whatever the network does becomes one kind of error."""
-    # Built anew each time, since it reads the proxy settings of the moment.
-    opener = urllib.request.build_opener(_SafeRedirects)
-    try:
-        with opener.open(url, timeout=TIMEOUT_S) as response:
-            while chunk := response.read(CHUNK_BYTES):
-                yield chunk
-    except urllib.error.HTTPError as error:
-        error.close()
-        msg = f"the server answered {error.code} {error.reason}"
-        raise _UnreachableError(msg, passing=error.code >= 500) from error
-    except (OSError, http.client.HTTPException) as error:
-        msg = str(getattr(error, "reason", error)) or type(error).__name__
-        raise _UnreachableError(msg, passing=True) from error
+def _is_passing(error: "requests.RequestException") -> bool:
+    """Whether another try may help: trouble of the network or of the server, not of the request."""
+    return error.response is None or error.response.status_code >= 500
+
+
+def _cause(error: Exception) -> str:
+    """What the network did, without what the libraries wrap it in."""
+    response = getattr(error, "response", None)
+    if response is not None:
+        return f"the server answered {response.status_code} {response.reason}"
+    innermost = _innermost(error)
+    if isinstance(innermost, http.client.IncompleteRead):
+        received = int(innermost.partial)
+        whole = received + (innermost.expected or 0)
+        return f"it broke off after {received:,} of {whole:,} bytes"
+    return str(innermost).rpartition(": ")[2] or type(error).__name__
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What all others were raised for, as requests and urllib3 wrap one in the next."""
+    wrapped = [*error.args, getattr(error, "reason", None)]
+    for each in reversed(wrapped):
+        if isinstance(each, BaseException):
+            return _innermost(each)
+    return error
 
 
 def _require_safe_address(url: str) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.landmarks import PoseSequence, Side
@@ -104,9 +104,10 @@ def _moved_to(close_ups: LegCloseUps, tracks: Tracks, side: Side, part: str) -> 
     track, sample_s = tracks.measured[f"{side}_{part}"], tracks.time_s
     offset = close_ups.xy_px[part] - _at(track, sample_s, close_ups.time_s)
     drawn_on = np.stack([np.interp(sample_s, close_ups.time_s, axis) for axis in offset.T], axis=1)
-    return np.asarray(
-        track + gaussian_filter1d(drawn_on, SMOOTHING_S * tracks.fps, axis=0, mode="nearest")
+    smoothed = scipy.ndimage.gaussian_filter1d(
+        drawn_on, SMOOTHING_S * tracks.fps, axis=0, mode="nearest"
     )
+    return np.asarray(track + smoothed)
 
 
 def _at(track: Array, sample_s: Array, at_s: Array) -> Array:

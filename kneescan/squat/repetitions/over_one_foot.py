@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import minimum_filter1d
-from scipy.signal import find_peaks
 
 Array = NDArray[np.float64]
 
@@ -85,13 +84,13 @@ def repetitions_over_foot(
     """
     # The ramp separates moments of exactly the same depth, which would count as two squats.
     drop_pct = -100 * height_px / leg_length_px + 1e-9 * np.arange(height_px.size)
-    peaks, found = find_peaks(
+    peaks, found = scipy.signal.find_peaks(
         drop_pct,
         prominence=min_depth_pct,
         distance=max(1, round(0.5 * min_duration_s * fps)),
         wlen=max(3, 2 * round(max_duration_s * fps) + 1),
     )
-    around = minimum_filter1d(drop_pct, 2 * round(NEAR_S * fps) + 1, mode="nearest")
+    around = scipy.ndimage.minimum_filter1d(drop_pct, 2 * round(NEAR_S * fps) + 1, mode="nearest")
     peaks = peaks[found["prominences"] >= (1 - PARTIAL_SHARE) * (drop_pct - around)[peaks]]
     edges = np.concatenate(([-1], peaks, [drop_pct.size]))
     all_bounds = [

@@ -188,7 +188,7 @@ def test_fetching_into_another_folder(fetch_tiny, address, tmp_path, cache):
         ("/truncated", "broke off after 325,000 of 650,000 bytes", 3),
         ("/missing", "the server answered 404", 1),
         ("/to-plain-http", "unprotected connection", 1),
-        ("/to-a-file", "not allowed", 1),
+        ("/to-a-file", "unprotected connection", 1),
     ],
 )
 def test_failed_fetch_leaves_nothing_behind(
