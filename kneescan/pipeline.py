@@ -17,6 +17,7 @@ from kneescan.frames import Frame, VideoInfo
 from kneescan.kinematics.sampling import playing_frame_rate
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.plain_text import one_line
+from kneescan.pose.mediapipe.native_memory import give_back_freed_memory
 from kneescan.pose.models.model_file import find_model
 from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
 from kneescan.squat.analysis import analyze_pose
@@ -33,6 +34,9 @@ MAX_SIDE_PX = 960
 
 CLOSE_UPS_PER_S = 8.0
 """Close-ups tell what the pose model gets wrong, which changes no faster than the knee bends. [Hz]"""
+
+LAST_FRAMES = 48
+"""Frames left to track when the analysis is loaded: two threads take about as long for them."""
 
 Progress = Callable[[int, int | None], None]
 """Called with the frames done and, where the video tells, the frames there are."""
@@ -146,10 +150,11 @@ def _track(
     with video() as opened:
         info = opened.info
         expected = info.n_frames_expected
+        loading = _LoadingOfAnalysis(progress, expected)
         pose = estimator.estimate(
-            _then_loading_analysis(only(opened)),
+            loading.read(only(opened)),
             size_px=(info.width_px, info.height_px),
-            progress=(lambda done: progress(done, expected)) if progress else None,
+            progress=loading.tracked,
             close_up_every=max(1, round((info.nominal_fps or FALLBACK_FPS) / CLOSE_UPS_PER_S)),
             n_frames=expected,
         )
@@ -157,16 +162,35 @@ def _track(
     return replace(pose, provenance={**pose.provenance, "video": record}), info
 
 
-def _then_loading_analysis(frames: Iterable[Frame]) -> Iterator[Frame]:
-    """Frames as they come; after the last, what the analysis takes from SciPy is loaded.
+class _LoadingOfAnalysis:
+    """Loads what the analysis needs of SciPy while the other threads track the last frames.
 
-    SciPy takes half a second to load. By then the last frames are being tracked by other threads, of which
-    one is done before the other.
+    That takes half a second. It waits until few frames are left, because then their memory is free.
     """
-    yield from frames
-    import scipy.interpolate
-    import scipy.ndimage
-    import scipy.signal  # noqa: F401
+
+    def __init__(self, progress: Progress | None, n_expected: int | None) -> None:
+        self._progress = progress
+        self._n_expected = n_expected
+        self._n_read = 0
+        self._is_due = False
+
+    def read(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Frames as they come."""
+        for frame in frames:
+            self._n_read += 1
+            yield frame
+        self._is_due = True
+
+    def tracked(self, n_done: int) -> None:
+        """Take the number of tracked frames; load once it is near the number of frames."""
+        if self._progress is not None:
+            self._progress(n_done, self._n_expected)
+        if self._is_due and n_done >= self._n_read - LAST_FRAMES:
+            self._is_due = False
+            give_back_freed_memory()
+            import scipy.interpolate
+            import scipy.ndimage
+            import scipy.signal  # noqa: F401
 
 
 def _warned(pose: PoseSequence, code: str, sentence: str) -> PoseSequence:
