@@ -84,7 +84,7 @@ def _draw_over_time(ax: Axes, analysis: SquatAnalysis, leg: LegAnalysis, words: 
     shade_repetitions(ax, leg.repetitions)
     draw_curve(ax, analysis.signals.time_s, signal, shown)
     mark_values(ax, leg.repetitions, values)
-    draw_cut(ax, cut, words("plots.cut", cut=cut, unit="°"))
+    draw_cut(ax, cut, words("plots.cut_deg", cut=cut))
     fit_height(ax, signal[shown], (0.0, cut, *values), headroom=NUMBER_ROOM)
     number_repetitions(ax, leg.repetitions)
     finish_time_axis(ax, analysis.signals.time_s[shown], words)

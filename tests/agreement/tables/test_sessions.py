@@ -249,7 +249,7 @@ def test_what_counts_together_is_said(tmp_path, monday):
     assert_array_equal(left.values, [[2, 5]])
     assert left.notes == (
         (
-            "a.csv: 3 rows are averaged to 2 values per subject, leg and session; "
+            "a.csv: 3 rows count as 2 means of a subject, leg and session; "
             "there is no column 'valid', so every row counts"
         ),
     )
