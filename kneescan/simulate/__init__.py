@@ -19,11 +19,11 @@ and arms are only there for looks.
 """
 
 from kneescan.simulate.body import Body
-from kneescan.simulate.camera import Camera
-from kneescan.simulate.noise import Noise
-from kneescan.simulate.script import Phase, SquatScript
+from kneescan.simulate.course.script import Phase, SquatScript
+from kneescan.simulate.picture.camera import Camera
+from kneescan.simulate.picture.noise import Noise
 from kneescan.simulate.squats import Simulation, simulate
-from kneescan.simulate.truth import RepetitionTruth, Truth
+from kneescan.simulate.truth.truth import RepetitionTruth, Truth
 
 __all__ = [
     "Body",

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence
 from kneescan.simulate.body import Body
-from kneescan.simulate.camera import Camera
-from kneescan.simulate.noise import Noise
-from kneescan.simulate.record import Window, mirrored, record
-from kneescan.simulate.script import SquatScript
-from kneescan.simulate.timeline import Timeline, lay_out
-from kneescan.simulate.truth import Truth
+from kneescan.simulate.course.script import SquatScript
+from kneescan.simulate.course.timeline import Timeline, lay_out
+from kneescan.simulate.picture.camera import Camera
+from kneescan.simulate.picture.noise import Noise
+from kneescan.simulate.truth.record import Window, mirrored, record
+from kneescan.simulate.truth.truth import Truth
 
 TIME_TOLERANCE_S = 1e-9
 """Tolerance for rounding in frame times. [s]"""

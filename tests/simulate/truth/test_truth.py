@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from kneescan.simulate.truth import projection_angle
+from kneescan.simulate.truth.truth import projection_angle
 
 
 @pytest.mark.parametrize(

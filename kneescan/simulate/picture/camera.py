@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.simulate.easing import wander
+from kneescan.simulate.course.easing import wander
 
 SHAKE_HZ = (0.3, 2.0)
 """Frequency band of the drift of a hand-held camera. [Hz]"""

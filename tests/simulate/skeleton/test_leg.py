@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from kneescan.simulate.leg import (
+from kneescan.simulate.skeleton.leg import (
     hip_ankle_distance,
     hip_behind_ankle,
     knee_position,

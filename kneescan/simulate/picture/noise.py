@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import MIRRORED_ORDER, N_LANDMARKS, Landmark, Side
-from kneescan.simulate.easing import wander
+from kneescan.simulate.course.easing import wander
 
 DRIFT_HZ = (0.05, 0.4)
 """Frequency band of the slow drift of a landmark around its position. [Hz]"""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from kneescan.simulate.easing import hump, minimum_jerk, wander
+from kneescan.simulate.course.easing import hump, minimum_jerk, wander
 
 
 @pytest.mark.parametrize(("progress", "expected"), [(-1, 0), (0, 0), (0.5, 0.5), (1, 1), (2, 1)])

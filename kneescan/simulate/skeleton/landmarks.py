@@ -5,15 +5,15 @@ from numpy.typing import NDArray
 
 from kneescan.landmarks import N_LANDMARKS, Side
 from kneescan.simulate.body import Body
-from kneescan.simulate.leg import (
+from kneescan.simulate.course.motion import Motion
+from kneescan.simulate.course.timeline import side_sign
+from kneescan.simulate.skeleton.leg import (
     hip_ankle_distance,
     hip_behind_ankle,
     knee_position,
     within_reach,
 )
-from kneescan.simulate.motion import Motion
-from kneescan.simulate.timeline import side_sign
-from kneescan.simulate.upper_body import place_upper_body
+from kneescan.simulate.skeleton.upper_body import place_upper_body
 
 SOLE_M = 0.03
 """Height of heel and foot index above the floor: they are inside the foot, not under it. [m]"""

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from kneescan.landmarks import MIRRORED_ORDER
 from kneescan.simulate.body import Body
-from kneescan.simulate.camera import Camera
-from kneescan.simulate.motion import TOUCHDOWN_S, motion_at
-from kneescan.simulate.skeleton import place_landmarks
-from kneescan.simulate.timeline import PlannedRepetition, Timeline
-from kneescan.simulate.truth import Measures, RepetitionTruth, Truth, measure
+from kneescan.simulate.course.motion import TOUCHDOWN_S, motion_at
+from kneescan.simulate.course.timeline import PlannedRepetition, Timeline
+from kneescan.simulate.picture.camera import Camera
+from kneescan.simulate.skeleton.landmarks import place_landmarks
+from kneescan.simulate.truth.truth import Measures, RepetitionTruth, Truth, measure
 
 AIM_HEIGHT = 0.5
 """Height that cameras aim at, as a share of the body height."""

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from kneescan.landmarks import Side
 from kneescan.simulate.body import Body
-from kneescan.simulate.easing import hump, minimum_jerk
-from kneescan.simulate.script import N_WALK_STEPS, WALK_STEP_S, Phase
-from kneescan.simulate.timeline import PlannedFrames, Timeline, side_sign, squat_progress
+from kneescan.simulate.course.easing import hump, minimum_jerk
+from kneescan.simulate.course.script import N_WALK_STEPS, WALK_STEP_S, Phase
+from kneescan.simulate.course.timeline import PlannedFrames, Timeline, side_sign, squat_progress
 
 TOUCHDOWN_S = 1.0
 """Time that the free foot stays on the floor in a touch-down. [s]"""

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from kneescan.landmarks import Landmark, Side
 from kneescan.simulate.body import Body
-from kneescan.simulate.motion import Motion
-from kneescan.simulate.timeline import side_sign
+from kneescan.simulate.course.motion import Motion
+from kneescan.simulate.course.timeline import side_sign
 
 FORWARD_LEAN_DEG = 3.0
 """Forward lean of the trunk when standing. [deg]"""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import Landmark, Side
-from kneescan.simulate.timeline import PlannedFrames
+from kneescan.simulate.course.timeline import PlannedFrames
 
 Floats = NDArray[np.float64]
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import Side
-from kneescan.simulate.easing import minimum_jerk
-from kneescan.simulate.script import Phase, Segment, SquatScript
+from kneescan.simulate.course.easing import minimum_jerk
+from kneescan.simulate.course.script import Phase, Segment, SquatScript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,5 @@
+"""What was really done.
+
+In: the exact landmarks in space and in the picture. Out: the true values of every repetition. Open `truth`
+first.
+"""
