@@ -44,8 +44,8 @@ MIN_BUFFER_FRAMES = 16
 """Frames that wait to be tracked at least, so that the one who decodes and those who track need not wait
 for each other at every frame."""
 CHUNK_SHARE = 0.68
-"""Frames that may wait for each worker but the first, as a share of a chunk: a worker can begin its chunk once
-the one before was decoded, and another worker has tracked a third of that by then [measured]."""
+"""Frames that may wait for each worker but the first, as a share of a chunk: a worker can begin its chunk
+once the one before was decoded, and another worker has tracked a third of that by then [measured]."""
 MAX_BUFFER_FRAMES = 320
 """Frames that wait to be tracked at most, some 500 MB of them. More than four workers would need more, but
 one thread cannot decode for so many either."""
