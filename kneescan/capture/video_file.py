@@ -22,10 +22,10 @@ from kneescan.capture.container.header import has_timestamps, sound_duration
 from kneescan.capture.container.opening import check_size, open_video
 from kneescan.capture.frames.conversion import PictureConverter
 from kneescan.capture.frames.decoding import VideoDecoder
-from kneescan.capture.frames.orientation import check_turn
+from kneescan.capture.frames.orientation import Orientation, check_turn
 from kneescan.capture.frames.shapes import PictureShape, shape_of_video
 from kneescan.capture.timing.frame_rate import FrameRate, frame_rate
-from kneescan.capture.timing.slow_motion import recorded_factor, slow_motion_factor
+from kneescan.capture.timing.slow_motion import is_tag_false, recorded_factor, slow_motion_factor
 from kneescan.capture.timing.timestamps import TimestampRepair, WrappingClock
 from kneescan.errors import NotAVideoError, VideoError, VideoTooShortError
 from kneescan.frames import Frame, VideoInfo
@@ -38,8 +38,6 @@ MIN_DURATION_S = 0.5
 FALLBACK_FPS = 30.0
 """Most common rate of phones, for a video that stores neither times nor a rate. [Hz]"""
 
-SOUND_SHARE = 0.9
-"""A video whose sound lasts at least this share of its length is not slowed down."""
 
 TRUNCATION_TOLERANCE_S = 0.5
 """A video may end this much earlier than it claims, since the claim may be for the sound. [s]"""
@@ -197,7 +195,12 @@ class VideoFile:
         tagged = factor = slow_motion_factor(tags, container_fps=playing_fps)
         if recorded_fps is not None:
             factor = recorded_factor(recorded_fps, container_fps=playing_fps, name=str(path))
-        elif self._is_tag_false(rate, tagged, fps):
+        elif is_tag_false(
+            tagged,
+            length_s=rate.duration_s or (rate.n_frames / fps if rate.n_frames and fps else None),
+            sound_s=sound_duration(self._container),
+            min_length_s=MIN_DURATION_S,
+        ):
             factor = 1.0
         width_px, height_px = self._converter.displayed_size_px
         info = VideoInfo(
@@ -216,27 +219,20 @@ class VideoFile:
             tagged_fps=fps * tagged if fps and tagged != 1 else None,
             n_frames_expected=rate.n_frames,
         )
-        if factor != 1:
-            info.warnings.append(reading_warnings.slow_motion(factor))
+        self._warn_of_header(info, orientation)
+        return info
+
+    def _warn_of_header(self, info: VideoInfo, orientation: Orientation) -> None:
+        if info.slow_motion_factor != 1:
+            info.warnings.append(reading_warnings.slow_motion(info.slow_motion_factor))
         elif info.tagged_fps:
             info.warnings.append(reading_warnings.slow_motion_tag_false(info.tagged_fps))
         if edit_list.IGNORED.items() <= self._container.container_options.items():
             info.warnings.append(reading_warnings.edits_ignored())
         if orientation.was_rounded:
             requested_deg = orientation.requested_rotation_deg
-            info.warnings.append(
-                reading_warnings.rotation_rounded(requested_deg, orientation.rotation_deg)
-            )
-        return info
-
-    def _is_tag_false(self, rate: FrameRate, factor: float, fps: float | None) -> bool:
-        """Whether sound or length rule out that a video plays slower by a factor. [Hz]"""
-        length_s = rate.duration_s or (rate.n_frames / fps if rate.n_frames and fps else None)
-        if length_s is None:
-            return False
-        # Phones record no sound with slow motion, or sound of the true length.
-        has_whole_sound = sound_duration(self._container) > SOUND_SHARE * length_s
-        return has_whole_sound or length_s / factor < MIN_DURATION_S <= length_s
+            rounded = reading_warnings.rotation_rounded(requested_deg, orientation.rotation_deg)
+            info.warnings.append(rounded)
 
     def _usable(
         self, video: Iterable[tuple[VideoFrame, float | None]]

@@ -109,11 +109,15 @@ def analyze(
 
     code = each_video(files, out_folder, one)
     if as_json and analyses:
-        from kneescan.output.tables.records import analysis_record
-
-        records = [analysis_record(analysis) for analysis in analyses]
-        write_out(json.dumps(records[0] if len(files) == 1 else records, indent=2) + "\n")
+        _print_json(analyses, as_list=len(files) > 1)
     raise typer.Exit(code)
+
+
+def _print_json(analyses: "list[SquatAnalysis]", *, as_list: bool) -> None:
+    from kneescan.output.tables.records import analysis_record
+
+    records = [analysis_record(analysis) for analysis in analyses]
+    write_out(json.dumps(records if as_list else records[0], indent=2) + "\n")
 
 
 @app.command()

@@ -137,23 +137,36 @@ def write_results(
         with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
             _write_report(folder, drawn, analysis, wanted, video, kept)
     if wanted.video and video is not None:
-        # Loading the modules that draw and encode takes time, so it is done only for a video.
-        from kneescan.output.video.annotated_video import opened_video, write_annotated_video
-
-        with step("annotated.mp4"), opened_video(video, kept) as frames:
-            write_annotated_video(
-                video,
-                drawn,
-                analysis,
-                folder / "annotated.mp4",
-                frames=frames,
-                half_speed_at_deepest=wanted.half_speed,
-                keep_audio=wanted.keep_sound,
-                language=wanted.language,
-                progress=progress,
-            )
+        with step("annotated.mp4"):
+            _write_video(folder, drawn, analysis, wanted, video, kept, progress)
     shows_video = video is not None and (wanted.report or wanted.video)
     return [*steps, *_notes(steps, removed, wanted, names_face=is_hidden and shows_video)]
+
+
+def _write_video(
+    folder: Path,
+    drawn: PoseSequence,
+    analysis: SquatAnalysis,
+    wanted: Wanted,
+    video: str | os.PathLike[str],
+    kept: "StoredFrames | None",
+    progress: Callable[[int, int | None], None] | None,
+) -> None:
+    # Loading the modules that draw and encode takes time, so it is done only for a video.
+    from kneescan.output.video.annotated_video import opened_video, write_annotated_video
+
+    with opened_video(video, kept) as frames:
+        write_annotated_video(
+            video,
+            drawn,
+            analysis,
+            folder / "annotated.mp4",
+            frames=frames,
+            half_speed_at_deepest=wanted.half_speed,
+            keep_audio=wanted.keep_sound,
+            language=wanted.language,
+            progress=progress,
+        )
 
 
 def _notes(

@@ -30,7 +30,7 @@ from kneescan.squat.results import (
 )
 from kneescan.squat.settings import DEFAULTS, Settings
 from kneescan.squat.verdict import decision
-from kneescan.squat.verdict.pace import judge_pace
+from kneescan.squat.verdict.pace import Pace, judge_pace
 from kneescan.squat.verdict.quality import assess_quality, is_upright
 from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
 from kneescan.squat.verdict.view import estimate_view, view_samples
@@ -89,12 +89,11 @@ def analyze_pose(
         _leg(
             side,
             detected,
-            pace.repetitions,
+            pace,
             wobbles[side],
             quality,
             settings,
             close_up=side in tracks.close_ups,
-            in_doubt=pace.in_doubt,
         )
         for side in _judged(sides, leg)
     )
@@ -168,15 +167,14 @@ def _repetitions(
 def _leg(
     side: Side,
     detected: Sequence[DetectedRepetition],
-    repetitions: Sequence[Repetition],
+    pace: Pace,
     wobble: Wobble,
     quality: Quality,
     settings: Settings,
     *,
     close_up: bool,
-    in_doubt: bool,
 ) -> LegAnalysis:
-    own = tuple(rep for rep in repetitions if rep.side is side)
+    own = tuple(rep for rep in pace.repetitions if rep.side is side)
     valid = [rep for rep in own if rep.valid]
     fppa = intervals.estimate_fppa(valid, side, quality.yaw_deg, settings, close_up=close_up)
     offset = intervals.estimate_offset(valid, settings, close_up=close_up)
@@ -187,7 +185,7 @@ def _leg(
         offset,
         shaking,
         valid,
-        time_in_doubt=in_doubt,
+        time_in_doubt=pace.in_doubt,
     )
     blocking = decision.blocking_reasons(quality, own, settings)
     if blocking:

@@ -238,7 +238,9 @@ class Settings:
             low, high = item.metadata["low"], item.metadata["high"]
             if not low <= value <= high:  # NaN is not either
                 bounds = f"only from {low:g} to {high:g}; the default is {item.default:g}"
-                msg = f"{item.name} cannot be {_shown(value)}, {bounds}"
+                # Integers may have more digits than can be printed.
+                shown = min(max(value, -1e308), 1e308)
+                msg = f"{item.name} cannot be {shown:g}, {bounds}"
                 raise SettingsError(msg)
         for pair in IN_ORDER:
             if getattr(self, pair[0]) >= getattr(self, pair[1]):
@@ -290,11 +292,6 @@ class Settings:
         values = ((item.name, getattr(self, item.name), item.default) for item in fields(self))
         changed = [f"{name}={value!r}" for name, value, default in values if value != default]
         return f"Settings({', '.join(changed)})"
-
-
-def _shown(value: float) -> str:
-    """Write any number briefly; integers may have more digits than can be printed."""
-    return f"{float(max(min(value, 1e308), -1e308)) if isinstance(value, int) else value:g}"
 
 
 DEFAULTS = Settings()

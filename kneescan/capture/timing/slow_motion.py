@@ -32,6 +32,8 @@ MIN_FACTOR = 1.5
 _WHOLE_FACTOR_TOLERANCE = 0.02
 _SAME_RATE_TOLERANCE = 0.05
 """If the given rate is this close to the video's own, its times are true."""
+SOUND_SHARE = 0.9
+"""A video whose sound lasts at least this share of its length is not slowed down."""
 
 
 def slow_motion_factor(tags: Mapping[str, str], *, container_fps: float | None) -> float:
@@ -58,6 +60,28 @@ def slow_motion_factor(tags: Mapping[str, str], *, container_fps: float | None) 
     # Phones stretch by whole numbers; the mean rate differs slightly where a frame was left out.
     is_nearly_whole = abs(factor - round(factor)) <= _WHOLE_FACTOR_TOLERANCE * factor
     return float(round(factor)) if is_nearly_whole else factor
+
+
+def is_tag_false(
+    factor: float, *, length_s: float | None, sound_s: float, min_length_s: float
+) -> bool:
+    """Whether sound or length rule out that a video plays more slowly than it was recorded.
+
+    Parameters
+    ----------
+    factor : float
+        How many times more slowly, according to its tag.
+    length_s : float or None
+        Length of the video as played; None if unknown. [s]
+    sound_s : float
+        Length of its sound. [s]
+    min_length_s : float
+        Shorter recordings are not measured. [s]
+    """
+    if length_s is None:
+        return False
+    # Phones record no sound with slow motion, or sound of the true length.
+    return sound_s > SOUND_SHARE * length_s or length_s / factor < min_length_s <= length_s
 
 
 def recorded_factor(recorded_fps: float, *, container_fps: float | None, name: str) -> float:
