@@ -69,9 +69,6 @@ def analyze(
     open_it: options.OpenIt = False,
 ) -> None:
     """Measure single-leg squats on video and give a verdict for each leg."""
-    if sound and half_speed:
-        msg = "--sound and --half-speed exclude each other"
-        raise typer.BadParameter(msg)
     from kneescan.cli.measuring import each_video, measure, read_request
     from kneescan.output.folder import Wanted
     from kneescan.output.report.advice import Answers

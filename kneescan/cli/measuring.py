@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 import kneescan
 from kneescan.cli.frame import explain
 from kneescan.cli.options import check_choice
@@ -57,6 +59,9 @@ def read_request(
     """Read the settings and check the choices."""
     check_choice("--leg", leg, ["auto", *Side])
     check_choice("--language", wanted.language, languages())
+    if wanted.keep_sound and wanted.half_speed:
+        msg = "--sound and --half-speed exclude each other"
+        raise typer.BadParameter(msg)
     if wanted.pdf and wanted.report:
         # Checked before the measurement, which takes long.
         from kneescan.output.report.pdf import loaded_weasyprint
