@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from graphlib import TopologicalSorter
 from itertools import groupby
 from pathlib import Path
 
@@ -141,3 +142,21 @@ def test_every_folder_with_modules_is_a_package():
     for path in (ROOT / "kneescan").rglob("*"):
         if path.is_dir() and path.name not in WITHOUT_MODULES | {"__pycache__"}:
             assert (path / "__init__.py").is_file(), of_root(path)
+
+
+def test_no_benchmark_imports_in_a_circle():
+    folder = ROOT / "benchmarks"
+    modules = {
+        ".".join(path.relative_to(folder).with_suffix("").parts): path
+        for path in folder.rglob("*.py")
+    }
+    graph = {
+        name: {
+            node.module
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom) and node.module in modules
+        }
+        for name, path in modules.items()
+    }
+    assert len(graph["accuracy"]) > 1
+    TopologicalSorter(graph).prepare()
