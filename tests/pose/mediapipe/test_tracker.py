@@ -84,5 +84,5 @@ def test_begun_anew_it_finds_what_a_fresh_one_does(picture):
     with new_tracker() as tracker:
         for shift in range(5):
             tracker.track(np.roll(picture[::-1], 8 * shift, axis=1))
-        (found,) = tracker._find_anew(picture)
+        (found,) = tracker._find_again(picture)
     assert_array_equal(found, expected)
