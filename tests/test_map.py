@@ -74,7 +74,7 @@ def test_every_package_is_on_the_map_once():
 
 
 def test_every_folder_beside_the_package_is_on_the_map_once():
-    listed = Counter(CODE.findall(row[0])[0] for row in sections()["Beside the package"])
+    listed = Counter(CODE.findall(row[0])[0] for row in sections()["Outside the package"])
     assert listed == Counter(folders_beside())
 
 
@@ -92,7 +92,7 @@ def test_every_path_that_a_page_names_exists(page):
 
 def test_first_modules_are_there_and_those_of_packages_in_their_folders():
     tables = sections()
-    for folder, _, first in tables["kneescan"] + tables["Beside the package"]:
+    for folder, _, first in tables["kneescan"] + tables["Outside the package"]:
         path = ROOT / CODE.findall(folder)[0] / CODE.findall(first)[0]
         assert path.is_file(), path
     assert all("/" not in CODE.findall(first)[0] for *_, first in tables["kneescan"])
