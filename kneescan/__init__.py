@@ -71,7 +71,7 @@ _PLACES = {
     "write_annotated_video": "kneescan.output.video.annotated_video",
     "write_report": "kneescan.output.report.page",
 }
-"""Public names that are loaded when first asked for."""
+"""Public names that are loaded when first used."""
 
 __all__ = [
     "Answers",

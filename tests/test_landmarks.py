@@ -130,7 +130,7 @@ def test_the_frame_rate_is_that_of_the_median_interval():
     assert np.isnan(sequence(0).fps)
 
 
-def test_somebody_is_found_where_any_landmark_is():
+def test_a_person_is_found_if_any_landmark_is():
     xy_px = np.full((4, 33, 2), np.nan)
     xy_px[1] = 5.0
     xy_px[2, Landmark.NOSE] = 5.0

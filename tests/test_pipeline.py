@@ -18,7 +18,7 @@ QUICK = squats(2, descent_s=1.0, hold_s=0.2, ascent_s=1.0)
 
 
 class Estimator:
-    """Finds in any video the landmarks that it was made with."""
+    """Finds the given landmarks in any video."""
 
     pose: PoseSequence
     close_ups: list[int]
@@ -78,7 +78,7 @@ def test_a_tag_that_leaves_no_squat_is_not_believed(track):
     pose = track(QUICK, tag="240")
     assert pose.fps == pytest.approx(30, rel=0.02)
     assert codes(pose) == ["slow_motion_tag_false"]
-    # As many close-ups as of a video without the tag.
+    # As many close-ups as in a video without the tag.
     assert Estimator.close_ups == [30, 4]
 
 

@@ -60,7 +60,7 @@ _DRAWING = {
     "plot_bland_altman": "kneescan.agreement.output.plots",
     "write_study": "kneescan.agreement.output.folder",
 }
-"""Names that need matplotlib, loaded when first asked for."""
+"""Names that need matplotlib, loaded when first used."""
 
 
 def __getattr__(name: str) -> Any:

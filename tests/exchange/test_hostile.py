@@ -269,8 +269,8 @@ CLOSE_UPS = {
 @pytest.mark.parametrize("content", CLOSE_UPS.values(), ids=CLOSE_UPS)
 def test_damaged_close_ups_in_parquet_are_one_line(tmp_path, content):
     table = pq.read_table(write_landmarks(short_squat(), tmp_path / "x.parquet"))
-    told = {**table.schema.metadata, "kneescan_close_ups": content}
-    pq.write_table(table.replace_schema_metadata(told), tmp_path / "x.parquet")
+    metadata_ = {**table.schema.metadata, "kneescan_close_ups": content}
+    pq.write_table(table.replace_schema_metadata(metadata_), tmp_path / "x.parquet")
     with pytest.raises(PoseFileError, match="not valid as Parquet"):
         read_landmarks(tmp_path / "x.parquet")
 

@@ -14,8 +14,8 @@ SIZE = {"width_px": SIZE_PX[0], "height_px": SIZE_PX[1]}
 
 def convert(*arguments):
     result = CliRunner().invoke(app, ["convert", *map(str, arguments)])
-    told = [result.output, str(result.exception or "")]
-    return result.exit_code, " ".join(" ".join(told).split())
+    messages = [result.output, str(result.exception or "")]
+    return result.exit_code, " ".join(" ".join(messages).split())
 
 
 @pytest.mark.parametrize("to", ["npz", "trc", "dlc-csv", "parquet", "mot"])

@@ -113,7 +113,7 @@ def test_more_frames_than_an_hour_has_are_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"size_px": np.array([0, 0])}, "size_px must be from 1 to 100000"),
         ({"size_px": np.array([1e30, 1e30])}, "size_px must be"),
@@ -136,8 +136,8 @@ def test_more_frames_than_an_hour_has_are_refused(tmp_path, monkeypatch):
         ({"provenance": np.zeros(3)}, "not a landmark file"),
     ],
 )
-def test_what_cannot_be_landmarks_is_refused_in_one_line(tmp_path, changes, told):
-    with pytest.raises(PoseFileError, match=told) as caught:
+def test_what_cannot_be_landmarks_is_refused_in_one_line(tmp_path, changes, message):
+    with pytest.raises(PoseFileError, match=message) as caught:
         PoseSequence.load(saved(tmp_path / "pose.npz", **changes))
     assert "\n" not in str(caught.value)
 

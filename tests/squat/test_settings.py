@@ -203,8 +203,8 @@ def test_values_made_to_break_a_reader_are_refused_in_one_line(tmp_path, text):
 def test_only_small_regular_files_are_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "large").write_bytes(b"#" * 300_000)
-    for path, told in ((tmp_path / "pipe", "not a file"), ("/dev/zero", "not a file")):
-        with pytest.raises(SettingsError, match=f"cannot be read as settings .{told}"):
+    for path, message in ((tmp_path / "pipe", "not a file"), ("/dev/zero", "not a file")):
+        with pytest.raises(SettingsError, match=f"cannot be read as settings .{message}"):
             Settings.from_toml(path)
     with pytest.raises(SettingsError, match="300000 bytes are more than"):
         Settings.from_toml(tmp_path / "large")

@@ -61,15 +61,15 @@ class Overlay:
         self._timeline = Timeline(analysis)
         self._size_px = size_px
         repetitions = self._timeline.repetitions
-        told = analysis.provenance.get("settings", {})
+        stored = analysis.provenance.get("settings", {})
         defaults = Settings()
         self._line_unit = _line_unit(analysis, size_px, pose.size_px)
         self._panels = Panels(
             size_px,
             Words(language),
             repetitions,
-            cut_deg=told.get("fppa_cut_deg", defaults.fppa_cut_deg),
-            min_depth_pct=told.get("min_depth_pct", defaults.min_depth_pct),
+            cut_deg=stored.get("fppa_cut_deg", defaults.fppa_cut_deg),
+            min_depth_pct=stored.get("min_depth_pct", defaults.min_depth_pct),
             deepest_pct=max((rep.depth_pct for rep in repetitions), default=0.0),
         )
 

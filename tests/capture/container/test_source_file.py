@@ -155,7 +155,7 @@ def test_ffmpeg_never_sees_an_exception(video):
 
 
 def test_ffmpeg_learns_only_the_suffix(tmp_path):
-    for name, told in [("a:b.MP4", "video.mp4"), ("x.a b", "video"), ("noend", "video")]:
+    for name, expected in [("a:b.MP4", "video.mp4"), ("x.a b", "video"), ("noend", "video")]:
         (tmp_path / name).write_bytes(b"x")
         with SourceFile(tmp_path / name) as source:
-            assert source.name == told
+            assert source.name == expected

@@ -41,9 +41,9 @@ def test_every_analysis_can_be_drawn(plot, name):
 def test_every_axis_has_its_unit(plot):
     figure = plot(analysis(BOTH))
     for ax in figure.axes:
-        told = ax.get_title(loc="left") + ax.get_ylabel()
-        assert "[" in told
-        assert "]" in told
+        labels = ax.get_title(loc="left") + ax.get_ylabel()
+        assert "[" in labels
+        assert "]" in labels
     assert "[s]" in figure.axes[-1].get_xlabel() or plot is plot_left_right
 
 

@@ -126,7 +126,7 @@ def test_a_mirrored_camera_is_not_taken_for_a_view_from_behind():
     assert warnings_of(analysed(squats(), camera=Camera(mirrored=True))) == []
 
 
-def test_somebody_else_taken_for_the_subject_is_noticed():
+def test_another_person_taken_for_the_subject_is_noticed():
     pose = filmed(squats()).pose
     xy_px = pose.xy_px.copy()
     xy_px[200:205] += [300.0, 0.0]
