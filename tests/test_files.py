@@ -46,7 +46,7 @@ def test_the_longest_name_that_a_disk_allows_can_be_written(tmp_path):
 
 
 @pytest.mark.parametrize("link", ["same", "symbolic", "hard"])
-def test_an_input_is_not_written_over_by_any_name(tmp_path, link):
+def test_an_input_is_not_overwritten_under_any_name(tmp_path, link):
     read = tmp_path / "read.csv"
     read.write_text("read")
     target = tmp_path / "written.csv"

@@ -104,7 +104,7 @@ def test_arrays_that_do_not_fit_are_refused(changes):
         sequence(**changes)
 
 
-def test_what_a_wrong_shape_was_is_said():
+def test_a_wrong_shape_is_reported():
     with pytest.raises(ValueError, match=r"\(4, 33, 2\).*got \(4, 17, 2\)"):
         sequence(xy_px=np.zeros((4, 17, 2)))
 

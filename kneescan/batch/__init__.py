@@ -1,6 +1,6 @@
-"""Many videos overnight: a row per leg and a row per squat, in tables for a paper's statistics.
+"""Many videos in one run: tables with one row per leg and one row per squat, ready for statistics.
 
-A video is measured by one worker, in a process of its own that may hang, grow or crash::
+Each video is measured by one worker, in a separate process that may hang, grow or crash::
 
     from kneescan.batch import measure_videos, reanalyze_results
 

@@ -360,7 +360,7 @@ def test_relative_and_absolute_paths_go_together(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
-def test_a_name_that_is_no_proper_text_is_escaped_alike_everywhere(tmp_path):
+def test_a_name_that_is_not_valid_text_is_escaped_the_same_everywhere(tmp_path):
     good = tmp_path / b"Stra\xdfe.npz".decode("utf-8", "surrogateescape")
     squats().save(tmp_path / "x.npz")
     (tmp_path / "x.npz").rename(good)

@@ -117,7 +117,7 @@ def test_reanalysis_uses_its_settings(batch, tmp_path):
     _, results, _ = batch
     settings = tmp_path / "new.toml"
     settings.write_text("min_repetitions = 9\n")
-    out = tmp_path / "anew"
+    out = tmp_path / "again"
     code, printed = run(
         "reanalyze", results, "--settings", settings, "--out", out, "--workers", "1"
     )

@@ -83,7 +83,7 @@ def test_versions_and_settings_are_those_of_the_analysis_whatever_a_file_says():
 
 @pytest.mark.parametrize("code", ["no_such_thing", "both_feet", "{0}", ""])
 @pytest.mark.parametrize("language", languages())
-def test_a_warning_of_another_version_is_told_as_one(code, language):
+def test_a_warning_of_another_version_is_shown_as_one(code, language):
     video = {"warnings": [{"code": code}]}
     pose = changed(filmed(squats()).pose, provenance={"video": video})
     [warning] = analyze_pose(pose).quality.warnings

@@ -1,6 +1,6 @@
-"""Xarray dataset: the landmarks as `movement` has them, and that package's own word on it.
+"""Xarray dataset: the landmarks as poses of `movement`, checked by that package itself.
 
-`movement` brings another OpenCV, so it lives in an environment of its own; CI runs this file there too.
+`movement` installs another OpenCV, so it needs a separate environment; CI runs this file there too.
 """
 
 import sys

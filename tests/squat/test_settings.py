@@ -120,13 +120,13 @@ def test_settings_do_not_change():
 
 
 @pytest.mark.parametrize("name", BOUNDS_OF)
-def test_every_default_lies_within_its_bounds(name):
+def test_every_default_is_within_its_bounds(name):
     low, high = BOUNDS_OF[name]
     assert low < getattr(Settings(), name) < high
 
 
 @pytest.mark.parametrize("name", BOUNDS_OF)
-def test_what_lies_beyond_the_bounds_is_refused_with_them(name):
+def test_a_value_out_of_bounds_is_refused_with_the_bounds(name):
     low, high = BOUNDS_OF[name]
     for value in (np.nextafter(low, -np.inf), np.nextafter(high, np.inf), 1e300, -1e300, 10**5000):
         with pytest.raises(

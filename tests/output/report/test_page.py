@@ -85,7 +85,7 @@ def test_the_next_step_asks_for_a_new_video_only_where_it_takes_one(code, values
     assert card.next_step == page_text
 
 
-def test_legs_that_did_not_squat_are_told_once():
+def test_legs_that_did_not_squat_are_reported_once():
     assert "Both legs" in text("standing")
     assert text("standing").count("Can't tell from this video.") == 1
 
@@ -120,7 +120,7 @@ def test_legs_differ_only_beyond_what_may_be_chance():
     assert "Left and right differ" in text(BOTH)
     result = analysis(BOTH)
     alike = render_report(replace(result, asymmetry_fppa_deg=-7.9))
-    assert "Left and right cannot be page_text apart" in alike
+    assert "Left and right cannot be told apart" in alike
     assert "may be chance" in alike
     larger = render_report(replace(result, asymmetry_fppa_deg=-8.1))
     assert "larger on the right leg" in larger
@@ -289,25 +289,25 @@ def test_a_page_may_have_its_own_name(tmp_path):
     assert path == tmp_path / "me.html"
 
 
-def test_a_video_that_is_gone_is_told(tmp_path):
+def test_a_missing_video_is_reported(tmp_path):
     with pytest.raises(VideoNotFoundError, match=r"gone\.mp4"):
         write_report(analysis(BOTH), tmp_path, video=tmp_path / "gone.mp4", pose=video(BOTH))
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unknown_language_is_told(tmp_path):
+def test_an_unknown_language_is_reported(tmp_path):
     with pytest.raises(OutputError, match="no sentences in the language 'xx'"):
         write_report(analysis(BOTH), tmp_path, language="xx")
 
 
-def test_a_missing_pdf_library_is_told_with_its_remedy(tmp_path, monkeypatch):
+def test_a_missing_pdf_library_is_reported_with_its_remedy(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(MissingLibraryError, match=r'pip install "kneescan\[pdf\]"'):
         write_report(analysis("too few"), tmp_path, pdf=True)
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
 
 
-def test_a_missing_system_library_is_told_with_its_remedy(tmp_path, monkeypatch):
+def test_a_missing_system_library_is_reported_with_its_remedy(tmp_path, monkeypatch):
     def fail(name):
         msg = "cannot load library 'libpango-1.0-0'"
         raise OSError(msg)

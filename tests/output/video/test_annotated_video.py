@@ -344,7 +344,7 @@ def test_frames_that_the_disk_has_no_room_for_are_let_through_and_forgotten(monk
         assert (len(kept), kept.is_whole) == (5, True)
 
 
-def test_progress_is_told(tmp_path, pose):
+def test_progress_is_reported(tmp_path, pose):
     calls = []
     annotate(tmp_path, pose, progress=lambda done, expected: calls.append((done, expected)))
     assert calls[0] == (1, len(pose))
@@ -366,7 +366,7 @@ def test_nothing_is_left_behind_when_it_ends_in_the_middle(tmp_path, pose, error
     assert threading.active_count() == n_threads
 
 
-def test_what_goes_wrong_while_reading_is_told(tmp_path, pose):
+def test_an_error_while_reading_is_reported(tmp_path, pose):
     def frames():
         yield Frame(index=0, time_s=0.0, image_rgb=np.zeros((480, 270, 3), np.uint8))
         msg = "unplugged"
@@ -389,7 +389,7 @@ def test_earlier_video_stays_until_the_new_one_is_whole(tmp_path, pose):
     assert target.read_bytes() == b"earlier"
 
 
-def test_missing_folder_is_told(tmp_path, pose):
+def test_a_missing_folder_is_reported(tmp_path, pose):
     video = write_grey_video(tmp_path / "video.mp4", pose)
     with pytest.raises(OutputError, match="check that the folder exists"):
         annotate(tmp_path / "nowhere", pose, video)

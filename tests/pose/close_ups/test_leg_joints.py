@@ -147,7 +147,7 @@ def test_the_yaw_is_the_true_one(model, request, picture, true_yaw_deg):
     assert_allclose(found_deg, true_yaw_deg - aside_deg, atol=5)
 
 
-def test_the_yaw_does_not_come_from_what_lies_behind(model, seen_on_one_leg):
+def test_the_yaw_does_not_depend_on_the_background(model, seen_on_one_leg):
     """A wall and a floor seen at an angle must not look like a turned body."""
     image_rgb, landmarks = seen_on_one_leg
     height, width = image_rgb.shape[:2]

@@ -114,7 +114,7 @@ def test_a_head_that_is_turned_away_leaves_the_view_unknown():
     assert analysis.leg(LEFT).verdict is Verdict.CANNOT_TELL
 
 
-def test_a_view_from_behind_is_told_from_one_from_the_front():
+def test_a_view_from_behind_is_distinguished_from_one_from_the_front():
     pose = filmed(squats()).pose
     behind = changed(pose, xy_px=[540, 0] + pose.xy_px * [-1, 1])
     analysis = analyze_pose(behind, AS_SEEN)
@@ -144,7 +144,7 @@ def test_some_squats_on_both_feet_are_counted(n_both):
     assert analysis.leg(LEFT).verdict is Verdict.NO_SIGN
 
 
-def test_squats_on_both_feet_only_are_said_to_be():
+def test_squats_on_both_feet_only_are_reported():
     assert warnings_of(analysed(squats(side=None))) == ["both_feet", "no_single_leg_squat"]
 
 
