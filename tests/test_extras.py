@@ -108,7 +108,9 @@ def test_without_mediapipe_landmarks_are_analysed_and_a_video_is_one_line(result
 @pytest.mark.parametrize(
     ("system", "machine"), [("Linux", "aarch64"), ("Darwin", "x86_64"), ("Windows", "ARM64")]
 )
-def test_where_there_is_no_mediapipe_the_line_says_what_can_be_done(system, machine, monkeypatch):
+def test_on_systems_without_mediapipe_the_message_says_what_is_possible(
+    system, machine, monkeypatch
+):
     from kneescan.pose.mediapipe import library
 
     monkeypatch.setattr("platform.system", lambda: system)

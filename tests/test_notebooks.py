@@ -81,7 +81,7 @@ def test_there_are_notebooks():
 @each
 # Warning of Jupyter's event loop on Windows.
 @pytest.mark.filterwarnings("ignore:Proactor event loop:RuntimeWarning")
-def test_a_notebook_shows_again_what_it_is_stored_with(notebook, checkout):
+def test_a_notebook_gives_its_stored_outputs_again(notebook, checkout):
     stored = nbformat.read(notebook, as_version=4)
     run = execution().executed(notebook, checkout / "notebooks")
     for number, (old, new) in enumerate(zip(stored.cells, run.cells, strict=True), start=1):

@@ -114,7 +114,7 @@ def test_saved_landmarks_take_a_rate_too(tmp_path):
     np.testing.assert_allclose(track_video(path, recorded_fps=240).time_s, fast.time_s)
 
 
-def test_the_rate_given_settles_what_a_tag_left_open_in_saved_landmarks(track, tmp_path):
+def test_a_given_rate_removes_doubts_about_a_tag_in_saved_landmarks(track, tmp_path):
     path = tmp_path / "landmarks.npz"
     track(squats(2), tag="120").save(path)
     assert codes(track_video(path)) == ["slow_motion_tag_false", "slow_motion_tag_doubtful"]

@@ -185,7 +185,7 @@ def test_plots_are_files_of_their_own_and_the_same_in_every_run(tmp_path):
     assert (tmp_path / "a" / f"{stem}_1.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_the_plot_has_a_point_per_subject_and_its_lines_where_they_belong():
+def test_the_plot_has_a_point_per_subject_and_its_lines_at_the_right_values():
     [of] = study_agreement([measured(missing=2)]).agreements
     [pair] = of.pairs
     [ax] = plot_bland_altman(of, pair).axes

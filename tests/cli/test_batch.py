@@ -61,7 +61,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(batch, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-def test_what_is_only_called_like_a_video_is_named_and_counted(tmp_path):
+def test_files_that_only_have_the_name_of_a_video_are_named_and_counted(tmp_path):
     videos = tmp_path / "videos"
     videos.mkdir()
     (videos / "app.ts").write_text("export const squats = 5;\n" * 50)

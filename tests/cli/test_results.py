@@ -97,7 +97,7 @@ def test_files_that_kneescan_did_not_write_are_not_overwritten(erika, tmp_path):
     assert contents(tmp_path) == {"report.pdf": b"my own"}
 
 
-def test_the_same_numbers_keep_what_shows_them_and_others_remove_it(erika, tmp_path):
+def test_drawings_are_kept_with_the_same_numbers_and_removed_with_others(erika, tmp_path):
     run("report", erika[1], "--video", erika[0], "--out", tmp_path)
     drawn = (tmp_path / "annotated.mp4").read_bytes()
     run("report", tmp_path, "--language", "de")
@@ -154,7 +154,7 @@ def test_a_report_draws_on_no_other_video(erika, max_, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-def test_what_kneescan_drew_is_not_measured(erika, tmp_path):
+def test_an_annotated_video_is_not_measured(erika, tmp_path):
     run("report", erika[1], "--video", erika[0], "--out", tmp_path)
     code, _, complaint = run("analyze", tmp_path / "annotated.mp4")
     assert code == 1

@@ -212,7 +212,7 @@ def test_without_samples_the_gap_has_no_end(n_frames):
 @pytest.mark.parametrize(
     ("fps", "n_closed"), [(24, 1), (25, 1), (30, 2), (50, 4), (60, 5), (120, 11), (240, 23)]
 )
-def test_gap_limits_are_in_seconds_whatever_the_frame_rate(fps, n_closed):
+def test_gap_limits_are_in_seconds_for_any_frame_rate(fps, n_closed):
     # A tenth of a second at 30 frames per second is 3 intervals, so 2 missing frames.
     time_s = np.arange(fps) / fps
     for n_missing, closed in [(n_closed, True), (n_closed + 1, False)]:

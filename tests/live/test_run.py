@@ -130,7 +130,7 @@ def test_result_says_how_fast_it_was_and_the_analysis_what_was_counted(played):
     assert timing.n_cores > 0
 
 
-def test_what_is_left_to_do_is_done_with_the_verdict_on_the_screen(played):
+def test_the_remaining_work_is_done_while_the_screen_shows_the_verdict(played):
     _, shown, _ = played
     assert 0 < shown[0] < shown[1]
 

@@ -477,7 +477,7 @@ def test_a_leg_that_did_not_squat_cannot_be_judged():
     assert analysis.leg(LEFT) is None
 
 
-def test_a_leg_that_nobody_has_is_refused():
+def test_an_unknown_leg_is_refused():
     with pytest.raises(ValueError, match="middle"):
         analyze_pose(filmed(squats()).pose, leg="middle")
 

@@ -69,7 +69,7 @@ def test_alternating_legs_are_counted_on_their_own_side():
     assert live.counts.counted == {LEFT: 2, RIGHT: 2}
 
 
-def test_one_leg_is_enough_where_only_one_is_asked_for():
+def test_one_leg_is_enough_if_only_one_is_requested():
     live, now_s = started(leg="right", n_squats=2)
     watch(live, filmed(0, 2).xy_px, now_s)
     assert live.stage is Stage.DONE

@@ -114,7 +114,7 @@ def test_leg_that_is_hardly_seen_has_no_plain_lines(pose, bottom_s):
     assert not near(picture[legs], ORANGE).any()
 
 
-def test_nothing_but_a_word_where_nobody_was_found(pose, bottom_s):
+def test_frames_without_a_person_show_only_a_word(pose, bottom_s):
     xy_px = pose.xy_px.copy()
     xy_px[np.abs(pose.time_s - bottom_s) < 0.5] = np.nan
     picture = drawn(changed(pose, xy_px=xy_px), bottom_s)

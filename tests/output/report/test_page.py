@@ -78,7 +78,7 @@ def test_each_leg_has_one_badge(name, badges):
         ),
     ],
 )
-def test_the_next_step_asks_for_a_new_video_only_where_it_takes_one(code, values, page_text):
+def test_the_next_step_asks_for_a_new_video_only_if_one_is_needed(code, values, page_text):
     leg = analysis("standing").legs[0]
     reason = Reason(code=code, values=values)
     [card] = cards([replace(leg, verdict=Verdict.CANNOT_TELL, reasons=(reason,))], Words())
@@ -116,7 +116,7 @@ def test_warning_signs_come_before_the_result_and_before_the_plan(name):
     assert page_text.index("First: when to see someone") < page_text.index("What to do")
 
 
-def test_legs_differ_only_beyond_what_may_be_chance():
+def test_legs_differ_only_beyond_chance():
     assert "Left and right differ" in text(BOTH)
     result = analysis(BOTH)
     alike = render_report(replace(result, asymmetry_fppa_deg=-7.9))
@@ -149,7 +149,7 @@ def test_a_squat_that_does_not_count_says_why():
     assert "does not count" in page_text
 
 
-def test_what_to_video_better_stands_there_once():
+def test_advice_on_filming_appears_once():
     remedy = "Do five squats on each leg."
     filming = text("too few").partition("How to film better next time")[2].partition("The plan")[0]
     assert filming.count(remedy) == 1
