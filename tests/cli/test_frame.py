@@ -203,7 +203,7 @@ def test_names_are_shown_as_they_are(landmarks, tmp_path, capsys):
     assert not {"\x1b", "\u202e", "\udce9"} & {*screen, *complaint}
 
 
-def test_unsafe_advice_of_libraries_is_not_passed_on(tmp_path, capsys):
+def test_advice_of_libraries_to_load_it_anyway_is_not_passed_on(tmp_path, capsys):
     objects = tmp_path / "objects.npz"
     np.savez(objects, time_s=np.array([{}], dtype=object), xy_px=0, visibility=0, size_px=0)
     text = tmp_path / "text.npz"
