@@ -1,6 +1,6 @@
 # `make demo` measures two of the sample videos; `make docs` builds the documentation into site/;
 # `make test`, `make lint`, `make docs` and `make dist` are what CI runs.
-# The first of PYTHONS that works is taken. Another one: make PYTHON=python3.12 VENV=.venv-3.12 test
+# The first of PYTHONS that works is used. To use another one: make PYTHON=python3.12 VENV=.venv-3.12 test
 
 PYTHONS := python3.13 python3.12 python3.11 python3 python
 PYTHON ?=
@@ -23,19 +23,19 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
-# The oldest versions that pyproject.toml allows, on the oldest Python. What these say of the newest
-# versions of their own dependencies (warnings) is not for kneescan to mend.
+# The oldest versions that pyproject.toml allows, on the oldest Python. Their warnings about the newest
+# versions of their own dependencies are no fault of kneescan.
 test-oldest:
 	$(MAKE) test VENV=.venv-oldest PYTHON=$(or $(PYTHON),python3.11) CONSTRAINTS=tests/oldest.txt \
 		PYTEST_OPTIONS='-W default $(PYTEST_OPTIONS)'
 
-# movement brings an OpenCV of its own, which would replace kneescan's: it gets an environment to itself.
+# movement installs another OpenCV, which would replace kneescan's, so it needs a separate environment.
 test-movement: | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "movement>=0.15,<1" \
 		"pytest>=8.2,<10" "hypothesis>=6.100,<7" "filelock>=3.13,<5"
 	$(BIN)/python -m pytest -W default tests/landmarks/test_xarray_dataset.py
 
-# Lists those versions once more, after a change of pyproject.toml.
+# Updates the list of these versions after a change of pyproject.toml.
 oldest: $(VENV)/.installed-lint
 	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python-version 3.11 --extra test \
 		--no-annotate --no-header --output-file tests/oldest.txt pyproject.toml
@@ -49,7 +49,7 @@ lint: $(VENV)/.installed-lint
 docs: $(VENV)/.installed-docs
 	$(BIN)/mkdocs build --strict
 
-# Source archive and wheel, as they would be uploaded, and what an index would say to them.
+# Source archive and wheel, checked as for an upload to a package index.
 dist: $(VENV)/.installed-lint
 	rm -rf dist
 	$(BIN)/python -m build
@@ -59,7 +59,7 @@ clean:
 	rm -rf $(VENV) .venv-* build dist results site .coverage .hypothesis .*_cache
 	find kneescan tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps make a changed pyproject.toml, and nothing else, install again.
+# Because of the stamp files, only a changed pyproject.toml causes a new installation.
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(PIP_INSTALL) --editable .
 	touch $@
@@ -68,7 +68,7 @@ $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
 	$(PIP_INSTALL) --editable '.[$*]'
 	touch $@
 
-# A half-made environment must not be taken for a whole one by the next run.
+# An incomplete environment is removed, or the next run would use it.
 $(BIN)/python:
 	@for python in $(or $(PYTHON),$(PYTHONS)); do \
 		if "$$python" -c '$(WORKS)' 2>/dev/null; then break; fi; python=; \

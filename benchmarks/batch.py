@@ -238,8 +238,8 @@ def _address(file: Path) -> str:
 
 def _say_differences(first: Path, second: Path) -> None:
     different = differences(first, second)
-    told = f"DIFFERENT: {', '.join(different)}" if different else "identical"
-    console.print(f"{len(TABLES)} files, {told}")
+    verdict = f"DIFFERENT: {', '.join(different)}" if different else "identical"
+    console.print(f"{len(TABLES)} files, {verdict}")
 
 
 def main(words: Sequence[str] | None = None) -> None:

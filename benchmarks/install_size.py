@@ -1,10 +1,10 @@
-"""Install size: what `pip install kneescan` takes on the disk, and what each extra for users adds.
+"""Measure how much disk space `pip install kneescan` takes, and how much each extra for users adds.
 
-    python benchmarks/install_size.py            installs into an environment of its own, and removes it
-    ... --environment PYTHON                     look at one where all these extras are installed
+    python benchmarks/install_size.py            install into a temporary environment
+    ... --environment PYTHON                     use one in which all these extras are installed
 
-Sizes are those of the files that each package installs (and Python compiles), in millions of bytes.
-They differ between systems and with the versions of the day.
+Sizes are those of the files that each package installs, including compiled bytecode, in millions of bytes.
+They depend on the system and on the current versions of the packages.
 """
 
 import argparse
@@ -47,13 +47,13 @@ print(json.dumps({extra: {name: sizes[name] for name in names} for extra, names 
 
 
 def measured(python: Path) -> dict[str, dict[str, int]]:
-    """Size of each package that a plain install ("") and each extra need. [B]"""
+    """Size of each package needed by a plain install ("") and by each extra. [B]"""
     command = [str(python), "-c", LOOK, *EXTRAS]
     return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
 def installed(folder: Path) -> Path:
-    """Python of a new environment with kneescan and all its extras for users."""
+    """Python of a new environment with kneescan and all extras for users."""
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     what = f"{ROOT}[{','.join(EXTRAS)}]"
@@ -62,10 +62,10 @@ def installed(folder: Path) -> Path:
 
 
 def table(sizes: dict[str, dict[str, int]]) -> str:
-    """The two tables of docs/install.md."""
+    """The two tables in docs/install.md."""
     plain = sizes[""]
     mb = {extra: sum(of.values()) / 1e6 for extra, of in sizes.items()}
-    lines = ["| install | all in all | more than plain |", "|---|---:|---:|"]
+    lines = ["| install | total | more than plain |", "|---|---:|---:|"]
     lines.append(f"| `kneescan` | {mb['']:.0f} MB | |")
     lines += [f"| `kneescan[{e}]` | {mb[e]:.0f} MB | {mb[e] - mb['']:.0f} MB |" for e in EXTRAS]
     lines += ["", "| package | size |", "|---|---:|"]

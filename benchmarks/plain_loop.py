@@ -1,8 +1,8 @@
-"""The plain MediaPipe video loop: OpenCV reads every frame, and the pose model gets it at its full size.
+"""Run the plain MediaPipe video loop: OpenCV reads every frame, and the pose model gets it at full size.
 
     python benchmarks/plain_loop.py VIDEO MODEL
 
-A process that loads nothing else, to hold ``kneescan analyze`` against.
+It loads nothing else, for comparison with ``kneescan analyze``.
 """
 
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def detect_in_every_frame(video: str, model: bytes) -> int:
-    """Process a video as MediaPipe's own examples do; returns the number of frames."""
+    """Process a video like MediaPipe's own examples; returns the number of frames."""
     import cv2
     import mediapipe
 

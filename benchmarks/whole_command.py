@@ -1,4 +1,4 @@
-"""What a command costs as a whole, from its start as a process to its end."""
+"""Measure the cost of a whole command, from the start of its process to the end."""
 
 import os
 import statistics
@@ -15,18 +15,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """A process that ran once."""
+    """Cost of a process that ran once."""
 
     duration_s: float
-    """From its start to its end. [s]"""
+    """Time from start to end. [s]"""
     cpu_s: float | None = None
-    """Time of all processors together; None where the system does not tell. [s]"""
+    """Time on all processors together; None if the system does not report it. [s]"""
     peak_memory_mb: float | None = None
-    """Most physical memory that it used; None where the system does not tell. [MB]"""
+    """Peak physical memory; None if the system does not report it. [MB]"""
 
 
 def cost_of(command: list[str]) -> Cost:
-    """Run a command to its end, its output thrown away."""
+    """Run a command to its end and discard its output."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     begun_s = time.perf_counter()
     process = subprocess.Popen(
@@ -42,13 +42,13 @@ def cost_of(command: list[str]) -> Cost:
         raise subprocess.CalledProcessError(code, command)
     if used is None:
         return Cost(duration_s=duration_s)
-    # Bytes on a Mac, kilobytes elsewhere.
+    # Bytes on macOS, kilobytes elsewhere.
     peak_mb = used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
     return Cost(duration_s=duration_s, cpu_s=used.ru_utime + used.ru_stime, peak_memory_mb=peak_mb)
 
 
 def commands(video: Path, *, n_workers: int) -> dict[str, list[str]]:
-    """Commands to hold against each other: the plain loop, and the same video analysed by kneescan."""
+    """Commands to compare: the plain loop, and kneescan on the same video."""
     from kneescan.pose.models.model_file import find_model
 
     analyze = ["-m", "kneescan", "analyze", str(video), "--json", "--workers", str(n_workers)]
@@ -60,7 +60,7 @@ def commands(video: Path, *, n_workers: int) -> dict[str, list[str]]:
 
 
 def costs_table(video: Path, *, n_workers: int, repeats: int) -> Table:
-    """Let both commands take turns, and show the medians; ratios are taken within a turn."""
+    """Run both commands in turns, and show medians; ratios are computed within a turn."""
     ways = commands(video, n_workers=n_workers)
     costs = {name: [] for name in ways}
     for _ in range(repeats):

@@ -65,7 +65,7 @@ def drawing(text: str) -> str:
 def _step(
     step: str, by: str, handed_on: list[tuple[str, str, str]], top: int, height: int
 ) -> list[str]:
-    """Box of a step, and beside it what it hands on."""
+    """Box of a step, with its outputs next to it."""
     dashed = " dashed" if step in ON_OCCASION else ""
     texts = [
         f'<rect class="box{dashed}" x="{MARGIN}" y="{top}" width="{BOX_WIDTH}" height="{height}" rx="6"/>',

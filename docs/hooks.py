@@ -1,4 +1,4 @@
-"""What the documentation site takes from the code while it is built, and a look at what it loads."""
+"""Build hooks: fill parts of the documentation from the code, and check what the pages load."""
 
 import re
 import subprocess

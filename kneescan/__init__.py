@@ -1,6 +1,6 @@
 """kneescan: does the knee stay over the foot in a single-leg squat? Measured on ordinary video.
 
-Importing this package loads no other; what is used first loads what it needs.
+Importing this package loads nothing else; each name loads what it needs on first use.
 """
 
 from importlib import import_module
@@ -9,7 +9,7 @@ from kneescan.errors import KneescanError
 from kneescan.squat import display
 
 TYPE_CHECKING = False
-"""Known to type checkers; to import it takes ten times as long as all the rest."""
+"""Type checkers treat this as true; importing it from `typing` takes ten times as long as the rest."""
 
 if TYPE_CHECKING:
     from typing import Any
@@ -71,7 +71,7 @@ _PLACES = {
     "write_annotated_video": "kneescan.output.video.annotated_video",
     "write_report": "kneescan.output.report.page",
 }
-"""Public names that are loaded when first asked for."""
+"""Public names that are loaded when first used."""
 
 __all__ = [
     "Answers",
@@ -130,5 +130,5 @@ def _html(analysis: "SquatAnalysis") -> str:
     return analysis_card(analysis)
 
 
-# A result draws itself through layers above its own, which only this package may name.
+# A result is drawn by layers above its own; only this package may import both.
 display.register(figure=_figure, html=_html)

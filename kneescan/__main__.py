@@ -1,13 +1,13 @@
-"""``kneescan``: where the command begins, also as ``python -m kneescan``.
+"""Entry point of the command ``kneescan``, also as ``python -m kneescan``.
 
-Nothing large is imported before Ctrl-C is taken care of: the rest takes a while to load.
+The rest takes a while to load, so Ctrl-C is handled before anything large is imported.
 """
 
 import os
 import sys
 
-# With `python -m`, Python puts the current folder first, where a file among the videos could pass for
-# a module. It stays only where kneescan itself lies in it, in a checkout.
+# With `python -m`, Python searches the current folder first, and a file among the videos could be taken
+# for a module. The folder stays only if it contains kneescan itself, as in a checkout.
 _home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
 if __name__ == "__main__" and sys.path[0] in ("", os.getcwd()) and os.getcwd() != _home:  # noqa: PTH109
     del sys.path[0]
@@ -16,14 +16,14 @@ import signal  # noqa: E402 (the path comes first)
 from types import FrameType  # noqa: E402
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""What ends a command; not every system has all of them."""
+"""Signals that end a command; not every system has all of them."""
 
 
 def main() -> None:
     """Run the command line."""
     for name in SIGNALS:
         number = getattr(signal, name, None)
-        # Whoever started the command may have it ignored, as `nohup` does.
+        # A signal that the parent process ignores, as `nohup` does, stays ignored.
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _stop)
     from kneescan.cli import main as run
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _stop(number: int, _: FrameType | None) -> None:
-    """End at once, since nothing was begun; an exception might be lost in an import."""
+    """Exit at once: nothing has begun yet, and an exception might be swallowed by an import."""
     try:
         os.write(2, b"Stopped.\n")
     finally:

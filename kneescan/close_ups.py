@@ -1,4 +1,4 @@
-"""Hold what a second, closer look at the legs found in some frames of a video."""
+"""Define `CloseUps`, the landmarks found in enlarged pictures of the legs in some frames of a video."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 CLOSE_UP_PARTS = ("hip", "knee", "ankle", "heel", "foot_index")
-"""Parts of a leg that a close-up shows, in the order of its arrays."""
+"""Parts of a leg found in a close-up, in the order of its arrays."""
 PREFIX = "close_up_"
 """Prefix of the arrays in a landmark file."""
 LARGEST = {"xy_px": 1e6, "spread_px": 1e6, "yaw_deg": 360.0, "knee_flexion_deg": 360.0}
@@ -57,7 +57,7 @@ class CloseUps:
             object.__setattr__(self, name, array)
 
     def mirrored(self, width_px: float) -> "CloseUps":
-        """Return what a mirror would show: x reversed, left and right exchanged."""
+        """Return the mirror image: x reversed, left and right exchanged."""
         xy_px = self.xy_px[:, ::-1].copy()
         xy_px[..., 0] = width_px - xy_px[..., 0]
         return CloseUps(
@@ -86,13 +86,13 @@ class CloseUps:
 
 
 def _positions(given: NDArray[Any]) -> NDArray[np.int64]:
-    """Positions of frames, as rising whole numbers from 0 or later."""
+    """Positions of frames, checked to be rising whole numbers, 0 or larger."""
     if given.size and given.dtype.kind not in "iu":
         msg = f"expected frame to hold whole numbers, got {given.dtype}"
         raise ValueError(msg)
     frame = given.astype(np.int64)
     if np.any(frame < 0) or np.any(np.diff(frame) <= 0):
-        msg = "frame must rise, from 0 or later"
+        msg = "frame must be rising and not negative"
         raise ValueError(msg)
     return frame
 

@@ -1,4 +1,4 @@
-"""Extras: libraries that only some commands need, and what to install where one is missing."""
+"""Extras: load libraries that only some commands need, or say what to install."""
 
 import importlib
 import importlib.util
@@ -7,27 +7,27 @@ from types import ModuleType
 from kneescan.errors import MissingLibraryError
 
 DISTRIBUTIONS = {"distributed": "Dask", "weasyprint": "WeasyPrint"}
-"""What a library is called where its module has another name."""
+"""Names of libraries whose module has another name."""
 
 
 def require(module: str, *, extra: str, purpose: str, otherwise: str = "") -> ModuleType:
-    """Load a library that not everybody has installed.
+    """Load an optional library.
 
     Parameters
     ----------
     module : str
         Name to import.
     extra : str
-        Extra of the package that brings it.
+        Extra of kneescan that installs it.
     purpose : str
-        What needs the library, as the beginning of a sentence.
+        What needs the library, as the subject of a sentence.
     otherwise : str, optional
         What can be done without it.
 
     Raises
     ------
     MissingLibraryError
-        If it is not installed; the text says how to install it.
+        If it is not installed; the message says how to install it.
     """
     try:
         return importlib.import_module(module)
@@ -38,14 +38,14 @@ def require(module: str, *, extra: str, purpose: str, otherwise: str = "") -> Mo
 
 
 def require_parquet(purpose: str, *, otherwise: str = "") -> ModuleType:
-    """Load what reads and writes Parquet; as :func:`require`."""
+    """Load the library that reads and writes Parquet; see :func:`require`."""
     return require("pyarrow.parquet", extra="batch", purpose=purpose, otherwise=otherwise)
 
 
 def has_parquet() -> bool:
-    """Whether Parquet can be written here, found out without loading the large library for it."""
+    """Whether Parquet can be written, without loading the large library for it."""
     try:
         return importlib.util.find_spec("pyarrow") is not None
     except ValueError:
-        # Somebody keeps it from being imported.
+        # Its import was blocked on purpose.
         return False

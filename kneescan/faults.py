@@ -77,7 +77,7 @@ def _without_home(text: str) -> str:
 
 
 def _written(text: str) -> Path | None:
-    """Write the text into a new file with an unpredictable name; None where that is not possible."""
+    """Write the text into a new file with an unpredictable name; None if that is not possible."""
     for folder in _folders():
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)

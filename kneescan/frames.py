@@ -45,7 +45,7 @@ class VideoInfo:
     slow_motion_factor: float = 1.0
     """How many times slower than reality the container would play the video."""
     recorded_fps: float | None = None
-    """Rate at which the video was recorded, where the caller knows it. [Hz]"""
+    """Rate at which the video was recorded, if the caller knows it. [Hz]"""
     tagged_fps: float | None = None
     """Rate of a slow-motion video according to its tags; None for an ordinary video. [Hz]"""
     n_frames_expected: int | None = None

@@ -1,4 +1,4 @@
-"""Pipeline: capture -> pose -> squat, on one screen."""
+"""Pipeline: from a video to landmarks, and from landmarks to the analysis of the squats."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
     from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
 
 MAX_SIDE_PX = 960
-"""Longer side that frames are shrunk to first: the model reads a crop of 256 px, more only costs time."""
+"""Longer side to which frames are shrunk: the model reads a crop of 256 px, so more only costs time. [px]"""
 
 CLOSE_UPS_PER_S = 8.0
-"""Close-ups tell what the pose model gets wrong, which changes no faster than the knee bends. [Hz]"""
+"""Rate of close-ups; errors of the pose model change no faster than the knee bends. [Hz]"""
 
 LAST_FRAMES = 48
-"""Frames left to track when the analysis is loaded: two threads take about as long for them."""
+"""Frames left to track when loading of the analysis begins; two threads track them in about that time."""
 
 Progress = Callable[[int, int | None], None]
-"""Called with the frames done and, where the video tells, the frames there are."""
+"""Called with the number of frames done and the total number, None if unknown."""
 Passage = Callable[[Iterable[Frame]], Iterator[Frame]]
-"""What frames pass through on their way to the pose model."""
+"""Function through which the frames pass on their way to the pose model."""
 
 
 def analyze_video(
@@ -55,32 +55,32 @@ def analyze_video(
     progress: Progress | None = None,
     recorded_fps: float | None = None,
 ) -> SquatAnalysis:
-    """Tell from a video how each knee moved in the single-leg squats.
+    """Measure on a video how each knee moved in single-leg squats.
 
     Parameters
     ----------
     path : path
-        Any video that FFmpeg reads; or the landmark file of an earlier analysis.
+        Any video that FFmpeg reads, or the landmark file of an earlier analysis.
     settings : Settings, optional
-        Thresholds; the defaults when left out.
+        Thresholds; the defaults if not given.
     leg : {"left", "right"}, optional
         Judge only this leg.
     workers : int, optional
-        Cores to use; all when left out. The result does not depend on it.
+        Number of cores to use; all if not given. The result does not depend on it.
     model : str or path, optional
         "full" (default), "lite", "heavy" or a .task file.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn of the picture on top of the one that the video asks for. [deg]
+        Clockwise rotation of the picture, in addition to the one stored in the video. [deg]
     progress : callable, optional
-        Told of the frames done.
+        Called with the number of frames done and the total number, None if unknown.
     recorded_fps : float, optional
-        Rate at which the camera took the frames, for slow motion: times are set right by it, whatever
-        the video itself says. The video's own rate says that it is no slow motion. [Hz]
+        Frame rate at which a slow-motion video was recorded. It overrides what the video says of
+        itself; give the rate at which the video plays if it is not slow motion. [Hz]
 
     Raises
     ------
     KneescanError
-        If the video cannot be used; the text says why and what to do.
+        If the video cannot be used; the message says why and what to do.
     """
     pose = track_video(
         path,
@@ -103,17 +103,17 @@ def track_video(
     keep: Passage | None = None,
     recorded_fps: float | None = None,
 ) -> PoseSequence:
-    """Find the landmarks of a video; parameters and errors as of :func:`analyze_video`.
+    """Find the landmarks of a video; parameters and errors as in :func:`analyze_video`.
 
-    ``keep`` is handed the frames on their way and has to pass them on: whoever needs the video
-    afterwards can put it aside there.
+    ``keep`` receives the frames and has to pass them on. A caller who needs the frames later can
+    store them there.
     """
     if recorded_fps is not None:
         check_recorded_fps(recorded_fps)
     if str(path).lower().endswith(".npz"):
         pose = PoseSequence.load(path).turned(rotate_deg)
         return pose if recorded_fps is None else _retimed(pose, recorded_fps, str(path))
-    # MediaPipe takes a second to load, which an analysis of landmarks need not pay for.
+    # MediaPipe takes a second to load; an analysis of landmarks does not need it.
     from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
 
     estimator = MediaPipeEstimator(find_model(model), n_workers=workers)
@@ -146,7 +146,7 @@ def _track(
     progress: Progress | None,
     only: Passage,
 ) -> tuple[PoseSequence, VideoInfo]:
-    """Landmarks of a video, or of what ``only`` leaves of its frames."""
+    """Landmarks of a video, or of those of its frames that ``only`` passes on."""
     with video() as opened:
         info = opened.info
         expected = info.n_frames_expected
@@ -163,9 +163,9 @@ def _track(
 
 
 class _LoadingOfAnalysis:
-    """Loads what the analysis needs of SciPy while the other threads track the last frames.
+    """Load the parts of SciPy that the analysis needs while the other threads track the last frames.
 
-    That takes half a second. It waits until few frames are left, because then their memory is free.
+    This takes half a second. It waits until few frames are left, because their memory is free by then.
     """
 
     def __init__(self, progress: Progress | None, n_expected: int | None) -> None:
@@ -175,14 +175,14 @@ class _LoadingOfAnalysis:
         self._is_due = False
 
     def read(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Frames as they come."""
+        """Pass the frames on and count them."""
         for frame in frames:
             self._n_read += 1
             yield frame
         self._is_due = True
 
     def tracked(self, n_done: int) -> None:
-        """Take the number of tracked frames; load once it is near the number of frames."""
+        """Take the number of tracked frames; load SciPy once few are left."""
         if self._progress is not None:
             self._progress(n_done, self._n_expected)
         if self._is_due and n_done >= self._n_read - LAST_FRAMES:
@@ -194,14 +194,14 @@ class _LoadingOfAnalysis:
 
 
 def _warned(pose: PoseSequence, code: str, sentence: str) -> PoseSequence:
-    """Landmarks with one more warning about the video that they come from."""
+    """Landmarks with one more warning about their video."""
     video = pose.provenance["video"]
     warnings = [*video["warnings"], {"code": code, "sentence": sentence}]
     return replace(pose, provenance={**pose.provenance, "video": {**video, "warnings": warnings}})
 
 
 def _likelier_fps(pose: PoseSequence, info: VideoInfo) -> float | None:
-    """Rate of the recording where the squats belie what was made of a tag of slow motion, else None."""
+    """Recorded rate that fits the squats better than the present reading of a slow-motion tag, or None."""
     if not info.tagged_fps or not info.nominal_fps:
         return None
     is_tag_believed = info.slow_motion_factor != 1
@@ -212,16 +212,16 @@ def _likelier_fps(pose: PoseSequence, info: VideoInfo) -> float | None:
 
 
 def _retimed(pose: PoseSequence, recorded_fps: float, name: str) -> PoseSequence:
-    """Saved landmarks with the times of a video that was recorded at a known rate."""
+    """Saved landmarks with the true times of a video recorded at a known rate."""
     factor = recorded_factor(recorded_fps, container_fps=playing_frame_rate(pose.time_s), name=name)
     video = pose.provenance.get("video")
     record = {**(video if isinstance(video, Mapping) else {}), "recorded_fps": recorded_fps}
-    # The rate settles what a tag had left open.
-    told = [w for w in record.get("warnings", []) if w.get("code") not in reading_warnings.TAGS]
+    # With the rate given, warnings about a slow-motion tag no longer apply.
+    warnings = [w for w in record.get("warnings", []) if w.get("code") not in reading_warnings.TAGS]
     if factor != 1:
         code, sentence = reading_warnings.slow_motion(factor)
-        told.append({"code": code, "sentence": sentence})
-    record["warnings"] = told
+        warnings.append({"code": code, "sentence": sentence})
+    record["warnings"] = warnings
     return replace(
         pose,
         time_s=pose.time_s / factor,
@@ -235,7 +235,7 @@ def _track_subject(
     progress: Progress | None,
     seen: PoseSequence,
 ) -> PoseSequence | None:
-    """Landmarks of the one of several people who squats; None where there is only one."""
+    """Landmarks of the person who squats, out of several; None if there is only one person."""
     with video() as opened:
         sightings = estimator.find_people(_now_and_then(opened))
     boxes = choose_subject(sightings)
@@ -247,7 +247,7 @@ def _track_subject(
     )
     if pose.provenance["video"]["sha256"] != seen.provenance["video"]["sha256"]:
         name = pose.provenance["video"]["name"]
-        msg = f"{name}: another video took its place while it was measured; measure it again"
+        msg = f"{name}: the file was replaced while it was measured; measure it again"
         raise VideoError(msg)
     record = {"people": max(len(sighting.people) for sighting in sightings)}
     return replace(pose, provenance={**pose.provenance, "subject": record})
@@ -263,7 +263,7 @@ def _now_and_then(frames: Iterable[Frame]) -> Iterator[Frame]:
 
 
 def _video_record(video: VideoFile) -> dict[str, Any]:
-    """What is known of a video, once it was read, that landmarks come from."""
+    """Provenance of landmarks: what is known about their video after reading it."""
     sha256, info = video.sha256(), video.info
     turn = {"rotate_deg": info.rotate_deg} if info.rotate_deg else {}
     record = {

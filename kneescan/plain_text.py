@@ -54,7 +54,7 @@ def library_message(error: BaseException) -> str:
     """What a library says about a bad file: its first sentence, without advice for programmers."""
     text = one_line(error)
     if "pickle" in text.lower():
-        # NumPy goes on to say how to load them anyway, which would run code from the file.
+        # NumPy then says how to load them anyway, which would run code from the file.
         return "it holds Python objects, which are not loaded"
     sentence = text.split(". ")[0].rstrip(".")
     return sentence if len(sentence) <= LONGEST_REASON else f"{sentence[:LONGEST_REASON]}..."

@@ -1,4 +1,4 @@
-"""Stored results: what `kneescan analyze` or `kneescan batch` left in a folder, read back for Python."""
+"""Stored results: read the results of `kneescan analyze` or `kneescan batch` back into Python."""
 
 import json
 import os
@@ -41,14 +41,14 @@ MEASURED = ("legs", "other_repetitions", "asymmetry_fppa_deg", "quality")
 
 
 class Tables(Mapping[str, "pd.DataFrame"]):
-    """Tables of a folder by name, each read when it is first asked for; pandas is needed then.
+    """Tables of a folder by name, each read when first used, which needs pandas.
 
     Parameters
     ----------
     folder : Path
-        Where they are.
+        Folder that contains them.
     record : mapping
-        What analysis.json or run.json says: versions go into the ``attrs`` of each table.
+        Content of analysis.json or run.json; its versions go into the ``attrs`` of each table.
     """
 
     def __init__(self, folder: Path, record: Mapping[str, Any]) -> None:
@@ -89,15 +89,15 @@ class Tables(Mapping[str, "pd.DataFrame"]):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class StoredResults:
-    """What a folder holds: the results of one video, or those of a batch."""
+    """Results in a folder, of one video or of a batch."""
 
     folder: Path
     settings: Settings
-    """Thresholds that the results were made with."""
+    """Thresholds used for the results."""
     record: Mapping[str, Any]
-    """``analysis.json``, or ``run.json`` of a batch, as stored; names as of today."""
+    """``analysis.json``, or ``run.json`` of a batch, as stored, with the present names of settings."""
     tables: Tables
-    """DataFrames by name: ``repetitions``; of a batch ``clips`` and ``errors`` as well."""
+    """DataFrames by name: ``repetitions``; for a batch also ``clips`` and ``errors``."""
     pose: PoseSequence | None = None
     """Landmarks; None for a batch."""
     analysis: SquatAnalysis | None = None
@@ -105,7 +105,7 @@ class StoredResults:
 
     @property
     def is_reproduced(self) -> bool | None:
-        """Whether `analysis` gives the stored numbers, to the digits that were stored; None for a batch."""
+        """Whether `analysis` agrees with the stored numbers to their last digit; None for a batch."""
         if self.analysis is None:
             return None
         present = json.loads(json.dumps(analysis_record(self.analysis)))
@@ -116,8 +116,8 @@ class StoredResults:
     def __repr__(self) -> str:
         if self.analysis is None:
             legs = self.record.get("legs")
-            told = legs.items() if isinstance(legs, dict) else ()
-            counts = "".join(f", {number} {verdict}" for verdict, number in told)
+            verdicts = legs.items() if isinstance(legs, dict) else ()
+            counts = "".join(f", {number} {verdict}" for verdict, number in verdicts)
             text = f"{self.record.get('clips')} clips, legs by verdict: {counts.removeprefix(', ')}"
             return f"StoredResults of a batch: {one_line(text)}; {self.tables!r}"
         changed = "" if self.is_reproduced else " (stored numbers differ)"
@@ -125,25 +125,25 @@ class StoredResults:
 
 
 def open_results(folder: str | os.PathLike[str]) -> StoredResults:
-    """Read back a folder of results, so that work goes on without the video.
+    """Read the results in a folder, to continue without the video.
 
     Parameters
     ----------
     folder : path
-        Folder that ``kneescan analyze`` or ``kneescan batch`` has written, also an earlier version.
+        Folder written by ``kneescan analyze`` or ``kneescan batch``, also by an earlier version.
 
     Returns
     -------
     StoredResults
-        Of one video: landmarks, settings and tables as stored, and the analysis, which is made again
-        from the landmarks with the stored settings (it takes milliseconds, and only so are the signals
-        there). What was stored is in ``record``, and ``is_reproduced`` says whether both are the same.
-        Of a batch: settings and tables.
+        For one video: landmarks, settings and tables as stored, and the analysis, recomputed from the
+        landmarks with the stored settings. This takes milliseconds and restores the signals, which are
+        not stored. ``record`` has the stored numbers, and ``is_reproduced`` says whether both agree.
+        For a batch: settings and tables.
 
     Raises
     ------
     KneescanError
-        If there is no such folder, or something in it is missing or damaged.
+        If the folder does not exist, or a file in it is missing or damaged.
     """
     path = Path(folder)
     if not path.is_dir():
@@ -196,7 +196,7 @@ def _one_video(folder: Path) -> StoredResults:
 
 
 def _analysis(pose: PoseSequence, settings: Settings, sides: list[Side]) -> SquatAnalysis:
-    """Analysis of the landmarks, for one leg only where it was asked for only one."""
+    """Analysis of the landmarks, of only one leg if only one was stored."""
     origin = {"kneescan": kneescan.__version__}
     analysis = analyze_pose(pose, settings, provenance=origin)
     if len(sides) == 1 and [leg.side for leg in analysis.legs] != sides:
@@ -205,7 +205,7 @@ def _analysis(pose: PoseSequence, settings: Settings, sides: list[Side]) -> Squa
 
 
 def _sides(record: Mapping[str, Any]) -> list[Side] | None:
-    """Legs that an analysis reports; None where it is no analysis."""
+    """Legs in the record of an analysis; None if it is not such a record."""
     try:
         return [Side(leg["side"]) for leg in record["legs"]]
     except (LookupError, TypeError, ValueError):
@@ -238,14 +238,14 @@ def _json(file: Path, expected: str) -> dict[str, Any]:
 
 
 def _numbers(value: Any) -> Any:
-    """Part of a record without its sentences, which another version may word otherwise."""
+    """Part of a record without its sentences, whose wording may change between versions."""
     if isinstance(value, dict):
         return {name: _numbers(item) for name, item in value.items() if name != "sentence"}
     return [_numbers(item) for item in value] if isinstance(value, list) else value
 
 
 def _raw_table(folder: Path, name: str) -> "pd.DataFrame":
-    """Table as it is stored: Parquet, which knows types, before CSV."""
+    """Table as it is stored; Parquet is preferred to CSV because it stores types."""
     pd = loaded_pandas()
     file = folder / f"{name}.parquet"
     if not file.is_file():
@@ -253,14 +253,14 @@ def _raw_table(folder: Path, name: str) -> "pd.DataFrame":
     try:
         content = BytesIO(read_regular(file, max_bytes=MAX_TABLE_BYTES))
         return pd.read_parquet(content) if file.suffix == ".parquet" else pd.read_csv(content)
-    # Readers of tables raise what they like on a damaged file.
+    # Table readers raise all kinds of exceptions for a damaged file.
     except Exception as error:
         msg = f"{file}: cannot be read as a table ({library_message(error)}); write it again with kneescan"
         raise KneescanError(msg) from error
 
 
 def _batch_table(name: str, table: "pd.DataFrame", record: Mapping[str, Any]) -> "pd.DataFrame":
-    """Table of a batch with the types and units of its columns; those of a manifest stay as they are."""
+    """Table of a batch with the types and units of its columns; columns from a manifest stay as read."""
     from kneescan.batch.tables.columns import INTEGER, NUMBER, TABLES, TEXT, TRUTH
 
     kinds = {TEXT: "string", INTEGER: "Int64", NUMBER: "float64", TRUTH: "boolean"}

@@ -1,6 +1,6 @@
-"""Runs the notebooks and stores them with what they showed: python notebooks/execute.py [NAME ...].
+"""Run the notebooks and store them with their outputs: python notebooks/execute.py [NAME ...].
 
-What depends on the machine or the moment is left out: cell timings, versions of Python and of the kernel.
+Metadata that depends on the machine or the time is left out: cell timings, versions of Python and the kernel.
 """
 
 import base64
@@ -14,9 +14,9 @@ from PIL import Image
 
 HERE = Path(__file__).parent
 COLOURS = 128
-"""Of a stored picture: enough for curves and for a frame of a video, at half the size."""
+"""Colours in a stored picture: enough for curves and frames of a video, at half the file size."""
 TIMEOUT_S = 300
-"""For one cell, on a slow and busy machine. [s]"""
+"""Longest time for one cell, even on a slow and busy machine. [s]"""
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -24,7 +24,7 @@ METADATA = {
 
 
 def executed(notebook: Path, folder: Path) -> nbformat.NotebookNode:
-    """Notebook after its cells were run in a folder, without anything of the machine."""
+    """Notebook after its cells were run in a folder, without metadata of the machine."""
     content = nbformat.read(notebook, as_version=4)
     client = NotebookClient(
         content,
@@ -44,7 +44,7 @@ def executed(notebook: Path, folder: Path) -> nbformat.NotebookNode:
 
 
 def _smaller(png: str) -> str:
-    """Picture with fewer colours, as text of base 64."""
+    """Picture with fewer colours, encoded as base64."""
     with Image.open(BytesIO(base64.b64decode(png))) as picture:
         few = picture.convert("RGBA").quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
     file = BytesIO()
@@ -53,7 +53,7 @@ def _smaller(png: str) -> str:
 
 
 def main(names: list[str]) -> None:
-    """Run the notebooks of these names, or all."""
+    """Run the notebooks with these names, or all."""
     for path in sorted(HERE.glob("*.ipynb")):
         if not names or path.stem in names:
             nbformat.write(executed(path, HERE), path)

@@ -1,4 +1,4 @@
-"""Text that a page or a notebook shows, held against what its code shows now.
+"""Compare the text that a page or a notebook shows with the present output of its code.
 
 Libraries and processors differ in the last digits, so a decimal may be off a little; words, whole numbers
 and everything else must be the same.
@@ -11,7 +11,7 @@ RELATIVE, ABSOLUTE = 0.03, 0.25
 
 
 def difference(stored: str, shown: str) -> str | None:
-    """First difference that counts, or None."""
+    """First significant difference, or None."""
     words, now = (_words(text) for text in (stored, shown))
     if words != now:
         [pair, *_] = [*_unlike(words, now), (words[-1], "(more or fewer words)")]

@@ -1,4 +1,4 @@
-"""Any folder of results is read or refused in one line, however its files went bad."""
+"""Any folder of results is read, or refused in one line, however its files are damaged."""
 
 import json
 import shutil
@@ -59,7 +59,7 @@ def copies(folders, tmp_path):
 
 
 def use(folder, name, content):
-    """Read everything that a folder offers after one of its files was replaced."""
+    """Read everything in a folder after one of its files was replaced."""
     before = (folder / name).read_bytes()
     (folder / name).write_bytes(content)
     try:

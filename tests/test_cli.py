@@ -1,4 +1,4 @@
-"""Command line: what a person types, reads and finds in the folder afterwards."""
+"""Command line: commands, their messages, and the files they write."""
 
 import json
 import subprocess
@@ -55,7 +55,7 @@ def short_video(tmp_path_factory) -> Path:
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
-    """Exit code, screen and complaints of a command in this process."""
+    """Exit code, output and error messages of a command run in this process."""
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if isinstance(result.exception, kneescan.KneescanError):
         return 1, result.stdout, str(result.exception)
@@ -127,7 +127,7 @@ def test_videos_of_the_same_name_get_folders_of_their_own(landmarks, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {landmarks.stem, f"{landmarks.stem}-2"}
 
 
-def test_leg_and_settings_are_heeded(landmarks, tmp_path):
+def test_leg_and_settings_are_used(landmarks, tmp_path):
     settings = tmp_path / "mine.toml"
     settings.write_text("min_repetitions = 9\n")
     _, screen, _ = run("analyze", landmarks, "--json", "--settings", settings)
@@ -220,7 +220,7 @@ HEAVY = {
     *{"av", "cv2", "dask", "filelock", "flatbuffers", "jinja2", "matplotlib", "mediapipe", "numpy"},
     *{"PIL", "pooch", "psutil", "pyarrow", "requests", "rich.progress", "scipy", "urllib3"},
 }
-"""What takes long to load, or belongs to the work that a command does once it is called."""
+"""Modules that take long to load, or that only the work of a command needs."""
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_scipy_is_loaded_by_the_first_analysis_and_not_before():
 
 
 def _loaded(code: str) -> set[str]:
-    """Modules that a fresh interpreter holds after some code."""
+    """Modules loaded in a new interpreter after some code."""
     program = (
         f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\nprint('LOADED', *sys.modules)"
     )
@@ -298,9 +298,9 @@ def test_slow_motion_is_reported_with_a_question(slow_motion, tmp_path):
 
 @pytest.mark.parametrize("rate", ["0", "-240", "nan", "inf", "1e9", "20"])
 def test_an_impossible_rate_of_recording_is_one_line(slow_motion, rate):
-    code, screen, told = run("analyze", slow_motion, "--recorded-fps", rate)
+    code, screen, complaint = run("analyze", slow_motion, "--recorded-fps", rate)
     assert (code, screen) == (1, "")
-    assert "give the rate that" in " ".join(told.split())
+    assert "give the rate that" in " ".join(complaint.split())
 
 
 @pytest.mark.parametrize("command", ["analyze", "report"])
@@ -314,7 +314,7 @@ def test_a_missing_pdf_library_is_said_before_anything_is_written(
     assert not (tmp_path / "results").exists()
 
 
-def test_the_screen_speaks_the_language_to_its_last_line(landmarks, tmp_path):
+def test_all_lines_on_the_screen_are_in_the_chosen_language(landmarks, tmp_path):
     pose = PoseSequence.load(landmarks)
     video = {"name": "a.mp4", "warnings": [{"code": "truncated", "message": "it breaks off"}]}
     replace(pose, provenance={**pose.provenance, "video": video}).save(tmp_path / "a.npz")

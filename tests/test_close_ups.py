@@ -24,7 +24,7 @@ def close_ups(n_close_ups=3, **changes):
     return CloseUps(**{**fields, **changes})
 
 
-def test_a_mirror_exchanges_the_legs_and_turns_x_and_yaw_round():
+def test_mirroring_exchanges_the_legs_and_reverses_x_and_yaw():
     seen = close_ups()
     mirror = seen.mirrored(540)
     assert_allclose(mirror.xy_px[:, 0, :, 0], 540 - seen.xy_px[:, 1, :, 0], atol=1e-4)
@@ -33,7 +33,7 @@ def test_a_mirror_exchanges_the_legs_and_turns_x_and_yaw_round():
     assert_array_equal(mirror.knee_flexion_deg[:, 1], seen.knee_flexion_deg[:, 0])
 
 
-def test_twice_mirrored_is_as_before():
+def test_mirroring_twice_changes_nothing():
     again = close_ups().mirrored(540).mirrored(540)
     for name in ARRAYS:
         assert_allclose(getattr(again, name), getattr(close_ups(), name), atol=1e-4)

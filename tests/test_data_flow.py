@@ -1,4 +1,4 @@
-"""Data flow: what the page says is handed on from step to step is what comes out of a run."""
+"""Data flow: the outputs of each step on the page are those of a run."""
 
 import importlib.util
 from itertools import islice
@@ -47,7 +47,7 @@ OBJECTS = [row for row in HANDED_ON if row not in FILES]
 
 @pytest.fixture(scope="module")
 def beginning():
-    """Frames of the sample video's beginning, and what is found in them."""
+    """Frames from the beginning of the sample video, and the landmarks and people in them."""
     estimator = MediaPipeEstimator(find_model(None), n_workers=1)
     with VideoFile(VIDEO) as video, SourceFile(VIDEO) as file:
         frames = list(islice(video, N_FRAMES))
@@ -60,7 +60,7 @@ def beginning():
 
 @pytest.fixture(scope="module")
 def run(beginning):
-    """An object of every class that the page names, and the numbers that its shapes name."""
+    """An object of every class on the page, and the numbers that its shapes refer to."""
     path, frames, pose, sightings = beginning
     whole, settings = PoseSequence.load(LANDMARKS), Settings()
     tracks = prepare_tracks(whole, settings)
@@ -85,7 +85,7 @@ def run(beginning):
 
 
 def value_of(data: str, objects):
-    """What `Tracks.measured["left_knee"]` and the like stand for."""
+    """Value of an expression such as `Tracks.measured["left_knee"]`."""
     head, _, rest = data.partition(".")
     value = objects[head]
     for part in rest.split("."):
@@ -96,7 +96,7 @@ def value_of(data: str, objects):
 
 
 def sizes_in(shape: str, sizes) -> tuple[int, ...]:
-    """Numbers of a shape such as `(n_frames, 33, 2)`."""
+    """Numbers for a shape such as `(n_frames, 33, 2)`."""
     parts = shape[shape.index("(") + 1 : shape.index(")")].split(",")
     return tuple(
         int(part) if part.isdigit() else sizes[part] for part in map(str.strip, parts) if part
@@ -104,7 +104,7 @@ def sizes_in(shape: str, sizes) -> tuple[int, ...]:
 
 
 @pytest.mark.parametrize(("data", "shape", "unit"), OBJECTS, ids=[row[0] for row in OBJECTS])
-def test_what_is_handed_on_has_the_shape_that_the_page_says(data, shape, unit, run):
+def test_outputs_have_the_shapes_on_the_page(data, shape, unit, run):
     objects, sizes = run
     value = value_of(data, objects)
     if shape.startswith("list of ("):

@@ -53,7 +53,7 @@ def test_the_tests_need_all_that_users_may_install():
     assert own.extras == set(FOR_USERS)
 
 
-def test_nothing_that_only_some_need_is_installed_for_everybody():
+def test_optional_libraries_are_not_installed_by_default():
     plain = {requirement.name for requirement in requirements(PROJECT["dependencies"])}
     optional = {r.name for e in FOR_USERS for r in requirements(EXTRAS[e])}
     assert optional == {"pyarrow", "dask", "distributed", "fsspec", "weasyprint"}
@@ -70,7 +70,7 @@ def test_nothing_that_only_some_need_is_installed_for_everybody():
         ("darwin", "x86_64", False),
     ],
 )
-def test_mediapipe_is_asked_for_where_there_is_one(system, machine, is_needed):
+def test_mediapipe_is_required_only_where_it_exists(system, machine, is_needed):
     [mediapipe] = [r for r in requirements(PROJECT["dependencies"]) if r.name == "mediapipe"]
     here = {"sys_platform": system, "platform_machine": machine}
     assert mediapipe.marker.evaluate(here) is is_needed

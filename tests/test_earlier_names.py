@@ -1,4 +1,4 @@
-"""Files that kneescan 0.1 wrote with other names in them are read as if written today."""
+"""Earlier names: files of kneescan 0.1 with other names in them can still be read."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ def test_landmarks_whose_provenance_calls_the_video_film(tmp_path):
     assert PoseSequence.load(path).provenance == {"video": VIDEO, "kneescan": "0.1.0"}
 
 
-def test_of_two_names_the_present_one_counts():
+def test_the_present_name_has_priority():
     pose = replace(filmed(squats(1)).pose, provenance={"film": {}, "video": VIDEO})
     assert pose.provenance == {"video": VIDEO}
 
@@ -60,7 +60,7 @@ def store(tmp_path):
         yield store
 
 
-def test_a_batch_goes_on_from_what_it_stored(store):
+def test_a_batch_continues_from_what_an_earlier_version_stored(store):
     leg = {"film": {"n_frames": 90}, "legs": []}
     known = {
         "format": "kneescan-batch-2",

@@ -1,4 +1,4 @@
-"""Extras: without a library that only some need, one line says what to install; the rest works."""
+"""Extras: without an optional library, one line says what to install, and the rest works."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ WITH_BATCH = 'install it with: pip install "kneescan[batch]"'
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory) -> Path:
-    """Folder with landmarks of five squats, as npz and as Parquet, and what a batch left."""
+    """Folder with landmarks of five squats, as npz and as Parquet, and the results of a batch."""
     folder = tmp_path_factory.mktemp("results")
     pose = simulate(SquatScript(side=Side.RIGHT, n_repetitions=5, valgus_deg=28), fps=30).pose
     pose.save(folder / "landmarks.npz")
@@ -29,7 +29,7 @@ def results(tmp_path_factory) -> Path:
 
 
 def run_without(module: str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Command in a process of its own that cannot import a library."""
+    """Run a command in a separate process that cannot import a library."""
     program = f"import sys; sys.modules[{module!r}] = None; from kneescan.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", program, *map(str, arguments)],
@@ -79,7 +79,7 @@ def test_sessions_without_pyarrow_are_compared_from_their_csv_to_the_same_number
         folder = tmp_path / f"day{day}"
         folder.mkdir()
         (folder / "repetitions.csv").write_text(table)
-        # Only somebody who reads Parquet would stumble over this one.
+        # Only a reader of Parquet would fail on this file.
         (folder / "repetitions.parquet").write_text("damaged")
     compare = ("agreement", "day1", "day2", "--measure", "fppa_deg", "--out")
     without = run_without("pyarrow", *compare, "without", cwd=tmp_path)
@@ -108,7 +108,9 @@ def test_without_mediapipe_landmarks_are_analysed_and_a_video_is_one_line(result
 @pytest.mark.parametrize(
     ("system", "machine"), [("Linux", "aarch64"), ("Darwin", "x86_64"), ("Windows", "ARM64")]
 )
-def test_where_there_is_no_mediapipe_the_line_says_what_can_be_done(system, machine, monkeypatch):
+def test_on_systems_without_mediapipe_the_message_says_what_is_possible(
+    system, machine, monkeypatch
+):
     from kneescan.pose.mediapipe import library
 
     monkeypatch.setattr("platform.system", lambda: system)
@@ -118,11 +120,11 @@ def test_where_there_is_no_mediapipe_the_line_says_what_can_be_done(system, mach
         library.import_mediapipe()
 
 
-def test_a_missing_system_library_is_told_with_its_package():
+def test_a_missing_system_library_is_reported_with_its_package():
     from kneescan.faults import expected
 
-    told = "libGL.so.1: cannot open shared object file: No such file or directory"
-    assert "apt-get install libgl1 libglib2.0-0" in expected(ImportError(told))
+    message = "libGL.so.1: cannot open shared object file: No such file or directory"
+    assert "apt-get install libgl1 libglib2.0-0" in expected(ImportError(message))
     assert expected(ImportError("cannot import name 'x' from 'y'")) is None
 
 
@@ -140,7 +142,7 @@ def test_a_cluster_and_an_address_name_the_extra_that_they_need(monkeypatch):
         open_address("s3://a/b.mp4")
 
 
-def test_another_fault_of_a_library_is_not_taken_for_its_absence(tmp_path, monkeypatch):
+def test_another_error_of_a_library_is_not_reported_as_its_absence(tmp_path, monkeypatch):
     (tmp_path / "broken_library.py").write_text("1 / 0")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ZeroDivisionError):

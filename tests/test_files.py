@@ -32,7 +32,7 @@ def fill_the_disk(target):
         raise OSError(28, "full")
 
 
-def test_what_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path):
+def test_an_interrupted_write_leaves_only_the_old_file(tmp_path):
     target = write_whole(tmp_path / "a.csv", b"old")
     with pytest.raises(OutputError, match=r"a\.csv: cannot be written \(full\)"):
         fill_the_disk(target)
@@ -46,7 +46,7 @@ def test_the_longest_name_that_a_disk_allows_can_be_written(tmp_path):
 
 
 @pytest.mark.parametrize("link", ["same", "symbolic", "hard"])
-def test_an_input_is_not_written_over_by_any_name(tmp_path, link):
+def test_an_input_is_not_overwritten_under_any_name(tmp_path, link):
     read = tmp_path / "read.csv"
     read.write_text("read")
     target = tmp_path / "written.csv"
@@ -89,13 +89,13 @@ def test_a_disk_without_locks_is_used_without(tmp_path, monkeypatch):
     assert names_in(tmp_path / "new") == ["a.csv"]
 
 
-def test_a_folder_in_which_nothing_came_about_goes_again(tmp_path):
+def test_a_new_folder_that_stays_empty_is_removed(tmp_path):
     with pytest.raises(RuntimeError), only_run_in(tmp_path / "a" / "b"):
         raise RuntimeError
     assert names_in(tmp_path) == []
 
 
-def test_only_what_dead_processes_left_is_cleared_away(tmp_path):
+def test_only_files_of_dead_processes_are_removed(tmp_path):
     for name in (
         ".kneescan-999999999-0.part.mp4",
         f".kneescan-{os.getpid()}-0.part.mp4",
@@ -112,7 +112,7 @@ def test_only_what_dead_processes_left_is_cleared_away(tmp_path):
     ]
 
 
-def test_what_a_dead_process_left_is_cleared_away_though_its_number_is_used_again(tmp_path):
+def test_files_of_a_dead_process_are_removed_even_if_its_number_is_reused(tmp_path):
     left = tmp_path / f".kneescan-{os.getpid()}-0.part.mp4"
     left.touch()
     os.utime(left, (0, psutil.Process().create_time() - 2 * CLOCKS_DIFFER_S))

@@ -1,4 +1,4 @@
-"""Glossary: every value that a result or a table holds is explained, under names that exist."""
+"""Glossary: every value in a result or a table is explained, under names that exist."""
 
 import re
 from dataclasses import fields, is_dataclass
@@ -30,7 +30,7 @@ def names_in(column: str) -> list[tuple[str, str]]:
 
 
 def full(name: str) -> str:
-    """Name below `kneescan`: those that begin with a capital letter are of the results."""
+    """Name relative to `kneescan`; those that begin with a capital letter belong to the results."""
     return f"squat.results.{name}" if name[0].isupper() else name
 
 
@@ -40,7 +40,7 @@ WITH_UNIT = sorted({(name, unit) for _, name, _, unit, _, _ in dictionary_rows()
 
 
 def exists(name: str) -> bool:
-    """Whether a dotted name below `kneescan` is a module, or something in one."""
+    """Whether a dotted name relative to `kneescan` is a module, or a name in one."""
     parts, module = name.split("."), "kneescan"
     while parts and find_spec(f"{module}.{parts[0]}"):
         module = f"{module}.{parts.pop(0)}"
@@ -57,7 +57,7 @@ def exists(name: str) -> bool:
 
 
 def columns_of_a_study(tmp_path) -> set[str]:
-    """Columns of the tables of a study of ten people."""
+    """Columns of the tables from a study of ten people."""
     rng = np.random.default_rng(1)
     files = [tmp_path / name for name in ("monday.csv", "thursday.csv")]
     for file in files:

@@ -104,7 +104,7 @@ def test_arrays_that_do_not_fit_are_refused(changes):
         sequence(**changes)
 
 
-def test_what_a_wrong_shape_was_is_said():
+def test_a_wrong_shape_is_reported():
     with pytest.raises(ValueError, match=r"\(4, 33, 2\).*got \(4, 17, 2\)"):
         sequence(xy_px=np.zeros((4, 17, 2)))
 
@@ -130,7 +130,7 @@ def test_the_frame_rate_is_that_of_the_median_interval():
     assert np.isnan(sequence(0).fps)
 
 
-def test_somebody_is_found_where_any_landmark_is():
+def test_a_person_is_found_if_any_landmark_is():
     xy_px = np.full((4, 33, 2), np.nan)
     xy_px[1] = 5.0
     xy_px[2, Landmark.NOSE] = 5.0

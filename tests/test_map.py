@@ -1,4 +1,4 @@
-"""Map of the code: every folder is on it, what it names exists, and every folder says what it holds."""
+"""Map of the code: it lists every folder, its paths exist, and every folder describes its contents."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = sorted(path.parent for path in (ROOT / "kneescan").rglob("__init__.py"))
 WITHOUT_MODULES = {"templates", "texts"}
-"""Folders of a package that hold texts, which belong to the modules beside them."""
+"""Folders of a package that contain texts for the modules next to them."""
 MOST_MODULES = 12
 BESIDE = ("benchmarks", "docs", "models", "notebooks", "sample_videos", "tests")
 CODE = re.compile(r"`([^`]+)`")
@@ -54,8 +54,8 @@ def names_in(path: Path) -> set[str]:
     return defined | {target.id for target in targets if isinstance(target, ast.Name)}
 
 
-def folders_beside() -> set[str]:
-    """Folders beside the package, and the folders of benchmarks and tests that hold files."""
+def folders_outside() -> set[str]:
+    """Folders outside the package, and the folders of benchmarks and tests that contain files."""
     below = [
         folder
         for top in ("benchmarks", "tests")
@@ -74,9 +74,9 @@ def test_every_package_is_on_the_map_once():
     assert listed == Counter(f"{of_root(package)}/" for package in PACKAGES)
 
 
-def test_every_folder_beside_the_package_is_on_the_map_once():
-    listed = Counter(CODE.findall(row[0])[0] for row in sections()["Beside the package"])
-    assert listed == Counter(folders_beside())
+def test_every_folder_outside_the_package_is_on_the_map_once():
+    listed = Counter(CODE.findall(row[0])[0] for row in sections()["Outside the package"])
+    assert listed == Counter(folders_outside())
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_every_path_that_a_page_names_exists(page):
 
 def test_first_modules_are_there_and_those_of_packages_in_their_folders():
     tables = sections()
-    for folder, _, first in tables["kneescan"] + tables["Beside the package"]:
+    for folder, _, first in tables["kneescan"] + tables["Outside the package"]:
         path = ROOT / CODE.findall(folder)[0] / CODE.findall(first)[0]
         assert path.is_file(), path
     assert all("/" not in CODE.findall(first)[0] for *_, first in tables["kneescan"])

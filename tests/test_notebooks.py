@@ -1,4 +1,4 @@
-"""Notebooks: every one runs from a clean checkout, and shows again what it is stored with."""
+"""Notebooks: each runs from a clean checkout, and shows its stored outputs again."""
 
 import getpass
 import importlib.util
@@ -16,7 +16,7 @@ from tests.shown_text import difference
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NEEDED = ("sample_videos", "benchmarks/views")
-"""What the notebooks read of a checkout."""
+"""Folders and files of a checkout that the notebooks read."""
 MAX_BYTES = 300_000
 OF_A_MACHINE = re.compile(r"/(?:home|root|tmp|work|Users|private|var)/|[A-Z]:\\|file://|localhost")
 PUBLIC = {
@@ -31,7 +31,7 @@ each = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem
 
 
 def execution():
-    """Module that runs the notebooks, which lies beside them and in no package."""
+    """Module that runs the notebooks; it is next to them and in no package."""
     specification = importlib.util.spec_from_file_location(
         "execute", ROOT / "notebooks" / "execute.py"
     )
@@ -42,7 +42,7 @@ def execution():
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch) -> Path:
-    """Copy of what the notebooks need, and nothing of the user's own settings."""
+    """Copy of everything that the notebooks need, without settings of the user."""
     for folder in NEEDED:
         shutil.copytree(ROOT / folder, tmp_path / folder)
     (tmp_path / "notebooks").mkdir()
@@ -57,12 +57,12 @@ def outputs(cell) -> list:
 
 
 def kinds(cell) -> list[list[str]]:
-    """What sort of thing each output of a cell is: stream, picture, table ..."""
+    """Kinds of the outputs of a cell: stream, picture, table ..."""
     return [sorted(output.get("data", {output["output_type"]: ""})) for output in outputs(cell)]
 
 
 def text(cell) -> str:
-    """Text that a cell shows; tables and cards have one beside their HTML, pictures a name."""
+    """Text that a cell shows; tables and cards have it in addition to HTML, pictures have a name."""
     parts = [
         output["text"] if "text" in output else output["data"].get("text/plain", "")
         for output in outputs(cell)
@@ -79,9 +79,9 @@ def test_there_are_notebooks():
 
 
 @each
-# What Jupyter's own event loop says on Windows.
+# Warning of Jupyter's event loop on Windows.
 @pytest.mark.filterwarnings("ignore:Proactor event loop:RuntimeWarning")
-def test_a_notebook_shows_again_what_it_is_stored_with(notebook, checkout):
+def test_a_notebook_gives_its_stored_outputs_again(notebook, checkout):
     stored = nbformat.read(notebook, as_version=4)
     run = execution().executed(notebook, checkout / "notebooks")
     for number, (old, new) in enumerate(zip(stored.cells, run.cells, strict=True), start=1):
@@ -92,7 +92,7 @@ def test_a_notebook_shows_again_what_it_is_stored_with(notebook, checkout):
 
 
 @pytest.mark.parametrize(
-    ("stored", "shown", "told"),
+    ("stored", "shown", "expected"),
     [
         ("fppa 21.6 (19.9 to 23.3)", "fppa  21.7 (19.9 to\n23.2)", None),
         ("21.6", "22.9", "21.6 is now 22.9"),
@@ -103,9 +103,9 @@ def test_a_notebook_shows_again_what_it_is_stored_with(notebook, checkout):
         ("nan", "0.1", "'nan' is now '#'"),
     ],
 )
-def test_what_counts_as_the_same_text(stored, shown, told):
+def test_what_counts_as_the_same_text(stored, shown, expected):
     found = difference(stored, shown)
-    assert found is None if told is None else told in found
+    assert found is None if expected is None else expected in found
 
 
 @each
@@ -142,7 +142,7 @@ def test_outputs_tell_nothing_of_the_machine(notebook):
 
 @each
 def test_pictures_are_pictures(notebook):
-    # A figure made without pyplot is shown as its name where the notebook lacks %matplotlib inline.
+    # Without %matplotlib inline, a figure made without pyplot is shown only as its name.
     for cell in nbformat.read(notebook, as_version=4).cells:
         for output in outputs(cell):
             if "data" in output and "image/png" not in output["data"]:

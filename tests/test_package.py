@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MARKDOWN_LINK = re.compile(r"\]\(([^)#]+)")
 CITATION = {
-    # Of the schema of the Citation File Format, 1.2.0, what a file of kneescan's kind has to keep to.
+    # The rules of the Citation File Format 1.2.0 that apply to a file like kneescan's.
     "type": "object",
     "required": ["cff-version", "message", "title", "authors", "version", "license"],
     "additionalProperties": False,
@@ -57,13 +57,13 @@ def wheel(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def metadata(wheel) -> Message:
-    """What an index reads from a wheel."""
+    """Metadata that a package index reads from a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         return message_from_bytes(archive.read(name))
 
 
-def test_an_index_can_show_what_the_package_says_of_itself(metadata):
+def test_the_metadata_describe_the_package(metadata):
     assert metadata["Version"] == kneescan.__version__
     assert metadata["Description-Content-Type"] == "text/markdown"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -74,13 +74,13 @@ def test_an_index_can_show_what_the_package_says_of_itself(metadata):
     assert set(metadata.get_all("Provides-Extra")) == set(PROJECT["optional-dependencies"])
 
 
-def test_it_claims_the_languages_that_it_speaks(metadata):
+def test_the_metadata_list_the_languages(metadata):
     spoken = {"en": "English", "de": "German"}
     claimed = [line for line in metadata.get_all("Classifier") if line.startswith("Natural")]
     assert claimed == [f"Natural Language :: {spoken[code]}" for code in sorted(languages())[::-1]]
 
 
-def test_one_opencv_is_asked_for(metadata):
+def test_only_one_opencv_is_required(metadata):
     asked = {re.split(r"[^\w-]", line)[0] for line in metadata.get_all("Requires-Dist")}
     assert {name for name in asked if name.startswith("opencv")} == {"opencv-python"}
 
@@ -93,7 +93,7 @@ def test_the_citation_is_valid_and_of_this_version():
     assert cited["authors"] == PROJECT["authors"]
 
 
-def test_the_source_archive_has_all_that_the_readme_points_to(tmp_path):
+def test_the_source_archive_contains_everything_that_the_readme_links_to(tmp_path):
     command = [sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir"]
     subprocess.run([*command, str(tmp_path), str(ROOT)], check=True, capture_output=True)
     [path] = tmp_path.glob("*.tar.gz")
@@ -107,7 +107,7 @@ def test_the_source_archive_has_all_that_the_readme_points_to(tmp_path):
     ]
 
 
-def test_the_container_is_made_from_files_that_are_there():
+def test_the_container_is_built_from_files_that_exist():
     lines = (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines()
     copied = [line.split()[1:-1] for line in lines if line.startswith("COPY ")]
     from_here = [name for names in copied for name in names if not name.startswith(("--", "/"))]
@@ -117,7 +117,7 @@ def test_the_container_is_made_from_files_that_are_there():
     assert user != "USER root"
 
 
-def test_a_wheel_holds_model_sentences_and_templates(wheel):
+def test_a_wheel_contains_model_sentences_and_templates(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
         "models/pose_landmarker_full.task",

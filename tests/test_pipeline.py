@@ -18,7 +18,7 @@ QUICK = squats(2, descent_s=1.0, hold_s=0.2, ascent_s=1.0)
 
 
 class Estimator:
-    """Finds in any video the landmarks that it was made with."""
+    """Finds the given landmarks in any video."""
 
     pose: PoseSequence
     close_ups: list[int]
@@ -78,7 +78,7 @@ def test_a_tag_that_leaves_no_squat_is_not_believed(track):
     pose = track(QUICK, tag="240")
     assert pose.fps == pytest.approx(30, rel=0.02)
     assert codes(pose) == ["slow_motion_tag_false"]
-    # As many close-ups as of a video without the tag.
+    # As many close-ups as in a video without the tag.
     assert Estimator.close_ups == [30, 4]
 
 
@@ -114,7 +114,7 @@ def test_saved_landmarks_take_a_rate_too(tmp_path):
     np.testing.assert_allclose(track_video(path, recorded_fps=240).time_s, fast.time_s)
 
 
-def test_the_rate_given_settles_what_a_tag_left_open_in_saved_landmarks(track, tmp_path):
+def test_a_given_rate_removes_doubts_about_a_tag_in_saved_landmarks(track, tmp_path):
     path = tmp_path / "landmarks.npz"
     track(squats(2), tag="120").save(path)
     assert codes(track_video(path)) == ["slow_motion_tag_false", "slow_motion_tag_doubtful"]

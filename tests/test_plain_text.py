@@ -37,7 +37,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=[]))
         ("[left] :b: [/x]", "[left] :b: [/x]"),
     ],
 )
-def test_what_steers_a_terminal_goes_and_the_rest_stays(text, shown):
+def test_terminal_commands_are_removed_and_the_rest_stays(text, shown):
     assert one_line(text) == shown
 
 
@@ -130,7 +130,7 @@ def test_pandas_reads_numbers_as_numbers():
     assert table["'=name"][0] == "'=a\rb"
 
 
-def test_of_what_a_library_says_only_the_first_sentence_is_passed_on():
+def test_only_the_first_sentence_of_a_library_message_is_passed_on():
     assert library_message(ValueError("OpenCV: bad\nnet. See http://x.")) == "OpenCV: bad net"
     assert library_message(ValueError("bad " + 300 * "9")) == "bad " + 196 * "9" + "..."
     for text in ("Object arrays cannot be loaded when allow_pickle=False", "a. Use pickle.load()."):

@@ -1,4 +1,4 @@
-"""Public names: what `kneescan` offers, loaded when first asked for."""
+"""Public names: those of `kneescan`, loaded when first used."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Python page of the documentation: every snippet runs, and gives what the page shows below it."""
+"""Python page of the documentation: every snippet runs and gives the output shown below it."""
 
 import ast
 import re
@@ -27,7 +27,7 @@ def blocks() -> list[tuple[str, str]]:
 
 
 def shown(code: str, names: dict) -> str:
-    """What a console would show of a snippet: what it prints, and the value of its last line."""
+    """Output of a snippet in a console: everything printed, and the value of its last line."""
     parsed = ast.parse(code)
     last = parsed.body.pop() if isinstance(parsed.body[-1], ast.Expr) else None
     with redirect_stdout(StringIO()) as out:
@@ -41,7 +41,7 @@ def shown(code: str, names: dict) -> str:
 
 @pytest.fixture
 def tracked(monkeypatch):
-    """Tracking the video, which other tests do, gives its stored landmarks at once."""
+    """Tracking a video, which other tests cover, returns its stored landmarks at once."""
 
     def track_video(path, **_):
         if not Path(path).is_file():

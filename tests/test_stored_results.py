@@ -1,4 +1,4 @@
-"""Stored results: what the commands left in a folder comes back, and damage is told in one line."""
+"""Stored results: results of the commands are read back, and damage is reported in one line."""
 
 import json
 import shutil
@@ -85,13 +85,13 @@ def test_a_table_is_read_from_csv_where_there_is_no_parquet(folder):
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_a_leg_that_was_asked_for_alone_comes_back_alone(side, tmp_path):
+def test_an_analysis_of_one_leg_comes_back_with_one_leg(side, tmp_path):
     results = open_results(analyze(TWO_LEGS, tmp_path / "out", "--leg", side))
     assert [leg.side for leg in results.analysis.legs] == [side]
     assert results.is_reproduced
 
 
-def test_numbers_of_another_version_are_kept_beside_those_of_today(folder):
+def test_numbers_of_another_version_are_kept_next_to_the_present_ones(folder):
     changed_record(folder, lambda record: record["legs"][0]["fppa_deg"].update(value=1.5))
     results = open_results(folder)
     assert not results.is_reproduced
@@ -100,7 +100,7 @@ def test_numbers_of_another_version_are_kept_beside_those_of_today(folder):
     assert "stored numbers differ" in repr(results)
 
 
-def test_sentences_worded_otherwise_are_no_other_numbers(folder):
+def test_another_wording_does_not_count_as_other_numbers(folder):
     changed_record(folder, lambda record: record["legs"][0]["reasons"][0].update(sentence="!"))
     assert open_results(folder).is_reproduced
 
@@ -131,7 +131,7 @@ def of_another_video(folder):
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("damage", "message"),
     [
         (remove("analysis.json"), "write it again: kneescan analyze"),
         (remove("landmarks.npz"), "landmarks.npz: no such file"),
@@ -163,9 +163,9 @@ def of_another_video(folder):
         (shutil.rmtree, "no such folder"),
     ],
 )
-def test_damage_is_told_in_one_line(folder, damage, told):
+def test_damage_is_reported_in_one_line(folder, damage, message):
     damage(folder)
-    with pytest.raises(KneescanError, match=told) as caught:
+    with pytest.raises(KneescanError, match=message) as caught:
         open_results(folder)
     assert "\n" not in str(caught.value)
     assert str(folder) in str(caught.value)
@@ -174,7 +174,7 @@ def test_damage_is_told_in_one_line(folder, damage, told):
 @pytest.mark.parametrize(
     "content", [b"", b"PAR1", b"leg,index\nleft,one\n", b'leg,index\nleft,"'], ids=range(4)
 )
-def test_a_damaged_table_is_told_when_it_is_asked_for(folder, content):
+def test_a_damaged_table_is_reported_when_it_is_read(folder, content):
     name = "repetitions.parquet" if content.startswith(b"PAR") else "repetitions.csv"
     (folder / "repetitions.parquet").unlink()
     (folder / name).write_bytes(content)
@@ -184,7 +184,7 @@ def test_a_damaged_table_is_told_when_it_is_asked_for(folder, content):
     assert "\n" not in str(caught.value)
 
 
-def test_a_word_that_is_none_of_a_column_is_no_missing_value(folder):
+def test_an_unknown_word_in_a_column_is_not_a_missing_value(folder):
     (folder / "repetitions.parquet").unlink()
     file = folder / "repetitions.csv"
     file.write_text(file.read_text("utf-8").replace("left,1,", "lift,1,"), encoding="utf-8")

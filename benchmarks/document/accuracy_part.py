@@ -138,10 +138,10 @@ def _summary(halves: Halves) -> str:
         )
     counted = share(sum(c.counted_right for c in videos), len(videos))
     clear = [c for c in judged(videos) if c.leg and c.leg.verdict is not Verdict.CANNOT_TELL]
-    told = share(len(clear), len(judged(videos)))
+    judged_share = share(len(clear), len(judged(videos)))
     lines += [
         f"- Stance leg and squats correct in {counted} videos, at any yaw.",
-        f"- A clear verdict for {told} legs; wrong verdicts: {len(wrong(videos))}.",
+        f"- A clear verdict for {judged_share} legs; wrong verdicts: {len(wrong(videos))}.",
     ]
     return "\n".join(lines)
 

@@ -1,1 +1,1 @@
-"""Mutating: good files go bad, and what kneescan makes of them."""
+"""Mutating: damage good files, and see how kneescan handles them."""

@@ -135,7 +135,7 @@ def _outcome(reader: int, seed: int, number: int, limits: Limits, folder: Path) 
         kind, text = "too slow", traceback.format_exc(limit=-6)
     except MemoryError:
         kind, text = "memory", traceback.format_exc(limit=-6)
-    except BaseException:  # noqa: BLE001 (whatever else comes out is what is looked for)
+    except BaseException:  # noqa: BLE001 (any other exception is a finding)
         kind, text = "traceback", traceback.format_exc(limit=-6)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

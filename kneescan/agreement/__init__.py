@@ -1,4 +1,4 @@
-"""Agreement: how large the error of measurement is in your own hands, and whose change is beyond it.
+"""Agreement: your own error of measurement from repeated sessions, and whose change exceeds it.
 
 ::
 
@@ -9,7 +9,7 @@
         print(of.sessions.measure, of.sessions.leg, of.icc_2_1, of.mdc95)
     write_study(study, "agreement/")
 
-The statistics are functions of arrays of shape (n_subjects, n_sessions) of their own:
+The statistics are also available as functions of arrays of shape (n_subjects, n_sessions):
 ``icc_2_1``, ``icc_3_k``, ``standard_error_of_measurement``, ``minimal_detectable_change``,
 ``bland_altman``, ``between_session_change``.
 """
@@ -60,7 +60,7 @@ _DRAWING = {
     "plot_bland_altman": "kneescan.agreement.output.plots",
     "write_study": "kneescan.agreement.output.folder",
 }
-"""Names that need matplotlib, loaded when first asked for."""
+"""Names that need matplotlib, loaded when first used."""
 
 
 def __getattr__(name: str) -> Any:

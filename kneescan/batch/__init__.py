@@ -1,6 +1,6 @@
-"""Many videos overnight: a row per leg and a row per squat, in tables for a paper's statistics.
+"""Many videos in one run: tables with one row per leg and one row per squat, ready for statistics.
 
-A video is measured by one worker, in a process of its own that may hang, grow or crash::
+Each video is measured by one worker, in a separate process that may hang, grow or crash::
 
     from kneescan.batch import measure_videos, reanalyze_results
 
@@ -8,8 +8,8 @@ A video is measured by one worker, in a process of its own that may hang, grow o
     [(entry.clip.path, entry.failure.reason) for entry in result.failed]
     reanalyze_results("results/", settings=Settings(fppa_cut_deg=8))
 
-Any `concurrent.futures.Executor` can do the work, that of a cluster too. Whatever is done is safe on
-the disk at once: the same call again goes on where the last one ended, however it ended.
+Any `concurrent.futures.Executor` can do the work, including that of a cluster. Finished work is saved on
+disk at once: repeating the same call continues where the last one stopped, for any reason.
 """
 
 from importlib import import_module
@@ -45,7 +45,7 @@ _PLACES = {
     "measure_videos": "kneescan.batch.run",
     "reanalyze_results": "kneescan.batch.reanalysis",
 }
-"""Names that are loaded when first asked for: a worker's process needs few of them."""
+"""Names that are loaded when first used, because a worker needs few of them."""
 
 
 def __getattr__(name: str) -> Any:

@@ -107,11 +107,11 @@ class Batch:
             else ""
             for clip in clips
         ]
-        told = [
+        planned = [
             (clip, "failed" if clip.fault else words.get(key, "measure"))
             for clip, key in zip(clips, keys, strict=True)
         ]
-        return Preview(clips=told, skipped=listing.skipped, misnamed=listing.misnamed)
+        return Preview(clips=planned, skipped=listing.skipped, misnamed=listing.misnamed)
 
     def run(
         self, executor: Executor | None = None, progress: ProgressCallback | None = None

@@ -1,6 +1,6 @@
 """Play a video in place of a camera.
 
-It shows its first picture until it is told to begin. It then plays in real time and skips the pictures
+It shows its first picture until playback starts. It then plays in real time and skips the pictures
 that were not read in time.
 """
 

@@ -65,7 +65,7 @@ def edits_ignored() -> tuple[str, str]:
 
 
 def rotation_rounded(requested_deg: float, rotation_deg: int) -> tuple[str, str]:
-    """Warn that the picture was rotated by a right angle though another angle was asked for. [deg]"""
+    """Warn that the picture was rotated by a right angle although the file asks for another one. [deg]"""
     sentence = (
         f"the video asks to be rotated by {requested_deg:.0f} degrees; "
         f"it was rotated by {rotation_deg}, so the picture is tilted"

@@ -146,7 +146,7 @@ class Recorder:
             self._thread.join()
 
     def _encode_all(self) -> None:
-        """Encode until told to stop; after a failure, only empty the queue so that nobody waits."""
+        """Encode until stopped; after a failure, only empty the queue so that no thread waits."""
         while (frame := self._waiting.get()) is not None:
             if self._failure is None:
                 self._keep_failure(frame)

@@ -174,7 +174,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _going_on_later() -> AbstractContextManager[None]:
-    """Tell the user who stops a run that nothing is lost."""
+    """Tell a user who stops a run that nothing is lost."""
     return telling_what_is_kept(
         lambda: "Finished clips are kept; run the same command again to continue."
     )

@@ -108,7 +108,7 @@ def _write_angles(
     from kneescan.squat.settings import Settings
 
     settings = Settings.from_toml(settings_file) if settings_file else None
-    frame_numbers_of(pose, "mot")  # refuses a recording with long gaps
+    frame_numbers_of(pose, "mot")  # raises an error for a recording with long gaps
     origin = {"kneescan": kneescan.__version__}
     write_angles(analyze_pose(pose, settings, provenance=origin), target, inputs=inputs)
 
@@ -117,11 +117,11 @@ def _tell(pose: "PoseSequence", target: Path) -> None:
     """Say what was written, and what is missing in the landmarks."""
     from kneescan.landmarks import Landmark
 
-    there = {Landmark(k) for k in range(len(Landmark)) if (pose.visibility[:, k] > 0).any()}
+    found = {Landmark(k) for k in range(len(Landmark)) if (pose.visibility[:, k] > 0).any()}
     width_px, height_px = pose.size_px
     out.print(
         f"{target}: {len(pose)} frames, {pose.fps:.4g} per second, {width_px} x {height_px} px, "
-        f"{len(there)} of {len(Landmark)} landmarks",
+        f"{len(found)} of {len(Landmark)} landmarks",
         soft_wrap=True,
     )
     read_from = pose.provenance.get("read_from", {})
@@ -130,7 +130,7 @@ def _tell(pose: "PoseSequence", target: Path) -> None:
         this = f"; this is number {number} from the left" if number else ""
         text = f"It contains {n_people} people{this}; --person selects another one, counted from the left."
         out.print(text, style="yellow")
-    if not there.issuperset((Landmark.LEFT_EAR, Landmark.RIGHT_EAR)):
+    if not found.issuperset((Landmark.LEFT_EAR, Landmark.RIGHT_EAR)):
         text = (
             "Without ears, kneescan cannot tell which way the person faces: values are measured, but "
             "the verdict will be can't tell."

@@ -20,7 +20,7 @@ from kneescan.errors import KneescanError
 from kneescan.faults import expected, report_fault
 from kneescan.plain_text import encodable
 
-CAN_BE_MENDED = 1
+FIXABLE = 1
 """Exit code after a problem that a user can fix."""
 FAULT = 70
 """Exit code after a bug in kneescan: EX_SOFTWARE."""
@@ -91,12 +91,12 @@ def explain(error: Exception, *, about: object = None) -> int:
         return int(error.exit_code)  # type: ignore[attr-defined]
     if isinstance(error, KneescanError):
         complain(error)
-        return CAN_BE_MENDED
+        return FIXABLE
     where = "" if about is None else f"{about}: "
     text = expected(error)
     if text is not None:
         complain(text if str(about) in text else where + text)
-        return CAN_BE_MENDED
+        return FIXABLE
     complain(where + report_fault(error, version=kneescan.__version__))
     return FAULT
 

@@ -1,4 +1,4 @@
-"""Live: squats in front of the camera, counted on the screen, filmed and measured."""
+"""Live: count squats in front of the camera on the screen, film and measure them."""
 
 import time
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FOLDER = Path("kneescan-live")
 """Default folder for sessions."""
 VIDEO = "video.mp4"
-"""Name of the filmed video beside the results."""
+"""Name of the recorded video in the folder of results."""
 
 
 def live(
@@ -94,7 +94,7 @@ def _session(
     camera: str, folder: Path, request: "Request", **how: Any
 ) -> tuple["LiveResult", list["Written"]]:
     """Film, measure, and write everything into the folder while the screen shows the verdict."""
-    # Must be the first import that loads PyAV: see the package.
+    # Must be the first import that loads PyAV; see `kneescan.live`.
     from kneescan.live.run import run_live
     from kneescan.output.folder import frame_store, write_results
 

@@ -35,11 +35,11 @@ class Request:
     workers: int | None
     model: str
     rotate_deg: int = 0
-    """Clockwise turn in addition to that of the videos. [deg]"""
+    """Clockwise rotation in addition to that stored in the videos. [deg]"""
     recorded_fps: float | None = None
     """Rate at which the videos were recorded, if known. [Hz]"""
     inputs: tuple[Path, ...] = ()
-    """Files that the command reads; none of them is written over."""
+    """Files that the command reads; none of them is overwritten."""
     overwrite: bool = False
     """Whether the results of another video may be replaced."""
 
@@ -145,7 +145,7 @@ def each_video(
 
 
 def whole_files(folder: Path | None) -> str:
-    """Message about a folder after the writing was stopped."""
+    """Message about a folder after writing was stopped."""
     with suppress(OSError):
         if folder is not None and any(folder.iterdir()):
             return (

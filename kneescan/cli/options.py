@@ -16,7 +16,7 @@ def _quarter_turn(rotate_deg: int | None) -> int | None:
 
 
 def check_choice(name: str, value: str, choices: list[str]) -> None:
-    """Refuse a value that is none of the choices."""
+    """Reject a value that is not one of the choices."""
     if value not in choices:
         msg = f"{value!r} is not one of {', '.join(choices)}"
         raise typer.BadParameter(msg, param_hint=name)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PlainConsole(Console):
-    """Console that shows text as it is: names of videos may hold brackets, colons, even commands."""
+    """Console that shows text as it is: names of videos may contain brackets, colons, even commands."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(markup=False, emoji=False, highlight=False, **options)

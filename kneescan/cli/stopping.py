@@ -26,7 +26,7 @@ _SHOW_CURSOR = b"\x1b[?25h"
 
 
 class Stopped(BaseException):
-    """Raised when the command is stopped; no ``Exception``, or it would pass for a bad video."""
+    """Raised when the command is stopped; not an ``Exception``, which would count as a bad video."""
 
     def __init__(self, number: int = signal.SIGINT) -> None:
         super().__init__(number)

@@ -61,7 +61,7 @@ def band_pass(signal: Array, *, fps: float, low_hz: float, high_hz: float) -> Ar
 def _butterworth(frequency_hz: float, fps: float, *, high: bool) -> tuple[Array, Array]:
     """Numerator and denominator of the 2nd order that has -3 dB at a frequency once it was run both ways.
 
-    Kept, since designing one takes longer than filtering with it.
+    The result is cached, because designing a filter takes longer than using it.
     """
     warped = np.tan(np.pi * frequency_hz / fps)
     warped = warped * BOTH_WAYS if high else warped / BOTH_WAYS

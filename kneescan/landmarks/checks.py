@@ -1,4 +1,4 @@
-"""Checks: what times, picture size and close-ups of a sequence of landmarks must be."""
+"""Checks: times, picture size and close-ups of a sequence of landmarks."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from kneescan.close_ups import CloseUps
 MAX_SIDE_PX = 100_000
 """Longest side of a picture: six times that of the largest sensors. [px]"""
 LATEST_S = 1e12
-"""A time farther from 0 is none: it could not tell two frames apart. [s]"""
+"""Largest time: farther from 0, a float could not tell two frames apart. [s]"""
 
 
 def check_times(time_s: NDArray[np.float64]) -> None:
-    """Refuse times that do not rise or are not in seconds."""
+    """Reject times that do not rise or are not in seconds."""
     if time_s.ndim != 1 or not np.all(np.isfinite(time_s)) or np.any(np.diff(time_s) <= 0):
         msg = "time_s must be one-dimensional, finite and strictly rising"
         raise ValueError(msg)
@@ -24,7 +24,7 @@ def check_times(time_s: NDArray[np.float64]) -> None:
 
 
 def checked_size(size_px: Sequence[float]) -> tuple[int, int]:
-    """Width and height as whole numbers, refused where they are no picture's. [px]"""
+    """Width and height as whole numbers; reject sizes that no picture has. [px]"""
     width, height = size_px
     if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
         msg = f"size_px must be from 1 to {MAX_SIDE_PX} px either way, got {width} x {height}"
@@ -33,7 +33,7 @@ def checked_size(size_px: Sequence[float]) -> tuple[int, int]:
 
 
 def check_close_ups(close_ups: CloseUps | None, n_frames: int) -> None:
-    """Refuse close-ups of frames that are not there."""
+    """Reject close-ups of frames that do not exist."""
     if close_ups is not None and close_ups.frame.size and close_ups.frame[-1] >= n_frames:
         msg = f"close_up_frame goes up to {close_ups.frame[-1]}, but there are {n_frames} frames"
         raise ValueError(msg)

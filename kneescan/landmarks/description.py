@@ -1,4 +1,4 @@
-"""Description: what a sequence of landmarks holds, in a few words for screen and notebook."""
+"""Description: a sequence of landmarks in a few words, for screen and notebook."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from kneescan.close_ups import CloseUps
 from kneescan.plain_text import one_line
 
 LONGEST_NAME = 60
-"""Letters of a file name that are shown."""
+"""Number of characters shown of a file name."""
 
 
 def describe(
@@ -21,7 +21,7 @@ def describe(
     close_ups: CloseUps | None,
     provenance: Mapping[str, Any],
 ) -> list[tuple[str, str]]:
-    """Names and texts of what a sequence holds; the video's name last, where it is known."""
+    """Names and texts that describe a sequence; the name of the video comes last, if known."""
     n_frames = time_s.size
     rows = [("frames", f"{n_frames} frames")]
     if n_frames > 1:

@@ -166,7 +166,7 @@ def without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
     """Provenance without file names, which may identify people."""
     nameless = dict(provenance)
     for about, naming in _NAMING.items():
-        told = nameless.get(about)
-        if isinstance(told, Mapping):
-            nameless[about] = {name: told[name] for name in told if name not in naming}
+        part = nameless.get(about)
+        if isinstance(part, Mapping):
+            nameless[about] = {name: part[name] for name in part if name not in naming}
     return nameless

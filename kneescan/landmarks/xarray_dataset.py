@@ -1,4 +1,4 @@
-"""Xarray dataset: landmarks in the form that the package `movement` (Python) has for poses."""
+"""Xarray dataset: landmarks in the form in which the Python package `movement` holds poses."""
 
 import importlib
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 UNEVEN = 0.05
-"""Frames are evenly spaced where every step is nearer to the mean one than this share of it."""
+"""Frames are evenly spaced if every step differs from the mean step by less than this share of it."""
 INDIVIDUAL = "id_0"
 """Name that `movement` gives the first individual."""
 
@@ -28,7 +28,7 @@ def poses_dataset(
     *,
     plural: bool = False,
 ) -> "xr.Dataset":
-    """Dataset of poses with one individual, as `movement` makes them itself.
+    """Dataset of poses with one individual, as in `movement`.
 
     Parameters
     ----------
@@ -37,18 +37,18 @@ def poses_dataset(
     xy_px : ndarray, shape (n_frames, 33, 2)
         Landmarks, NaN where missing. [px]
     visibility : ndarray, shape (n_frames, 33)
-        How surely each is seen.
+        Confidence that the landmark is visible, from 0 to 1.
     size_px : (int, int)
         Width and height of the picture. [px]
     plural : bool
-        Whether the dimensions are called ``keypoints`` and ``individuals``, as `movement` did before its
-        version 0.17, and not ``keypoint`` and ``individual``.
+        Whether to call the dimensions ``keypoints`` and ``individuals``, as in `movement` before version
+        0.17, instead of ``keypoint`` and ``individual``.
 
     Returns
     -------
     Dataset
-        ``position`` and ``confidence``; keypoints are called as in :class:`Landmark`, in small letters.
-        ``attrs`` hold ``fps`` only where the frames are evenly spaced: else only the times are true.
+        ``position`` and ``confidence``; keypoints have the names of :class:`Landmark`, in lower case.
+        ``attrs`` has ``fps`` only if the frames are evenly spaced; otherwise use the times.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def poses_dataset(
 
 
 def even_frame_rate(time_s: Array) -> float | None:
-    """Frames per second where they are evenly spaced, but for the rounding of a container; else None. [Hz]"""
+    """Frame rate of evenly spaced frames, allowing for rounding by the container; otherwise None. [Hz]"""
     if time_s.size < 2:
         return None
     mean_s = float(time_s[-1] - time_s[0]) / (time_s.size - 1)
@@ -98,7 +98,7 @@ def even_frame_rate(time_s: Array) -> float | None:
 
 def _loaded_xarray() -> Any:
     try:
-        # By name, because it need not be there.
+        # By name, because it is optional.
         return importlib.import_module("xarray")
     except ImportError as error:
         msg = (

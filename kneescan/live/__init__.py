@@ -1,8 +1,8 @@
-"""Live view: helps to stand well before the camera, counts the squats, films and measures them.
+"""Live view: help a person to stand correctly in front of the camera, count, film and measure squats.
 
 In: a camera. Out: a folder with the video and its results. Open `run` first.
 """
 
-# Before PyAV, on Linux: both bring a library of their own for windows (libxcb), and if PyAV's is
-# loaded first, OpenCV's window hangs forever.
+# Before PyAV: on Linux, both contain a copy of the window library libxcb, and if PyAV's copy is loaded
+# first, OpenCV's window hangs.
 import cv2  # noqa: F401

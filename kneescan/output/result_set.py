@@ -51,7 +51,7 @@ def reserved(
     folder : Path
         Created if missing, and removed again if nothing is written.
     source : Path
-        The video or landmark file that is analysed; a landmark file may lie in the folder.
+        The video or landmark file that is analysed; a landmark file may be in the folder.
     inputs : iterable of Path
         Other files that the command reads.
     overwrite : bool
@@ -145,8 +145,8 @@ def remove_outdated(folder: Path, analysis: SquatAnalysis, *, source: Path | Non
 
 def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
     """Everything of an analysis that a report or an annotated video shows."""
-    told = record.get("provenance", {})
-    seen = {name: told.get(name) for name in ("kneescan", "settings", KEY)}
+    origin = record.get("provenance", {})
+    seen = {name: origin.get(name) for name in ("kneescan", "settings", KEY)}
     video = _video(record).get("sha256")
     return {**record, "provenance": {**seen, "video": video}}
 
@@ -154,12 +154,12 @@ def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
 def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
     """Landmarks completed from the results in their folder: the video's name, and hidden faces."""
     record = earlier_record(file.parent)
-    video, told = _video(dict(pose.provenance)), _video(record)
-    if video.get("sha256") != told.get("sha256"):
+    video, stored = _video(dict(pose.provenance)), _video(record)
+    if video.get("sha256") != stored.get("sha256"):
         return pose
-    if video and isinstance(told.get("name"), str):
+    if video and isinstance(stored.get("name"), str):
         pose = replace(
-            pose, provenance={**pose.provenance, "video": {**video, "name": told["name"]}}
+            pose, provenance={**pose.provenance, "video": {**video, "name": stored["name"]}}
         )
     hidden = are_hidden(pose.provenance) or are_hidden(record.get("provenance", {}))
     return with_faces(pose, is_hidden=hidden)
@@ -167,12 +167,12 @@ def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
 
 def were_hidden(folder: Path, pose: PoseSequence) -> bool:
     """Whether the results of the same video in a folder hide faces."""
-    told = earlier_record(folder).get("provenance")
+    origin = earlier_record(folder).get("provenance")
     with suppress(PoseFileError):
-        told = told or PoseSequence.load(folder / LANDMARKS).provenance
-    told = dict(told or {})
+        origin = origin or PoseSequence.load(folder / LANDMARKS).provenance
+    origin = dict(origin or {})
     video = _video(dict(pose.provenance))
-    return are_hidden(told) and _video(told).get("sha256") == video.get("sha256")
+    return are_hidden(origin) and _video(origin).get("sha256") == video.get("sha256")
 
 
 def earlier_record(folder: Path) -> dict[str, Any]:

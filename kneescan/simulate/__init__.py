@@ -1,7 +1,7 @@
 """Simulated single-leg squats with exactly known truth, for tests and for method studies.
 
-Someone of known size does what a script says before a known camera; a pose model of known
-imperfection looks on::
+A person of known size moves according to a script in front of a known camera, and a pose model with
+known errors finds the landmarks::
 
     from kneescan.landmarks import Side
     from kneescan.simulate import Camera, Noise, SquatScript, simulate
@@ -14,8 +14,8 @@ imperfection looks on::
 
 Space is measured in metres with x to the subject's left, y up from the floor and z from the
 subject, who stands at the origin, towards the camera. The legs are exact: segments keep their
-lengths, the stance foot stays where it is, flexion and valgus are those of the script. Head, trunk
-and arms are only there for looks.
+lengths, the stance foot does not move, flexion and valgus are those of the script. Head, trunk and
+arms only complete the body.
 """
 
 from kneescan.simulate.body import Body

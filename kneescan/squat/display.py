@@ -1,12 +1,12 @@
-"""Display: how a result shows itself, by what a layer above has registered for it.
+"""Display: show a result by functions that a higher layer has registered.
 
-A result can draw itself (``analysis.plot()``), but measuring knows neither figures nor sentences, and no
-module imports from a layer above its own. So this one keeps the places, which `kneescan`, the package
-above all layers, fills in when it is imported. It loads nothing, so that importing `kneescan` stays fast.
+A result can draw itself (``analysis.plot()``), but the layer that measures does not import figures or
+sentences. The package `kneescan`, above all layers, registers the functions for this when it is imported.
+This module loads nothing, so that importing `kneescan` stays fast.
 """
 
 TYPE_CHECKING = False
-"""Known to type checkers; to import it takes ten times as long as all the rest."""
+"""Type checkers treat this as true; importing it from `typing` takes ten times as long as the rest."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ _forms: "dict[str, Callable[..., Any]]" = {}
 
 
 def register(**forms: "Callable[..., Any]") -> None:
-    """Say which function draws a result as ``figure`` and which writes it as ``html``."""
+    """Register the functions that draw a result (``figure``) and write it (``html``)."""
     _forms.update(forms)
 
 

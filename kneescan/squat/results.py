@@ -40,7 +40,7 @@ class Reason:
     code: str
     """Machine-readable name, listed in docs/analysis.md."""
     values: Mapping[str, Any] = field(default_factory=dict)
-    """Figures that the sentence mentions."""
+    """Figures for the sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ class LegAnalysis:
         return f"{self.side} {self.verdict}{found}, {counted}{why}"
 
     def _value_lines(self) -> list[str]:
-        """Value, 80 % interval and cut of each measure, a line each."""
+        """Value, 80 % interval and cut of each measure, one per line."""
         values = {name: getattr(self, name) for name in ESTIMATES}
         return [f"    {name:<18} {value or 'not measurable'}" for name, value in values.items()]
 
@@ -175,7 +175,7 @@ NUMBER_COLUMNS = (
     *(name for name in Repetition.__slots__ if name not in ("side", "index", "invalid_reasons")),
     "fppa_change_deg",
 )
-""":class:`Repetition` says what each means and its unit."""
+"""Columns with numbers; see :class:`Repetition` for their meaning and units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,12 +203,12 @@ class LegSignals:
     knee_over_foot_pct: NDArray[np.float64]
     depth_pct: NDArray[np.float64]
     wobble_pct: NDArray[np.float64]
-    """Side-to-side place of the knee, band-passed. [% of shank length]"""
+    """Sideways position of the knee, band-passed. [% of shank length]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SquatSignals:
-    """Curves behind an analysis, as the plots show them."""
+    """Curves of an analysis, as shown in the plots."""
 
     time_s: NDArray[np.float64]
     """Time since the first frame, shape (n_samples,). [s]"""
@@ -236,20 +236,20 @@ class SquatAnalysis:
 
     @property
     def repetitions(self) -> tuple[Repetition, ...]:
-        """All squats in order of time, those on both feet included."""
+        """All squats in order of time, including those on both feet."""
         on_one_leg = (repetition for leg in self.legs for repetition in leg.repetitions)
         found = [*on_one_leg, *self.other_repetitions]
         return tuple(sorted(found, key=lambda repetition: repetition.index))
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """Table for pandas with a row per squat, those on both feet included.
+        """Table for pandas with one row per squat, including squats on both feet.
 
         Returns
         -------
         DataFrame
             Columns as in ``repetitions.csv``, values unrounded; missing is NaN. ``leg`` is categorical
-            (left, right, both), ``invalid_reasons`` holds codes joined by ``;``. In ``attrs`` are
-            ``units`` by column, ``versions`` of what the numbers were made with, and ``format``.
+            (left, right, both), ``invalid_reasons`` holds codes joined by ``;``. ``attrs`` has the
+            ``units`` by column, the ``versions`` of the software behind the numbers, and the ``format``.
 
         Raises
         ------
@@ -268,7 +268,7 @@ class SquatAnalysis:
         return tidy_table.tidy_frame(rows, columns, self.provenance)
 
     def plot(self, *, language: str = "en") -> Any:
-        """Figure of the line of each leg (FPPA) over time and by squat, with the cut.
+        """Figure of each leg's FPPA over time and by squat, with the cut.
 
         Parameters
         ----------
@@ -278,8 +278,8 @@ class SquatAnalysis:
         Returns
         -------
         matplotlib.figure.Figure
-            A row for each leg: at the left the curve with its squats shaded, hatched where they do not
-            count; at the right the value of each squat and the leg's mean with its 80 % interval.
+            One row per leg: on the left the curve with shaded squats, hatched if they do not count; on
+            the right the value of each squat and the leg's mean with its 80 % interval.
         """
         return display.shown("figure", self, language=language)
 

@@ -1,4 +1,4 @@
-"""Read stored settings: thresholds by name from a TOML file, also by the names of an earlier version."""
+"""Read stored settings: thresholds by name from a TOML file, including names of earlier versions."""
 
 import os
 import tomllib
@@ -10,13 +10,13 @@ from kneescan.files import read_regular
 from kneescan.plain_text import one_line
 
 MAX_FILE_BYTES = 1 << 18
-"""Limit of a settings file; all settings with their comments take a tenth of it."""
+"""Largest settings file; all settings with their comments take a tenth of this."""
 EARLIER_NAMES = {"min_dip_pct": "min_detected_depth_pct"}
 """Names of thresholds in kneescan 0.1, and their names now."""
 
 
 def thresholds_in_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Values of a TOML file by their names, unchecked.
+    """Values in a TOML file by name, unchecked.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def with_present_names(given: Mapping[str, Any], source: str | os.PathLike[str])
     Raises
     ------
     SettingsError
-        If a value is given twice, by an earlier name and by its present one.
+        If a value is given under both its earlier and its present name.
     """
     for earlier, name in EARLIER_NAMES.items():
         if earlier in given and name in given:
@@ -47,5 +47,5 @@ def with_present_names(given: Mapping[str, Any], source: str | os.PathLike[str])
 
 
 def _text(content: bytes) -> str:
-    """Text of a file, in the encoding that its first bytes show: PowerShell writes UTF-16."""
+    """Text of a file, decoded according to its first bytes: PowerShell writes UTF-16."""
     return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")

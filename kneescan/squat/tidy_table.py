@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ANALYSIS_FORMAT = "kneescan-analysis-1"
-"""Names and units of all that an analysis holds, as files and tables state it."""
+"""Version of the names and units in an analysis, as stated in files and tables."""
 VERSIONS = ("kneescan", "python", "numpy", "scipy")
 LEGS = ("left", "right", "both")
 UNIT_OF_ENDING = {"deg": "deg", "pct": "%", "s": "s"}
@@ -20,25 +20,25 @@ UNITS = {
     "knee_over_foot_pct": "% of shank length",
     "wobble_pct": "% of shank length",
 }
-"""Units that say more than the ending of the name."""
+"""Units that are more specific than the ending of the name."""
 CODES = ("invalid_reasons", "findings", "reasons", "quality_warnings")
-"""Texts that list codes, joined by ``;``: without any they are empty, not missing."""
+"""Columns that list codes, joined by ``;``; without codes the text is empty, not missing."""
 COUNTS = ("index", "n_reversals")
 
 
 def tidy_frame(
     rows: Sequence[Mapping[str, Any]], columns: Sequence[str], provenance: Mapping[str, Any]
 ) -> "pd.DataFrame":
-    """Table with a row per repetition.
+    """Table with one row per repetition.
 
     Parameters
     ----------
     rows : sequence of mapping
         Values by column; a missing number is NaN.
     columns : sequence of str
-        Names in their order; there without rows as well.
+        Names in order; the table has them even without rows.
     provenance : mapping
-        Of the analysis; its versions go into ``attrs``, beside the units by column and the format.
+        Provenance of the analysis; its versions go into ``attrs``, with the units by column and the format.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def tidy_frame(
 
 
 def with_attrs(table: "pd.DataFrame", provenance: Mapping[str, Any]) -> "pd.DataFrame":
-    """Return a table that tells its units, versions and format."""
+    """Return a table with its units, versions and format in ``attrs``."""
     table.attrs = {
         "format": ANALYSIS_FORMAT,
         "versions": {name: provenance[name] for name in VERSIONS if name in provenance},
@@ -61,7 +61,7 @@ def with_attrs(table: "pd.DataFrame", provenance: Mapping[str, Any]) -> "pd.Data
 
 
 def with_types(table: "pd.DataFrame") -> "pd.DataFrame":
-    """Return a table of repetitions with the types that its columns have, however it was read."""
+    """Return a table of repetitions with the right type for each column."""
     types: dict[str, Any] = dict.fromkeys(table.columns, "float64")
     types |= dict.fromkeys(COUNTS, "int64") | dict.fromkeys(CODES, "string")
     types |= {"valid": "bool", "leg": "string"}
@@ -72,7 +72,7 @@ def with_types(table: "pd.DataFrame") -> "pd.DataFrame":
 def with_categories(
     table: "pd.DataFrame", categories: Mapping[str, Sequence[str]]
 ) -> "pd.DataFrame":
-    """Return a table some columns of which hold one of a few words, or nothing.
+    """Return a table with some columns as categories of a few words, or missing.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def with_categories(
 
 
 def with_codes(table: "pd.DataFrame") -> "pd.DataFrame":
-    """Return a table whose lists of codes are empty where a CSV file left the cell empty."""
+    """Return a table with lists of codes as empty text where a CSV file has an empty cell."""
     return table.assign(**{name: table[name].fillna("") for name in CODES if name in table})
 
 
@@ -101,12 +101,12 @@ def units(columns: Sequence[str]) -> dict[str, str]:
 
 
 def unit_of_ending(name: str) -> str:
-    """Unit that ends a name, such as ``_deg``; empty where there is none."""
+    """Unit at the end of a name, such as ``_deg``; empty if it has none."""
     return UNIT_OF_ENDING.get(name.rpartition("_")[2], "") if "_" in name else ""
 
 
 def loaded_pandas() -> Any:
-    """Pandas, which takes long to load and is not needed to measure.
+    """Pandas, loaded only on demand: it loads slowly and is not needed to measure.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def loaded_pandas() -> Any:
         If it is not installed.
     """
     try:
-        # By name, because it has no types and need not be there.
+        # By name, because it has no types and is optional.
         return importlib.import_module("pandas")
     except ImportError as error:
         msg = (

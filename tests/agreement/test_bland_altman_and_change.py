@@ -62,7 +62,7 @@ def test_only_a_change_beyond_the_mdc95_is_called_one():
     assert_array_equal(change.changed, [False, True, False, True, False])
 
 
-def test_the_interval_of_a_change_leaves_out_0_where_it_is_called_one():
+def test_the_interval_of_a_change_excludes_0_if_it_counts_as_a_change():
     before, after = np.zeros(200), np.linspace(-20, 20, 200)
     change = between_session_change(before, after, mdc95=7.5)
     assert_array_equal((change.low > 0) | (change.high < 0), change.changed)

@@ -185,7 +185,7 @@ def test_plots_are_files_of_their_own_and_the_same_in_every_run(tmp_path):
     assert (tmp_path / "a" / f"{stem}_1.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_the_plot_has_a_point_per_subject_and_its_lines_where_they_belong():
+def test_the_plot_has_a_point_per_subject_and_its_lines_at_the_right_values():
     [of] = study_agreement([measured(missing=2)]).agreements
     [pair] = of.pairs
     [ax] = plot_bland_altman(of, pair).axes
@@ -268,7 +268,7 @@ def test_equal_sessions_measure_no_error_and_the_study_says_so(tmp_path):
         read_mdc95(tmp_path / "agreement.json")
 
 
-def test_people_who_are_all_alike_have_no_icc_and_the_study_says_why(tmp_path):
+def test_people_with_equal_values_have_no_icc_and_the_study_says_why(tmp_path):
     table = measured()
     alike = Sessions(
         measure=table.measure,
@@ -289,7 +289,7 @@ def test_people_who_are_all_alike_have_no_icc_and_the_study_says_why(tmp_path):
     assert "nan" not in (tmp_path / "agreement.html").read_text(encoding="utf-8").casefold()
 
 
-def test_a_measure_that_the_earlier_study_lacks_is_said():
+def test_a_measure_missing_from_the_earlier_study_is_reported():
     study = study_agreement([measured(), measured("wobble_pct")], mdc95={("fppa_deg", "left"): 8.0})
     assert {change.measure for change in study.changes} == {"fppa_deg"}
     assert study.warnings == (
@@ -298,7 +298,7 @@ def test_a_measure_that_the_earlier_study_lacks_is_said():
 
 
 @pytest.mark.parametrize("name", ["agreement.json", "agreement.csv", "bland_altman_x.svg"])
-def test_what_was_read_is_never_written_over(tmp_path, name):
+def test_input_files_are_never_overwritten(tmp_path, name):
     (tmp_path / name).write_text("mine")
     with pytest.raises(OutputError, match="would overwrite the input"):
         write_study(study_agreement([measured()]), tmp_path, inputs=[tmp_path / name])

@@ -256,14 +256,14 @@ def test_results_that_cannot_be_written_stop_the_run(batch, tmp_path):
 
 def test_progress_counts_every_video(batch, tmp_path):
     pattern, _ = batch
-    told = []
+    reports = []
     bad = Here(instead={"clip 0.npz": lambda: Failure(kind="video", reason="x")})
-    measure(pattern, tmp_path, bad, progress=told.append)
-    measuring = [now for now in told if now.stage == "measuring"]
+    measure(pattern, tmp_path, bad, progress=reports.append)
+    measuring = [now for now in reports if now.stage == "measuring"]
     assert [now.n_done for now in measuring] == list(range(7))
     assert {now.n_total for now in measuring} == {6}
     assert measuring[-1].n_failed == 2
-    assert told[-1].stage == "writing"
+    assert reports[-1].stage == "writing"
 
 
 def test_reanalysis_gives_the_same_tables_without_videos(batch, tmp_path):
@@ -360,7 +360,7 @@ def test_relative_and_absolute_paths_go_together(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
-def test_a_name_that_is_no_proper_text_is_escaped_alike_everywhere(tmp_path):
+def test_a_name_that_is_not_valid_text_is_escaped_the_same_everywhere(tmp_path):
     good = tmp_path / b"Stra\xdfe.npz".decode("utf-8", "surrogateescape")
     squats().save(tmp_path / "x.npz")
     (tmp_path / "x.npz").rename(good)

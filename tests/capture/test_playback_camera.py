@@ -37,7 +37,7 @@ def test_video_waits_on_its_first_picture_and_then_plays_in_real_time(video):
     assert np.all(real_s - (video_s - video_s[0]) > -0.01)
 
 
-def test_video_leaves_out_what_comes_too_late(video, monkeypatch):
+def test_late_pictures_are_left_out(video, monkeypatch):
     monkeypatch.setattr(playback_camera, "MAX_LATE_S", 0.05)
     camera = VideoAsCamera(video)
     camera.begin()

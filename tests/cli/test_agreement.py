@@ -16,7 +16,7 @@ VALGUS_DEG = (0, 10, 20, 30)
 
 
 def run(*arguments):
-    """Exit code, screen and complaints of a command in this process."""
+    """Exit code, output and error messages of a command run in this process."""
     result = CliRunner().invoke(
         app, [str(argument) for argument in arguments], env={"COLUMNS": "100"}
     )
@@ -122,7 +122,7 @@ def test_batch_tables_are_read_with_the_columns_of_the_list_of_videos(tmp_path):
     assert content["agreement"][0]["n_subjects"] == 5
 
 
-def test_its_errors_are_those_a_user_can_mend():
+def test_its_errors_are_errors_that_a_user_can_fix():
     assert issubclass(AgreementError, KneescanError)
 
 
@@ -137,7 +137,7 @@ def test_names_from_tables_reach_the_screen_as_they_are(tmp_path):
     assert "Changed: [left] :b: 9, left leg, [/x] 0.0 → 99.0" in " ".join(screen.split())
 
 
-def test_a_measure_named_like_a_way_out_stays_in_the_folder(tmp_path):
+def test_a_measure_named_like_a_parent_folder_stays_in_the_folder(tmp_path):
     lines = ["subject,session,leg,../../x"]
     lines += [f"{k},{s},left,{k + s}" for k in range(4) for s in (1, 2)]
     (tmp_path / "table.csv").write_text("\n".join(lines) + "\n")
@@ -151,7 +151,7 @@ def test_a_measure_named_like_a_way_out_stays_in_the_folder(tmp_path):
     assert (code, complaint.startswith("no values of ../x")) == (1, True)
 
 
-def test_the_earlier_study_is_not_written_over(tmp_path):
+def test_the_earlier_study_is_not_overwritten(tmp_path):
     lines = ["subject,session,leg,fppa_deg"]
     lines += [f"{k},{s},left,{k + s * k}" for k in range(4) for s in (1, 2)]
     (tmp_path / "table.csv").write_text("\n".join(lines) + "\n")

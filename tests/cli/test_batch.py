@@ -37,40 +37,40 @@ def batch(tmp_path_factory):
 
 
 def test_a_batch_says_what_it_did_and_where_to_look(batch):
-    _, results, (code, told) = batch
+    _, results, (code, printed) = batch
     assert code == 0
-    assert "Clips with numbers: 3 of 3 (measured now: 3" in told
-    assert "look at summary.html first" in told
+    assert "Clips with numbers: 3 of 3 (measured now: 3" in printed
+    assert "look at summary.html first" in printed
     assert len(read_csv(results / "clips.csv")) == 3
 
 
-def test_the_same_command_again_does_nothing_twice(batch):
+def test_the_same_command_again_repeats_no_work(batch):
     pattern, results, _ = batch
-    code, told = run("batch", pattern, "--out", results)
+    code, printed = run("batch", pattern, "--out", results)
     assert code == 0
-    assert "measured now: 0, analysed again: 0, done before: 3" in " ".join(told.split())
+    assert "measured now: 0, analysed again: 0, done before: 3" in " ".join(printed.split())
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(batch, tmp_path):
     pattern, results, _ = batch
-    code, told = run("batch", pattern, "--out", results, "--dry-run", "--leg", "left")
+    code, printed = run("batch", pattern, "--out", results, "--dry-run", "--leg", "left")
     assert code == 0
-    assert told.count("analyse  ") == 3
-    code, told = run("batch", pattern, "--out", tmp_path / "new", "--dry-run")
-    assert "Clips: 3 (0 done, 0 to analyse, 3 to measure, 0 failed). Nothing was done." in told
+    assert printed.count("analyse  ") == 3
+    code, printed = run("batch", pattern, "--out", tmp_path / "new", "--dry-run")
+    assert "Clips: 3 (0 done, 0 to analyse, 3 to measure, 0 failed). Nothing was done." in printed
     assert not (tmp_path / "new").exists()
 
 
-def test_what_is_only_called_like_a_video_is_named_and_counted(tmp_path):
+def test_files_that_only_have_the_name_of_a_video_are_named_and_counted(tmp_path):
     videos = tmp_path / "videos"
     videos.mkdir()
     (videos / "app.ts").write_text("export const squats = 5;\n" * 50)
     (videos / "b.mp4").write_text("no video")
-    code, told = run("batch", videos, "--out", tmp_path / "new", "--dry-run")
+    code, printed = run("batch", videos, "--out", tmp_path / "new", "--dry-run")
     assert code == 0
-    assert "Skipped, because they are not videos in spite of their names (1): " in told
-    assert "app.ts" in told
-    assert "1 to measure" in told
+    assert "Skipped, because they are not videos in spite of their names (1): " in printed
+    assert "app.ts" in printed
+    assert "1 to measure" in printed
 
 
 def test_landmarks_are_turned_and_kept_apart(tmp_path):
@@ -81,8 +81,8 @@ def test_landmarks_are_turned_and_kept_apart(tmp_path):
     run("batch", pattern, "--out", results)
     rows = read_csv(results / "clips.csv")
     assert {row["quality_warnings"] for row in rows} == {"on_its_side"}
-    code, told = run("batch", pattern, "--out", results, "--rotate", 90)
-    assert (code, "measured now: 1," in told) == (0, True)
+    code, printed = run("batch", pattern, "--out", results, "--rotate", 90)
+    assert (code, "measured now: 1," in printed) == (0, True)
     [turned] = read_csv(results / "clips.csv")
     assert (turned["n_valid"], turned["width_px"]) == ("3", str(squats(0).size_px[0]))
     assert "on_its_side" not in turned["quality_warnings"]
@@ -91,9 +91,9 @@ def test_landmarks_are_turned_and_kept_apart(tmp_path):
 def test_failed_clips_make_exit_code_3(tmp_path):
     (tmp_path / "videos").mkdir()
     (tmp_path / "videos" / "empty.mp4").touch()
-    code, told = run("batch", tmp_path / "videos", "--out", tmp_path / "results")
+    code, printed = run("batch", tmp_path / "videos", "--out", tmp_path / "results")
     assert code == 3
-    assert "Clips without numbers: 1 (1 video); see errors.csv" in told
+    assert "Clips without numbers: 1 (1 video); see errors.csv" in printed
 
 
 @pytest.mark.parametrize(
@@ -106,28 +106,30 @@ def test_failed_clips_make_exit_code_3(tmp_path):
         (["reanalyze", "nowhere"], 1),
     ],
 )
-def test_wrong_usage_and_what_a_user_can_mend_have_their_codes(
+def test_wrong_usage_and_errors_that_a_user_can_fix_have_their_exit_codes(
     arguments, code, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
     assert run(*arguments)[0] == code
 
 
-def test_reanalysis_heeds_its_settings(batch, tmp_path):
+def test_reanalysis_uses_its_settings(batch, tmp_path):
     _, results, _ = batch
     settings = tmp_path / "new.toml"
     settings.write_text("min_repetitions = 9\n")
-    out = tmp_path / "anew"
-    code, told = run("reanalyze", results, "--settings", settings, "--out", out, "--workers", "1")
+    out = tmp_path / "again"
+    code, printed = run(
+        "reanalyze", results, "--settings", settings, "--out", out, "--workers", "1"
+    )
     assert code == 0
-    assert "analysed again: 3" in told
+    assert "analysed again: 3" in printed
     assert {row["verdict"] for row in read_csv(out / "clips.csv")} == {"cannot_tell"}
 
 
 def test_the_dictionary_is_printed_alone():
-    code, told = run("batch", "--dictionary")
+    code, printed = run("batch", "--dictionary")
     assert code == 0
-    assert told.startswith("# Data dictionary")
+    assert printed.startswith("# Data dictionary")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process there")
@@ -145,24 +147,24 @@ def test_ctrl_c_ends_a_run_at_once_and_says_that_nothing_is_lost(tmp_path):
             assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=120)
+        _, printed = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert "run the same command again to continue" in told
-    assert "Traceback" not in told
+    assert "run the same command again to continue" in printed
+    assert "Traceback" not in printed
 
 
 def test_a_cluster_that_is_not_there_is_one_line(tmp_path, monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr("kneescan.batch.workers.cluster.CONNECT_TIMEOUT_S", 0.5)
     pattern = save_squats(tmp_path / "videos", 1)
-    code, told = run(
+    code, printed = run(
         "batch", pattern, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9"
     )
     assert code == 1
-    assert "no Dask scheduler answers there" in told
+    assert "no Dask scheduler answers there" in printed
 
 
-def test_a_fault_in_one_clip_makes_exit_code_70_and_is_said(tmp_path, capsys):
+def test_a_bug_in_one_clip_gives_exit_code_70_and_is_reported(tmp_path, capsys):
     def entry(failure):
         clip = Clip(path="a.mp4", source="/a.mp4")
         return Entry(clip=clip, key="", sha256="", failure=failure)
@@ -179,6 +181,6 @@ def test_a_fault_in_one_clip_makes_exit_code_70_and_is_said(tmp_path, capsys):
 @pytest.mark.parametrize("name", ["videos.xlsx", "Videos.ODS", "videos.numbers"])
 def test_a_spreadsheet_is_not_taken_for_a_video(name, tmp_path):
     (tmp_path / name).write_bytes(b"PK\x03\x04")
-    code, told = run("batch", tmp_path / name, "--out", tmp_path / "results", "--dry-run")
+    code, printed = run("batch", tmp_path / name, "--out", tmp_path / "results", "--dry-run")
     assert code == 1
-    assert "a spreadsheet; save it as CSV UTF-8" in told
+    assert "a spreadsheet; save it as CSV UTF-8" in printed

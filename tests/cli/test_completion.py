@@ -1,4 +1,4 @@
-"""Completion: what the Tab key offers in a real shell."""
+"""Completion: the choices of the Tab key in a real shell."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ _kneescan_completion
 
 @pytest.fixture
 def environment(tmp_path) -> dict[str, str]:
-    """With a command `kneescan` that is this checkout's, and a home of its own."""
+    """Environment with the command `kneescan` of this checkout, and a separate home."""
     command = tmp_path / "bin" / "kneescan"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kneescan "$@"\n')
@@ -41,7 +41,7 @@ def environment(tmp_path) -> dict[str, str]:
 
 
 def script_for(shell: str, environment: dict[str, str], tmp_path: Path) -> Path:
-    """What `kneescan --show-completion` prints, in a file."""
+    """File with the output of `kneescan --show-completion`."""
     wanted = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
     shown = subprocess.run(
         ["kneescan", "--show-completion", shell],

@@ -18,7 +18,7 @@ SIZE = ("--width", SIZE_PX[0], "--height", SIZE_PX[1])
 
 
 def run(*arguments):
-    """Exit code, screen and complaints of a command in this process."""
+    """Exit code, output and error messages of a command run in this process."""
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if isinstance(result.exception, KneescanError):
         return 1, result.stdout, str(result.exception)
@@ -41,7 +41,7 @@ def test_landmarks_out_and_in_again_give_the_same_verdict_and_values(tmp_path, n
     assert first[0]["verdict"] == "suggested"
 
 
-def test_sports2ds_file_is_told_about_and_measured(tmp_path):
+def test_a_file_of_sports2d_is_described_and_measured(tmp_path):
     target = tmp_path / "landmarks.npz"
     code, screen, _ = run("convert", FOREIGN / "sports2d_px_person00.trc", target, *SIZE)
     assert code == 0

@@ -13,7 +13,7 @@ import kneescan
 from kneescan.landmarks import Side
 from kneescan.simulate import SquatScript, simulate
 
-# A name in Latin-1, as old systems left on many disks.
+# A name in Latin-1, as from old systems.
 NAME = os.fsdecode(b"Kn\xe9 \xe2\x86\x92.npz") if sys.platform == "linux" else "Kné →.npz"
 
 
@@ -43,7 +43,7 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp932"])
-def test_everything_is_written_whatever_the_terminal_can_show(folder, encoding):
+def test_everything_is_written_for_any_terminal_encoding(folder, encoding):
     # Also with a results name that is not text, and a plot backend that does not exist.
     out = folder / f"{encoding} {NAME}"
     words = ["analyze", NAME, "--out", out, "--language", "de"]
@@ -75,7 +75,7 @@ def test_a_full_disk_behind_the_screen_is_one_line(folder):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs pipes of Unix")
-def test_a_reader_that_has_read_enough_ends_it_silently():
+def test_a_reader_that_stops_early_ends_it_silently():
     reader, writer = os.pipe()
     os.close(reader)
     command = [sys.executable, "-m", "kneescan", "settings"]

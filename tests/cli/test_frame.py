@@ -78,7 +78,7 @@ def kneescan_run(*arguments):
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )
-def test_whatever_is_raised_is_one_line_and_an_exit_code(error, code, words, capsys, logs):
+def test_any_exception_gives_one_line_and_an_exit_code(error, code, words, capsys, logs):
     assert frame.run(raising(error)) == code
     screen, complaint = capsys.readouterr()
     assert screen == ""
@@ -134,7 +134,9 @@ def test_details_go_to_the_temporary_folder_or_nowhere(capsys, logs, monkeypatch
         (OSError(errno.EIO, "Input/output error"), 1, "first.npz: Input/output error"),
     ],
 )
-def test_the_other_videos_go_on(error, code, words, landmarks, logs, monkeypatch, capsys, tmp_path):
+def test_the_other_videos_continue(
+    error, code, words, landmarks, logs, monkeypatch, capsys, tmp_path
+):
     measure = measuring._track
 
     def track(file, request, keep):
@@ -201,7 +203,7 @@ def test_names_are_shown_as_they_are(landmarks, tmp_path, capsys):
     assert not {"\x1b", "\u202e", "\udce9"} & {*screen, *complaint}
 
 
-def test_advice_of_libraries_to_load_unsafely_is_not_passed_on(tmp_path, capsys):
+def test_advice_of_libraries_to_load_it_anyway_is_not_passed_on(tmp_path, capsys):
     objects = tmp_path / "objects.npz"
     np.savez(objects, time_s=np.array([{}], dtype=object), xy_px=0, visibility=0, size_px=0)
     text = tmp_path / "text.npz"
@@ -225,7 +227,7 @@ def test_cells_of_tables_are_shown_as_they_are(capsys):
     assert "\x1b" not in screen
 
 
-def test_what_libraries_warn_of_stays_off_the_screen(capsys, monkeypatch):
+def test_warnings_of_libraries_are_not_shown(capsys, monkeypatch):
     monkeypatch.setattr(sys, "warnoptions", [])
 
     def command():
@@ -247,7 +249,7 @@ def test_a_thread_that_fails_is_one_line(capsys, logs):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="how pipes break elsewhere")
-def test_a_reader_that_has_read_enough_ends_no_work(tmp_path):
+def test_a_reader_that_stops_early_does_not_end_the_work(tmp_path):
     program = (
         "import sys, pathlib; from kneescan.cli.frame import run\n"
         "from kneescan.cli.screen import out, write_out\n"

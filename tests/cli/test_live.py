@@ -37,7 +37,7 @@ TIMING = Timing(
 
 
 def run(*arguments):
-    """Exit code, and everything on the screen, on one line."""
+    """Exit code, and all output on one line."""
     result = CliRunner().invoke(app, ["live", *map(str, arguments)])
     if isinstance(result.exception, KneescanError):
         return 1, str(result.exception)
@@ -178,7 +178,7 @@ def test_a_folder_that_was_there_before_stays(before_camera, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_trouble_is_told_beside_the_result(before_camera, tmp_path):
+def test_problems_are_reported_with_the_result(before_camera, tmp_path):
     before_camera(Person(trouble="camera 0 stopped giving pictures; check its cable"))
     code, screen = run("--out", tmp_path)
     assert code == 0
@@ -238,7 +238,7 @@ def test_no_screen_is_one_line(monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_opened(
+def test_a_folder_that_is_not_writable_is_reported_before_anything_is_opened(
     before_camera, tmp_path
 ):
     person = before_camera(Person())

@@ -20,7 +20,7 @@ TABLES = {"analysis.json", "repetitions.csv", "repetitions.parquet", "landmarks.
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
-    """Exit code, screen and complaints of a command in this process."""
+    """Exit code, output and error messages of a command run in this process."""
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if isinstance(result.exception, kneescan.KneescanError):
         return 1, result.stdout, str(result.exception)
@@ -75,7 +75,7 @@ def test_results_of_two_people_never_mix(erika, max_, tmp_path):
     assert [leg["side"] for leg in record["legs"]] == ["left"]
 
 
-def test_breaking_off_leaves_no_mix(erika, max_, tmp_path, monkeypatch):
+def test_an_interrupted_run_leaves_no_mix(erika, max_, tmp_path, monkeypatch):
     run("report", erika[1], "--video", erika[0], "--out", tmp_path)
 
     def stop(analysis):
@@ -89,7 +89,7 @@ def test_breaking_off_leaves_no_mix(erika, max_, tmp_path, monkeypatch):
     )
 
 
-def test_files_that_kneescan_did_not_write_are_not_written_over(erika, tmp_path):
+def test_files_that_kneescan_did_not_write_are_not_overwritten(erika, tmp_path):
     (tmp_path / "report.pdf").write_bytes(b"my own")
     code, _, complaint = run("analyze", erika[1], "--out", tmp_path)
     assert code == 1
@@ -97,7 +97,7 @@ def test_files_that_kneescan_did_not_write_are_not_written_over(erika, tmp_path)
     assert contents(tmp_path) == {"report.pdf": b"my own"}
 
 
-def test_the_same_numbers_keep_what_shows_them_and_others_remove_it(erika, tmp_path):
+def test_drawings_are_kept_with_the_same_numbers_and_removed_with_others(erika, tmp_path):
     run("report", erika[1], "--video", erika[0], "--out", tmp_path)
     drawn = (tmp_path / "annotated.mp4").read_bytes()
     run("report", tmp_path, "--language", "de")
@@ -111,7 +111,7 @@ def test_the_same_numbers_keep_what_shows_them_and_others_remove_it(erika, tmp_p
 
 
 @pytest.mark.parametrize("link", [None, "symbolic", "hard"])
-def test_a_video_called_annotated_is_not_written_over(erika, link, tmp_path):
+def test_a_video_called_annotated_is_not_overwritten(erika, link, tmp_path):
     video = tmp_path / "annotated.mp4"
     shutil.copy(erika[0], video)
     given = video
@@ -128,7 +128,7 @@ def test_a_video_called_annotated_is_not_written_over(erika, link, tmp_path):
     assert video.read_bytes() == erika[0].read_bytes()
 
 
-def test_landmarks_are_analysed_where_they_lie_and_stay_as_they_are(erika, tmp_path):
+def test_landmarks_in_the_folder_of_results_are_analysed_and_not_changed(erika, tmp_path):
     landmarks = tmp_path / "landmarks.npz"
     with np.load(erika[1]) as file:
         np.savez(landmarks, **file, mine=np.arange(3))
@@ -154,7 +154,7 @@ def test_a_report_draws_on_no_other_video(erika, max_, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-def test_what_kneescan_drew_is_not_measured(erika, tmp_path):
+def test_an_annotated_video_is_not_measured(erika, tmp_path):
     run("report", erika[1], "--video", erika[0], "--out", tmp_path)
     code, _, complaint = run("analyze", tmp_path / "annotated.mp4")
     assert code == 1
@@ -220,13 +220,13 @@ def test_shared_landmarks_name_no_file(erika, tmp_path):
         "convert", tmp_path / "erika_musterfrau.trc", tmp_path / "x.npz",
         "--width", 1080, "--height", 1920,
     )  # fmt: skip
-    told = PoseSequence.load(tmp_path / "x.npz").provenance
-    assert told["read_from"]["format"] == "TRC"
-    assert "erika" not in str(told)
+    origin = PoseSequence.load(tmp_path / "x.npz").provenance
+    assert origin["read_from"]["format"] == "TRC"
+    assert "erika" not in str(origin)
 
 
 @pytest.mark.parametrize("target", ["x.trc", "link.trc"])
-def test_convert_does_not_write_over_what_it_reads(erika, target, tmp_path):
+def test_convert_does_not_overwrite_its_input(erika, target, tmp_path):
     run("convert", erika[1], tmp_path / "x.trc")
     (tmp_path / "link.trc").symlink_to(tmp_path / "x.trc")
     before = (tmp_path / "x.trc").read_bytes()
@@ -238,7 +238,7 @@ def test_convert_does_not_write_over_what_it_reads(erika, target, tmp_path):
     assert (tmp_path / "x.trc").read_bytes() == before
 
 
-def test_agreement_does_not_write_over_the_study_that_it_compares_with(tmp_path):
+def test_agreement_does_not_overwrite_the_earlier_study(tmp_path):
     for session, shift in (("a", 0.0), ("b", 1.0)):
         rows = "".join(f"s{n},left,true,{10 + n + shift * (n % 2)}\n" for n in range(5))
         (tmp_path / f"{session}.csv").write_text("subject,leg,valid,fppa_deg\n" + rows)
@@ -256,7 +256,7 @@ def test_agreement_does_not_write_over_the_study_that_it_compares_with(tmp_path)
     assert set(contents(study)) == set(before)
 
 
-def test_batch_does_not_write_over_its_manifest_or_a_single_result(erika, tmp_path):
+def test_batch_does_not_overwrite_its_manifest_or_a_single_result(erika, tmp_path):
     manifest = tmp_path / "clips.csv"
     manifest.write_text(f"path\n{erika[1]}\n")
     before = manifest.read_text()

@@ -106,7 +106,7 @@ def test_a_second_ctrl_c_ends_it_at_once():
         assert process.stderr.read() == ""
 
 
-def test_a_stop_that_python_drops_in_a_destructor_is_heeded():
+def test_a_stop_that_python_drops_in_a_destructor_still_works():
     with started(IN_A_DESTRUCTOR) as process:
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGTERM)
@@ -125,12 +125,12 @@ def test_ctrl_c_while_it_is_still_loading_is_one_line(delay_s):
         process.send_signal(signal.SIGINT)
         _, complaint = process.communicate(timeout=FAR_TOO_LONG_S)
     assert process.returncode == 130
-    [told] = [line for line in complaint.splitlines() if not line.startswith("import time:")]
+    [message] = [line for line in complaint.splitlines() if not line.startswith("import time:")]
     # The list of imports may have been interrupted in the middle of a line.
-    assert "Stopped." in told
+    assert "Stopped." in message
 
 
-def test_what_the_caller_wants_ignored_is_ignored(tmp_path):
+def test_signals_that_the_caller_ignores_stay_ignored(tmp_path):
     program = "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n" + WRITING
     with started(program, tmp_path) as process:
         assert process.stdout.readline() == "ready\n"

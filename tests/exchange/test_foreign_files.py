@@ -95,6 +95,6 @@ def test_table_of_movement():
         ("sports2d_px_person00.trc", {"width_px": 100, "height_px": 100}, "check --width"),
     ],
 )
-def test_what_a_file_does_not_tell_is_asked_for_by_the_name_of_the_option(name, given, words):
+def test_missing_information_is_requested_by_the_name_of_the_option(name, given, words):
     with pytest.raises(PoseFileError, match=words):
         read_landmarks(FOREIGN / name, **given)

@@ -244,7 +244,7 @@ def test_parquet_with_decimals_is_read(tmp_path):
         (b"\xff", "not valid as Parquet"),
     ],
 )
-def test_what_a_parquet_schema_tells_is_checked(tmp_path, text, words):
+def test_metadata_in_a_parquet_schema_are_checked(tmp_path, text, words):
     table = pq.read_table(write_landmarks(short_squat(), tmp_path / "x.parquet"))
     pq.write_table(table.replace_schema_metadata({"kneescan": text}), tmp_path / "x.parquet")
     with pytest.raises(PoseFileError, match=words):
@@ -269,8 +269,8 @@ CLOSE_UPS = {
 @pytest.mark.parametrize("content", CLOSE_UPS.values(), ids=CLOSE_UPS)
 def test_damaged_close_ups_in_parquet_are_one_line(tmp_path, content):
     table = pq.read_table(write_landmarks(short_squat(), tmp_path / "x.parquet"))
-    told = {**table.schema.metadata, "kneescan_close_ups": content}
-    pq.write_table(table.replace_schema_metadata(told), tmp_path / "x.parquet")
+    metadata_ = {**table.schema.metadata, "kneescan_close_ups": content}
+    pq.write_table(table.replace_schema_metadata(metadata_), tmp_path / "x.parquet")
     with pytest.raises(PoseFileError, match="not valid as Parquet"):
         read_landmarks(tmp_path / "x.parquet")
 
@@ -391,7 +391,9 @@ except PoseFileError as error:
     ],
     ids=["zeros", "cells", "lists", "text"],
 )
-def test_what_unpacks_to_gigabytes_is_refused_within_one(tmp_path, name, block, words):
+def test_a_file_that_unpacks_to_gigabytes_is_refused_within_one_gigabyte(
+    tmp_path, name, block, words
+):
     path = tmp_path / name
     n_bytes = 127 * 2**20 if "json" in name else 130 * 2**20
     with gzip.open(path, "wb", compresslevel=1) as file:

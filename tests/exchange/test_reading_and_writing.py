@@ -222,7 +222,7 @@ def test_another_parquet_table_is_one_line(tmp_path):
         read_landmarks(tmp_path / "x.parquet")
 
 
-def test_a_suffix_that_nothing_goes_with_is_one_line(tmp_path):
+def test_an_unknown_suffix_is_one_line(tmp_path):
     with pytest.raises(
         PoseFileError, match=r"kneescan does not write \.json; name a format with --to"
     ):
@@ -236,7 +236,7 @@ def test_a_rate_or_size_of_nothing_is_a_mistake_of_the_caller(tmp_path):
         read_landmarks(tmp_path, fps=0)
 
 
-def test_formats_can_be_named_whatever_the_file_is_called(tmp_path):
+def test_formats_can_be_given_for_any_file_name(tmp_path):
     path = write_landmarks(short_squat(), tmp_path / "landmarks.dat", file_format="trc")
     pose = read_landmarks(path, file_format="trc", **SIZE)
     np.testing.assert_allclose(pose.xy_px, short_squat().xy_px, atol=1e-3)

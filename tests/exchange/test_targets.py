@@ -14,12 +14,12 @@ SIZE = {"width_px": SIZE_PX[0], "height_px": SIZE_PX[1]}
 
 def convert(*arguments):
     result = CliRunner().invoke(app, ["convert", *map(str, arguments)])
-    told = [result.output, str(result.exception or "")]
-    return result.exit_code, " ".join(" ".join(told).split())
+    messages = [result.output, str(result.exception or "")]
+    return result.exit_code, " ".join(" ".join(messages).split())
 
 
 @pytest.mark.parametrize("to", ["npz", "trc", "dlc-csv", "parquet", "mot"])
-def test_nothing_is_written_over_what_was_read(tmp_path, to):
+def test_input_files_are_not_overwritten(tmp_path, to):
     source = write_landmarks(short_squat(), tmp_path / "anna.npz")
     before = source.read_bytes()
     (tmp_path / "link.npz").symlink_to(source)
@@ -32,7 +32,7 @@ def test_nothing_is_written_over_what_was_read(tmp_path, to):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["anna.npz", "hard.npz", "link.npz"]
 
 
-def test_landmarks_of_a_folder_of_results_are_not_written_over(tmp_path):
+def test_landmarks_in_a_folder_of_results_are_not_overwritten(tmp_path):
     short_squat().save(tmp_path / "landmarks.npz")
     code, text = convert(tmp_path, tmp_path / "landmarks.npz")
     assert (code, "would overwrite the input" in text) == (1, True)

@@ -209,7 +209,7 @@ def test_inputs_are_left_alone(parts, measure):
 
 
 @every_measure
-def test_one_frame_a_video_and_a_batch_of_videos_are_treated_alike(parts, measure):
+def test_one_frame_a_video_and_a_batch_of_videos_are_treated_the_same(parts, measure):
     points = body()
     video = measure(points, 1)
     one = measure({part: xy[2] for part, xy in points.items()}, 1)

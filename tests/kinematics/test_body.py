@@ -189,7 +189,7 @@ def test_foot_direction_is_what_exceeds_the_usual_turn_out(heel_x, toe_x, expect
     assert_allclose(left_foot(heel_x, toe_x), expected_pct, atol=1e-12)
 
 
-def test_feet_turned_out_alike_have_opposite_directions_of_the_same_size():
+def test_feet_turned_out_equally_have_opposite_directions_of_the_same_size():
     left, right = left_foot(100.0, 130.0), left_foot(500.0, 470.0, lateral_sign=-1)
     assert_allclose(right, -left)
 

@@ -61,9 +61,7 @@ def measured(points_px, *, flexion_deg, yaw_deg, distance_m, medial_sign=-1):
 @pytest.mark.parametrize("distance_m", [2.0, 3.0, 6.0])
 @pytest.mark.parametrize("yaw_deg", [-20, -5, 0, 10, 25])
 @pytest.mark.parametrize("valgus_m", [-0.04, 0.0, 0.07])
-def test_it_is_the_angle_in_space_wherever_the_camera_stands(
-    height_m, distance_m, yaw_deg, valgus_m
-):
+def test_it_is_the_angle_in_space_for_any_camera_position(height_m, distance_m, yaw_deg, valgus_m):
     points = leg_in_space(60.0, valgus_m)
     points_px = picture(points, distance_m=distance_m, yaw_deg=yaw_deg, height_m=height_m)
     angle_deg = measured(points_px, flexion_deg=60.0, yaw_deg=yaw_deg, distance_m=distance_m)

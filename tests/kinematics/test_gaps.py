@@ -50,7 +50,7 @@ def test_a_missing_landmark_stays_missing_however_visible():
     assert_array_equal(masked, [[NAN, NAN]])
 
 
-def test_masking_treats_frames_and_videos_alike():
+def test_masking_treats_frames_and_videos_the_same():
     xy_px = frozen(np.arange(24).reshape(3, 4, 2))
     visibility = frozen(np.linspace(0, 1, 12).reshape(3, 4))
     video = mask_invisible(xy_px, visibility, min_visibility=0.5)
@@ -212,7 +212,7 @@ def test_without_samples_the_gap_has_no_end(n_frames):
 @pytest.mark.parametrize(
     ("fps", "n_closed"), [(24, 1), (25, 1), (30, 2), (50, 4), (60, 5), (120, 11), (240, 23)]
 )
-def test_gap_limits_are_in_seconds_whatever_the_frame_rate(fps, n_closed):
+def test_gap_limits_are_in_seconds_for_any_frame_rate(fps, n_closed):
     # A tenth of a second at 30 frames per second is 3 intervals, so 2 missing frames.
     time_s = np.arange(fps) / fps
     for n_missing, closed in [(n_closed, True), (n_closed + 1, False)]:
@@ -249,7 +249,7 @@ def test_a_gap_beside_a_step_is_closed_without_overshoot():
     values=arrays(np.int64, 20, elements=st.integers(-10000, 10000)),
     missing=arrays(bool, 20, elements=st.booleans()),
 )
-def test_a_closed_gap_lies_between_the_samples_around_it(values, missing):
+def test_a_filled_gap_is_between_the_samples_around_it(values, missing):
     values = values / 100  # whole hundredths: nothing so small that slopes overflow
     signal, time_s = np.where(missing, NAN, values), np.arange(20) / 30
     filled = fill_gaps(signal, time_s, max_gap_s=0.2)
@@ -344,7 +344,7 @@ def swapped(left, right, frames):
 @pytest.mark.parametrize(
     "frames", [slice(0, 4), slice(15, 16), slice(15, 24), slice(36, 40)], ids=str
 )
-def test_swapped_legs_are_put_right(frames):
+def test_swapped_legs_are_corrected(frames):
     left, right = two_legs()
     found = repair_swaps(*swapped(left, right, frames), window=21)
     assert_array_equal(found[0], left)
@@ -365,7 +365,7 @@ def test_a_foot_that_slowly_crosses_the_other_is_not_swapped():
     assert_array_equal(found[1], crossing)
 
 
-def test_swaps_are_put_right_beside_missing_frames_which_stay_missing():
+def test_swaps_next_to_missing_frames_are_corrected_and_the_frames_stay_missing():
     left, right = two_legs()
     spoilt = [leg.copy() for leg in swapped(left, right, slice(15, 18))]
     for leg in spoilt:
@@ -401,7 +401,7 @@ def test_swap_repair_of_a_mirror_image_is_the_mirror_image():
     assert_array_equal(large[0], 8 * found[0])
 
 
-def test_a_swap_is_put_right_where_the_legs_are_close_together():
+def test_a_swap_is_corrected_if_the_legs_are_close_together():
     left, right = two_legs(120)
     apart = np.interp(np.arange(120), [0, 60], [400, 40])[:, None, None] * [1.0, 0.0]
     left = right + apart

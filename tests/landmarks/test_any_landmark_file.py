@@ -1,4 +1,4 @@
-"""Any landmark file is analysed or refused, whatever its damage."""
+"""Any landmark file is analysed or refused, however it is damaged."""
 
 import sys
 import time

@@ -13,7 +13,7 @@ from kneescan.squat.analysis import analyze_pose
 from tests.squat.videos import changed, filmed, squats
 
 
-def test_what_kneescan_writes_passes_as_it_is():
+def test_provenance_written_by_kneescan_is_not_changed():
     given = {
         "video": {"name": "a.mp4", "size_px": [540, 960], "sha256": "0" * 64, "flipped": False}
         | {"warnings": [{"code": "truncated", "sentence": "It breaks off."}], "codec": None},
@@ -61,7 +61,7 @@ def test_texts_come_out_on_one_line():
         ({"a": "x" * 5000}, "provenance.a"),
     ],
 )
-def test_what_is_not_plain_is_refused_by_its_name(given, key):
+def test_values_that_are_not_plain_are_refused_by_name(given, key):
     with pytest.raises(ValueError, match=f"^{key} "):
         checked_provenance(given)
     with pytest.raises(ValueError, match=key):
@@ -74,7 +74,7 @@ def test_what_is_not_plain_is_refused_by_its_name(given, key):
         )
 
 
-def test_versions_and_settings_are_those_of_the_analysis_whatever_a_file_says():
+def test_versions_and_settings_are_those_of_the_analysis_not_of_the_file():
     lies = {"settings": {"fppa_cut_deg": 99.0, "x": 1}, "numpy": "0.1"}
     analysis = analyze_pose(changed(filmed(squats()).pose, provenance=lies))
     assert analysis.provenance["settings"]["fppa_cut_deg"] == 10.0
@@ -83,7 +83,7 @@ def test_versions_and_settings_are_those_of_the_analysis_whatever_a_file_says():
 
 @pytest.mark.parametrize("code", ["no_such_thing", "both_feet", "{0}", ""])
 @pytest.mark.parametrize("language", languages())
-def test_a_warning_of_another_version_is_told_as_one(code, language):
+def test_a_warning_of_another_version_is_shown_as_one(code, language):
     video = {"warnings": [{"code": code}]}
     pose = changed(filmed(squats()).pose, provenance={"video": video})
     [warning] = analyze_pose(pose).quality.warnings

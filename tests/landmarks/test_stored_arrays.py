@@ -113,7 +113,7 @@ def test_more_frames_than_an_hour_has_are_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"size_px": np.array([0, 0])}, "size_px must be from 1 to 100000"),
         ({"size_px": np.array([1e30, 1e30])}, "size_px must be"),
@@ -123,8 +123,8 @@ def test_more_frames_than_an_hour_has_are_refused(tmp_path, monkeypatch):
         ({"time_s": np.r_[-1e300, np.arange(11) / 30]}, "times are in seconds"),
         ({"time_s": np.r_[np.arange(11) / 30, np.nan]}, "finite"),
         ({"close_up_frame": np.array([0, 4, 12])}, "goes up to 12, but there are 12 frames"),
-        ({"close_up_frame": np.full(3, 2**63 - 1)}, "frame must rise"),
-        ({"close_up_frame": np.array([-1, 4, 8])}, "frame must rise, from 0"),
+        ({"close_up_frame": np.full(3, 2**63 - 1)}, "frame must be rising"),
+        ({"close_up_frame": np.array([-1, 4, 8])}, "frame must be rising and not negative"),
         ({"close_up_frame": np.array([np.nan, 4, 8])}, "whole numbers"),
         ({"close_up_frame": np.array([0.0, 4.0, 8.0])}, "whole numbers"),
         ({"close_up_yaw_deg": np.zeros((4, 2))}, "yaw_deg"),
@@ -136,8 +136,8 @@ def test_more_frames_than_an_hour_has_are_refused(tmp_path, monkeypatch):
         ({"provenance": np.zeros(3)}, "not a landmark file"),
     ],
 )
-def test_what_cannot_be_landmarks_is_refused_in_one_line(tmp_path, changes, told):
-    with pytest.raises(PoseFileError, match=told) as caught:
+def test_what_cannot_be_landmarks_is_refused_in_one_line(tmp_path, changes, message):
+    with pytest.raises(PoseFileError, match=message) as caught:
         PoseSequence.load(saved(tmp_path / "pose.npz", **changes))
     assert "\n" not in str(caught.value)
 

@@ -1,6 +1,6 @@
-"""Xarray dataset: the landmarks as `movement` has them, and that package's own word on it.
+"""Xarray dataset: the landmarks as poses of `movement`, checked by that package itself.
 
-`movement` brings another OpenCV, so it lives in an environment of its own; CI runs this file there too.
+`movement` installs another OpenCV, so it needs a separate environment; CI runs this file there too.
 """
 
 import sys
@@ -16,7 +16,7 @@ N_FRAMES = 40
 
 
 def pose(time_s=None):
-    """Landmarks that move to the right by 30 px per second, each on a line of its own; one is missing."""
+    """Landmarks that move to the right by 30 px per second, each on its own line; one is missing."""
     time_s = np.arange(N_FRAMES) / 30 if time_s is None else time_s
     xy_px = np.zeros((time_s.size, len(Landmark), 2))
     xy_px[..., 0] = 100 + 30 * time_s[:, np.newaxis]
@@ -46,7 +46,7 @@ def test_positions_and_names_go_together():
     assert {"width_px": 1080, "height_px": 1920}.items() <= dataset.attrs.items()
 
 
-def test_names_of_dimensions_are_those_of_an_earlier_movement_where_wanted():
+def test_dimensions_can_have_the_names_of_an_earlier_movement():
     pytest.importorskip("xarray")
     dataset, earlier = pose().to_xarray(), pose().to_xarray(plural=True)
     assert earlier["position"].dims == ("time", "space", "keypoints", "individuals")
@@ -83,7 +83,7 @@ def test_without_xarray_one_line_says_what_to_install(monkeypatch):
         pose().to_xarray()
 
 
-def test_movement_takes_the_dataset_for_one_of_its_own():
+def test_movement_accepts_the_dataset():
     dataset, sequence = movement_dataset(), pose()
     from movement.io import load_poses
     from movement.validators.datasets import ValidPosesInputs

@@ -75,16 +75,20 @@ def played(tmp_path_factory):
     """Two squats with a camera that loses every seventh picture: camera, display and result."""
     folder = tmp_path_factory.mktemp("live")
     video = beginning(f"{NAME}.mp4", folder / "camera.mp4", stop_s=STOP_S)
-    camera, display, told = PatientCamera(video, is_given=lambda n: n % 7), FakeDisplay(), []
+    camera, display, shown = (
+        PatientCamera(video, is_given=lambda n: n % 7),
+        FakeDisplay(),
+        [],
+    )
 
     def finish(result, progress):
-        told.append(display.n_shown)
+        shown.append(display.n_shown)
         for _ in range(100):  # the screen shows a limited number of pictures per second
             progress(1, 2)
             time.sleep(0.02)
-        told.append(display.n_shown)
+        shown.append(display.n_shown)
 
-    return camera, told, session(camera, folder, display=display, finish=finish)
+    return camera, shown, session(camera, folder, display=display, finish=finish)
 
 
 def test_counter_truth_and_final_analysis_agree(played):
@@ -126,9 +130,9 @@ def test_result_says_how_fast_it_was_and_the_analysis_what_was_counted(played):
     assert timing.n_cores > 0
 
 
-def test_what_is_left_to_do_is_done_with_the_verdict_on_the_screen(played):
-    _, told, _ = played
-    assert 0 < told[0] < told[1]
+def test_the_remaining_work_is_done_while_the_screen_shows_the_verdict(played):
+    _, shown, _ = played
+    assert 0 < shown[0] < shown[1]
 
 
 def test_slow_camera_that_stops_is_explained_and_its_video_measured(tmp_path, scenes):

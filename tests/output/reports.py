@@ -68,8 +68,8 @@ class Reader(HTMLParser):
     @property
     def text(self):
         """Visible text and descriptions of pictures, on one line without no-break spaces."""
-        told = [value for _, attributes in self.elements for value in _spoken(attributes)]
-        return " ".join(" ".join([*self.texts, *told]).split())
+        spoken = [value for _, attributes in self.elements for value in _spoken(attributes)]
+        return " ".join(" ".join([*self.texts, *spoken]).split())
 
     def all(self, tag):
         return [attributes for name, attributes in self.elements if name == tag]

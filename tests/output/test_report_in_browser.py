@@ -78,9 +78,9 @@ def browse(tmp_path, page, *options, width=1280):
 
 
 def test_the_page_opens_without_an_error_or_a_request(tmp_path, report):
-    dom, told, asked = browse(tmp_path, report, "--dump-dom")
+    dom, messages, asked = browse(tmp_path, report, "--dump-dom")
     assert "</html>" in dom
-    assert "CONSOLE" not in told
+    assert "CONSOLE" not in messages
     assert not asked
 
 
@@ -90,18 +90,18 @@ def test_an_error_and_a_request_would_be_seen(tmp_path, report):
     open_page = re.sub(r"<meta http-equiv[^>]*>", "", text)
     image = '<img src="http://kneescan.invalid/x.png"><script>oops()</script></main>'
     bad.write_text(open_page.replace("</main>", image), encoding="utf-8")
-    _, told, asked = browse(tmp_path, bad, "--dump-dom")
-    assert "oops is not defined" in told
+    _, messages, asked = browse(tmp_path, bad, "--dump-dom")
+    assert "oops is not defined" in messages
     assert asked == {"http://kneescan.invalid/x.png"}
 
 
-def test_the_policy_of_the_page_forbids_what_somebody_slips_in(tmp_path, report):
+def test_the_policy_of_the_page_blocks_injected_content(tmp_path, report):
     text = report.read_text(encoding="utf-8")
     bad = tmp_path / "bad.html"
     image = '<img src="http://kneescan.invalid/x.png"><script>oops()</script></main>'
     bad.write_text(text.replace("</main>", image), encoding="utf-8")
-    _, told, asked = browse(tmp_path, bad, "--dump-dom")
-    assert "oops is not defined" not in told
+    _, messages, asked = browse(tmp_path, bad, "--dump-dom")
+    assert "oops is not defined" not in messages
     assert not asked
 
 

@@ -44,7 +44,7 @@ def test_a_single_person_needs_no_choice() -> None:
     assert choose_subject(alone) is None
 
 
-def test_somebody_who_only_passes_by_is_no_second_person() -> None:
+def test_a_passer_by_is_not_a_second_person() -> None:
     video = sightings()
     passing = [
         Sighting(time_s=s.time_s, people=s.people if k < 5 else s.people[:1])

@@ -87,16 +87,16 @@ def test_video_without_frames_gives_no_rows():
 
 
 def test_progress_rises_to_the_number_of_frames_in_the_thread_of_the_caller():
-    told = []
+    counts = []
     caller = threading.current_thread()
 
     def progress(n_done):
         assert threading.current_thread() is caller
-        told.append(n_done)
+        counts.append(n_done)
 
     track_video(video(11), progress=progress)
-    assert told == sorted(told)
-    assert told[-1] == 11
+    assert counts == sorted(counts)
+    assert counts[-1] == 11
 
 
 @pytest.mark.parametrize("n_workers", [1, 3])

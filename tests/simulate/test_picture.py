@@ -72,7 +72,7 @@ def test_without_noise_the_pose_is_the_truth(mirrored):
     assert_allclose(simulation.pose.xy_px, simulation.truth.xy_px, atol=1e-4)
 
 
-def test_a_shaking_camera_moves_all_landmarks_alike():
+def test_a_shaking_camera_moves_all_landmarks_equally():
     steady, shaken = (
         simulate(one_squat(), camera=Camera(shake_px=shake_px)).truth for shake_px in (0, 5)
     )

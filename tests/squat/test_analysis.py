@@ -369,12 +369,12 @@ def test_the_phases_fill_the_squat_and_a_longer_hold_is_held_longer():
     assert_allclose(long.descent_s, short.descent_s, atol=0.1)
 
 
-def test_descent_and_ascent_are_told_apart():
+def test_descent_and_ascent_are_distinguished():
     squat = repetitions(analysed(squats(descent_s=3, ascent_s=1.5)))[1]
     assert_allclose(squat.descent_s / squat.ascent_s, 2.0, atol=0.3)
 
 
-def test_the_fppa_standing_and_at_matched_depth_lie_on_the_way_to_the_bottom():
+def test_the_fppa_standing_and_at_matched_depth_are_below_that_at_the_bottom():
     truth = filmed(squats(valgus_deg=15)).truth
     standing_deg = truth.fppa_deg[truth.phase == "pause"].mean()
     for squat in repetitions(analysed(squats(valgus_deg=15))):
@@ -477,12 +477,12 @@ def test_a_leg_that_did_not_squat_cannot_be_judged():
     assert analysis.leg(LEFT) is None
 
 
-def test_a_leg_that_nobody_has_is_refused():
+def test_an_unknown_leg_is_refused():
     with pytest.raises(ValueError, match="middle"):
         analyze_pose(filmed(squats()).pose, leg="middle")
 
 
-def test_squats_on_both_feet_settle_nothing_and_are_said_to_be():
+def test_squats_on_both_feet_are_reported_and_give_no_verdict():
     analysis = analysed(squats(3, None))
     assert {leg.side: leg.verdict for leg in analysis.legs} == dict.fromkeys(
         (LEFT, RIGHT), Verdict.CANNOT_TELL

@@ -90,7 +90,7 @@ def test_a_video_on_its_side_says_how_to_turn_it(turned_deg, rotate_deg):
     assert f"--rotate {rotate_deg}" in remedy(warning, "de")
 
 
-def test_a_video_turned_the_wrong_way_is_told_the_whole_turn():
+def test_for_a_wrongly_rotated_video_the_message_gives_the_total_rotation():
     # It lies with the head to the right; turned by 90 it stands on its head.
     twice = replace(VIDEO.turned(90), provenance={}).turned(90)
     [warning] = analyze_pose(twice).quality.warnings
@@ -154,7 +154,7 @@ def test_infinite_coordinates_are_missing_ones():
     assert len(analyze_pose(video(xy_px)).leg(LEFT).repetitions) == 3
 
 
-def test_what_is_known_of_a_video_is_handed_on():
+def test_the_record_of_a_video_is_passed_on():
     pose = video(filmed(squats()).pose.xy_px, provenance={"video": {"name": "left.mp4"}})
     assert analyze_pose(pose).provenance["video"] == {"name": "left.mp4"}
 

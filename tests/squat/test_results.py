@@ -59,7 +59,7 @@ def test_values_are_those_of_the_repetitions_unrounded(analysis):
     assert not table["valid"].all()
 
 
-def test_attrs_tell_units_versions_and_format_and_survive_a_file(analysis, tmp_path):
+def test_attrs_contain_units_versions_and_format_and_survive_a_file(analysis, tmp_path):
     table = analysis.to_dataframe()
     assert table.attrs["format"] == "kneescan-analysis-1"
     assert table.attrs["versions"]["numpy"] == np.__version__
@@ -69,8 +69,8 @@ def test_attrs_tell_units_versions_and_format_and_survive_a_file(analysis, tmp_p
 
 
 def test_units_are_those_of_the_data_dictionary():
-    told = {column.name: column.unit for column in repetition_columns() if column.unit}
-    assert units((*LEADING_COLUMNS, *NUMBER_COLUMNS)) == told
+    in_dictionary = {column.name: column.unit for column in repetition_columns() if column.unit}
+    assert units((*LEADING_COLUMNS, *NUMBER_COLUMNS)) == in_dictionary
 
 
 def test_a_table_without_squats_has_the_same_columns_and_types(analysis):

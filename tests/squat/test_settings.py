@@ -120,13 +120,13 @@ def test_settings_do_not_change():
 
 
 @pytest.mark.parametrize("name", BOUNDS_OF)
-def test_every_default_lies_within_its_bounds(name):
+def test_every_default_is_within_its_bounds(name):
     low, high = BOUNDS_OF[name]
     assert low < getattr(Settings(), name) < high
 
 
 @pytest.mark.parametrize("name", BOUNDS_OF)
-def test_what_lies_beyond_the_bounds_is_refused_with_them(name):
+def test_a_value_out_of_bounds_is_refused_with_the_bounds(name):
     low, high = BOUNDS_OF[name]
     for value in (np.nextafter(low, -np.inf), np.nextafter(high, np.inf), 1e300, -1e300, 10**5000):
         with pytest.raises(
@@ -203,8 +203,8 @@ def test_values_made_to_break_a_reader_are_refused_in_one_line(tmp_path, text):
 def test_only_small_regular_files_are_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "large").write_bytes(b"#" * 300_000)
-    for path, told in ((tmp_path / "pipe", "not a file"), ("/dev/zero", "not a file")):
-        with pytest.raises(SettingsError, match=f"cannot be read as settings .{told}"):
+    for path, message in ((tmp_path / "pipe", "not a file"), ("/dev/zero", "not a file")):
+        with pytest.raises(SettingsError, match=f"cannot be read as settings .{message}"):
             Settings.from_toml(path)
     with pytest.raises(SettingsError, match="300000 bytes are more than"):
         Settings.from_toml(tmp_path / "large")

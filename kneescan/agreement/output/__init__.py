@@ -1,4 +1,4 @@
-"""What a study of agreement leaves on the disk.
+"""The files of an agreement study.
 
 In: a `Study`. Out: a folder with tables, a page and Bland-Altman plots. Open `folder` first.
 """

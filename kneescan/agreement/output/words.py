@@ -29,7 +29,7 @@ def name_of(measure: str) -> str:
 
 
 def unit_of(measure: str) -> str:
-    """Unit of a measure as it is written: ``°``, ``% of shank``; empty where its name has none."""
+    """Unit of a measure for display: ``°``, ``% of shank``; empty if its name has none."""
     return OF.get(measure) or UNITS.get(measure.rpartition("_")[2], "")
 
 
@@ -39,7 +39,7 @@ def digits_for(error: float) -> int:
 
 
 def figure(value: float, digits: int = 1) -> str:
-    """A number with a true minus sign; a dash where there is none."""
+    """A number with a true minus sign; a missing one is a dash."""
     return number(value, f".{digits}f", LANGUAGE)
 
 

@@ -1,5 +1,5 @@
 """The statistics of repeated measurements, as functions of arrays.
 
 In: values of shape (n_subjects, n_sessions). Out: ICC, SEM, MDC95, limits of agreement and, for two
-sessions, whether somebody has changed. Open `reliability` first.
+sessions, whether a person has changed. Open `reliability` first.
 """

@@ -57,7 +57,7 @@ def in_order(names: Sequence[str], *, month_first: bool = False) -> tuple[list[s
     numbers = [name for name in names if _NUMBER.fullmatch(name)]
     dated = [name for name in names if dates[name] is not None]
     if len(dated) == len(names):
-        return _sorted(names, dates.__getitem__), _told_apart(names, month_first)
+        return _sorted(names, dates.__getitem__), _ambiguity_notes(names, month_first)
     if len(numbers) == len(names) and not _are_dates_without_marks(names):
         return _sorted(names, lambda name: Decimal(name.replace(",", "."))), []
     if dated or numbers:
@@ -129,7 +129,7 @@ def _differing_number(names: Sequence[str]) -> Callable[[str], Any] | None:
     return lambda name: _size(_DIGITS.split(name)[differing[0]])
 
 
-def _told_apart(names: Sequence[str], month_first: bool) -> list[str]:
+def _ambiguity_notes(names: Sequence[str], month_first: bool) -> list[str]:
     """Note on dates with slashes that can be read either way."""
     slashed = [name for name in names if (found := _YEAR_LAST.fullmatch(name)) and "/" in found[0]]
     if month_first or not slashed:

@@ -135,15 +135,15 @@ def _collect(found: _Collected, place: Path, given: str, columns: Columns) -> No
     for path, video in _tables_of(place, found.notes):
         table = read_table(path, columns.all)
         found.columns |= dict.fromkeys(table.columns)
-        whose: list[tuple[str, str, str]] = []
+        keys: list[tuple[str, str, str]] = []
         for visit in visits_of(table, columns, found.tally, video=video, given=given):
             named[visit.session] = None
-            whose.append((visit.subject, visit.session, visit.leg))
+            keys.append((visit.subject, visit.session, visit.leg))
             found.add(visit, given or visit.session, columns.measures)
-        if "valid" not in table.has and len(set(whose)) < len(whose):
-            means = "1 mean" if len(set(whose)) == 1 else f"{len(set(whose))} means"
+        if "valid" not in table.has and len(set(keys)) < len(keys):
+            means = "1 mean" if len(set(keys)) == 1 else f"{len(set(keys))} means"
             found.notes.append(
-                f"{one_line(path.name)}: {len(whose)} rows count as {means} of a subject, leg and "
+                f"{one_line(path.name)}: {len(keys)} rows count as {means} of a subject, leg and "
                 "session; there is no column 'valid', so every row counts"
             )
     if given and len(named) > 1:
@@ -183,9 +183,9 @@ def _tables_of(place: Path, notes: list[str]) -> Iterator[tuple[Path, str]]:
 
 
 def _repetitions_of(folder: Path) -> Path | None:
-    there = [folder / name for name in SQUATS if os.path.lexists(folder / name)]
+    found = [folder / name for name in SQUATS if os.path.lexists(folder / name)]
     # Both hold the same.
-    return next(iter(there if has_parquet() else reversed(there)), None)
+    return next(iter(found if has_parquet() else reversed(found)), None)
 
 
 def _session_names(places: Sequence[Path]) -> tuple[str, ...]:

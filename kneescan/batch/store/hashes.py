@@ -63,7 +63,7 @@ def read_videos(
     to_read : mapping from str to (str, str)
         Stored data by source, from `known_fingerprints`.
     store : Store
-        Where the result is stored.
+        Place where the result is stored.
     counter : Counter
         Counts the videos.
 

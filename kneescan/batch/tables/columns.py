@@ -76,7 +76,7 @@ class Column:
     """Field of the results, or other place, that the column comes from."""
 
     def arrow(self) -> "pa.Field":
-        """Column in Parquet's form, with unit and meaning stored beside the data."""
+        """Column in Parquet's form, with unit and meaning stored with the data."""
         import pyarrow as pa
 
         kinds = {TEXT: pa.string(), INTEGER: pa.int64(), NUMBER: pa.float64(), TRUTH: pa.bool_()}

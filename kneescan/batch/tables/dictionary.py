@@ -23,7 +23,7 @@ def dictionary_rows() -> list[tuple[str, ...]]:
 
 
 def dictionary_csv() -> str:
-    """Dictionary as CSV, to store beside the tables."""
+    """Dictionary as CSV, to store with the tables."""
     text = io.StringIO()
     writer = CsvWriter(text)
     for row in (HEADING, *dictionary_rows()):

@@ -148,7 +148,7 @@ def _path_or_address(text: str, *, allow_remote: bool) -> str:
 
 def _from_path(text: str, results: Path | None, skipped: OtherFiles) -> Iterator[Clip]:
     path = Path(text)
-    if os.path.isdir(text):  # noqa: PTH112 (tells of odd names too, and raises nothing)
+    if os.path.isdir(text):  # noqa: PTH112 (accepts odd names too, and raises nothing)
         apart = results.resolve() if results else None
         # The results may be in the same folder as the videos; then the videos are still measured.
         yield from _below(path, None if apart == path.resolve() else apart, skipped)

@@ -47,7 +47,7 @@ class VideoDecoder:
     stream : VideoStream
         Size and shape of the pictures wanted; those of the first picture when left out.
     shape : PictureShape, optional
-        That of the pictures wanted, of whatever size; that of the first one when left out.
+        Shape of the requested pictures, of any size; by default that of the first one.
     n_threads : int
         Threads that decode; 0 for as many as there are processors, but one for two.
     """

@@ -76,7 +76,7 @@ def _columns_of(
     header: Mapping[str, Sequence[str]],
     person: str | int | None,
 ) -> tuple[list[int], Mapping[str, int]]:
-    """Columns of one individual, the one asked for or the only one seen, with a record of the choice."""
+    """Columns of one individual, the requested or the only one, with a record of the choice."""
     whose = header.get("individuals", [""] * len(header["coords"]))
     if len(set(whose)) == 1:
         check_only_person(person, file=path.name)

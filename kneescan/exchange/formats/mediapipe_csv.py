@@ -89,8 +89,8 @@ class _Table:
 
     def moments(self) -> list[str]:
         """Moment of each row: the frame number, otherwise the time, otherwise the row number."""
-        told = [self.find(FRAMES), *time_columns(self.keys)]
-        first = next((column for column in told if column is not None), None)
+        candidates = [self.find(FRAMES), *time_columns(self.keys)]
+        first = next((column for column in candidates if column is not None), None)
         return [str(k) for k in range(len(self.rows))] if first is None else self.column(first)
 
 
@@ -126,8 +126,8 @@ def read_mediapipe_csv(
     in_rows = all(table.find(titles) is not None for titles in ROW_AXES[:2])
     with reading(path, KIND):
         places, frames, time_s, record = (_from_rows if in_rows else _from_columns)(table)
-    there = [landmark for landmark in Landmark if np.isfinite(places[:, landmark, 0]).any()]
-    places = places[:, there]
+    found = [landmark for landmark in Landmark if np.isfinite(places[:, landmark, 0]).any()]
+    places = places[:, found]
     xy = places[..., :2]
     seen = xy[np.isfinite(xy).all(axis=-1) & ~(xy == 0).all(axis=-1)]
     if seen.size and (seen < 0).mean() > MAX_NEGATIVE:
@@ -139,7 +139,7 @@ def read_mediapipe_csv(
     points = Points(
         file=path.name,
         kind=KIND,
-        names=tuple(landmark.name for landmark in there),
+        names=tuple(landmark.name for landmark in found),
         xy=xy,
         confidence=places[..., 2],
         frames=frames,
@@ -233,7 +233,7 @@ def _of_person(
     points: Sequence[str] = (),
     but: int | None = None,
 ) -> tuple[_Table, Mapping[str, int]]:
-    """Rows of the person asked for, and the record of the choice."""
+    """Rows of the requested person, and the record of the choice."""
     columns = {c: table.column(c) for c, key in enumerate(table.keys) if key in PEOPLE and c != but}
     whose = title_of_people(table.keys, columns)
     pairs = list(zip(moments, points, strict=True)) if points else list(moments)

@@ -118,7 +118,7 @@ def _step(before: Array, now: Array) -> float:
 
 
 def choose_person(tracks: Sequence[Array], person: int | None, *, file: str) -> tuple[Array, int]:
-    """Choose the person asked for, otherwise the most complete one; of several, the one who squats.
+    """Choose the requested person, otherwise the most complete one; of several, the one who squats.
 
     Parameters
     ----------
@@ -168,9 +168,9 @@ def choose_person(tracks: Sequence[Array], person: int | None, *, file: str) -> 
 
 def _sinking(track: Array) -> float:
     """How far the middle of the body moves down and up, as a share of its height."""
-    there = np.isfinite(track[..., 1]).any(axis=-1)
-    middle = np.nanmedian(track[there, :, 1], axis=-1)
-    height = np.nanmax(track[there, :, 1]) - np.nanmin(track[there, :, 1])
+    seen = np.isfinite(track[..., 1]).any(axis=-1)
+    middle = np.nanmedian(track[seen, :, 1], axis=-1)
+    height = np.nanmax(track[seen, :, 1]) - np.nanmin(track[seen, :, 1])
     low, high = np.percentile(middle, [5, 95])
     return float((high - low) / max(height, 1e-9))
 
@@ -183,7 +183,7 @@ def rows_of_person(
     *,
     file: str,
 ) -> tuple[NDArray[np.bool_], dict[str, int]]:
-    """Rows of a table that belong to the person asked for.
+    """Rows of a table that belong to the requested person.
 
     Parameters
     ----------
@@ -233,12 +233,12 @@ def rows_of_person(
 
 
 def _middle(places: Array) -> float:
-    there = places[np.isfinite(places)]
-    return float(np.median(there)) if there.size else float("inf")
+    known = places[np.isfinite(places)]
+    return float(np.median(known)) if known.size else float("inf")
 
 
 def _number_of(from_left: Sequence[str], person: str | int | None) -> int | None:
-    """Number from the left, from 1, of the person asked for; None if missing."""
+    """Number of the requested person, counted from 1 at the left; None if missing."""
     asked = "" if person is None else str(person).strip()
     if asked.isdecimal():
         number = (int(asked) if len(asked) < 10 else len(from_left) + 1) or len(from_left)

@@ -226,8 +226,8 @@ def _check_upright(points: Points, xy_px: Array) -> None:
 
 def _check_one_body(points: Points, xy_px: Array, height_px: float) -> None:
     """Refuse rows of several people in turn that nothing in the file distinguishes."""
-    there = np.isfinite(xy_px[..., 0]).any(axis=-1)
-    middle_px = np.nanmedian(xy_px[there], axis=1)
+    seen = np.isfinite(xy_px[..., 0]).any(axis=-1)
+    middle_px = np.nanmedian(xy_px[seen], axis=1)
     jumps_px = np.linalg.norm(np.diff(middle_px, axis=0), axis=-1)
     if len(jumps_px) and np.median(jumps_px) > MAX_STEP * height_px:
         msg = (

@@ -104,9 +104,9 @@ def numbers(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> NDArray[np
 
 def middles(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean of each row, shape (n_rows,); NaN if the row is empty."""
-    there = np.isfinite(rows)
-    total = np.where(there, rows, 0).sum(axis=1)
-    return np.asarray(np.where(there.any(axis=1), total / np.maximum(there.sum(axis=1), 1), np.nan))
+    known = np.isfinite(rows)
+    total = np.where(known, rows, 0).sum(axis=1)
+    return np.asarray(np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan))
 
 
 def number(cell: str) -> float:

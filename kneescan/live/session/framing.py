@@ -21,7 +21,7 @@ CHECKS = ("body", "distance", "facing", "level")
 MARGIN = 0.02
 """Required space around the body, as a fraction of the picture."""
 SIDE_MARGIN = 0.1
-"""Required space beside the body, as a fraction of the picture: the trunk leans in a squat."""
+"""Required space at the sides of the body, as a fraction of the picture: the trunk leans in a squat."""
 CROWN = 0.65
 """Height of the top of the head above the nose, in distances from the nose to the shoulders."""
 MAX_HEIGHT = 0.93

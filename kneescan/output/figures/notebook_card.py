@@ -1,7 +1,7 @@
-"""Notebook card: an analysis as a piece of HTML, verdict, values and a small curve of each leg.
+"""Notebook card: an analysis as HTML, with the verdict, values and a small curve of each leg.
 
-It holds no script and loads nothing; every text in it is escaped. Colours are those of the notebook but
-for the curve, so that it can be read on white and on black.
+It contains no script and loads nothing; all text is escaped. Except for the curve, it uses the colours of
+the notebook, so that it can be read on white and on black.
 """
 
 import math
@@ -18,9 +18,9 @@ from kneescan.squat.results import ESTIMATES, Estimate, LegAnalysis, SquatAnalys
 WIDTH, HEIGHT = 560, 90
 """Size of the curve. [px]"""
 CURVE_POINTS = 400
-"""Points of a curve, at most."""
+"""Largest number of points in a curve."""
 LOWEST_DEG, HIGHEST_DEG = -15.0, 35.0
-"""What the curve shows at least. [deg]"""
+"""Range that the curve always shows. [deg]"""
 COLOURS = {"suggested": "#D55E00", "no_sign": "#009E73", "cannot_tell": "#0072B2"}
 GLYPHS = {"suggested": "▲", "no_sign": "●", "cannot_tell": "◆"}
 DIGITS = {"wobble_pct": 1}
@@ -29,10 +29,10 @@ DIGITS = {"wobble_pct": 1}
 def analysis_card(analysis: SquatAnalysis) -> str:
     """HTML of an analysis for a notebook, in English."""
     words = Words()
-    told = {reason.code for leg in analysis.legs for reason in leg.reasons}
-    warnings = [item for item in analysis.quality.warnings if item.code not in told]
+    shown = {reason.code for leg in analysis.legs for reason in leg.reasons}
+    warnings = [item for item in analysis.quality.warnings if item.code not in shown]
     legs = [_leg(leg, analysis, words) for leg in analysis.legs]
-    # Without a squat on one leg both legs have the same to say.
+    # If there is no single-leg squat, the text is the same for both legs.
     if not any(leg.repetitions for leg in analysis.legs):
         legs = legs[:1]
     return _template().render(
@@ -61,7 +61,7 @@ def _leg(leg: LegAnalysis, analysis: SquatAnalysis, words: Words) -> dict[str, A
 
 
 def _value(name: str, estimate: Estimate | None, words: Words) -> tuple[str, str, str, str]:
-    """Name in the results, value, interval and cut of a measure."""
+    """Name of a measure as in the results, its value, interval and cut."""
     if estimate is None:
         return name, words.figure(None), "", ""
     digits = DIGITS.get(name, 0)
@@ -71,7 +71,7 @@ def _value(name: str, estimate: Estimate | None, words: Words) -> tuple[str, str
 
 
 def _curve(leg: LegAnalysis, analysis: SquatAnalysis) -> dict[str, Any] | None:
-    """FPPA against time as an SVG path, with the places of squats and cut."""
+    """FPPA over time as an SVG path, with the positions of the squats and the cut."""
     signals, time_s = analysis.signals.legs.get(leg.side), analysis.signals.time_s
     if signals is None or time_s.size < 2:
         return None

@@ -1,4 +1,4 @@
-"""Overview: one figure of an analysis, the line of each leg over time and squat by squat."""
+"""Overview: one figure of an analysis, with the FPPA of each leg over time and by squat."""
 
 from io import BytesIO
 
@@ -30,13 +30,13 @@ from kneescan.squat.results import LegAnalysis, SquatAnalysis
 
 WIDTH_IN = 9.0
 ROW_IN = 2.6
-"""Height of the panels of a leg. [in]"""
+"""Height of the panels for one leg. [in]"""
 INTERVAL_COLOURS = {"above": VERMILLION, "below": GREEN, "undecided": BLUE}
 NOTEBOOK_DPI = 100
 
 
 class NotebookFigure(Figure):
-    """Figure that a notebook shows as a picture, also where pyplot was never loaded."""
+    """Figure that a notebook shows as a picture even if pyplot was not loaded."""
 
     def _repr_png_(self) -> bytes:
         file = BytesIO()
@@ -45,7 +45,7 @@ class NotebookFigure(Figure):
 
 
 def plot_overview(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE) -> Figure:
-    """Line of each leg (FPPA) over time with its squats shaded, and the value of each squat.
+    """Draw the FPPA of each leg over time, with its squats shaded, and the value of each squat.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ def plot_overview(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE) 
     Returns
     -------
     Figure
-        A row for each leg. Squats that do not count are hatched at the left and hollow at the right;
-        the dashed line is the cut, the band the leg's mean with its 80 % interval.
+        One row per leg. Squats that do not count are hatched on the left and hollow on the right. The
+        dashed line is the cut; the solid line and band are the leg's mean and its 80 % interval.
     """
     words = Words(language)
     legs = [leg for leg in analysis.legs if leg.side in analysis.signals.legs]

@@ -22,7 +22,7 @@ HIP, KNEE, ANKLE, FOOT = range(4)
 USUAL_LEG, SMALLEST_SHARE = 210.0, 0.6
 """A shorter leg gets thinner lines, down to this share, so that they do not hide it. [units]"""
 TAG_GAP = 40.0
-"""Distance from the knee to the label beside it. [units]"""
+"""Distance from the knee to its label. [units]"""
 
 Array = NDArray[np.float64]
 
@@ -61,15 +61,15 @@ class Overlay:
         self._timeline = Timeline(analysis)
         self._size_px = size_px
         repetitions = self._timeline.repetitions
-        told = analysis.provenance.get("settings", {})
+        stored = analysis.provenance.get("settings", {})
         defaults = Settings()
         self._line_unit = _line_unit(analysis, size_px, pose.size_px)
         self._panels = Panels(
             size_px,
             Words(language),
             repetitions,
-            cut_deg=told.get("fppa_cut_deg", defaults.fppa_cut_deg),
-            min_depth_pct=told.get("min_depth_pct", defaults.min_depth_pct),
+            cut_deg=stored.get("fppa_cut_deg", defaults.fppa_cut_deg),
+            min_depth_pct=stored.get("min_depth_pct", defaults.min_depth_pct),
             deepest_pct=max((rep.depth_pct for rep in repetitions), default=0.0),
         )
 
@@ -109,7 +109,7 @@ class Overlay:
         lines.draw(picture)
 
     def _mark_deepest(self, picture: Picture, moment: FrameValues, index: int) -> None:
-        """Draw a ring around the knee, and the values of the squat beside it."""
+        """Draw a ring around the knee, and the values of the squat next to it."""
         side, repetition = moment.side, moment.repetition
         if side is None or repetition is None:
             return
@@ -128,7 +128,7 @@ class Overlay:
     def _beside(
         self, knee: Array, size_px: tuple[int, int], *, is_right: bool
     ) -> tuple[float, float]:
-        """Left and upper edge of a label beside the knee: outside, or inside if it fits only there."""
+        """Left and upper edge of a label next to the knee: outside, or inside if it fits only there."""
         (width, height), margin = self._size_px, MARGIN * self._panels.unit
         gap = TAG_GAP * self._panels.unit
         lefts = {True: knee[0] + gap, False: knee[0] - gap - size_px[0]}

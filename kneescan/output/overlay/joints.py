@@ -99,7 +99,7 @@ def measured_legs(pose: PoseSequence, analysis: SquatAnalysis) -> Array:
 
 def _settings_of(analysis: SquatAnalysis) -> Settings:
     """Settings of an analysis; settings not recorded in it are the defaults."""
-    told = analysis.provenance.get("settings", {})
+    stored = analysis.provenance.get("settings", {})
     return Settings(
-        **{item.name: told[item.name] for item in fields(Settings) if item.name in told}
+        **{item.name: stored[item.name] for item in fields(Settings) if item.name in stored}
     )

@@ -133,7 +133,7 @@ def number_label(degrees: int | None, cut_deg: float, words: Words, unit: float)
 
 
 def tag_label(repetition: Repetition, words: Words, unit: float) -> Sprite:
-    """Label beside the knee at the deepest point of a squat."""
+    """Label next to the knee at the deepest point of a squat."""
     lines: list[Line] = [(words("video.deepest"), 18, True, WHITE)]
     if not repetition.valid:
         lines.append((words("video.not_counted"), 17, False, YELLOW))

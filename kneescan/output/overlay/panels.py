@@ -93,7 +93,7 @@ class Panels:
             legend.paste(picture, MARGIN * u, bottom)
 
     def tag(self, repetition: Repetition) -> Sprite:
-        """Label beside the knee at the deepest point of a squat."""
+        """Label next to the knee at the deepest point of a squat."""
         key = ("tag", repetition.index)
         return self._keep(key, lambda: tag_label(repetition, self._words, self.unit))
 

@@ -25,8 +25,8 @@ def not_judged(analysis: SquatAnalysis, words: Words) -> list[Remarks]:
     remarks = [Remarks(title=words("report.not_judged.video"), sentences=video)]
     for leg in analysis.legs:
         sentences = (words.reason(reason) for reason in leg.reasons if _says_why_not(reason))
-        told = tuple(sentence for sentence in sentences if sentence not in video)
-        remarks.append(Remarks(title=words.initial(words.side(leg.side)), sentences=told))
+        own = tuple(sentence for sentence in sentences if sentence not in video)
+        remarks.append(Remarks(title=words.initial(words.side(leg.side)), sentences=own))
         for repetition in leg.repetitions:
             title = words(
                 "report.not_judged.squat", index=repetition.index, time=repetition.deepest_s

@@ -61,7 +61,7 @@ def write_report(
     answers : Answers, optional
         Answers of the person, which select the plan.
     pdf : bool, default False
-        Write ``report.pdf`` beside it.
+        Also write ``report.pdf`` in the same folder.
     blur_faces : bool, optional
         Hide the face of the person measured in the stills; if omitted, as recorded in the analysis.
     video_is_copy : bool, default False

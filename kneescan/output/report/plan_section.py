@@ -81,15 +81,15 @@ def _sides(sides: Sequence[Side], words: Words) -> str:
 
 def _answers(answers: Answers, words: Words) -> str:
     given = {"pain": answers.pain, "running": answers.running}
-    told = [
+    parts = [
         f"{words(f'answers.{name}')}: {words('answers.yes' if value else 'answers.no')}"
         for name, value in given.items()
         if value is not None
     ]
     open_ = [words(f"answers.{name}") for name, value in given.items() if value is None]
     sentences = []
-    if told:
-        sentences.append(words("advice.answered", answers=", ".join(told)))
+    if parts:
+        sentences.append(words("advice.answered", answers=", ".join(parts)))
     if open_:
         sentences.append(words("advice.unanswered", questions=", ".join(open_)))
     return " ".join(sentences)

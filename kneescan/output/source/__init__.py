@@ -1,5 +1,5 @@
-"""Frames fetched again from the analysed video.
+"""Frames of the analysed video, read again.
 
-In: the video or the frames put aside while it was measured. Out: frames at given times, once it is
-certain that it is the video of the landmarks. Open `frame_search` first.
+In: the video, or the frames stored while it was measured. Out: frames at given times, after a check
+that the video belongs to the landmarks. Open `frame_search` first.
 """

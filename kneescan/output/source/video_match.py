@@ -119,5 +119,5 @@ def _check_measures(video: str | os.PathLike[str], pose: PoseSequence, *, is_cop
 
 
 def _video_record(pose: PoseSequence) -> Mapping[str, Any]:
-    told = pose.provenance.get("video")
-    return told if isinstance(told, Mapping) else {}
+    record = pose.provenance.get("video")
+    return record if isinstance(record, Mapping) else {}

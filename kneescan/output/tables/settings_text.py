@@ -24,6 +24,6 @@ def settings_toml() -> str:
     lines = ["# kneescan settings; keep the lines that you change, leave out the others"]
     for item in fields(Settings):
         unit, meaning, source, low, high = item.metadata.values()
-        told = f"{meaning}{f' [{unit}]' if unit else ''}; {source}; from {low:g} to {high:g}"
-        lines += ["", f"# {told}", f"{item.name} = {item.default:g}"]
+        explanation = f"{meaning}{f' [{unit}]' if unit else ''}; {source}; from {low:g} to {high:g}"
+        lines += ["", f"# {explanation}", f"{item.name} = {item.default:g}"]
     return "\n".join(lines) + "\n"

@@ -1,5 +1,5 @@
-"""Codes and figures of a result, put into sentences.
+"""Turn codes and figures of a result into sentences.
 
-In: a `Reason`, or a whole `SquatAnalysis`. Out: text in the language that was asked for; the
-sentences themselves are in `texts`. Open `sentences` first.
+In: a `Reason`, or a whole `SquatAnalysis`. Out: text in the requested language; the sentences are in
+`texts`. Open `sentences` first.
 """

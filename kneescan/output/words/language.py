@@ -1,4 +1,4 @@
-"""Language: sentences of a language, with numbers written as in that language."""
+"""Language: sentences in a language, with numbers written as usual in it."""
 
 import re
 from typing import Any
@@ -20,7 +20,7 @@ _LOOSE = re.compile(r"(?<=\d) (?=[%±s]($|\W))|(?<=±) (?=\d)")
 
 
 class Words:
-    """All sentences of a language.
+    """All sentences in a language.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Words:
         return _bound(filled(self.entry(key), values, self.language))
 
     def entry(self, key: str) -> Any:
-        """Whatever stands under a dotted key: a sentence, its forms, a list or a section."""
+        """Entry of a dotted key: a sentence, its forms, a list or a section."""
         found: Any = self._texts
         for part in key.split("."):
             found = found[part]
@@ -56,11 +56,11 @@ class Words:
         return self(f"sides.{side}")
 
     def initial(self, text: str) -> str:
-        """Return the text with a capital first letter; others stay (German nouns have capitals)."""
+        """Return the text with a capital first letter; other letters stay (German nouns have capitals)."""
         return text[:1].upper() + text[1:]
 
     def figure(self, value: float | None, digits: int | None = 0) -> str:
-        """Write a number, with as many digits as it has where None are given; a dash where it is missing."""
+        """Write a number; with ``digits=None``, as many digits as it has. A missing number is a dash."""
         if value is None:
             return MISSING
         return number(value, "g" if digits is None else f".{digits}f", self.language)
@@ -75,7 +75,7 @@ class Words:
         )
 
     def reason(self, reason: Reason) -> str:
-        """Sentence that says a reason."""
+        """Sentence for a reason."""
         return _bound(sentence(reason, self.language))
 
     def remedy(self, reason: Reason) -> str | None:

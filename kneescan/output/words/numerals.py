@@ -1,4 +1,4 @@
-"""Numerals: how a language writes numbers, and which form of a text goes with one."""
+"""Numerals: write numbers in a language, and choose the form of a text that fits a number."""
 
 import math
 import re
@@ -13,28 +13,28 @@ if TYPE_CHECKING:
     from babel import Locale
 
 MISSING = "\N{EN DASH}"
-"""Stands where a value could not be measured."""
+"""Text for a value that could not be measured."""
 
 _SPEC = re.compile(r"(?P<sign>\+?)(?:\.(?P<digits>\d+)(?:f|(?=%))|g)(?P<percent>%?)")
-"""As Python's, but that what stands before ``%`` is in percent already: ``.1f``, ``+.0f``, ``g``, ``.1%``."""
+"""As in Python, except that ``%`` expects a value in percent: ``.1f``, ``+.0f``, ``g``, ``.1%``."""
 _GENERAL_DIGITS = 6
-"""Digits behind the point that ``g`` writes at most."""
+"""Largest number of digits after the point for ``g``."""
 _DIGITS = re.compile(r"[#0,.]+")
-"""Where the digits stand in a pattern of CLDR."""
+"""Placeholder of the digits in a CLDR pattern."""
 _PRECISION = 400
-"""Digits that hold every float, up to 1.8e308."""
+"""Enough digits for every float, up to 1.8e308."""
 
 
 def number(value: float, spec: str, language: str) -> str:
-    """Write a number as a language does; a dash where it is missing.
+    """Write a number in a language; a missing number is a dash.
 
     Parameters
     ----------
     value : float
-        The number; in percent where the specification ends in ``%``.
+        The number; in percent if the format ends in ``%``.
     spec : str
-        How to write it: ``.1f`` with one digit behind the point, ``g`` with as many as it has, ``.0%``
-        as a percentage; with ``+`` in front, positive numbers bear their sign.
+        Format: ``.1f`` for one digit after the point, ``g`` for as many as needed, ``.0%`` for a
+        percentage; with ``+`` in front, positive numbers have a sign.
     language : str
         Language, e.g. "de".
     """
@@ -47,11 +47,11 @@ def number(value: float, spec: str, language: str) -> str:
     digits = int(found["digits"]) if found["digits"] else _GENERAL_DIGITS
     shown = f"0.{('0' if found['digits'] else '#') * digits}".rstrip(".")
     with localcontext(prec=_PRECISION):
-        # The exact value, not its shortest decimals, so that it is rounded as everywhere in Python.
+        # The exact value, not its shortest decimal form, so that rounding agrees with the rest of Python.
         rounded = round(Decimal(float(value)), digits)
         text = _formatted(abs(rounded), shown, language, is_percent=bool(found["percent"]))
     if rounded < 0:
-        # CLDR has the hyphen of the keyboard; print has a sign of its own.
+        # CLDR uses the hyphen; in print, the minus is a character of its own.
         return f"\N{MINUS SIGN}{text}"
     return f"+{text}" if found["sign"] and rounded else text
 
@@ -67,14 +67,15 @@ def _formatted(value: Decimal, shown: str, language: str, *, is_percent: bool) -
 
 
 def form(text: str | Mapping[str, Any], values: Mapping[str, Any], language: str) -> str:
-    """Form of a text that goes with the number that it counts.
+    """Form of a text that fits the number in it.
 
     Parameters
     ----------
     text : str or mapping
-        A text of one form is returned as it is. One with several names the counted number under
-        ``by``, and has a form for each plural category of the language (CLDR: ``one``, ``other``) and
-        perhaps for a number itself (``0``). A form may have forms of its own, by another number.
+        A text with only one form is returned as it is. A text with several forms has the name of the
+        counted number under ``by``, a form for each plural category of the language (CLDR: ``one``,
+        ``other``), and perhaps for a certain number (``0``). A form may again have forms, for another
+        number.
     values : mapping
         Numbers by name.
     language : str
@@ -89,7 +90,7 @@ def form(text: str | Mapping[str, Any], values: Mapping[str, Any], language: str
 
 
 class Filling(string.Formatter):
-    """Puts values into a text, numbers as its language writes them."""
+    """Fills values into a text, with numbers written in its language."""
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -103,7 +104,7 @@ class Filling(string.Formatter):
 
 @cache
 def _locale(language: str) -> "Locale":
-    # Loaded with the first text that needs it: `kneescan --help` shall not wait for it.
+    # Imported here so that `kneescan --help` does not have to wait for it.
     from babel import Locale
 
     return Locale.parse(language)

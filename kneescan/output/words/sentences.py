@@ -1,4 +1,4 @@
-"""Sentences: turn codes and figures of a result into words of a language."""
+"""Sentences: turn codes and figures of a result into text in a language."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from kneescan.squat.results import Reason
 DEFAULT_LANGUAGE = "en"
 
 Text = str | Mapping[str, Any]
-"""A text as the catalogue holds it: in one form, or in a form for each plural."""
+"""A text in the catalogue: a single form, or one for each plural."""
 
 
 @cache
@@ -32,14 +32,14 @@ def languages() -> list[str]:
 
 
 def filled(text: Text, values: Mapping[str, Any], language: str) -> str:
-    """Text with its figures, in the form that goes with them."""
+    """Text with its figures, in the form that fits them."""
     return Filling(language).vformat(form(text, values, language), (), values)
 
 
 def placeholders(text: Text) -> set[str]:
-    """Names of the figures in a text, those that choose its form included."""
+    """Names of the figures in a text, including those that determine its form."""
     if isinstance(text, str):
-        # A format may hold a name too, as in {value:.{digits}f}.
+        # A format may contain a name too, as in {value:.{digits}f}.
         parts = [(name, spec) for _, name, spec, _ in Formatter().parse(text) if name]
         return {name for name, _ in parts}.union(*(placeholders(spec or "") for _, spec in parts))
     forms = (text[name] for name in text if name != "by")
@@ -47,17 +47,17 @@ def placeholders(text: Text) -> set[str]:
 
 
 def sentence(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str:
-    """Sentence that says a reason in the words of a language."""
+    """Sentence for a reason in a language."""
     texts: dict[str, Text] = catalogue(language)["reasons"]
     text = texts.get(reason.code)
     if text is None or not placeholders(text) <= reason.values.keys():
-        # Landmarks may come from another version, which has other things to say of a video.
+        # Landmarks may come from another version, with other warnings about a video.
         return filled(texts["of_another_version"], {"code": reason.code}, language)
     return filled(text, reason.values, language)
 
 
 def remedy(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str | None:
-    """What to do about a reason, or None where nothing needs doing or its figures are missing."""
+    """What to do about a reason; None if there is nothing to do or figures are missing."""
     text: Text | None = catalogue(language)["remedies"].get(reason.code)
     if text is None or not placeholders(text) <= reason.values.keys():
         return None

@@ -16,19 +16,19 @@ STYLES = {
 def verdict_lines(
     analysis: SquatAnalysis, language: str = DEFAULT_LANGUAGE
 ) -> Iterator[tuple[str, str]]:
-    """Style and text of each line: the verdict per leg, what was seen, and what to do about it."""
+    """Style and text of each line: the verdict on each leg, its reasons, and what to do about them."""
     words = Words(language)
     for leg in analysis.legs if _squatted(analysis) else analysis.legs[:1]:
         yield from _leg_lines(leg, words, named=_squatted(analysis))
-    told = {reason.code for leg in analysis.legs for reason in leg.reasons}
-    others = [warning for warning in analysis.quality.warnings if warning.code not in told]
+    shown = {reason.code for leg in analysis.legs for reason in leg.reasons}
+    others = [warning for warning in analysis.quality.warnings if warning.code not in shown]
     for warning in others:
         yield "yellow", f"{words('notices.note')} {_with_remedy(warning, words)}"
     yield "dim", words("notices.not_a_device")
 
 
 def _squatted(analysis: SquatAnalysis) -> bool:
-    """Whether a squat on one leg was seen; if not, both legs have the same lines."""
+    """Whether there was a single-leg squat; if not, both legs have the same lines."""
     return any(leg.repetitions for leg in analysis.legs)
 
 

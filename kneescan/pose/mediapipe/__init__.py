@@ -1,4 +1,4 @@
-"""The pose estimator that kneescan uses: MediaPipe's Pose Landmarker.
+"""The pose estimator of kneescan: MediaPipe's Pose Landmarker.
 
 In: frames. Out: a `PoseSequence`. Open `estimator` first; only `library` imports MediaPipe.
 """

@@ -1,7 +1,7 @@
-"""Landmarks by MediaPipe's Pose Landmarker, on all cores, with close-ups of the legs.
+"""Find landmarks with MediaPipe's Pose Landmarker, on all cores, with close-ups of the legs.
 
-A video is cut into chunks, and each is given a fresh landmarker: what tracking remembers would
-otherwise make the landmarks depend on which worker did what before.
+A video is cut into chunks, each with a new landmarker. Tracking depends on earlier frames, so with shared
+landmarkers the result would depend on which worker processed which frames.
 """
 
 import hashlib
@@ -31,43 +31,43 @@ from kneescan.pose.subject import Sighting
 from kneescan.pose.workers import Workers, n_available_processors
 
 OVERLAP_FRAMES = 3
-"""Frames that a fresh landmarker is shown first.
+"""Frames before a chunk that its new landmarker processes first.
 
-By then the crop in which the model looks for landmarks comes from its own last landmarks and no
-longer from the coarser person detector. Without, landmarks differ from one chunk to the next by
-2.0 % of the leg, with three frames by 0.98 %, and between any two frames by 0.95 % [measured].
+After them, the crop in which the model searches for landmarks comes from its own last landmarks instead
+of the coarser person detector. Landmarks jump by 2.0 % of the leg between chunks without these frames,
+by 0.98 % with three of them, and by 0.95 % between any two frames [measured].
 """
 MAX_WORKERS = 8
-"""More find nothing to do, since one thread decodes the video for all of them."""
+"""More would be idle, because a single thread decodes the video for all of them."""
 
 MIN_BUFFER_FRAMES = 16
-"""Frames that wait to be tracked at least, so that the one who decodes and those who track need not wait
-for each other at every frame."""
+"""Smallest size of the queue of decoded frames, so that decoding and tracking do not wait for each other
+at every frame."""
 CHUNK_SHARE = 0.68
-"""Frames that may wait for each worker but the first, as a share of a chunk: a worker can begin its chunk
-once the one before was decoded, and another worker has tracked a third of that by then [measured]."""
+"""Queued frames for each worker but the first, as a share of a chunk. A worker can begin its chunk once the
+one before is decoded; by then, another worker has tracked a third of that one [measured]."""
 MAX_BUFFER_FRAMES = 320
-"""Frames that wait to be tracked at most, some 500 MB of them. More than four workers would need more, but
-one thread cannot decode for so many either."""
+"""Largest size of the queue, some 500 MB. More than four workers would need more, but one thread cannot
+decode fast enough for so many."""
 
 MAX_PEOPLE = 3
-"""People told apart where there are several."""
+"""Largest number of people to distinguish."""
 
 
 class MediaPipeEstimator:
-    """Finds the landmarks of one person by a MediaPipe pose model.
+    """Finds the landmarks of one person with a MediaPipe pose model.
 
     Parameters
     ----------
     model_path : str or path
         Pose model, a ``.task`` file.
     n_workers : int, optional
-        Threads that track; by default one for each available processor, up to `MAX_WORKERS`. The
-        landmarks are the same to the bit whatever the number.
+        Number of tracking threads; by default one per available processor, up to `MAX_WORKERS`. The
+        landmarks are the same to the bit for any number.
     chunk_frames : int, optional
-        Frames that each fresh landmarker tracks; by default as suits the length of the video.
+        Number of frames in a chunk; by default it depends on the length of the video.
     overlap_frames : int
-        Frames before a chunk that its landmarker is shown first, to settle.
+        Number of frames before a chunk that its landmarker processes first, to settle.
 
     Raises
     ------
@@ -114,7 +114,7 @@ class MediaPipeEstimator:
         Raises
         ------
         ModelFileError
-            If MediaPipe cannot make use of the model.
+            If MediaPipe cannot use the model.
         """
         chunk_frames = self._chunk_frames or chunk_length(n_frames)
         time_s: list[float] = []
@@ -156,26 +156,26 @@ class MediaPipeEstimator:
         )
 
     def prepare(self) -> None:
-        """Begin to load MediaPipe and the model in another thread, while the caller opens the video."""
+        """Start loading MediaPipe and the model in another thread, while the caller opens the video."""
 
         def load() -> None:
-            # What goes wrong here goes wrong again where the model is needed, and is told there.
+            # An error here occurs again when the model is needed, and is reported then.
             with suppress(Exception):
                 _ = self._model
 
         threading.Thread(target=load, name="kneescan-model").start()
 
     def tracker(self) -> "PoseTracker":
-        """Fresh tracker, for pictures that come one by one as from a webcam."""
+        """New tracker, for pictures that come one by one, as from a webcam."""
         return PoseTracker(self._model, model_name=self._model_path.name)
 
     def _trackers_with_close_ups(self) -> Callable[[], PoseTracker]:
-        # Read here and not in each thread: what is missing is said before any work is done.
+        # Read here and not in each thread, so that a missing file is reported before any work is done.
         nets = self._close_up_nets
         of_thread = threading.local()
 
         def new_tracker() -> PoseTracker:
-            # The nets remember nothing from one picture to the next, so that a thread needs them once.
+            # The nets keep no state between pictures, so each thread needs them only once.
             if not hasattr(of_thread, "close_up"):
                 of_thread.close_up = CloseUpModel(nets)
             return PoseTracker(
@@ -190,7 +190,7 @@ class MediaPipeEstimator:
 
     @property
     def _prepared_model(self) -> tuple[SharedModel, bool]:
-        """The model, and whether it is without the outline."""
+        """The model, and whether the outline was removed from it."""
         with self._preparing:
             if self._prepared is None:
                 bundle = self._model_path.read_bytes()
@@ -203,7 +203,7 @@ class MediaPipeEstimator:
         return read_close_up_nets()
 
     def find_people(self, frames: Iterable[Frame]) -> list[Sighting]:
-        """Everybody in a few frames of a video, each frame looked at on its own."""
+        """Landmarks of all people in a few frames of a video."""
         with PoseTracker(
             self._model, model_name=self._model_path.name, n_people=MAX_PEOPLE
         ) as all_of:
@@ -227,7 +227,7 @@ class MediaPipeEstimator:
         return {
             "estimator": "MediaPipe Pose Landmarker",
             "mediapipe": importlib.metadata.version("mediapipe"),
-            # Not the folder, which may tell who the user is.
+            # Not the folder, which may reveal who the user is.
             "model": self._model_path.name,
             "model_sha256": self._model_sha256,
             "mode": "VIDEO, not smoothed",
@@ -244,12 +244,12 @@ def _buffer_frames(n_workers: int, chunk_frames: int) -> int:
 
 
 def close_ups_of(close_ups: dict[int, NDArray[np.float64]], size_px: tuple[int, int]) -> CloseUps:
-    """Put the looks together, in the picture's own pixels.
+    """Combine the close-ups of all frames, in pixels of the picture.
 
     Parameters
     ----------
-    looks : dict
-        What `CloseUpModel.look` gave, by the frame's position in the video.
+    close_ups : dict
+        Results of `CloseUpModel.read` by the frame's position in the video.
     size_px : tuple of int
         Width and height of the picture as displayed. [px]
     """

@@ -1,9 +1,8 @@
-"""A pose model without the part that draws the person's outline, which nobody here looks at.
+"""Remove from a pose model the part that computes the person's outline, which kneescan does not use.
 
-MediaPipe's pose models give landmarks and a mask of the person, and compute both in every picture,
-whether the mask is asked for or not. In the model `full` that mask takes about a third of the time. The
-steps that lead to nothing else are left out; those that lead to the landmarks stay as they are, and so
-do the landmarks, to the bit.
+MediaPipe's pose models compute landmarks and a mask of the person in every picture, even if the mask is
+not requested. In the model `full`, the mask takes about a third of the time. The steps needed only for the
+mask are removed; those that lead to the landmarks do not change, and the landmarks stay the same to the bit.
 """
 
 import io
@@ -19,7 +18,7 @@ from kneescan.pose.mediapipe.library import import_bundles, import_net_format
 
 LANDMARK_NET = "pose_landmarks_detector.tflite"
 N_OUTPUTS, POSE_FLAG, OUTLINE = 5, 1, 2
-"""Outputs of the net: landmarks, whether there is a body, its outline, maps of the landmarks, landmarks in
+"""Outputs of the net: landmarks, presence of a body, its outline, heat maps of the landmarks, landmarks in
 metres."""
 OUTLINE_SHAPE = (1, 256, 256, 1)
 
@@ -30,15 +29,15 @@ _UNREADABLE = (
     AttributeError,
     IndexError,
     KeyError,
-    RuntimeError,  # encrypted, or compressed in a way that is not known
+    RuntimeError,  # encrypted, or an unknown compression
     TypeError,
     ValueError,
 )
-"""What comes of reading a bundle or a net that is none."""
+"""Exceptions raised for a file that is not a bundle or a net."""
 
 
 def lean_model(bundle: bytes) -> bytes:
-    """The same pose model without the outline; unchanged where it is not built as the official ones are.
+    """The same pose model without the outline; unchanged if it is not built like the official ones.
 
     Parameters
     ----------
@@ -48,14 +47,14 @@ def lean_model(bundle: bytes) -> bytes:
     Returns
     -------
     bytes
-        What MediaPipe finds the same landmarks with, sooner.
+        A model with which MediaPipe finds the same landmarks faster.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(bundle)) as nets:
             contents = {name: nets.read(name) for name in nets.namelist()}
         contents[LANDMARK_NET] = _without_outline(contents[LANDMARK_NET])
     except _UNREADABLE:
-        # MediaPipe has its say about it.
+        # MediaPipe will report what is wrong with it.
         return bundle
     lean = io.BytesIO()
     import_bundles().create_model_asset_bundle(contents, lean)
@@ -68,9 +67,9 @@ def _without_outline(content: bytes) -> bytes:
     graph = net.subgraphs[0]
     outputs = list(graph.outputs)
     if len(outputs) != N_OUTPUTS or tuple(graph.tensors[outputs[OUTLINE]].shape) != OUTLINE_SHAPE:
-        msg = "the net does not give what the official ones do"
+        msg = "the net does not have the outputs of the official ones"
         raise ValueError(msg)
-    # MediaPipe tells the outputs by their place, so something has to be in this one.
+    # MediaPipe identifies outputs by position, so this one must not be empty.
     outputs[OUTLINE] = outputs[POSE_FLAG]
     graph.operators = _steps_towards(outputs, graph.operators)
     graph.outputs = outputs
@@ -80,12 +79,12 @@ def _without_outline(content: bytes) -> bytes:
 
 
 def _steps_towards(tensors: Sequence[int], steps: Sequence[Any]) -> list[Any]:
-    """Those of the steps that are needed to compute some tensors, in the same order."""
+    """Steps that are needed to compute some tensors, in the same order."""
     needed = set(tensors)
-    kept = []
-    # Every step comes after those that it takes something from.
+    needed_steps = []
+    # Every step comes after those whose outputs it uses.
     for step in reversed(steps):
         if needed.intersection(step.outputs):
             needed.update(step.inputs)
-            kept.append(step)
-    return kept[::-1]
+            needed_steps.append(step)
+    return needed_steps[::-1]

@@ -1,4 +1,4 @@
-"""MediaPipe, loaded when it is first needed; nothing else imports it."""
+"""Load MediaPipe when it is first needed; no other module imports it."""
 
 import platform
 import sys
@@ -8,7 +8,7 @@ from typing import Any
 from kneescan.errors import MissingLibraryError
 
 PLATFORMS = {("Windows", "AMD64"), ("Linux", "x86_64"), ("Darwin", "arm64")}
-"""Systems and processors that there is a MediaPipe for; of Linux those with glibc 2.28 or later."""
+"""Systems and processors for which MediaPipe exists; Linux needs glibc 2.28 or later."""
 _lock = threading.Lock()
 
 
@@ -18,18 +18,18 @@ def import_mediapipe() -> Any:
     Raises
     ------
     MissingLibraryError
-        If it is not installed; the text says whether it can be.
+        If it is not installed; the message says whether it can be.
     """
     with _lock:
-        # MediaPipe loads a sound library if it finds one, and that starts the computer's sound
-        # system. It can do without, and a program that looks at videos has no business there.
+        # MediaPipe loads a sound library if it finds one, which starts the computer's sound system.
+        # It also works without, and measuring videos does not need sound.
         hides_sound = not {"mediapipe", "sounddevice"} & sys.modules.keys()
         if hides_sound:
             sys.modules["sounddevice"] = None  # type: ignore[assignment]
         try:
             import mediapipe
         except ModuleNotFoundError as error:
-            # What is missing may also be something that MediaPipe needs itself.
+            # The missing module may also be one that MediaPipe needs.
             raise MissingLibraryError(_missing(error.name or "mediapipe")) from error
         finally:
             if hides_sound:

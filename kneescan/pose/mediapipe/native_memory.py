@@ -1,4 +1,4 @@
-"""Memory that native code has freed, given back to the computer."""
+"""Return memory that native code has freed to the operating system."""
 
 import ctypes
 import sys
@@ -6,10 +6,10 @@ from contextlib import suppress
 
 
 def give_back_freed_memory() -> None:
-    """Have the C library return what it keeps of freed memory; does nothing where it has no such call.
+    """Make the C library return freed memory; do nothing if it has no such function.
 
-    MediaPipe copies a model several times while it makes a landmarker of it. The GNU C library keeps what
-    those copies took, some 50 MB for each landmarker [measured].
+    MediaPipe copies a model several times while it creates a landmarker. The GNU C library keeps the memory
+    of these copies, some 50 MB per landmarker [measured].
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

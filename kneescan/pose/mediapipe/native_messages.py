@@ -1,10 +1,9 @@
-"""Keeps the chatter of MediaPipe's native code off the user's terminal.
+"""Hide log messages of MediaPipe's native code from the user's terminal.
 
-MediaPipe writes to file descriptor 2 before its logging is set up, so that none of the usual
-environment variables (``GLOG_minloglevel``, ``TF_CPP_MIN_LOG_LEVEL``, ...) has any effect. What is
-left is to lead the descriptor elsewhere while messages are due. That holds for the whole process,
-so it is done for moments only, and whatever is not chatter (a traceback of another thread, a
-progress bar, a fatal error) is passed on at their end.
+MediaPipe writes to file descriptor 2 before its logging is set up, so the usual environment variables
+(``GLOG_minloglevel``, ``TF_CPP_MIN_LOG_LEVEL``, ...) have no effect. The only way is to redirect the
+descriptor while messages are expected. As this affects the whole process, it is done only briefly, and
+everything else (a traceback of another thread, a progress bar, a fatal error) is passed on afterwards.
 """
 
 import os
@@ -26,7 +25,7 @@ _STDERR = 2
 
 
 class _Diversion:
-    """Standard error, led into a temporary file for as long as any thread wants it."""
+    """Redirects standard error into a temporary file as long as any thread needs it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -67,7 +66,7 @@ def _lead_back(original: int, file: IO[bytes]) -> None:
     with file:
         file.seek(0)
         rest = CHATTER.sub(b"", file.read())
-    # A reader of standard error that went away is no reason to fail.
+    # Standard error may have been closed at the other end, which is not an error.
     with suppress(OSError):
         while rest:
             rest = rest[os.write(_STDERR, rest) :]
@@ -78,10 +77,10 @@ _diversion = _Diversion()
 
 @contextmanager
 def hidden_chatter() -> Iterator[None]:
-    """Hold back what native code writes to standard error, and pass on what is not chatter.
+    """Hide log messages that native code writes to standard error, and pass on everything else.
 
-    Threads may be inside at the same time; the last one out puts everything back. What Python
-    itself writes meanwhile comes late, but it comes.
+    Several threads may be in this context at once; the last one to leave restores standard error. Messages
+    that Python writes meanwhile appear late, but are not lost.
     """
     _diversion.enter()
     try:

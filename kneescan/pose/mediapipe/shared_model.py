@@ -1,4 +1,4 @@
-"""A pose model in memory once, however many landmarkers are made of it."""
+"""Keep a pose model in memory once for any number of landmarkers."""
 
 import os
 import weakref
@@ -8,10 +8,10 @@ from typing import Any
 
 
 class SharedModel:
-    """Contents of a ``.task`` file, as MediaPipe is given them.
+    """Contents of a ``.task`` file in the form that MediaPipe loads.
 
-    MediaPipe copies bytes for each landmarker, which takes 20 MB [measured]; a file it maps into memory
-    once. Linux can show bytes as a file that is on no disk; elsewhere MediaPipe gets the bytes.
+    MediaPipe copies bytes for each landmarker, 20 MB each [measured], but maps a file into memory only once.
+    On Linux, bytes can appear as a file without being on disk; on other systems, MediaPipe gets the bytes.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class SharedModel:
 
     def __init__(self, content: bytes) -> None:
         path = _path_in_memory(self, content)
-        # The path of a real file would not do: on Windows MediaPipe cannot open one with an umlaut.
+        # The path of the real file may not work: on Windows, MediaPipe cannot open one with umlauts.
         self.base_options: dict[str, Any] = (
             {"model_asset_buffer": content} if path is None else {"model_asset_path": str(path)}
         )
@@ -29,7 +29,7 @@ class SharedModel:
 
 
 def _path_in_memory(owner: object, content: bytes) -> Path | None:
-    """Path of a file in memory with this content, which goes with its owner; None where there is none."""
+    """Path of a file in memory with this content, closed with its owner; None if the system has none."""
     if not hasattr(os, "memfd_create"):
         return None
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Following people from picture to picture by MediaPipe."""
+"""Follow people from picture to picture with MediaPipe."""
 
 import threading
 from types import TracebackType
@@ -18,38 +18,38 @@ from kneescan.pose.mediapipe.shared_model import SharedModel
 FRAME_INTERVAL_MS = 1_000_000
 """Pretended time between frames. [ms]
 
-MediaPipe smooths the landmarks of a tracked person by a One-Euro filter; of a movement of 3 Hz it
-leaves 57 % [measured]. That filter goes by the time stamps, and leaves alone what they put this far
-apart. The cheap tracking from frame to frame does not look at them.
+MediaPipe smooths the landmarks of a tracked person with a One-Euro filter, which reduces a movement of 3 Hz
+to 57 % [measured]. The filter depends on the time stamps and has no effect if they are this far apart. The
+tracking from frame to frame does not use them.
 """
 
 MAX_FRESH_STARTS = 10
-"""So many pictures in a row a tracker seeks a body on its head anew; then it takes it as it is."""
+"""Largest number of pictures in a row for which detection starts again if the body is upside down."""
 
 _first_pose_lock = threading.Lock()
 _first_pose_found = threading.Event()
 
 
 class PoseTracker:
-    """Follows one person, or a few, from picture to picture; one thread may use it.
+    """Follows one person, or a few, from picture to picture; for use in a single thread.
 
-    Places are not smoothed; how visible a landmark is, MediaPipe smooths a little over the pictures.
+    Positions are not smoothed; MediaPipe smooths the visibility of landmarks slightly over time.
 
     Parameters
     ----------
     model : bytes or SharedModel
-        Contents of a ``.task`` file; `lean_model` makes it a faster one.
+        Contents of a ``.task`` file; `lean_model` makes it faster.
     model_name : str
-        What to call the model in an error message.
+        Name of the model for error messages.
     n_people : int
-        People to look for. With more than one, the person detector runs on every picture.
+        Largest number of people to find. With more than one, the person detector runs on every picture.
     close_up : CloseUpModel, optional
-        What looks at the legs anew where asked to.
+        Model for close-ups of the legs, needed for `take_close_up`.
 
     Raises
     ------
     ModelFileError
-        If MediaPipe cannot make use of the model.
+        If MediaPipe cannot use the model.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class PoseTracker:
         return landmarker
 
     def close(self) -> None:
-        """Give back the memory; MediaPipe does not do so by itself."""
+        """Release the memory, which MediaPipe does not do by itself."""
         self._landmarker.close()
         give_back_freed_memory()
 
@@ -117,16 +117,16 @@ class PoseTracker:
         people = self.find_people(image_rgb)
         if people and is_upside_down(people[0]):
             if self._n_vain_starts < MAX_FRESH_STARTS:
-                people = self._find_anew(image_rgb)
+                people = self._find_again(image_rgb)
         else:
             self._n_vain_starts = 0
         return people[0] if people else np.full((N_LANDMARKS, 3), np.nan)
 
-    def _find_anew(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-        """Find whom the picture shows as if it were the first; nobody if they are on their head again.
+    def _find_again(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+        """Find people as in a first picture; nobody if the body is upside down again.
 
-        MediaPipe at times takes a body upside down, and then tracks it like that for seconds. What it
-        remembers of a body, its place and how visible it was, goes with the landmarker.
+        MediaPipe sometimes detects a body upside down and then tracks it like that for seconds. A new
+        landmarker has no memory of the position and visibility of that body.
         """
         fresh = self._new_landmarker()
         self.close()
@@ -141,14 +141,14 @@ class PoseTracker:
     def take_close_up(
         self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Joints of both legs, found anew in the picture that has these landmarks; see `CloseUpModel`."""
+        """Joints of both legs from close-ups around these landmarks; see `CloseUpModel`."""
         if self._close_up is None:
             msg = "this tracker was made without close-ups"
             raise ValueError(msg)
         return self._close_up.read(image_rgb, landmarks)
 
     def find_people(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-        """Landmarks of everybody in the next picture, each as from `track`.
+        """Landmarks of all people in the next picture, each as returned by `track`.
 
         Parameters
         ----------
@@ -158,15 +158,15 @@ class PoseTracker:
         Returns
         -------
         list of ndarray, shape (33, 3)
-            As many as the tracker was made for at most.
+            At most `n_people` of them.
         """
         if image_rgb.dtype != np.uint8 or image_rgb.ndim != 3 or image_rgb.shape[2] != 3:
             msg = f"expected uint8 (height, width, 3), got {image_rgb.dtype} {image_rgb.shape}"
             raise ValueError(msg)
         if _first_pose_found.is_set():
             return self._detect(image_rgb)
-        # With the first pose of all MediaPipe prints a warning. One thread at a time until then,
-        # or what other threads print would be held back all the while.
+        # MediaPipe prints a warning with its first pose. Until then only one thread runs at a time;
+        # otherwise messages of other threads would be held back all that time.
         with _first_pose_lock, hidden_chatter():
             people = self._detect(image_rgb)
         if people:
@@ -176,7 +176,7 @@ class PoseTracker:
     def _detect(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
         image = self._mediapipe.Image(
             image_format=self._mediapipe.ImageFormat.SRGB,
-            # Rows with a gap between them, as decoders like them, MediaPipe would read askew.
+            # MediaPipe would misread rows with padding between them, which decoders produce.
             data=np.ascontiguousarray(image_rgb),
         )
         self._timestamp_ms += FRAME_INTERVAL_MS

@@ -1,4 +1,4 @@
-"""The file of the pose model: found, checked, and downloaded on request.
+"""Find, check, and on request download the file of the pose model.
 
-In: a name or a path. Out: the path of a model file whose hash is right. Open `model_file` first.
+In: a name or a path. Out: the path of a model file with the expected hash. Open `model_file` first.
 """

@@ -1,4 +1,4 @@
-"""Download of one file whose length and hash are known beforehand, whole or not at all."""
+"""Download one file of known length and hash, completely or not at all."""
 
 import http.client
 import time
@@ -21,16 +21,16 @@ Progress = Callable[[int, int], None]
 
 
 class _Progress:
-    """What Pooch takes for a progress bar: tells of the bytes received, and ends a file that is too long."""
+    """Progress bar for Pooch: reports the bytes received, and stops a download that is too long."""
 
     def __init__(self, n_bytes: int, tell: Progress | None) -> None:
         self.total = 0
-        """Length that the server claims, set by Pooch; 0 where it claims none."""
+        """Length according to the server, set by Pooch; 0 if unknown."""
         self.n_received = 0
         self._n_bytes, self._tell = n_bytes, tell
 
     def update(self, n_bytes: int) -> None:
-        """Take in that a piece came; Pooch counts the last one as a whole one."""
+        """Count a piece; Pooch counts the last one as a full one."""
         self.n_received += n_bytes
         if max(self.total, self.n_received - CHUNK_BYTES) > self._n_bytes:
             msg = f"longer than the {self._n_bytes:,} bytes expected"
@@ -39,47 +39,47 @@ class _Progress:
             self._tell(min(self.n_received, self._n_bytes), self._n_bytes)
 
     def reset(self) -> None:
-        """Count from the beginning; Pooch then tells of all bytes at once."""
+        """Count from the beginning; Pooch then reports all bytes at once."""
         self.n_received = 0
 
     def close(self) -> None:
-        """Leave the rest to whoever shows the progress."""
+        """Do nothing; the caller ends its own progress bar."""
 
 
 class _WrongLengthError(Exception):
-    """The file is longer than the one that is wanted."""
+    """The file is longer than expected."""
 
 
 def download(
     url: str, target: Path, *, n_bytes: int, sha256: str, progress: Progress | None = None
 ) -> None:
-    """Fetch a file and put it in place once its length and hash are what they must be.
+    """Download a file, and move it into place once its length and hash are correct.
 
     Parameters
     ----------
     url : str
-        An https address, or a plain http one on this very computer.
+        An https address, or an http address on this computer.
     target : Path
-        Where the file shall be; its folder is made if need be.
+        Where to put the file; its folder is created if necessary.
     n_bytes : int
         Length of the file.
     sha256 : str
         Hash of the file, in hexadecimal.
     progress : callable, optional
-        Told the bytes received so far and the bytes expected, after every piece.
+        Called after every piece with the bytes received so far and the bytes expected.
 
     Raises
     ------
     ModelFileError
-        If the file did not arrive or is another one; nothing is left behind then.
+        If the file did not arrive, or is not the expected one; nothing is left behind then.
     OSError
-        If it cannot be written.
+        If the file cannot be written.
     """
     import pooch
     import requests
 
     _require_safe_address(url)
-    # It says on standard error what the command says anyway.
+    # Pooch would print on standard error what the command says anyway.
     pooch.get_logger().setLevel("ERROR")
     try:
         _retrieve(url, target, f"sha256:{sha256}", n_bytes, progress)
@@ -98,7 +98,7 @@ def download(
 
 
 def _retrieve(url: str, target: Path, known_hash: str, n_bytes: int, tell: Progress | None) -> None:
-    """Let Pooch fetch a file, with further tries where they may help."""
+    """Let Pooch download a file, and try again if that may help."""
     import pooch
     import requests
 
@@ -113,7 +113,7 @@ def _retrieve(url: str, target: Path, known_hash: str, n_bytes: int, tell: Progr
             pooch.retrieve(
                 url, known_hash, fname=target.name, path=target.parent, downloader=downloader
             )
-            # Pooch makes its temporary file readable for nobody else, and moves that into place.
+            # Pooch's temporary file, which is moved into place, is readable only for its owner.
             target.chmod(0o644)
             return
         except requests.RequestException as error:
@@ -128,12 +128,12 @@ def _require_safe_redirection(response: "requests.Response", **_: Any) -> None:
 
 
 def _is_passing(error: "requests.RequestException") -> bool:
-    """Whether another try may help: trouble of the network or of the server, not of the request."""
+    """Whether another try may help: the network or the server failed, not the request."""
     return error.response is None or error.response.status_code >= 500
 
 
 def _cause(error: Exception) -> str:
-    """What the network did, without what the libraries wrap it in."""
+    """Cause of a network error, without the exceptions that libraries wrap around it."""
     response = getattr(error, "response", None)
     if response is not None:
         return f"the server answered {response.status_code} {response.reason}"
@@ -146,7 +146,7 @@ def _cause(error: Exception) -> str:
 
 
 def _innermost(error: BaseException) -> BaseException:
-    """What all others were raised for, as requests and urllib3 wrap one in the next."""
+    """Original exception; requests and urllib3 wrap each one in the next."""
     wrapped = [*error.args, getattr(error, "reason", None)]
     for each in reversed(wrapped):
         if isinstance(each, BaseException):

@@ -1,7 +1,7 @@
-"""Where the pose model is, whether it is sound, and how to fetch another one.
+"""Find the pose model, check that it is undamaged, and download another one.
 
-`full` comes with kneescan. `lite` and `heavy` are fetched only when somebody asks for them by
-`kneescan fetch-model`; nothing else here, and no analysis, opens a connection.
+`full` comes with kneescan. `lite` and `heavy` are downloaded only by `kneescan fetch-model`; nothing else
+here, and no analysis, opens a connection.
 """
 
 import hashlib
@@ -21,10 +21,10 @@ OFFICIAL_FOLDER = "https://storage.googleapis.com/mediapipe-models/pose_landmark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSource:
-    """An official pose model: where it is published and what it must contain."""
+    """An official pose model: its address, and the hash and length that it must have."""
 
     name: str
-    """What the user calls it: lite, full or heavy."""
+    """Name for users: lite, full or heavy."""
     url: str
     """Official address."""
     sha256: str
@@ -71,22 +71,22 @@ NET_SHA256 = {
     "body_yaw.onnx": "7497525e1694e9286acc2c7d8e69d291329380e1627a34c56411eb9cab05cdef",
     "leg_close_up.onnx": "661636d8d95baaef69fca699b869411e6865a66da6421687725c6938d0ac8f5e",
 }
-"""What each of our own nets must contain: a few wrong bits give other numbers without a sign of it."""
+"""Hashes of kneescan's own nets: a few wrong bits would silently change the numbers."""
 
 
 def cache_folder() -> Path:
-    """Folder of the user's own where fetched models are kept."""
+    """Folder of the user for downloaded models."""
     return platformdirs.user_cache_path("kneescan", appauthor=False) / "models"
 
 
 def find_model(model: str | os.PathLike[str] | None = None) -> Path:
-    """Pose model to use, as a path; nothing is ever fetched here.
+    """Path of the pose model to use; nothing is downloaded.
 
     Parameters
     ----------
     model : str or path, optional
-        ``full`` (the default, shipped with kneescan), ``lite`` or ``heavy`` (once fetched), or the
-        path of a ``.task`` file. A file that is called like a model is given as ``./full``.
+        ``full`` (the default, shipped with kneescan), ``lite`` or ``heavy`` (if downloaded), or the
+        path of a ``.task`` file. If a file has the name of a model, give it as ``./full``.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def find_model(model: str | os.PathLike[str] | None = None) -> Path:
     Raises
     ------
     ModelFileError
-        If the model was not fetched yet, or there is no such file.
+        If the model has not been downloaded yet, or the file does not exist.
     """
     if model is None or model == SHIPPED_MODEL:
         return _shipped_model()
@@ -115,13 +115,13 @@ def find_model(model: str | os.PathLike[str] | None = None) -> Path:
 
 
 def verify_model(path: str | os.PathLike[str]) -> str:
-    """SHA-256 of a pose model, after a check that an official one is undamaged.
+    """Check that an official pose model is undamaged, and return the SHA-256 of any model.
 
     Parameters
     ----------
     path : str or path
-        Pose model. One that bears the name of an official model must be that model; any other is
-        the user's own affair.
+        Pose model. A file with the name of an official model must be that model; other models are
+        not checked.
 
     Returns
     -------
@@ -156,29 +156,30 @@ def fetch_model(
     directory: str | os.PathLike[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Download an official pose model, on the user's explicit request only.
+    """Download an official pose model; call this only at the user's explicit request.
 
     Parameters
     ----------
     name : {"lite", "full", "heavy"}
-        Model to fetch.
+        Model to download.
     url : str, optional
-        Mirror to take it from instead of the official address. Plain http is accepted from this
-        very computer only. What arrives must be the official file all the same.
+        Mirror to use instead of the official address; http is accepted only from this computer. The
+        file must still be the official one.
     directory : str or path, optional
-        Folder to put it into; by default the one where `find_model` looks.
+        Folder for the file; by default the one that `find_model` searches.
     progress : callable, optional
-        Told the bytes received so far and the bytes expected, after every piece.
+        Called after every piece with the bytes received so far and the bytes expected.
 
     Returns
     -------
     Path
-        The model, complete and checked. One that was there already is left as it is.
+        The model, complete and checked. If it was already there, it is not downloaded again.
 
     Raises
     ------
     ModelFileError
-        If the model cannot be had, or something else arrived; nothing is left behind then.
+        If the model cannot be downloaded, or the file is not the official one; nothing is left behind
+        then.
     """
     source = MODELS.get(name)
     if source is None:
@@ -211,12 +212,12 @@ def _shipped_model() -> Path:
 
 
 def read_net(name: str) -> bytes:
-    """Read one of our own nets, which come with kneescan.
+    """Read one of kneescan's own nets.
 
     Parameters
     ----------
     name : str
-        One of `NET_SHA256`.
+        A name in `NET_SHA256`.
 
     Raises
     ------
@@ -240,7 +241,7 @@ def read_net(name: str) -> bytes:
 
 
 def _shipped_folders() -> tuple[Path, Path]:
-    """Where the models lie that come with kneescan: in the package of a wheel, beside it in a checkout."""
+    """Folders of the models shipped with kneescan: in the package (wheel) or next to it (checkout)."""
     package = Path(__file__).resolve().parents[2]
     return package / "models", package.parent / "models"
 

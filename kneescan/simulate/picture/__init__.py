@@ -1,4 +1,4 @@
-"""What a camera and a pose model make of points in space.
+"""Landmarks in the picture, as a camera and a pose model see points in space.
 
 In: points in space. Out: landmarks in the picture, with the errors of a pose model. Open `camera` first.
 """

@@ -80,7 +80,7 @@ Candidate = tuple[RepetitionBounds, Side, FootEvidence]
 
 
 def _overlapping(candidates: list[Candidate]) -> list[list[Candidate]]:
-    """Group dips over the two feet that are the same squat: each contains the other's deepest point."""
+    """Group repetitions over both feet that are one squat: each contains the other's deepest point."""
     groups: list[list[Candidate]] = []
     for candidate in candidates:
         bounds, side, _ = candidate

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 MAX_BASE_S = 10.0
 """Standing is searched no further from the deepest point than this. [s]"""
 NEAR_S = 5.0
-"""Standing this near decides whether a dip is a separate squat. [s]"""
+"""Standing this near decides whether a drop of the trunk is a separate squat. [s]"""
 PARTIAL_SHARE = 0.4
 """A squat returns to within this share of its depth from standing on both sides; else it is only a part."""
 EARLY, LATE = 0.170, 0.673
@@ -60,9 +60,9 @@ def repetitions_over_foot(
 ) -> list[RepetitionBounds]:
     """Find the squats in the height of the trunk over a foot.
 
-    Every dip is compared with standing before and after it. Pauses, walking in or a slow drift
-    therefore neither join two squats nor hide one. A squat that begins or ends outside the video is left
-    out.
+    Every drop of the trunk is compared with standing before and after it. Pauses, walking in or a slow
+    drift therefore neither join two squats nor hide one. A squat that begins or ends outside the video is
+    left out.
 
     Parameters
     ----------
@@ -73,9 +73,9 @@ def repetitions_over_foot(
     leg_length_px : float
         Standing hip-ankle height. [px]
     min_depth_pct : float
-        Smaller dips are ignored. [% of leg length]
+        Smaller drops are ignored. [% of leg length]
     min_duration_s, max_duration_s : float
-        Shorter and longer dips are not squats. [s]
+        Shorter and longer drops are not squats. [s]
 
     Returns
     -------
@@ -145,7 +145,7 @@ def _measure_bounds(
 
 
 def _standing(drop_pct: Array, fps: float) -> float:
-    """Level of standing next to a dip, looking away from its deepest point (sample 0).
+    """Level of standing next to a drop, going away from its deepest point (sample 0).
 
     This is the nearest standing, not the tallest: people stand taller on both feet, before they lift the
     other leg.

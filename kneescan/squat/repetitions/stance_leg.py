@@ -29,7 +29,7 @@ STILL_SHARE = 0.08
 CENTRED_SHARE = 0.42
 """A centre of mass further than this share of the way from each foot means that both carry weight."""
 MAX_RISE_SHARE = 0.5
-"""If more of a dip than this comes from the foot rising, it is a step."""
+"""If more of the depth than this comes from the foot rising, it is a step."""
 CLEAR_EVIDENCE = 1.0
 """Evidence weaker than this is combined with that of the neighbouring squats."""
 NEIGHBOUR_S = 8.0
@@ -38,17 +38,17 @@ NEIGHBOUR_S = 8.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FootEvidence:
-    """What both feet do during a dip, in per cent of leg length; left minus right unless stated."""
+    """What both feet do during a repetition, in per cent of leg length; left minus right unless stated."""
 
     depth_pct: float
-    """Depth of the dip."""
+    """Depth of the repetition."""
     lift_pct: float
     """How much higher the right foot is than the left."""
     left_travel_pct: float
     """Movement of the left foot that follows the depth."""
     right_travel_pct: float
     left_rise_share: float
-    """Share of the dip that comes from the left foot rising instead of the trunk sinking."""
+    """Share of the depth that comes from the left foot rising instead of the trunk sinking."""
     right_rise_share: float
     left_balance_pct: float
     """Centre of mass medial of the left foot."""
@@ -69,7 +69,7 @@ class FootEvidence:
         return sum(min(max(sign, -MAX_WEIGHT), MAX_WEIGHT) for sign in signs)
 
     def is_step(self, side: Side) -> bool:
-        """Whether this foot does not stand: it rises and causes the dip, or it walks.
+        """Whether this foot does not stand: it rises and causes the apparent depth, or it walks.
 
         A foot well below the other one stands on the floor, even if a shaking camera moves it.
         """
@@ -128,18 +128,18 @@ def footing(body: Mapping[str, Array], *, leg_length_px: float) -> Footing:
 def foot_evidence(
     where: Footing, bounds: RepetitionBounds, *, side: Side, medial_sign: int
 ) -> FootEvidence:
-    """Compute the signs of the stance leg from both feet during one dip.
+    """Compute the signs of the stance leg from both feet during one repetition.
 
     Parameters
     ----------
     where : Footing
         Feet, trunk and centre of mass over the video.
-    dip : Dip
-        Seen from the foot of ``side``.
+    bounds : RepetitionBounds
+        Bounds of the repetition over the foot of ``side``.
     side : Side
-        Foot that the dip's depth was measured against.
+        Foot relative to which the depth was measured.
     medial_sign : {1, -1}
-        1 where the body's midline lies towards larger x from the left leg, else -1.
+        1 if the body's midline is towards larger x from the left leg, else -1.
     """
     inside = slice(bounds.start, bounds.stop)
     feet = {foot: track[inside] for foot, track in where.feet.items()}
@@ -168,12 +168,12 @@ def settle_evidence(evidence: Array, deepest_s: Array) -> Array:
 
     Parameters
     ----------
-    evidence, deepest_s : ndarray, shape (n_dips,)
-        Evidence of each dip alone (+ = left), and time of its deepest point. [s]
+    evidence, deepest_s : ndarray, shape (n_repetitions,)
+        Evidence of each repetition alone (+ = left), and time of its deepest point. [s]
 
     Returns
     -------
-    ndarray, shape (n_dips,)
+    ndarray, shape (n_repetitions,)
         Unchanged if clear; otherwise the sum over the neighbours.
     """
     near = np.abs(deepest_s[:, None] - deepest_s[None, :]) <= NEIGHBOUR_S

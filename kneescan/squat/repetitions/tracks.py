@@ -109,10 +109,10 @@ def _leg_columns(pose: PoseSequence, fps: float, settings: Settings) -> tuple[Ar
     xy_px = pose.xy_px.take(WHOLE_LEG_INDEX, axis=1)
     window = max(3, 2 * round(0.5 * fps) + 1)
     xy_px[:, 0, 1:], xy_px[:, 1, 1:] = repair_swaps(xy_px[:, 0, 1:], xy_px[:, 1, 1:], window=window)
-    kept = [WHOLE_LEG.index(part) for part in LEG_PARTS]
+    positions = [WHOLE_LEG.index(part) for part in LEG_PARTS]
     legs = mask_invisible(
-        xy_px.take(kept, axis=2),
-        pose.visibility.take(WHOLE_LEG_INDEX[:, kept], axis=1),
+        xy_px.take(positions, axis=2),
+        pose.visibility.take(WHOLE_LEG_INDEX[:, positions], axis=1),
         min_visibility=settings.min_visibility,
     ).reshape(len(pose), -1, 2)
     heights_px = xy_px[..., 1][np.isfinite(xy_px[..., 1])]
@@ -156,9 +156,9 @@ def _bridge(columns: Array, time_s: Array, new_time_s: Array) -> Array:
 
 def _middle_of(columns: Array) -> Array:
     """Middle of the landmarks found in each frame, shape (n_frames, 2)."""
-    there = np.isfinite(columns)
-    total = np.where(there, columns, 0.0).sum(axis=1)
-    return np.asarray(np.where(there.any(axis=1), total / np.maximum(there.sum(axis=1), 1), np.nan))
+    known = np.isfinite(columns)
+    total = np.where(known, columns, 0.0).sum(axis=1)
+    return np.asarray(np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan))
 
 
 def _leg_length(rough: Mapping[str, Array]) -> float:

@@ -97,7 +97,7 @@ def test_equal_sessions_agree_perfectly(icc):
 
 
 @pytest.mark.parametrize("icc", [icc_2_1, icc_3_k])
-def test_people_who_are_all_alike_cannot_be_distinguished(icc):
+def test_people_with_equal_values_cannot_be_distinguished(icc):
     assert np.isnan(icc(np.ones((5, 2))).value)
 
 

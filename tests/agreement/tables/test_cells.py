@@ -127,7 +127,7 @@ def test_numbers_that_are_not_there(cell):
         (10**18, "beyond"),
     ],
 )
-def test_what_is_no_number_is_refused(cell, words):
+def test_text_that_is_not_a_number_is_refused(cell, words):
     with pytest.raises(ValueError, match=words):
         Numbers(decimal_comma=True).read(cell)
 
@@ -160,7 +160,7 @@ def test_names(cell, expected):
 
 
 @pytest.mark.parametrize("cell", [True, ["a"], {"a": 1}, b"a"])
-def test_what_is_no_name_is_refused(cell):
+def test_text_that_is_not_a_name_is_refused(cell):
     with pytest.raises(ValueError, match="is not a name"):
         label(cell)
 

@@ -242,7 +242,7 @@ def test_every_row_that_counts_for_nothing_is_counted(tmp_path):
         read_sessions([path], measures=FPPA, order=["one", "one"])
 
 
-def test_what_counts_together_is_said(tmp_path, monday):
+def test_values_that_are_combined_are_reported(tmp_path, monday):
     rows = [("A", 1, "left", 1), ("A", 1, "left", 3), ("A", 2, "left", 5)]
     path = csv_table(tmp_path / "a.csv", rows, titles=("subject", "session", "leg", "fppa_deg"))
     [left] = read_sessions([path], measures=FPPA)

@@ -75,7 +75,7 @@ def test_capital_letters_and_spaces_in_the_heading_do_not_matter(tmp_path):
         (b",".join(b"c%d" % k for k in range(6000)) + b"\n", "6000 columns"),
     ],
 )
-def test_what_is_no_such_table_is_refused_with_the_place(tmp_path, content, words):
+def test_a_file_that_is_not_such_a_table_is_refused_with_the_place(tmp_path, content, words):
     path = tmp_path / "table.csv"
     path.write_bytes(content)
     with pytest.raises(AgreementError, match=words) as caught:
@@ -84,7 +84,7 @@ def test_what_is_no_such_table_is_refused_with_the_place(tmp_path, content, word
     assert len(str(caught.value)) < 600
 
 
-def test_what_is_no_file_or_too_large_is_refused_at_once(tmp_path):
+def test_missing_or_too_large_files_are_refused_at_once(tmp_path):
     os.mkfifo(tmp_path / "fifo.csv")
     with (tmp_path / "large.csv").open("wb") as file:
         file.truncate(1_000_000_000)

@@ -123,9 +123,9 @@ def test_addresses_that_are_allowed_connect_but_not_in_a_dry_run(tmp_path):
 def test_an_address_on_the_command_line_is_refused_in_one_line(tmp_path):
     with listening() as (host, taken):
         for address in (*REFUSED[:3], *REMOTE):
-            with pytest.raises(BatchError) as told:
+            with pytest.raises(BatchError) as caught:
                 list_clips([address.format(secret=SECRET, host=host)])
-            assert SECRET not in str(told.value)
+            assert SECRET not in str(caught.value)
     assert taken == []
 
 

@@ -28,7 +28,7 @@ def video(request, tmp_path):
         system.rm("/a video.mp4")
 
 
-def test_a_video_is_read_from_wherever_it_is(video):
+def test_a_video_is_read_from_any_place(video):
     source, _ = video
     assert fingerprint(source) == SHA256
     with local_copy(source) as path:

@@ -281,9 +281,9 @@ def test_a_faulty_manifest_is_one_line_that_says_where(videos, text, complaint):
 def test_a_manifest_that_is_no_utf8_is_one_line(videos, content, complaint):
     path = videos / "study.csv"
     path.write_bytes(content)
-    with pytest.raises(BatchError, match=complaint) as told:
+    with pytest.raises(BatchError, match=complaint) as caught:
         list_clips([path])
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 HUGE_MS = 2**62
@@ -302,9 +302,9 @@ def test_a_parquet_column_that_no_table_can_store_is_one_line(videos, name):
     column, complaint = COLUMNS[name]
     path = videos / "study.parquet"
     pq.write_table(pa.table({"path": ["b.mp4"], "x": column}), path)
-    with pytest.raises(BatchError, match=complaint) as told:
+    with pytest.raises(BatchError, match=complaint) as caught:
         list_clips([path])
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["path", "leg"])

@@ -99,9 +99,9 @@ def test_a_scheduler_that_goes_away_is_one_line_and_what_was_done_is_kept(tmp_pa
 )
 def test_a_text_that_is_no_address_is_refused_at_once(address):
     begun_s = time.monotonic()
-    with pytest.raises(BatchError, match="tcp://HOST:PORT") as told, cluster_executor(address):
+    with pytest.raises(BatchError, match="tcp://HOST:PORT") as caught, cluster_executor(address):
         pass
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(caught.value)
     assert time.monotonic() - begun_s < 5
 
 
@@ -109,15 +109,15 @@ def test_a_text_that_is_no_address_is_refused_at_once(address):
 def test_a_computer_that_is_not_there_is_one_line_in_a_moment(address, capfd, caplog):
     begun_s = time.monotonic()
     complaint = pytest.raises(BatchError, match="no Dask scheduler answers")
-    with complaint as told, cluster_executor(address):
+    with complaint as caught, cluster_executor(address):
         pass
     assert time.monotonic() - begun_s < 10
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH\r\n", b"220"])
-def test_somebody_who_is_no_scheduler_is_one_line_in_a_moment(greeting, capfd):
+def test_another_server_instead_of_a_scheduler_is_one_line_in_a_moment(greeting, capfd):
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def greet():
@@ -130,11 +130,11 @@ def test_somebody_who_is_no_scheduler_is_one_line_in_a_moment(greeting, capfd):
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
         begun_s = time.monotonic()
         complaint = pytest.raises(BatchError, match=f"{address}: no Dask scheduler answers")
-        with complaint as told, cluster_executor(address):
+        with complaint as caught, cluster_executor(address):
             pass
         assert time.monotonic() - begun_s < 10
         thread.join()
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
 
 

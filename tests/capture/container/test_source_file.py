@@ -94,7 +94,9 @@ def test_the_hash_is_that_of_the_video_that_was_measured(video):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps an open file in its place")
 @pytest.mark.parametrize("what", ["deleted", "moved", "replaced"])
-def test_a_video_that_goes_while_it_is_measured_is_measured_to_its_end(video, tmp_path, what):
+def test_a_video_that_disappears_during_the_measurement_is_measured_to_its_end(
+    video, tmp_path, what
+):
     sha256 = file_sha256(video)
 
     def go():
@@ -109,7 +111,7 @@ def test_a_video_that_goes_while_it_is_measured_is_measured_to_its_end(video, tm
     assert measured(video, halfway=go) == (40, sha256, ["video_replaced"])
 
 
-@pytest.mark.parametrize("what", ["grows", "is cut", "is written over"])
+@pytest.mark.parametrize("what", ["grows", "is cut", "is overwritten"])
 def test_a_video_that_changes_while_it_is_measured_is_refused(video, what):
     def change():
         if what == "grows":
@@ -155,7 +157,7 @@ def test_ffmpeg_never_sees_an_exception(video):
 
 
 def test_ffmpeg_learns_only_the_suffix(tmp_path):
-    for name, told in [("a:b.MP4", "video.mp4"), ("x.a b", "video"), ("noend", "video")]:
+    for name, expected in [("a:b.MP4", "video.mp4"), ("x.a b", "video"), ("noend", "video")]:
         (tmp_path / name).write_bytes(b"x")
         with SourceFile(tmp_path / name) as source:
-            assert source.name == told
+            assert source.name == expected

@@ -74,7 +74,7 @@ def test_a_length_that_is_no_number_is_no_length(tmp_path, clock):
     np.testing.assert_allclose(times_s, np.arange(20) / 25, atol=1e-3)
 
 
-def test_a_video_without_times_goes_by_the_rate_given(tmp_path):
+def test_a_video_without_times_uses_the_given_rate(tmp_path):
     video = write_video(tmp_path / "video.h264", container_format="h264", fps=25, n_frames=240)
     _, times_s, info = read_video(video, recorded_fps=240)
     assert times_s[-1] == pytest.approx(239 / 240)

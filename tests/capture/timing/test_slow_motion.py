@@ -80,7 +80,7 @@ def test_factor_of_a_known_rate(recorded_fps, container_fps, expected):
 
 
 @pytest.mark.parametrize("recorded_fps", [0, -240, math.nan, math.inf, 0.5, 1e5])
-def test_what_no_camera_records_is_refused(recorded_fps):
+def test_rates_that_no_camera_records_are_refused(recorded_fps):
     with pytest.raises(VideoError, match="no camera records"):
         recorded_factor(recorded_fps, container_fps=30.0, name="video.mp4")
 

@@ -27,7 +27,7 @@ def test_people_listed_in_changing_order_are_distinguished():
     np.testing.assert_array_equal(tracks[1], right)
 
 
-def test_somebody_out_of_sight_for_a_while_is_the_same_person_afterwards():
+def test_a_person_out_of_sight_for_a_while_is_the_same_person_afterwards():
     whole = person(100)
     listed = [[] if 10 <= k < 15 else [whole[k]] for k in range(N_FRAMES)]
     [track] = follow_people(listed)

@@ -69,7 +69,7 @@ def test_alternating_legs_are_counted_on_their_own_side():
     assert live.counts.counted == {LEFT: 2, RIGHT: 2}
 
 
-def test_one_leg_is_enough_where_only_one_is_asked_for():
+def test_one_leg_is_enough_if_only_one_is_requested():
     live, now_s = started(leg="right", n_squats=2)
     watch(live, filmed(0, 2).xy_px, now_s)
     assert live.stage is Stage.DONE
@@ -169,11 +169,11 @@ def test_a_shallow_squat_is_reported_and_not_counted():
     script = SquatScript(n_repetitions=2, peak_knee_flexion_deg=(30, 60), quiet_s=1.5)
     pose = simulate([script], fps=FPS, seed=1).pose
     live, now_s = started()
-    told = []
+    codes = []
     for row in pose.xy_px:
         now_s = watch(live, [row], now_s)
-        told.append(live.left_out and live.left_out.code)
-    assert "too_shallow" in told
+        codes.append(live.left_out and live.left_out.code)
+    assert "too_shallow" in codes
     assert live.counts.counted[LEFT] == 1
 
 

@@ -20,7 +20,7 @@ class Recited(Voice):
         self.said.append(text)
 
 
-def told(rows, *, language="en", **options):
+def announced(rows, *, language="en", **options):
     """Texts spoken for rows of landmarks; None means that nobody is there."""
     live, voice = Session(filmed(1, 0).size_px, countdown_s=3.0, **options), Recited()
     calls = Calls(voice, Words(language))
@@ -41,28 +41,28 @@ def too_near(duration_s):
 
 
 def test_countdown_and_squats_are_counted_aloud():
-    said = told([*stand(5.5), *filmed(2, 0).xy_px, *stand(2)], n_squats=2)
+    said = announced([*stand(5.5), *filmed(2, 0).xy_px, *stand(2)], n_squats=2)
     assert said == ["three", "two", "one", "Go", "one", "two. Now the right leg"]
 
 
 def test_the_last_leg_is_followed_by_done():
-    said = told([*stand(5.5), *filmed(1, 0).xy_px, *stand(3)], n_squats=1, leg=LEFT)
+    said = announced([*stand(5.5), *filmed(1, 0).xy_px, *stand(3)], n_squats=1, leg=LEFT)
     assert said[-2:] == ["one", "Done"]
 
 
 def test_advice_is_said_once_it_has_lasted_and_again_later():
-    assert told(too_near(1.5)) == []
-    assert told(too_near(6)) == ["Step back"]
-    assert told(too_near(12)) == ["Step back", "Step back"]
+    assert announced(too_near(1.5)) == []
+    assert announced(too_near(6)) == ["Step back"]
+    assert announced(too_near(12)) == ["Step back", "Step back"]
 
 
 def test_nobody_before_the_camera_is_asked_to_come():
-    assert told([None] * round(6 * FPS)) == ["Step into the picture"]
+    assert announced([None] * round(6 * FPS)) == ["Step into the picture"]
 
 
 def test_advice_that_comes_and_goes_is_not_said():
     rows = [row for _ in range(4) for row in (*too_near(1.0), *stand(1.5))]
-    assert told(rows) == []
+    assert announced(rows) == []
 
 
 @pytest.mark.parametrize("language", languages())

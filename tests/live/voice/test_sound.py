@@ -28,7 +28,7 @@ def test_says_words_in_the_language(spoken):
     assert spoken.read_text().split() == ["-v", "de", "drei"]
 
 
-def test_silent_when_told_to(spoken, capfd):
+def test_it_can_be_silent(spoken, capfd):
     voice = Voice(is_on=False)
     voice.say("three")
     voice.finish()

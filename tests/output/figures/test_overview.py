@@ -1,4 +1,4 @@
-"""Overview and notebook card: what `analysis.plot()` and a notebook show of an analysis."""
+"""Overview and notebook card: an analysis as shown by `analysis.plot()` and in a notebook."""
 
 import re
 import subprocess
@@ -130,7 +130,7 @@ def test_a_notebook_shows_the_figure_as_a_picture_without_pyplot(analysis):
     assert done.stdout.strip() == "False"
 
 
-def test_a_card_tells_verdict_values_and_reasons_of_each_leg(analysis):
+def test_a_card_shows_verdict_values_and_reasons_of_each_leg(analysis):
     page = Page(analysis._repr_html_())
     assert page.open == []
     assert page.text.count("squats count.") == 2
@@ -156,7 +156,7 @@ def test_a_card_has_a_small_curve_within_its_picture(analysis):
     assert len(analysis._repr_html_()) < 20_000
 
 
-def test_a_card_holds_no_script_and_loads_nothing(analysis, nobody):
+def test_a_card_contains_no_script_and_loads_nothing(analysis, nobody):
     for html in (analysis._repr_html_(), nobody._repr_html_()):
         page = Page(html)
         assert {tag for tag, _ in page.tags} <= ALLOWED
@@ -179,7 +179,7 @@ def test_a_card_of_a_video_without_a_person_says_so_once(nobody):
     assert page.all("svg") == page.all("table") == []
 
 
-def test_landmarks_say_what_they_hold():
+def test_landmarks_describe_their_contents():
     pose = simulate(SquatScript(side=Side.LEFT, n_repetitions=1), seed=1).pose
     named = replace(pose, provenance={"video": {"name": "<b>anna</b>.mp4"}})
     text, html = repr(named), named._repr_html_()

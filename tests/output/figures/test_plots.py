@@ -41,9 +41,9 @@ def test_every_analysis_can_be_drawn(plot, name):
 def test_every_axis_has_its_unit(plot):
     figure = plot(analysis(BOTH))
     for ax in figure.axes:
-        told = ax.get_title(loc="left") + ax.get_ylabel()
-        assert "[" in told
-        assert "]" in told
+        labels = ax.get_title(loc="left") + ax.get_ylabel()
+        assert "[" in labels
+        assert "]" in labels
     assert "[s]" in figure.axes[-1].get_xlabel() or plot is plot_left_right
 
 
@@ -149,7 +149,7 @@ def test_a_leg_without_values_is_drawn_straight():
 # SVG for the page
 
 
-def test_the_svg_tells_what_it_shows_and_keeps_its_letters():
+def test_the_svg_has_a_description_and_keeps_its_letters():
     svg = str(inline_svg(plot_repetitions(analysis(BOTH)), "one", 'say "this" & that'))
     reader = Reader(svg)
     attributes = reader.all("svg")[0]
@@ -176,7 +176,7 @@ def test_the_same_figure_gives_the_same_svg():
     assert first == second
 
 
-def test_a_report_looks_the_same_whatever_style_is_set():
+def test_a_report_looks_the_same_for_any_matplotlib_style():
     usual = render_report(analysis(BOTH))
     with mpl.rc_context({"font.size": 30, "axes.linewidth": 9, "axes.grid": True}):
         assert render_report(analysis(BOTH)) == usual

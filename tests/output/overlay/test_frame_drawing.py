@@ -114,7 +114,7 @@ def test_leg_that_is_hardly_seen_has_no_plain_lines(pose, bottom_s):
     assert not near(picture[legs], ORANGE).any()
 
 
-def test_nothing_but_a_word_where_nobody_was_found(pose, bottom_s):
+def test_frames_without_a_person_show_only_a_word(pose, bottom_s):
     xy_px = pose.xy_px.copy()
     xy_px[np.abs(pose.time_s - bottom_s) < 0.5] = np.nan
     picture = drawn(changed(pose, xy_px=xy_px), bottom_s)
@@ -132,7 +132,7 @@ def test_frame_that_has_no_landmarks_is_one_without_anybody(pose, analysis):
     assert (picture[100:] == GREY).all()
 
 
-def test_both_legs_are_alike_while_standing_on_both(pose):
+def test_both_legs_look_the_same_while_standing_on_both(pose):
     picture = drawn(pose, 0.0)
     assert not near(picture, SKY_BLUE).any()
     assert not (picture == GREY).all()
@@ -176,7 +176,7 @@ def test_angle_shown_is_that_of_the_analysis(analysis):
     assert moment.depth_pct == signals.legs[LEFT].depth_pct[index]
 
 
-def test_leg_is_named_by_the_squat_that_goes_on():
+def test_the_leg_is_named_by_the_current_squat():
     scripts = [SquatScript(side=side, n_repetitions=2) for side in (LEFT, RIGHT)]
     timeline = Timeline(analyze_pose(simulate(scripts, fps=25.0).pose))
     sides = [timeline.at(repetition.deepest_s).side for repetition in timeline.repetitions]
@@ -219,7 +219,7 @@ def test_slow_stretch_at_the_beginning_starts_with_the_video():
     assert Playback([0.2]).shown_at(1.0) == pytest.approx(1.7)
 
 
-def test_half_speed_is_said(pose, analysis, bottom_s):
+def test_half_speed_is_shown(pose, analysis, bottom_s):
     usual = drawn(pose, bottom_s, analysis=analysis)
     slow = drawn(pose, bottom_s, analysis=analysis, playback=Playback([bottom_s]))
     assert (usual != slow).any()

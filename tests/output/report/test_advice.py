@@ -46,7 +46,7 @@ def test_an_item_names_the_legs_it_is_for():
     assert by_key["recovery"].sides == ()
 
 
-def test_glucosamine_is_never_among_what_to_do():
+def test_glucosamine_is_never_recommended():
     items = plan(analysis("inward left, fine right"), Answers(pain=True, running=True))
     assert [item.group for item in items if item.key == "glucosamine"] == [Group.ALSO]
 

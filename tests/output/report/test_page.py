@@ -64,7 +64,7 @@ def test_each_leg_has_one_badge(name, badges):
 
 
 @pytest.mark.parametrize(
-    ("code", "values", "told"),
+    ("code", "values", "page_text"),
     [
         (
             "contradiction",
@@ -78,45 +78,45 @@ def test_each_leg_has_one_badge(name, badges):
         ),
     ],
 )
-def test_the_next_step_asks_for_a_new_video_only_where_it_takes_one(code, values, told):
+def test_the_next_step_asks_for_a_new_video_only_if_one_is_needed(code, values, page_text):
     leg = analysis("standing").legs[0]
     reason = Reason(code=code, values=values)
     [card] = cards([replace(leg, verdict=Verdict.CANNOT_TELL, reasons=(reason,))], Words())
-    assert card.next_step == told
+    assert card.next_step == page_text
 
 
-def test_legs_that_did_not_squat_are_told_once():
+def test_legs_that_did_not_squat_are_reported_once():
     assert "Both legs" in text("standing")
     assert text("standing").count("Can't tell from this video.") == 1
 
 
 def test_a_german_page_is_german():
     # Versions and settings are names of programs.
-    told, _, _ = text(BOTH, "de").partition("Versionen und Video")
-    assert re.search(r"Das Knie wich in 5 von 5 Kniebeugen um \d+ ± \d° nach innen", told)
-    assert re.search(r"\d,\d", told)
-    assert not re.search(r"\b(the|squats?|knee|leg|and)\b", told)
+    page_text, _, _ = text(BOTH, "de").partition("Versionen und Video")
+    assert re.search(r"Das Knie wich in 5 von 5 Kniebeugen um \d+ ± \d° nach innen", page_text)
+    assert re.search(r"\d,\d", page_text)
+    assert not re.search(r"\b(the|squats?|knee|leg|and)\b", page_text)
     assert Reader(page(BOTH, "de")).all("html")[0]["lang"] == "de"
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_no_page_shows_a_nan_or_claims_too_much(name, language):
-    told = text(name, language).lower()
-    assert not re.search(r"\b(nan|none|inf)\b", told)
-    assert not [word for word in FORBIDDEN if word in told]
+    page_text = text(name, language).lower()
+    assert not re.search(r"\b(nan|none|inf)\b", page_text)
+    assert not [word for word in FORBIDDEN if word in page_text]
     denied = "not a diagnosis" if language == "en" else "keine diagnose"
-    assert "diagnos" not in told.replace(denied, "")
+    assert "diagnos" not in page_text.replace(denied, "")
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_warning_signs_come_before_the_result_and_before_the_plan(name):
-    told = text(name)
-    assert told.index("Not a medical device") < told.index("Result")
-    assert told.index("First: when to see someone") < told.index("What to do")
+    page_text = text(name)
+    assert page_text.index("Not a medical device") < page_text.index("Result")
+    assert page_text.index("First: when to see someone") < page_text.index("What to do")
 
 
-def test_legs_differ_only_beyond_what_may_be_chance():
+def test_legs_differ_only_beyond_chance():
     assert "Left and right differ" in text(BOTH)
     result = analysis(BOTH)
     alike = render_report(replace(result, asymmetry_fppa_deg=-7.9))
@@ -131,25 +131,25 @@ def test_one_leg_is_not_compared():
 
 
 def test_every_squat_stands_in_the_table_with_interval_and_cut():
-    told = text(BOTH)
+    page_text = text(BOTH)
     for leg in analysis(BOTH).legs:
         for squat in leg.repetitions:
             shown = f"{squat.fppa_deg:.1f}".replace("-", "\N{MINUS SIGN}")
-            assert shown in told
+            assert shown in page_text
         assert (
             f"{leg.fppa_deg.low:.1f} to {leg.fppa_deg.high:.1f}".replace("-", "\N{MINUS SIGN}")
-            in told
+            in page_text
         )
-    assert "Cut-off 10.0 7.0 1.5 ≥ 6" in told
+    assert "Cut-off 10.0 7.0 1.5 ≥ 6" in page_text
 
 
 def test_a_squat_that_does_not_count_says_why():
-    told = text("touch-down")
-    assert re.search(r"no: [^|]*The free foot touched the floor\.", told)
-    assert "does not count" in told
+    page_text = text("touch-down")
+    assert re.search(r"no: [^|]*The free foot touched the floor\.", page_text)
+    assert "does not count" in page_text
 
 
-def test_what_to_video_better_stands_there_once():
+def test_advice_on_filming_appears_once():
     remedy = "Do five squats on each leg."
     filming = text("too few").partition("How to film better next time")[2].partition("The plan")[0]
     assert filming.count(remedy) == 1
@@ -264,15 +264,15 @@ def test_without_the_video_there_are_stick_figures():
 
 
 def test_without_landmarks_there_are_no_stills_but_a_page():
-    told = Reader(render_report(analysis(BOTH))).text
-    assert "Neither the video nor its landmarks were at hand" in told
+    page_text = Reader(render_report(analysis(BOTH))).text
+    assert "Neither the video nor its landmarks were at hand" in page_text
 
 
 def test_a_video_without_anybody_still_gives_a_page():
     pose = simulate(SquatScript(side=Side.LEFT), noise=Noise(gaps=((0.0, 99.0),))).pose
-    told = Reader(render_report(kneescan.analyze_pose(pose), pose=pose)).text
-    assert "Nobody was found in the video." in told
-    assert not re.search(r"\bnan\b", told)
+    page_text = Reader(render_report(kneescan.analyze_pose(pose), pose=pose)).text
+    assert "Nobody was found in the video." in page_text
+    assert not re.search(r"\bnan\b", page_text)
 
 
 # Files
@@ -289,25 +289,25 @@ def test_a_page_may_have_its_own_name(tmp_path):
     assert path == tmp_path / "me.html"
 
 
-def test_a_video_that_is_gone_is_told(tmp_path):
+def test_a_missing_video_is_reported(tmp_path):
     with pytest.raises(VideoNotFoundError, match=r"gone\.mp4"):
         write_report(analysis(BOTH), tmp_path, video=tmp_path / "gone.mp4", pose=video(BOTH))
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unknown_language_is_told(tmp_path):
+def test_an_unknown_language_is_reported(tmp_path):
     with pytest.raises(OutputError, match="no sentences in the language 'xx'"):
         write_report(analysis(BOTH), tmp_path, language="xx")
 
 
-def test_a_missing_pdf_library_is_told_with_its_remedy(tmp_path, monkeypatch):
+def test_a_missing_pdf_library_is_reported_with_its_remedy(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(MissingLibraryError, match=r'pip install "kneescan\[pdf\]"'):
         write_report(analysis("too few"), tmp_path, pdf=True)
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
 
 
-def test_a_missing_system_library_is_told_with_its_remedy(tmp_path, monkeypatch):
+def test_a_missing_system_library_is_reported_with_its_remedy(tmp_path, monkeypatch):
     def fail(name):
         msg = "cannot load library 'libpango-1.0-0'"
         raise OSError(msg)

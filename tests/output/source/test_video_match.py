@@ -100,7 +100,7 @@ def copied(source, target, *, names, since_s=0.0):
     return target
 
 
-def test_what_kneescan_drew_on_is_refused(drawn):
+def test_an_annotated_video_is_refused(drawn):
     with pytest.raises(
         AnnotatedVideoError, match=r"kneescan drew lines on this video, .* give the original"
     ):
@@ -121,7 +121,7 @@ def test_what_kneescan_drew_on_is_refused(drawn):
         ("copy.h264", False),
     ],
 )
-def test_copies_of_what_kneescan_drew_on_are_refused(drawn, name, names, since_s, tmp_path):
+def test_copies_of_an_annotated_video_are_refused(drawn, name, names, since_s, tmp_path):
     copy = copied(drawn, tmp_path / name, names=names, since_s=since_s)
     with pytest.raises(
         AnnotatedVideoError, match=r"kneescan drew lines on this video, .* give the original"

@@ -216,8 +216,8 @@ def test_a_video_is_turned_as_its_landmarks_were(tmp_path, pose):
         annotate(tmp_path, replace(turned, provenance={"video": {"rotate_deg": 90}}), video)
     )
     assert by_itself[0].shape[1::-1] == pose.size_px
-    _, told = read_back(annotate(tmp_path, replace(turned, provenance={}), video, rotate_deg=90))
-    assert told[0].shape == by_itself[0].shape
+    _, frames = read_back(annotate(tmp_path, replace(turned, provenance={}), video, rotate_deg=90))
+    assert frames[0].shape == by_itself[0].shape
     with pytest.raises(OutputError, match="give the video that belongs to them"):
         annotate(tmp_path, replace(turned, provenance={}), video)
 
@@ -344,11 +344,11 @@ def test_frames_that_the_disk_has_no_room_for_are_let_through_and_forgotten(monk
         assert (len(kept), kept.is_whole) == (5, True)
 
 
-def test_progress_is_told(tmp_path, pose):
-    told = []
-    annotate(tmp_path, pose, progress=lambda done, expected: told.append((done, expected)))
-    assert told[0] == (1, len(pose))
-    assert told[-1] == (len(pose), len(pose))
+def test_progress_is_reported(tmp_path, pose):
+    calls = []
+    annotate(tmp_path, pose, progress=lambda done, expected: calls.append((done, expected)))
+    assert calls[0] == (1, len(pose))
+    assert calls[-1] == (len(pose), len(pose))
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError], ids=["interrupted", "failed"])
@@ -366,7 +366,7 @@ def test_nothing_is_left_behind_when_it_ends_in_the_middle(tmp_path, pose, error
     assert threading.active_count() == n_threads
 
 
-def test_what_goes_wrong_while_reading_is_told(tmp_path, pose):
+def test_an_error_while_reading_is_reported(tmp_path, pose):
     def frames():
         yield Frame(index=0, time_s=0.0, image_rgb=np.zeros((480, 270, 3), np.uint8))
         msg = "unplugged"
@@ -389,7 +389,7 @@ def test_earlier_video_stays_until_the_new_one_is_whole(tmp_path, pose):
     assert target.read_bytes() == b"earlier"
 
 
-def test_missing_folder_is_told(tmp_path, pose):
+def test_a_missing_folder_is_reported(tmp_path, pose):
     video = write_grey_video(tmp_path / "video.mp4", pose)
     with pytest.raises(OutputError, match="check that the folder exists"):
         annotate(tmp_path / "nowhere", pose, video)
@@ -405,7 +405,7 @@ def test_video_of_other_landmarks_is_refused(tmp_path, pose):
 
 PAGE = """<!doctype html><video muted src="data:video/mp4;base64,{video}"></video><script>
 const video = document.querySelector("video");
-const tell = what => fetch("/told", {{method: "POST", body: JSON.stringify(what)}});
+const tell = what => fetch("/answers", {{method: "POST", body: JSON.stringify(what)}});
 video.onerror = () => tell({{error: video.error.message}});
 video.onloadedmetadata = () => {{ video.currentTime = {time_s}; }};
 video.onseeked = () => {{
@@ -426,9 +426,9 @@ video.onseeked = () => {{
 
 
 @contextmanager
-def told_by_page(page) -> Iterator[tuple[str, "Queue[str]"]]:
+def answering_page(page) -> Iterator[tuple[str, "Queue[str]"]]:
     """Address of a page, and what the page sends back."""
-    told: Queue[str] = Queue()
+    answers: Queue[str] = Queue()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -438,7 +438,7 @@ def told_by_page(page) -> Iterator[tuple[str, "Queue[str]"]]:
             self.wfile.write(page.encode() if self.path == "/" else b"")
 
         def do_POST(self):
-            told.put(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            answers.put(self.rfile.read(int(self.headers["Content-Length"])).decode())
             self.send_response(204)
             self.end_headers()
 
@@ -449,7 +449,7 @@ def told_by_page(page) -> Iterator[tuple[str, "Queue[str]"]]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/", told
+            yield f"http://127.0.0.1:{server.server_port}/", answers
         finally:
             server.shutdown()
             thread.join()
@@ -464,7 +464,7 @@ def test_plays_in_chromium(annotated, pose, tmp_path):
     x, y = np.floor(pose.points(Side.LEFT, "knee")[index]).astype(int)
     video = base64.b64encode(annotated.read_bytes()).decode()
     page = PAGE.format(video=video, time_s=pose.time_s[index] + 0.01, x=x, y=y)
-    with told_by_page(page) as (address, told):
+    with answering_page(page) as (address, answers):
         options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
         options += ["--autoplay-policy=no-user-gesture-required", "--no-first-run"]
         options += ["--disable-background-networking", "--disable-component-update"]
@@ -472,7 +472,7 @@ def test_plays_in_chromium(annotated, pose, tmp_path):
             [browser, *options, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            answer = json.loads(told.get(timeout=90))
+            answer = json.loads(answers.get(timeout=90))
         except Empty:
             pytest.fail("Chromium did not play the video to its end within 90 s")
         finally:

@@ -43,7 +43,7 @@ def test_a_number_is_rounded_as_python_rounds_it(value, digits):
 
 
 @pytest.mark.parametrize("spec", ["", "d", ".1", ".1e", "5.1f", ".f"])
-def test_a_format_that_is_not_known_is_a_mistake_of_the_text(spec):
+def test_an_unknown_format_is_an_error(spec):
     with pytest.raises(ValueError, match="expected a number format"):
         number(1.0, spec, "en")
 
@@ -54,15 +54,15 @@ FORMS = {"by": "n", "0": "none", "one": "one", "other": {"by": "k", "one": "x", 
 @pytest.mark.parametrize(
     ("n", "k", "chosen"), [(0, 1, "none"), (1, 1, "one"), (2, 1, "x"), (2, 0, "y"), (0.9, 0, "one")]
 )
-def test_the_form_goes_with_the_number(n, k, chosen):
+def test_the_form_fits_the_number(n, k, chosen):
     assert form(FORMS, {"n": n, "k": k}, "en") == chosen
 
 
-def test_a_number_that_is_missing_takes_the_form_for_many():
+def test_a_missing_number_takes_the_plural_form():
     assert form(FORMS, {"n": float("nan"), "k": 2}, "de") == "y"
 
 
-def test_a_language_of_more_plurals_gets_its_own_form():
+def test_a_language_with_more_plurals_gets_its_own_form():
     polish = {"by": "n", "one": "przysiad", "few": "przysiady", "many": "przysiadów", "other": "-"}
     assert [form(polish, {"n": n}, "pl") for n in (1, 2, 5)] == [
         "przysiad",

@@ -117,7 +117,7 @@ def test_a_sentence_holds_its_figures():
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_code_of_a_file_can_be_told_though_a_file_holds_no_figures(language):
+def test_every_code_in_a_file_has_a_sentence_even_without_figures(language):
     texts = catalogue(language)
     for code in (*texts["reasons"], *texts["remedies"]):
         reason = Reason(code=code)
@@ -129,13 +129,13 @@ def test_every_code_of_a_file_can_be_told_though_a_file_holds_no_figures(languag
 
 def test_german_figures_have_a_comma():
     reason = Reason(code="too_shallow", values={"depth_pct": 4.26, "limit_pct": 6.0})
-    told = Words("de").reason(reason).replace("\N{NO-BREAK SPACE}", " ")
-    assert told == "Zu flach: 4,3 % der Beinlänge; nötig sind 6 %."
+    shown = Words("de").reason(reason).replace("\N{NO-BREAK SPACE}", " ")
+    assert shown == "Zu flach: 4,3 % der Beinlänge; nötig sind 6 %."
 
 
 def test_a_number_stays_with_its_unit():
-    told = Words()("report.measures.knee_over_foot_value", value=5.0, plus_minus=3.0)
-    assert told == "5 ± 3%".replace(" ", "\N{NO-BREAK SPACE}")
+    shown = Words()("report.measures.knee_over_foot_value", value=5.0, plus_minus=3.0)
+    assert shown == "5 ± 3%".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def test_a_missing_number_is_a_dash():
@@ -148,7 +148,7 @@ def test_an_unknown_language_names_those_there_are():
 
 
 def test_a_remedy_whose_figure_is_missing_is_left_out():
-    # A landmark file may bear any code among its warnings, and no figures.
+    # A landmark file may contain any code among its warnings, without figures.
     for language in languages():
         assert remedy(Reason(code="upside_down"), language) is None
         assert "--rotate 90" in remedy(
@@ -191,9 +191,9 @@ def test_no_text_puts_a_number_before_the_wrong_form_of_a_word(language, n):
             continue
         values = dict.fromkeys(placeholders(text), 24) | {"digits": 1}
         values |= dict.fromkeys(counted, n)
-        told = filled(text, values, language)
-        assert not re.search(WRONG[language][n], told), (key, told)
-        assert "(s)" not in told, key
+        shown = filled(text, values, language)
+        assert not re.search(WRONG[language][n], shown), (key, shown)
+        assert "(s)" not in shown, key
 
 
 @pytest.mark.parametrize(
@@ -207,8 +207,8 @@ def test_no_text_puts_a_number_before_the_wrong_form_of_a_word(language, n):
     ],
 )
 def test_squats_that_count_are_counted_as_people_count(n_valid, n, english, german):
-    for language, told in (("en", english), ("de", german)):
-        assert Words(language)("notices.counted", n_valid=n_valid, n=n) == told
+    for language, shown in (("en", english), ("de", german)):
+        assert Words(language)("notices.counted", n_valid=n_valid, n=n) == shown
 
 
 @pytest.mark.parametrize(
@@ -230,16 +230,16 @@ def test_squats_that_count_are_counted_as_people_count(n_valid, n, english, germ
         ("some_too_shallow", 2, "2 squats were too shallow.", "2 Kniebeugen waren zu flach."),
     ],
 )
-def test_a_reason_is_told_in_the_form_that_goes_with_its_number(code, n, english, german):
+def test_a_reason_has_the_form_that_fits_its_number(code, n, english, german):
     reason = Reason(code=code, values={"n": n})
     assert (sentence(reason), sentence(reason, "de")) == (english, german)
 
 
 @pytest.mark.parametrize(
-    ("n_valid", "told"),
+    ("n_valid", "shown"),
     [(0, "No squat counts"), (1, "Only 1 squat counts"), (2, "Only 2 squats count")],
 )
-def test_too_few_squats_are_not_told_as_all_of_them(n_valid, told):
+def test_too_few_squats_are_not_described_as_all_of_them(n_valid, shown):
     values = {"n_valid": n_valid, "n": 2, "needed": 3}
     reason = Reason(code="too_few_repetitions", values=values)
-    assert sentence(reason) == f"{told}; a verdict takes at least 3."
+    assert sentence(reason) == f"{shown}; a verdict takes at least 3."

@@ -109,7 +109,7 @@ def pose_px(image_rgb, landmarks):
     return landmarks[index, :2] * (width, height)
 
 
-def test_the_stance_leg_is_where_the_pose_model_has_it_but_for_a_few_per_cent(model, seen):
+def test_the_stance_leg_differs_from_the_pose_model_by_a_few_per_cent_at_most(model, seen):
     found, before = joints_px(model, *seen), pose_px(*seen)
     leg_px = np.linalg.norm(before[1, 0] - before[1, 2])
     apart_pct = 100 * np.linalg.norm(found[1] - before[1], axis=-1) / leg_px
@@ -147,7 +147,7 @@ def test_the_yaw_is_the_true_one(model, request, picture, true_yaw_deg):
     assert_allclose(found_deg, true_yaw_deg - aside_deg, atol=5)
 
 
-def test_the_yaw_does_not_come_from_what_lies_behind(model, seen_on_one_leg):
+def test_the_yaw_does_not_depend_on_the_background(model, seen_on_one_leg):
     """A wall and a floor seen at an angle must not look like a turned body."""
     image_rgb, landmarks = seen_on_one_leg
     height, width = image_rgb.shape[:2]
@@ -175,7 +175,7 @@ def test_it_moves_with_the_picture(model, seen):
     assert_allclose(after - before, np.broadcast_to([5, -7], before.shape), atol=0.3)
 
 
-def test_it_does_not_take_over_where_the_pose_model_put_the_knee(model, seen):
+def test_it_does_not_copy_the_knee_of_the_pose_model(model, seen):
     image_rgb, landmarks = seen
     wrong = landmarks.copy()
     wrong[Landmark.RIGHT_KNEE, 0] += 0.02
@@ -220,7 +220,7 @@ def test_the_higher_foot_is_raised_if_it_is_clearly_higher(left_ankle_y, expecte
 
 
 @pytest.mark.parametrize(("height_m", "distance_m"), [(0.9, 2.0), (1.2, 2.5), (1.6, 2.0)])
-def test_the_stance_leg_of_a_pistol_squat_is_looked_at_whatever_the_camera(height_m, distance_m):
+def test_the_stance_leg_of_a_pistol_squat_gets_close_ups_for_any_camera(height_m, distance_m):
     script = SquatScript(side=Side.LEFT, n_repetitions=1, free_leg="front")
     camera = Camera(height_m=height_m, distance_m=distance_m)
     pose = simulate(script, camera=camera).pose
@@ -228,7 +228,7 @@ def test_the_stance_leg_of_a_pistol_squat_is_looked_at_whatever_the_camera(heigh
     assert Side.LEFT not in raised
 
 
-def test_the_free_leg_of_a_squat_is_not_looked_at():
+def test_the_free_leg_of_a_squat_gets_no_close_ups():
     pose = simulate(SquatScript(side=Side.LEFT, n_repetitions=2)).pose
     raised = [raised_leg(points_px) for points_px in pose.xy_px]
     assert Side.LEFT not in raised

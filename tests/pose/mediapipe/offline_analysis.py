@@ -12,7 +12,7 @@ import sys
 from itertools import islice
 
 SOCKET_CALL = {"x86_64": 41, "aarch64": 198}
-"""Number of the system call ``socket``, by machine."""
+"""Number of the system call ``socket`` by processor."""
 
 PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 38
 SECCOMP_MODE_FILTER = 2
@@ -57,7 +57,7 @@ def main() -> None:
             sys.exit("no guard")
         ctypes.CDLL(None).socket(socket.AF_INET, socket.SOCK_STREAM, 0)
         return
-    # Only now, so that an import that opens a socket is noticed as well.
+    # Imported only now, so that an import that opens a socket is noticed too.
     from kneescan.capture.video_file import VideoFile
     from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
     from kneescan.pose.models.model_file import find_model

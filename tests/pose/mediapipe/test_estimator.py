@@ -59,7 +59,7 @@ def video_of(images) -> list[Frame]:
     return [Frame(index=i, time_s=i / 30, image_rgb=image) for i, image in enumerate(images)]
 
 
-def test_somebody_is_found_in_every_frame_where_a_body_can_be(video, pose):
+def test_a_person_is_found_in_every_frame(video, pose):
     assert pose.found.all()
     assert_array_equal(pose.time_s, [frame.time_s for frame in video])
     assert pose.visibility.min() >= 0
@@ -117,7 +117,7 @@ def test_landmarks_follow_a_fast_movement_in_full(video):
     x_px = small_chunks(2).estimate(video_of(images), size_px=size_px).xy_px[..., 0]
     design = np.column_stack([np.sin(phase), np.cos(phase), np.ones_like(phase)])
     in_phase_px, delayed_px, _ = np.linalg.lstsq(design, x_px, rcond=None)[0]
-    # All landmarks together, as each alone moves a little with the crop that it is sought in.
+    # All landmarks together, because a single one moves a little with the crop in which it is found.
     # Smoothed, they would move by 60 % of it, a quarter of a period late.
     assert 0.9 * 12 < in_phase_px.mean() < 1.1 * 12
     assert abs(delayed_px.mean()) < 0.1 * 12
@@ -138,19 +138,19 @@ def test_video_without_frames_gives_an_empty_sequence():
     assert pose.xy_px.shape == (0, N_LANDMARKS, 2)
 
 
-def test_pictures_with_gaps_between_the_rows_are_read_straight(video, pose):
+def test_pictures_with_padded_rows_are_read_correctly(video, pose):
     images = [np.pad(frame.image_rgb, ((0, 0), (0, 24), (0, 0))) for frame in video[:16]]
     gappy = video_of([image[:, :-24] for image in images])
     assert not gappy[0].image_rgb.flags.c_contiguous
     assert_array_equal(small_chunks(1).estimate(gappy, size_px=SIZE_PX).xy_px, pose.xy_px[:16])
 
 
-def test_picture_of_another_kind_is_refused_through_the_worker():
+def test_a_picture_of_another_type_is_refused_by_the_worker():
     with pytest.raises(ValueError, match=r"expected uint8 \(height, width, 3\), got float64"):
         small_chunks(2).estimate(video_of([np.zeros((9, 9, 3))]), size_px=SIZE_PX)
 
 
-def test_nothing_native_reaches_the_terminal_and_no_socket_is_opened():
+def test_no_native_message_reaches_the_terminal_and_no_socket_is_opened():
     done = run_offline(str(VIDEO))
     assert done.returncode == 0, done.stderr
     assert done.stdout == "24 frames, [1, 1] people"
@@ -182,7 +182,7 @@ def test_tracker_serves_pictures_one_by_one(video, pose):
     assert landmarks.shape == (len(Landmark), 3)
 
 
-def test_model_may_lie_in_a_folder_with_an_umlaut(video, tmp_path):
+def test_the_folder_of_a_model_may_have_an_umlaut(video, tmp_path):
     folder = tmp_path / "Übungen 膝"
     folder.mkdir()
     shutil.copy(find_model(), folder)
@@ -190,7 +190,7 @@ def test_model_may_lie_in_a_folder_with_an_umlaut(video, tmp_path):
     assert estimator.estimate(video[:2], size_px=SIZE_PX).found.all()
 
 
-def test_file_that_is_no_model_is_told_by_name(tmp_path):
+def test_a_file_that_is_not_a_model_is_named(tmp_path):
     path = tmp_path / "own.task"
     path.write_bytes(b"no model" * 1000)
     with pytest.raises(ModelFileError, match=r"own\.task: MediaPipe cannot use this model"):
@@ -210,6 +210,6 @@ def test_impossible_settings_are_refused(options):
         MediaPipeEstimator(find_model(), **options)
 
 
-def test_estimator_is_what_the_pipeline_asks_for():
+def test_the_estimator_has_the_interface_that_the_pipeline_needs():
     estimator: PoseEstimator = small_chunks(1)
     assert callable(estimator.estimate)

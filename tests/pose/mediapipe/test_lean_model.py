@@ -1,4 +1,4 @@
-"""The pose model without the person's outline: less to compute, the same landmarks to the bit."""
+"""Lean model: the pose model without the person's outline finds the same landmarks, to the bit."""
 
 import io
 import zipfile
@@ -62,13 +62,13 @@ def landmarks_by(model: bytes, n_people: int) -> list[list[np.ndarray]]:
 
 
 @pytest.mark.parametrize("n_people", [1, 2])
-def test_landmarks_and_visibility_are_those_of_the_official_model(official, lean, n_people):
+def test_landmarks_and_visibility_equal_those_of_the_official_model(official, lean, n_people):
     expected, found = (landmarks_by(model, n_people) for model in (official, lean))
     assert all(people for people in expected)
     assert_array_equal(np.array(found), np.array(expected))
 
 
-def test_nothing_of_the_size_of_the_outline_is_computed_any_more(official, lean):
+def test_nothing_as_large_as_the_outline_is_computed(official, lean):
     def n_large(graph) -> int:
         steps = [tuple(graph.tensors[step.outputs[0]].shape) for step in graph.operators]
         return sum(shape[1:3] == OUTLINE_SHAPE[1:3] for shape in steps)
@@ -86,13 +86,13 @@ def test_every_step_has_what_it_needs(lean):
         assert net.buffers[graph.tensors[tensor].buffer].data is not None  # a constant of the net
 
 
-def test_the_other_nets_are_handed_on_unchanged(official, lean):
+def test_the_other_nets_are_not_changed(official, lean):
     before, after = nets_in(official), nets_in(lean)
     assert list(before) == list(after)
     assert before["pose_detector.tflite"] == after["pose_detector.tflite"]
 
 
-def test_a_lean_model_is_left_as_it_is(lean):
+def test_a_lean_model_is_not_changed(lean):
     assert lean_model(lean) == lean
 
 
@@ -114,7 +114,7 @@ def with_changed_byte(bundle: bytes, at: int, xor: int) -> bytes:
         "unknown compression",
     ],
 )
-def test_what_is_not_built_as_the_official_models_is_left_as_it_is(official, damage):
+def test_a_model_unlike_the_official_ones_is_not_changed(official, damage):
     nets = nets_in(official)
     net = nets.pop(LANDMARK_NET)
     model = {
@@ -132,7 +132,7 @@ def test_what_is_not_built_as_the_official_models_is_left_as_it_is(official, dam
     assert lean_model(model) == model
 
 
-def test_a_net_with_other_outputs_is_left_as_it_is(official):
+def test_a_net_with_other_outputs_is_not_changed(official):
     import flatbuffers
 
     net_format = import_net_format()

@@ -1,4 +1,4 @@
-"""Chatter of native code: hidden, while everything else written to standard error arrives."""
+"""Native messages: log messages are hidden, and everything else on standard error is passed on."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ def test_chatter_is_hidden_and_the_rest_arrives(capfd):
     ]
 
 
-def test_standard_error_is_back_only_when_the_last_thread_has_left(capfd):
+def test_standard_error_is_restored_when_the_last_thread_leaves(capfd):
     entered, may_leave = threading.Event(), threading.Event()
 
     def stay_inside():
@@ -61,7 +61,7 @@ def test_no_file_is_left_open():
     assert len(list(DESCRIPTORS.iterdir())) == n_before
 
 
-def test_program_without_standard_error_goes_on():
+def test_a_program_without_standard_error_continues():
     script = "import os\nfrom kneescan.pose.mediapipe.native_messages import hidden_chatter\nos.close(2)\n"
     script += "with hidden_chatter():\n    print('went on')\n"
     done = subprocess.run(

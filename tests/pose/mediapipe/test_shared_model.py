@@ -1,4 +1,4 @@
-"""A model that landmarkers share: the same content, in memory once, gone with its owner."""
+"""Shared model: the same content for all landmarkers, in memory once, released with its owner."""
 
 import gc
 import os
@@ -12,14 +12,14 @@ ON_LINUX = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="only Linu
 
 
 @ON_LINUX
-def test_it_is_given_to_mediapipe_as_a_file_of_the_same_content():
+def test_mediapipe_gets_a_file_with_the_same_content():
     shared = SharedModel(b"a model")
     (path,) = shared.base_options.values()
     assert Path(path).read_bytes() == b"a model"
 
 
 @ON_LINUX
-def test_the_file_goes_with_the_model():
+def test_the_file_is_closed_with_the_model():
     shared = SharedModel(b"a model")
     path = Path(shared.base_options["model_asset_path"])
     del shared
@@ -27,7 +27,7 @@ def test_the_file_goes_with_the_model():
     assert not path.exists()
 
 
-def test_where_no_file_can_be_had_it_is_given_as_bytes(monkeypatch):
+def test_without_a_file_in_memory_mediapipe_gets_bytes(monkeypatch):
     def refuse(name):
         raise OSError
 

@@ -1,4 +1,4 @@
-"""A tracker on its own: whom it follows once it has taken somebody the wrong way up."""
+"""Tracker: a body detected upside down is detected again."""
 
 from itertools import islice
 from pathlib import Path
@@ -29,7 +29,7 @@ def new_tracker(kind: type[PoseTracker] = PoseTracker) -> PoseTracker:
 
 
 class Mistaken(PoseTracker):
-    """Finds what it is told to, one after the other, and counts how often it began anew."""
+    """Finds the given poses one after the other, and counts how often it started again."""
 
     n_begun = 0
 
@@ -41,48 +41,48 @@ class Mistaken(PoseTracker):
         pass
 
     def find_people(self, image_rgb):
-        return [next(self.told)]
+        return [next(self.poses)]
 
 
-def track(told, n_pictures, picture):
-    """What a tracker that finds these makes of them, and how often it began anew."""
+def track(poses, n_pictures, picture):
+    """Result of a tracker that finds these poses, and how often it started again."""
     tracker = new_tracker(Mistaken)
-    tracker.told = iter(told)
+    tracker.poses = iter(poses)
     found = np.array([tracker.track(picture) for _ in range(n_pictures)])
     PoseTracker.close(tracker)
     return found, tracker.n_begun - 1
 
 
-def test_a_body_is_sought_anew_until_it_is_upright(picture):
-    told = [ON_THE_HEAD, ON_THE_HEAD, ON_THE_HEAD, UPRIGHT, UPRIGHT, UPRIGHT]
-    found, n_begun = track(told, 4, picture)
+def test_detection_starts_again_until_the_body_is_upright(picture):
+    poses = [ON_THE_HEAD, ON_THE_HEAD, ON_THE_HEAD, UPRIGHT, UPRIGHT, UPRIGHT]
+    found, n_begun = track(poses, 4, picture)
     assert n_begun == 2
-    assert np.isnan(found[0]).all()  # a gap, not somebody on their head
+    assert np.isnan(found[0]).all()  # a gap, not a person upside down
     assert_array_equal(found[1:], [UPRIGHT] * 3)
 
 
-def test_a_video_that_is_upside_down_costs_only_a_few_more_looks(picture):
+def test_a_video_that_is_upside_down_costs_only_a_few_more_starts(picture):
     n = 3 * MAX_FRESH_STARTS
     found, n_begun = track([ON_THE_HEAD] * 2 * n, n, picture)
     assert n_begun == MAX_FRESH_STARTS
     assert_array_equal(is_upside_down(found), np.arange(n) >= MAX_FRESH_STARTS)
 
 
-def test_single_slips_are_mended_however_many_there_are(picture):
+def test_any_number_of_single_errors_is_corrected(picture):
     n = 2 * MAX_FRESH_STARTS
-    told = [UPRIGHT, ON_THE_HEAD, ON_THE_HEAD] * n  # taken wrongly again when sought anew
-    found, n_begun = track(told, 2 * n, picture)
+    poses = [UPRIGHT, ON_THE_HEAD, ON_THE_HEAD] * n  # upside down again after the new start
+    found, n_begun = track(poses, 2 * n, picture)
     assert n_begun == n
     assert not is_upside_down(found).any()
     assert_array_equal(found[::2], [UPRIGHT] * n)
 
 
-def test_begun_anew_it_finds_what_a_fresh_one_does(picture):
-    """A body's place and how visible it was are forgotten."""
+def test_after_a_new_start_it_finds_the_same_as_a_new_tracker(picture):
+    """The position and visibility of the earlier body are forgotten."""
     with new_tracker() as fresh:
         expected = fresh.track(picture)
     with new_tracker() as tracker:
         for shift in range(5):
             tracker.track(np.roll(picture[::-1], 8 * shift, axis=1))
-        (found,) = tracker._find_anew(picture)
+        (found,) = tracker._find_again(picture)
     assert_array_equal(found, expected)

@@ -1,4 +1,4 @@
-"""The pose model: found, checked, and fetched only on request (from a server on this computer)."""
+"""Model file: found, checked, and downloaded only on request (from a server on this computer)."""
 
 import hashlib
 import threading
@@ -37,7 +37,7 @@ LOCATIONS = {
 
 
 class Shelf(BaseHTTPRequestHandler):
-    """A server whose paths name what goes wrong."""
+    """A server with paths named after what goes wrong."""
 
     requested: list[str]
 
@@ -139,7 +139,7 @@ def test_path_of_a_task_file_is_taken_as_it_is(tmp_path):
     ("name", "fault"),
     [("hevy", "no such file"), ("own.onnx", "not a .task file"), ("folder.task", "no such file")],
 )
-def test_other_words_are_refused_with_the_choices(tmp_path, name, fault):
+def test_other_names_are_refused_with_the_choices(tmp_path, name, fault):
     (tmp_path / "own.onnx").touch()
     (tmp_path / "folder.task").mkdir()
     with pytest.raises(
@@ -151,7 +151,7 @@ def test_other_words_are_refused_with_the_choices(tmp_path, name, fault):
 @pytest.mark.parametrize(
     ("name", "remedy"), [("full", "reinstall kneescan"), ("heavy", "kneescan fetch-model heavy")]
 )
-def test_damaged_official_model_is_found_out(tmp_path, name, remedy):
+def test_a_damaged_official_model_is_noticed(tmp_path, name, remedy):
     path = tmp_path / MODELS[name].file_name
     path.write_bytes(b"damaged")
     with pytest.raises(ModelFileError, match=f"damaged, or not the official {name}.*{remedy}"):
@@ -200,7 +200,7 @@ def test_failed_fetch_leaves_nothing_behind(
     assert requested == [path] * n_tries
 
 
-def test_refused_connection_is_told_with_a_remedy(fetch_tiny, cache):
+def test_a_refused_connection_is_reported_with_a_remedy(fetch_tiny, cache):
     with ThreadingHTTPServer(("127.0.0.1", 0), Shelf) as server:
         closed = f"http://127.0.0.1:{server.server_port}/good"
     with pytest.raises(ModelFileError, match=r"refused.*try again later, or get it on another"):
@@ -209,7 +209,7 @@ def test_refused_connection_is_told_with_a_remedy(fetch_tiny, cache):
 
 
 @pytest.mark.parametrize("path", ["/busy-at-first", "/to-good"])
-def test_passing_trouble_and_safe_redirections_are_overcome(fetch_tiny, address, path):
+def test_temporary_failures_and_safe_redirections_are_handled(fetch_tiny, address, path):
     assert fetch_tiny(address + path).read_bytes() == BODY
 
 
@@ -243,7 +243,7 @@ def test_unknown_name_is_refused_with_the_choices():
         fetch_model("huge")
 
 
-def test_folder_that_cannot_be_made_is_told(fetch_tiny, address, tmp_path):
+def test_a_folder_that_cannot_be_created_is_reported(fetch_tiny, address, tmp_path):
     (tmp_path / "taken").touch()
     with pytest.raises(ModelFileError, match="cannot be written"):
         fetch_tiny(f"{address}/good", directory=tmp_path / "taken" / "models")
@@ -269,7 +269,7 @@ def test_the_expected_hashes_are_those_of_the_models_in_the_repository():
 
 @pytest.fixture
 def shipped(tmp_path, monkeypatch):
-    """Copies of the nets, in the place of those that come with kneescan."""
+    """Copies of the nets, used instead of those shipped with kneescan."""
     for name in NET_SHA256:
         (tmp_path / name).write_bytes(read_net(name))
     monkeypatch.setattr(model_file, "_shipped_folders", lambda: (tmp_path / "none", tmp_path))
@@ -281,9 +281,9 @@ def test_one_wrong_bit_in_a_net_is_noticed(name, shipped):
     content = bytearray((shipped / name).read_bytes())
     content[len(content) // 2] ^= 1
     (shipped / name).write_bytes(content)
-    with pytest.raises(ModelFileError, match=rf"{name}: damaged .*; reinstall kneescan$") as told:
+    with pytest.raises(ModelFileError, match=rf"{name}: damaged .*; reinstall kneescan$") as caught:
         read_net(name)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", sorted(NET_SHA256))
@@ -293,7 +293,7 @@ def test_a_missing_net_is_named(name, shipped):
         read_net(name)
 
 
-def test_a_video_is_refused_before_it_is_tracked_where_a_net_is_damaged(shipped):
+def test_with_a_damaged_net_a_video_is_refused_before_tracking(shipped):
     (shipped / "body_yaw.onnx").write_bytes(b"no net")
     shown = []
 

@@ -39,7 +39,7 @@ def test_durations_add_up():
     assert_allclose(script.duration_s, 0.25 + 0.75 + 4 + 3 * 3 + 2 * 2 + 4 + 0.75)
 
 
-def test_what_takes_no_time_is_left_out():
+def test_actions_without_duration_are_left_out():
     script = SquatScript(n_repetitions=2, stand_s=0, quiet_s=0, pause_s=0, hold_s=0)
     squats = ["descent", "ascent", "descent", "ascent"]
     assert phases_of(script) == ["lift", *squats, "lower"]

@@ -26,7 +26,7 @@ def test_a_straight_leg_reads_zero_from_everywhere():
         assert_allclose(truth.fppa_deg[truth.phase == Phase.QUIET], 0, atol=1e-4)
 
 
-def test_segments_keep_their_lengths_whatever_happens():
+def test_segments_keep_their_lengths_in_every_movement():
     simulation = simulate(EVERYTHING)
     for side in Side:
         for upper, lower in SEGMENTS:

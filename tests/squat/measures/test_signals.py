@@ -32,7 +32,7 @@ def squat(start, stop, side):
     return DetectedRepetition(bounds=bounds, side=side)
 
 
-def test_quiet_stance_is_what_lies_about_the_squats_of_the_leg():
+def test_quiet_stance_is_the_time_around_the_squats_of_the_leg():
     tracks = prepare_tracks(filmed(squats()).pose, Settings())
     found = [squat(100, 200, LEFT), squat(220, 300, LEFT), squat(500, 600, RIGHT)]
     left = quiet_stance(tracks, found, LEFT)
@@ -74,7 +74,7 @@ def test_the_signals_are_those_of_the_exact_landmarks_throughout_the_squats(side
     assert_allclose(signals.hip_depth_pct[during], truth.depth_pct[during], atol=2)
 
 
-def test_the_midline_lies_to_the_right_of_the_right_leg_as_seen_from_the_front():
+def test_seen_from_the_front_the_midline_is_to_the_right_of_the_right_leg():
     # The subject's right is on the picture's left.
     tracks = prepare_tracks(filmed(squats()).pose, Settings())
     assert medial_signs(tracks) == {RIGHT: 1, LEFT: -1}

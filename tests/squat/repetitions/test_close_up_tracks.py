@@ -52,7 +52,7 @@ def test_close_ups_that_agree_change_next_to_nothing(pose):
     assert_allclose(knee(seen), knee(pose), atol=1.0)
 
 
-def test_the_knee_goes_where_the_close_ups_show_it(pose):
+def test_the_knee_moves_to_its_place_in_the_close_ups(pose):
     seen = replace(pose, close_ups=close_ups(pose, moved_px=(6.0, -3.0)))
     agreeing = replace(pose, close_ups=close_ups(pose))
     shift_px = knee(seen) - knee(agreeing)

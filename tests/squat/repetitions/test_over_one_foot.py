@@ -35,7 +35,7 @@ def squat(depth_pct=15.0, down_s=2.0, hold_s=0.0, up_s=2.0, fps=FPS):
 
 
 def found(*depths_pct, fps=FPS, scale=1.0, **limits):
-    """Dips of a trunk that stands 300 px over the foot of a leg of 200 px."""
+    """Drops of a trunk that stands 300 px over the foot of a leg of 200 px."""
     depth_pct = np.concatenate(depths_pct)
     height_px = scale * (STANDING_PX - depth_pct * LEG_PX / 100)
     height_px.flags.writeable = False

@@ -48,7 +48,7 @@ def nearly_nobody(pose):
     ],
     ids=["squats", "jumps", "stands", "nobody", "on the head", "lies"],
 )
-def test_another_person_is_looked_for_where_nobody_squats_or_the_body_jumps(alter, expected):
+def test_another_person_is_searched_for_if_nobody_squats_or_the_body_jumps(alter, expected):
     assert may_be_someone_else(alter(VIDEO)) is expected
 
 

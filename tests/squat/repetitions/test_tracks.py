@@ -47,7 +47,7 @@ def test_a_spike_is_taken_out_and_closed():
     assert_allclose(tracks.measured["left_knee"], expected, atol=0.3)
 
 
-def test_swapped_legs_are_put_right():
+def test_swapped_legs_are_corrected():
     noise = Noise(swaps=((5.0, 5.2),))
     tracks = prepare_tracks(filmed(squats(), noise=noise).pose, Settings())
     expected = prepare_tracks(EXACT, Settings())

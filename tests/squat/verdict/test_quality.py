@@ -114,7 +114,7 @@ def test_a_head_that_is_turned_away_leaves_the_view_unknown():
     assert analysis.leg(LEFT).verdict is Verdict.CANNOT_TELL
 
 
-def test_a_view_from_behind_is_told_from_one_from_the_front():
+def test_a_view_from_behind_is_distinguished_from_one_from_the_front():
     pose = filmed(squats()).pose
     behind = changed(pose, xy_px=[540, 0] + pose.xy_px * [-1, 1])
     analysis = analyze_pose(behind, AS_SEEN)
@@ -126,7 +126,7 @@ def test_a_mirrored_camera_is_not_taken_for_a_view_from_behind():
     assert warnings_of(analysed(squats(), camera=Camera(mirrored=True))) == []
 
 
-def test_somebody_else_taken_for_the_subject_is_noticed():
+def test_another_person_taken_for_the_subject_is_noticed():
     pose = filmed(squats()).pose
     xy_px = pose.xy_px.copy()
     xy_px[200:205] += [300.0, 0.0]
@@ -144,7 +144,7 @@ def test_some_squats_on_both_feet_are_counted(n_both):
     assert analysis.leg(LEFT).verdict is Verdict.NO_SIGN
 
 
-def test_squats_on_both_feet_only_are_said_to_be():
+def test_squats_on_both_feet_only_are_reported():
     assert warnings_of(analysed(squats(side=None))) == ["both_feet", "no_single_leg_squat"]
 
 

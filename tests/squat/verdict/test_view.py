@@ -54,7 +54,7 @@ def test_close_ups_count_standing_as_much_as_at_the_deepest_point():
 
 
 @pytest.mark.parametrize("side", [LEFT, RIGHT])
-def test_the_yaw_goes_with_that_of_the_close_ups(side):
+def test_the_yaw_follows_that_of_the_close_ups(side):
     first, second = (
         analyze_pose(seen(side, standing_deg=yaw_deg, deepest_deg=yaw_deg)).quality.yaw_deg
         for yaw_deg in (0.0, 10.0)
