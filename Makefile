@@ -37,7 +37,7 @@ test-movement: | $(BIN)/python
 
 # Updates the list of these versions after a change of pyproject.toml.
 oldest: $(VENV)/.installed-lint
-	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python-version 3.11 --extra test \
+	$(BIN)/uv pip compile --quiet --upgrade --resolution lowest-direct --python-version 3.11 --extra test \
 		--no-annotate --no-header --output-file tests/oldest.txt pyproject.toml
 
 lint: $(VENV)/.installed-lint

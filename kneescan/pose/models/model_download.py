@@ -1,6 +1,7 @@
 """Download one file of known length and hash, completely or not at all."""
 
 import http.client
+import ssl
 import time
 import urllib.parse
 from collections.abc import Callable
@@ -138,6 +139,12 @@ def _cause(error: Exception) -> str:
     if response is not None:
         return f"the server answered {response.status_code} {response.reason}"
     innermost = _innermost(error)
+    if isinstance(innermost, ssl.SSLCertVerificationError):
+        # Requests has its own list of certificates, without the one that a hospital adds for its proxy.
+        return (
+            f"the certificate of the server is not trusted ({innermost.verify_message}); if your network "
+            "inspects encrypted traffic, set REQUESTS_CA_BUNDLE to the file of its certificates"
+        )
     if isinstance(innermost, http.client.IncompleteRead):
         received = int(innermost.partial)
         whole = received + (innermost.expected or 0)

@@ -1,12 +1,15 @@
 """Model file: found, checked, and downloaded only on request (from a server on this computer)."""
 
 import hashlib
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import requests
+import urllib3
 
 from kneescan.errors import ModelFileError
 from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
@@ -198,6 +201,20 @@ def test_failed_fetch_leaves_nothing_behind(
         fetch_tiny(address + path)
     assert files_in(cache) == []
     assert requested == [path] * n_tries
+
+
+def test_a_certificate_of_a_proxy_is_reported_with_a_remedy(fetch_tiny, monkeypatch, cache):
+    fault = ssl.SSLCertVerificationError("self-signed certificate in certificate chain")
+    fault.verify_message = "self-signed certificate in certificate chain"
+    wrapped = requests.exceptions.SSLError(urllib3.exceptions.SSLError(fault))
+
+    def refuse(*_, **__):
+        raise wrapped
+
+    monkeypatch.setattr(requests.Session, "send", refuse)
+    with pytest.raises(ModelFileError, match=r"self-signed .* set REQUESTS_CA_BUNDLE"):
+        fetch_tiny("https://127.0.0.1:9/model")
+    assert files_in(cache) == []
 
 
 def test_a_refused_connection_is_reported_with_a_remedy(fetch_tiny, cache):
