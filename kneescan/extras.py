@@ -46,6 +46,6 @@ def has_parquet() -> bool:
     """Whether Parquet can be written here, found out without loading the large library for it."""
     try:
         return importlib.util.find_spec("pyarrow") is not None
-    except ValueError:
+    except (ValueError, ImportError):
         # Somebody keeps it from being imported.
         return False

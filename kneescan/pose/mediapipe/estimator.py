@@ -244,12 +244,12 @@ def _buffer_frames(n_workers: int, chunk_frames: int) -> int:
 
 
 def close_ups_of(close_ups: dict[int, NDArray[np.float64]], size_px: tuple[int, int]) -> CloseUps:
-    """Put the looks together, in the picture's own pixels.
+    """Put close-ups together, in pixels of the picture.
 
     Parameters
     ----------
-    looks : dict
-        What `CloseUpModel.look` gave, by the frame's position in the video.
+    close_ups : dict
+        What `CloseUpModel` gave, by the position of the frame in the video.
     size_px : tuple of int
         Width and height of the picture as displayed. [px]
     """
