@@ -16,7 +16,7 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.landmarks.provenance import EARLIER_CODES, with_present_names
 from kneescan.output.result_set import ANALYSIS, LANDMARKS, identity_of, remembered
 from kneescan.output.tables.records import analysis_record
-from kneescan.plain_text import library_message, one_line
+from kneescan.plain_text import counted, library_message, one_line
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
@@ -123,7 +123,8 @@ class StoredResults:
             legs = self.record.get("legs")
             told = legs.items() if isinstance(legs, dict) else ()
             counts = "".join(f", {number} {verdict}" for verdict, number in told)
-            text = f"{self.record.get('clips')} clips, legs by verdict: {counts.removeprefix(', ')}"
+            clips = counted(self.record.get("clips"), "clip")
+            text = f"{clips}, legs by verdict: {counts.removeprefix(', ')}"
             return f"StoredResults of a batch: {one_line(text)}; {self.tables!r}"
         changed = "" if self.is_reproduced else " (stored numbers differ)"
         return f"StoredResults of one video{changed}\n{self.pose!r}\n{self.analysis!r}"
