@@ -3,6 +3,7 @@
 Importing this package loads nothing else; each name loads what it needs on first use.
 """
 
+from _thread import RLock
 from importlib import import_module
 
 from kneescan.errors import KneescanError
@@ -72,6 +73,8 @@ _PLACES = {
     "write_report": "kneescan.output.report.page",
 }
 """Public names that are loaded when first used."""
+_loading = RLock()
+"""One thread at a time: modules that import each other cannot be loaded from two ends."""
 
 __all__ = [
     "Answers",
@@ -105,11 +108,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> "Any":
-    if name in _PLACES:
-        return getattr(import_module(_PLACES[name]), name)
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+# Type checkers know the names from above; with this in view they would take every name for one.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> "Any":
+        if name in _PLACES:
+            with _loading:
+                return getattr(import_module(_PLACES[name]), name)
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
 
 
 def __dir__() -> list[str]:

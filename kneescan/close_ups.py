@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kneescan.equality import EqualByValue
+
 Array = NDArray[np.float64]
 
 CLOSE_UP_PARTS = ("hip", "knee", "ankle", "heel", "foot_index")
@@ -17,8 +19,8 @@ LARGEST = {"xy_px": 1e6, "spread_px": 1e6, "yaw_deg": 360.0, "knee_flexion_deg":
 """Coordinates farther from 0 mean that a part was not found."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseUps:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CloseUps(EqualByValue):
     """Landmarks of both legs, left first, found again in pictures of one leg at a time; NaN if missing.
 
     The pose model sees the whole body at once, where a knee is only a few pixels wide. A close-up

@@ -46,6 +46,6 @@ def has_parquet() -> bool:
     """Whether Parquet can be written, without loading the large library for it."""
     try:
         return importlib.util.find_spec("pyarrow") is not None
-    except ValueError:
+    except (ValueError, ImportError):
         # Its import was blocked on purpose.
         return False

@@ -151,3 +151,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return csv_text(value) if isinstance(value, str) else str(value)
+
+
+def counted(n: object, noun: str) -> str:
+    """Number and noun, with an s where there is not one."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

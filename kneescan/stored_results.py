@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import kneescan
 from kneescan.errors import KneescanError, SettingsError
+from kneescan.extras import has_parquet, require_parquet
 from kneescan.files.reading import read_regular
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.landmarks.provenance import with_present_names
+from kneescan.landmarks.provenance import EARLIER_CODES, with_present_names
 from kneescan.output.result_set import ANALYSIS, LANDMARKS, identity_of, remembered
 from kneescan.output.tables.records import analysis_record
-from kneescan.plain_text import library_message, one_line
+from kneescan.plain_text import counted, library_message, one_line
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
@@ -78,6 +79,10 @@ class Tables(Mapping[str, "pd.DataFrame"]):
     def __len__(self) -> int:
         return len(self._names)
 
+    # DataFrames cannot be compared as the values of other mappings are.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     def __repr__(self) -> str:
         return f"Tables: {', '.join(self._names)}"
 
@@ -118,7 +123,8 @@ class StoredResults:
             legs = self.record.get("legs")
             verdicts = legs.items() if isinstance(legs, dict) else ()
             counts = "".join(f", {number} {verdict}" for verdict, number in verdicts)
-            text = f"{self.record.get('clips')} clips, legs by verdict: {counts.removeprefix(', ')}"
+            clips = counted(self.record.get("clips"), "clip")
+            text = f"{clips}, legs by verdict: {counts.removeprefix(', ')}"
             return f"StoredResults of a batch: {one_line(text)}; {self.tables!r}"
         changed = "" if self.is_reproduced else " (stored numbers differ)"
         return f"StoredResults of one video{changed}\n{self.pose!r}\n{self.analysis!r}"
@@ -146,27 +152,41 @@ def open_results(folder: str | os.PathLike[str]) -> StoredResults:
         If the folder does not exist, or a file in it is missing or damaged.
     """
     path = Path(folder)
-    if not path.is_dir():
-        msg = f"{path}: no such folder; {REMEDY}"
-        raise KneescanError(msg)
-    if (path / ANALYSIS).is_file():
-        return _one_video(path)
-    if (path / RUN).is_file():
-        record = _json(path / RUN, RUN_FORMAT)
-        settings = _settings(record.get("settings"), path / RUN)
-        return StoredResults(
-            folder=path, settings=settings, record=record, tables=Tables(path, record)
-        )
-    if (path / LANDMARKS).is_file():
-        landmarks = path / LANDMARKS
-        msg = f"{path}: {ANALYSIS} is missing; write it again: kneescan analyze {landmarks} --out {path}"
-        raise KneescanError(msg)
-    inside = sorted(item.parent.name for item in path.glob(f"*/{ANALYSIS}"))
-    hint = (
-        f"; there are results in its folders {one_line(', '.join(inside))[:200]}" if inside else ""
-    )
-    msg = f"{path}: holds no results of kneescan{hint or f'; {REMEDY}'}"
+    try:
+        if not path.is_dir():
+            what = "not a folder" if path.exists() else "no such folder"
+            msg = f"{one_line(str(path))}: {what}; {REMEDY}"
+            raise KneescanError(msg)
+        if (path / ANALYSIS).is_file():
+            return _one_video(path)
+        if (path / RUN).is_file():
+            return _batch(path)
+        msg = f"{path}: {_why_nothing(path)}"
+    except OSError as error:
+        # A name that is too long, or a folder that this user may not enter.
+        msg = f"{one_line(str(path))[:200]}: cannot be opened ({error.strerror}); {REMEDY}"
+        raise KneescanError(msg) from error
     raise KneescanError(msg)
+
+
+def _why_nothing(folder: Path) -> str:
+    """Say why there are no results in a folder, and what to do."""
+    if (landmarks := folder / LANDMARKS).is_file():
+        return f"{ANALYSIS} is missing; write it again: kneescan analyze {landmarks} --out {folder}"
+    # A batch has this folder from its beginning; run.json comes last.
+    if (folder / "store" / "unfinished").is_dir():
+        return "a batch that is not finished; repeat the command of kneescan batch"
+    inside = sorted(item.parent.name for item in folder.glob(f"*/{ANALYSIS}"))
+    hint = f"there are results in its folders {one_line(', '.join(inside))[:200]}"
+    return f"holds no results of kneescan; {hint if inside else REMEDY}"
+
+
+def _batch(folder: Path) -> StoredResults:
+    record = _json(folder / RUN, RUN_FORMAT)
+    settings = _settings(record.get("settings"), folder / RUN)
+    return StoredResults(
+        folder=folder, settings=settings, record=record, tables=Tables(folder, record)
+    )
 
 
 def _one_video(folder: Path) -> StoredResults:
@@ -241,15 +261,19 @@ def _numbers(value: Any) -> Any:
     """Part of a record without its sentences, whose wording may change between versions."""
     if isinstance(value, dict):
         return {name: _numbers(item) for name, item in value.items() if name != "sentence"}
-    return [_numbers(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_numbers(item) for item in value]
+    return EARLIER_CODES.get(value, value) if isinstance(value, str) else value
 
 
 def _raw_table(folder: Path, name: str) -> "pd.DataFrame":
     """Table as it is stored; Parquet is preferred to CSV because it stores types."""
     pd = loaded_pandas()
-    file = folder / f"{name}.parquet"
-    if not file.is_file():
-        file = folder / f"{name}.csv"
+    file, csv = folder / f"{name}.parquet", folder / f"{name}.csv"
+    if not file.is_file() or (csv.is_file() and not has_parquet()):
+        file = csv
+    if file.suffix == ".parquet":
+        require_parquet(f"{file}: a table in Parquet")
     try:
         content = BytesIO(read_regular(file, max_bytes=MAX_TABLE_BYTES))
         return pd.read_parquet(content) if file.suffix == ".parquet" else pd.read_csv(content)

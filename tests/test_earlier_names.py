@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kneescan import PoseSequence, Settings
+from kneescan import PoseSequence, Reason, Settings, analyze_pose
 from kneescan.batch.clips import Failure
 from kneescan.batch.store.outcomes import Store, VideoState
 from kneescan.errors import SettingsError
 from kneescan.output.result_set import earlier_record
+from kneescan.output.words.sentences import sentence
 from tests.squat.videos import filmed, squats
 
 VIDEO = {"sha256": "0" * 64, "size_px": [540, 960], "warnings": [{"code": "truncated"}]}
@@ -31,6 +32,14 @@ def test_landmarks_whose_provenance_calls_the_video_film(tmp_path):
     arrays["provenance"] = np.array(json.dumps({"film": VIDEO, "kneescan": "0.1.0"}))
     np.savez(path, **arrays)
     assert PoseSequence.load(path).provenance == {"video": VIDEO, "kneescan": "0.1.0"}
+
+
+def test_landmarks_with_a_warning_of_an_earlier_name():
+    warned = {"warnings": [{"code": "film_replaced"}, {"code": "truncated"}]}
+    pose = replace(filmed(squats(1)).pose, provenance={"film": warned})
+    analysis = analyze_pose(pose)
+    assert {"video_replaced", "truncated"} <= {item.code for item in analysis.quality.warnings}
+    assert "moved, deleted or replaced" in sentence(Reason(code="video_replaced"))
 
 
 def test_the_present_name_has_priority():

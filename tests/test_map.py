@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = sorted(path.parent for path in (ROOT / "kneescan").rglob("__init__.py"))
 WITHOUT_MODULES = {"templates", "texts"}
 """Folders of a package that contain texts for the modules next to them."""
+ROOMS_FOR_ANYTHING = {"utils", "util", "common", "core", "helpers", "helper", "misc", "tools"}
 MOST_MODULES = 12
 BESIDE = ("benchmarks", "docs", "models", "notebooks", "sample_videos", "tests")
 CODE = re.compile(r"`([^`]+)`")
@@ -142,6 +143,8 @@ def test_every_folder_with_modules_is_a_package():
     for path in (ROOT / "kneescan").rglob("*"):
         if path.is_dir() and path.name not in WITHOUT_MODULES | {"__pycache__"}:
             assert (path / "__init__.py").is_file(), of_root(path)
+        if path.is_dir() and path.name in WITHOUT_MODULES:
+            assert not list(path.rglob("*.py")), of_root(path)
 
 
 def test_no_benchmark_imports_in_a_circle():
@@ -160,3 +163,22 @@ def test_no_benchmark_imports_in_a_circle():
     }
     assert len(graph["accuracy"]) > 1
     TopologicalSorter(graph).prepare()
+
+
+def test_no_module_lies_outside_the_folders_of_the_map():
+    """Folders that git ignores may hold anything."""
+    file = ROOT / ".gitignore"
+    lines = file.read_text(encoding="utf-8").split() if file.is_file() else []
+    ignored = [line.rstrip("/") for line in lines]
+    assert not list(ROOT.glob("*.py"))
+    for folder in ROOT.iterdir():
+        known = folder.name in {"kneescan", *BESIDE} or folder.name.startswith(".")
+        if folder.is_dir() and not known and not any(folder.match(name) for name in ignored):
+            assert not list(folder.rglob("*.py")), of_root(folder)
+
+
+@pytest.mark.parametrize("top", ["kneescan", "benchmarks", "tests"])
+def test_names_say_what_is_inside(top):
+    """A room for everything is soon full of everything."""
+    found = [of_root(path) for path in (ROOT / top).rglob("*") if path.stem in ROOMS_FOR_ANYTHING]
+    assert not found

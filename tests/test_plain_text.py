@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kneescan.plain_text import (
     CsvWriter,
+    counted,
     csv_text,
     encodable,
     library_message,
@@ -135,3 +136,8 @@ def test_only_the_first_sentence_of_a_library_message_is_passed_on():
     assert library_message(ValueError("bad " + 300 * "9")) == "bad " + 196 * "9" + "..."
     for text in ("Object arrays cannot be loaded when allow_pickle=False", "a. Use pickle.load()."):
         assert library_message(ValueError(text)) == "it holds Python objects, which are not loaded"
+
+
+def test_one_thing_is_counted_without_an_s():
+    told = [counted(n, "squat") for n in (0, 1, 2, 1000)]
+    assert told == ["0 squats", "1 squat", "2 squats", "1000 squats"]

@@ -2,7 +2,9 @@
 
 import json
 import shutil
-from dataclasses import FrozenInstanceError
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import numpy as np
@@ -190,6 +192,64 @@ def test_an_unknown_word_in_a_column_is_not_a_missing_value(folder):
     file.write_text(file.read_text("utf-8").replace("left,1,", "lift,1,"), encoding="utf-8")
     with pytest.raises(KneescanError, match="leg cannot be 'lift'"):
         open_results(folder).tables["repetitions"]
+
+
+WITHOUT_PYARROW = """
+import sys
+sys.modules["pyarrow"] = None
+from kneescan import KneescanError, open_results
+try:
+    print(open_results(sys.argv[1]).tables["repetitions"].shape)
+except KneescanError as error:
+    print(error)
+"""
+
+
+def test_without_pyarrow_a_table_is_read_from_csv_or_one_line_says_what_to_install(folder):
+    def shown():
+        arguments = [sys.executable, "-c", WITHOUT_PYARROW, str(folder)]
+        return subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
+
+    assert shown() == f"{open_results(folder).tables['repetitions'].shape}\n"
+    (folder / "repetitions.csv").unlink()
+    assert "needs pyarrow; install it with" in shown()
+
+
+def test_a_name_that_cannot_be_opened_is_one_line(tmp_path):
+    with pytest.raises(KneescanError, match="cannot be opened") as caught:
+        open_results(tmp_path / ("x" * 5000))
+    assert "\n" not in str(caught.value)
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(KneescanError, match="not a folder"):
+        open_results(file)
+
+
+def test_a_batch_that_was_stopped_is_told_as_such(batch, tmp_path):
+    stopped = Path(shutil.copytree(batch, tmp_path / "stopped"))
+    (stopped / "run.json").unlink()
+    with pytest.raises(KneescanError, match="not finished; repeat"):
+        open_results(stopped)
+
+
+def test_stored_results_can_be_compared(written):
+    results, again = open_results(written), open_results(written)
+    assert len({results, results}) == 1
+    assert results.pose == again.pose
+    assert results.tables != again.tables
+
+
+def test_a_warning_of_an_earlier_name_is_no_other_number(tmp_path):
+    pose = PoseSequence.load(LANDMARKS)
+    video = {**pose.provenance["video"], "warnings": [{"code": "video_replaced"}]}
+    landmarks = tmp_path / "landmarks.npz"
+    replace(pose, provenance={**pose.provenance, "video": video}).save(landmarks)
+    folder = analyze(landmarks, tmp_path / "out")
+    record = folder / "analysis.json"
+    text = record.read_text(encoding="utf-8")
+    assert '"video_replaced"' in text
+    record.write_text(text.replace('"video_replaced"', '"film_replaced"'), encoding="utf-8")
+    assert open_results(folder).is_reproduced
 
 
 def test_a_folder_of_several_results_names_them(written):

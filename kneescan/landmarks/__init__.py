@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.close_ups import PREFIX, CloseUps
+from kneescan.equality import EqualByValue
 from kneescan.errors import PoseFileError
 from kneescan.files import replacing
 from kneescan.kinematics.sampling import usual_frame_rate
@@ -59,8 +60,8 @@ MAX_PLACE_PX = 1e6
 _TURNS_DEG = (0, 90, 180, 270)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoseSequence:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PoseSequence(EqualByValue):
     """Places of all landmarks in every frame of a video: everything an analysis needs, without pictures.
 
     Positions have single precision (better than 0.001 px), so that a saved and loaded sequence is the

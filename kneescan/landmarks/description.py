@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.close_ups import CloseUps
-from kneescan.plain_text import one_line
+from kneescan.plain_text import counted, one_line
 
 LONGEST_NAME = 60
 """Number of characters shown of a file name."""
@@ -23,7 +23,7 @@ def describe(
 ) -> list[tuple[str, str]]:
     """Names and texts that describe a sequence; the name of the video comes last, if known."""
     n_frames = time_s.size
-    rows = [("frames", f"{n_frames} frames")]
+    rows = [("frames", counted(n_frames, "frame"))]
     if n_frames > 1:
         rows.append(("time", f"{time_s[-1] - time_s[0]:.1f} s at {fps:.4g} fps"))
     rows += [
@@ -31,7 +31,9 @@ def describe(
         ("person", f"person found in {100 * found.mean() if n_frames else 0:.0f} % of the frames"),
     ]
     if close_ups is not None:
-        rows.append(("close-ups", f"close-ups in {np.unique(close_ups.frame).size} frames"))
+        rows.append(
+            ("close-ups", f"close-ups in {counted(np.unique(close_ups.frame).size, 'frame')}")
+        )
     video = provenance.get("video")
     name = video.get("name") if isinstance(video, Mapping) else None
     if isinstance(name, str):

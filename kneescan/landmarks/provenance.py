@@ -37,6 +37,8 @@ TYPES: Mapping[str, type] = {
 """Types of the entries that kneescan uses, by dotted name; other entries only have to be plain."""
 EARLIER_NAMES = {"film": "video"}
 """Names in files written by kneescan 0.1, and their names now."""
+EARLIER_CODES = {"film_replaced": "video_replaced"}
+"""Codes of warnings in such files, and the codes now."""
 NEVER_NULL = (dict, list)
 """Entries that are read without a check whether they exist."""
 NEEDED = ("video.warnings[].code",)
@@ -72,6 +74,8 @@ def checked_provenance(given: object) -> dict[str, Any]:
         for place, value in _found(plain, name.split("."), "provenance"):
             if not _fits(value, expected) or (value is None and name in NEEDED):
                 _refuse(place, f"of type {expected.__name__}", value)
+    for warning in plain.get("video", {}).get("warnings", []):
+        warning["code"] = EARLIER_CODES.get(warning["code"], warning["code"])
     return plain
 
 

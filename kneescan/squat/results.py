@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kneescan.equality import EqualByValue
 from kneescan.landmarks import Side
+from kneescan.plain_text import counted
 from kneescan.squat import display, tidy_table
 
 if TYPE_CHECKING:
@@ -153,9 +155,10 @@ class LegAnalysis:
     def _conclusion(self) -> str:
         """Verdict in one line, in the words of the tables."""
         found = f" ({', '.join(self.findings)})" if self.findings else ""
-        counted = f"{len(self.valid_repetitions)} of {len(self.repetitions)} squats count"
+        n_valid, squats = len(self.valid_repetitions), counted(len(self.repetitions), "squat")
         why = "" if found else "".join(f", {reason.code}" for reason in self.reasons)
-        return f"{self.side} {self.verdict}{found}, {counted}{why}"
+        count = "counts" if n_valid == 1 else "count"
+        return f"{self.side} {self.verdict}{found}, {n_valid} of {squats} {count}{why}"
 
     def _value_lines(self) -> list[str]:
         """Value, 80 % interval and cut of each measure, one per line."""
@@ -195,8 +198,8 @@ class Quality:
     """Standing hip-ankle height in the picture. [px]"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegSignals:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LegSignals(EqualByValue):
     """Curves of one leg at the times of :attr:`SquatSignals.time_s`; NaN where missing."""
 
     fppa_deg: NDArray[np.float64]
@@ -206,8 +209,8 @@ class LegSignals:
     """Sideways position of the knee, band-passed. [% of shank length]"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SquatSignals:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SquatSignals(EqualByValue):
     """Curves of an analysis, as shown in the plots."""
 
     time_s: NDArray[np.float64]
@@ -215,8 +218,8 @@ class SquatSignals:
     legs: Mapping[Side, LegSignals]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SquatAnalysis:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SquatAnalysis(EqualByValue):
     """Everything measured on one video."""
 
     legs: tuple[LegAnalysis, ...]
@@ -288,8 +291,8 @@ class SquatAnalysis:
         seconds = f"{time_s[-1] - time_s[0]:.1f} s" if time_s.size else "no frames"
         yaw = "unknown" if np.isnan(quality.yaw_deg) else f"{round(quality.yaw_deg)}"
         warned = "".join(f", {warning.code}" for warning in quality.warnings)
-        about = f"{len(self.repetitions)} squats in {seconds}, {quality.fps:.0f} fps, yaw_deg {yaw}"
-        lines = [f"SquatAnalysis: {about}{warned}"]
+        about = f"{seconds}, {quality.fps:.0f} fps, yaw_deg {yaw}{warned}"
+        lines = [f"SquatAnalysis: {counted(len(self.repetitions), 'squat')} in {about}"]
         for leg in self.legs:
             lines += [f"  {leg._conclusion}", *(leg._value_lines() if leg.repetitions else [])]
         return "\n".join(lines)

@@ -13,6 +13,7 @@ import jinja2
 import numpy as np
 
 from kneescan.output.words.language import Words
+from kneescan.output.words.summary import counted
 from kneescan.squat.results import ESTIMATES, Estimate, LegAnalysis, SquatAnalysis
 
 WIDTH, HEIGHT = 560, 90
@@ -52,8 +53,7 @@ def _leg(leg: LegAnalysis, analysis: SquatAnalysis, words: Words) -> dict[str, A
         "verdict": words(f"verdicts.{leg.verdict}"),
         "colour": COLOURS[leg.verdict],
         "glyph": GLYPHS[leg.verdict],
-        "n": len(leg.repetitions),
-        "n_valid": len(leg.valid_repetitions),
+        "counted": counted(leg, words) if squatted else "",
         "values": [_value(name, getattr(leg, name), words) for name in ESTIMATES if squatted],
         "reasons": [words.reason(reason) for reason in leg.reasons],
         "curve": _curve(leg, analysis) if squatted else None,
