@@ -184,7 +184,7 @@ def print_summary(comparisons: list[Comparison]) -> None:
         error = np.concatenate([c.errors(true, measured) for c in seen])
         limit = 0.10 if name == "deepest point" else 0.25
         share = 100 * np.mean(np.abs(error) <= limit)
-        text = f"mean {error.mean():+.3f} s, SD {error.std():.3f} s, within {limit:.2f} s: {share:.1f} %"
+        text = f"mean {error.mean():+.3f} s, SD {error.std():.3f} s, within {limit:.2f} s: {share:.1f}%"
         table.add_row(name, text)
     for label, group in ((f"yaw below {FRONTAL_DEG:.0f}", frontal), ("all", seen)):
         fppa = np.array([c.errors("fppa_deg", "fppa_deg").mean() for c in group])
@@ -218,11 +218,11 @@ def _add_wobble(table: Table, seen: list[Comparison]) -> None:
     real, calm = pairs[pairs[:, 0] > 1.0], pairs[pairs[:, 0] < 0.3]
     gain = real[:, 1] / real[:, 0]
     close = np.mean(np.abs(gain - 1) <= 0.35)
-    text = f"gain {np.median(gain):.2f}, within 35 %: {100 * close:.0f} % of {len(real)} legs"
-    table.add_row("wobble where truth exceeds 1 %", text)
+    text = f"gain {np.median(gain):.2f}, within 35%: {100 * close:.0f}% of {len(real)} legs"
+    table.add_row("wobble where truth exceeds 1%", text)
     below = np.mean(calm[:, 1] < 0.8)
-    text = f"mean {calm[:, 1].mean():.2f}, below 0.8 %: {100 * below:.0f} % of {len(calm)} legs"
-    table.add_row("wobble where truth is below 0.3 %", text)
+    text = f"mean {calm[:, 1].mean():.2f}, below 0.8%: {100 * below:.0f}% of {len(calm)} legs"
+    table.add_row("wobble where truth is below 0.3%", text)
 
 
 def _add_verdicts(table: Table, frontal: list[Comparison]) -> None:
@@ -238,8 +238,8 @@ def _add_verdicts(table: Table, frontal: list[Comparison]) -> None:
     table.add_row("can't tell though the truth is clear of every cut", text)
     for name, column in zip(ESTIMATED, zip(*map(_estimates, frontal), strict=True), strict=True):
         inside = [e.low <= true <= e.high for e, true in column if e is not None]
-        share = f"{100 * np.mean(inside):.0f} % of {len(inside)} legs"
-        table.add_row(f"80 % interval holds the truth, {name}", share)
+        share = f"{100 * np.mean(inside):.0f}% of {len(inside)} legs"
+        table.add_row(f"80% interval holds the truth, {name}", share)
 
 
 ESTIMATED = ("FPPA", "FPPA straight ahead", "knee over foot", "wobble")

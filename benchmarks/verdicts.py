@@ -3,7 +3,7 @@
     python benchmarks/verdicts.py
 
 Only videos with a true yaw below 10 degrees are used, since kneescan does not judge others. A leg is clear of
-the cuts if its truth is at least 3 degrees, 2 % and 0.3 % away from those of FPPA, knee over foot and wobble.
+the cuts if its truth is at least 3 degrees, 2% and 0.3% away from those of FPPA, knee over foot and wobble.
 Otherwise it is near a cut, and "can't tell" is a good answer.
 """
 

@@ -45,7 +45,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """Measured value of one leg, with its 80 % interval and its cut-off."""
+    """Measured value of one leg, with its 80% interval and its cut-off."""
 
     value: float
     low: float
@@ -94,7 +94,7 @@ class Repetition:
     shank_deg: float
     """Angle between shank and vertical at the deepest point, + = knee medial of the ankle. [deg]"""
     fppa_at_8_pct_deg: float
-    """FPPA at 8 % depth on the way down and up, to compare squats of different depth. [deg]"""
+    """FPPA at 8% depth on the way down and up, to compare squats of different depth. [deg]"""
     knee_over_foot_pct: float
     """How far the knee is medial of the front of the foot at the deepest point. [% of shank length]"""
     depth_pct: float
@@ -158,7 +158,7 @@ class LegAnalysis:
         return f"{self.side} {self.verdict}{found}, {counted}{why}"
 
     def _value_lines(self) -> list[str]:
-        """Value, 80 % interval and cut of each measure, a line each."""
+        """Value, 80% interval and cut of each measure, a line each."""
         values = {name: getattr(self, name) for name in ESTIMATES}
         return [f"    {name:<18} {value or 'not measurable'}" for name, value in values.items()]
 
@@ -279,7 +279,7 @@ class SquatAnalysis:
         -------
         matplotlib.figure.Figure
             A row for each leg: at the left the curve with its squats shaded, hatched where they do not
-            count; at the right the value of each squat and the leg's mean with its 80 % interval.
+            count; at the right the value of each squat and the leg's mean with its 80% interval.
         """
         return display.shown("figure", self, language=language)
 

@@ -35,7 +35,7 @@ OVERLAP_FRAMES = 3
 
 By then the crop in which the model looks for landmarks comes from its own last landmarks and no
 longer from the coarser person detector. Without, landmarks differ from one chunk to the next by
-2.0 % of the leg, with three frames by 0.98 %, and between any two frames by 0.95 % [measured].
+2.0% of the leg, with three frames by 0.98%, and between any two frames by 0.95% [measured].
 """
 MAX_WORKERS = 8
 """More find nothing to do, since one thread decodes the video for all of them."""

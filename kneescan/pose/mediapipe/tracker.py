@@ -19,7 +19,7 @@ FRAME_INTERVAL_MS = 1_000_000
 """Pretended time between frames. [ms]
 
 MediaPipe smooths the landmarks of a tracked person by a One-Euro filter; of a movement of 3 Hz it
-leaves 57 % [measured]. That filter goes by the time stamps, and leaves alone what they put this far
+leaves 57% [measured]. That filter goes by the time stamps, and leaves alone what they put this far
 apart. The cheap tracking from frame to frame does not look at them.
 """
 
