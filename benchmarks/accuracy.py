@@ -235,7 +235,7 @@ def _add_verdicts(table: Table, frontal: list[Comparison]) -> None:
     expected = [c for c in frontal if c.is_clear and c.leg]
     silent = sum(c.leg.verdict is Verdict.CANNOT_TELL for c in expected if c.leg)
     text = f"{silent} of {len(expected)} legs"
-    table.add_row("can't tell though the truth is clear of every cut", text)
+    table.add_row("can't tell though the truth is clear of every cut-off", text)
     for name, column in zip(ESTIMATED, zip(*map(_estimates, frontal), strict=True), strict=True):
         inside = [e.low <= true <= e.high for e, true in column if e is not None]
         share = f"{100 * np.mean(inside):.0f}% of {len(inside)} legs"

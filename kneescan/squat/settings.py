@@ -72,7 +72,9 @@ class Settings:
     )
     # Repetitions
     min_detected_depth_pct: float = _threshold(
-        2.5, "% of leg length", "depth from which a squat is detected; smaller dips are ignored"
+        2.5,
+        "% of leg length",
+        "depth from which a squat is detected; smaller movements are ignored",
     )
     min_depth_pct: float = _threshold(
         6.0, "% of leg length", "depth from which a squat counts (about 38 deg of knee flexion)"

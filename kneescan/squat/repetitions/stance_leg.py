@@ -134,8 +134,8 @@ def foot_evidence(
     ----------
     where : Footing
         Feet, trunk and centre of mass over the video.
-    dip : Dip
-        Seen from the foot of ``side``.
+    bounds : RepetitionBounds
+        The dip, seen from the foot of ``side``.
     side : Side
         Foot that the dip's depth was measured against.
     medial_sign : {1, -1}
