@@ -4,6 +4,7 @@ Importing this package loads no other; what is used first loads what it needs.
 """
 
 from importlib import import_module
+from sys import modules
 
 from kneescan.errors import KneescanError
 from kneescan.squat import display
@@ -73,6 +74,9 @@ _PLACES = {
 }
 """Public names that are loaded when first asked for."""
 
+_PACKAGES = ("agreement", "batch", "exchange", "simulate")
+"""Packages of public names that ``import kneescan`` makes reachable, each loaded when first asked for."""
+
 __all__ = [
     "Answers",
     "Estimate",
@@ -108,12 +112,15 @@ __all__ = [
 def __getattr__(name: str) -> "Any":
     if name in _PLACES:
         return getattr(import_module(_PLACES[name]), name)
+    if name in _PACKAGES:
+        return import_module(f"{__name__}.{name}")
     msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+    # With these two Python adds what was probably meant.
+    raise AttributeError(msg, name=name, obj=modules[__name__])
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *_PACKAGES])
 
 
 def _figure(analysis: "SquatAnalysis", *, language: str) -> "Any":

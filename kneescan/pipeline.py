@@ -60,22 +60,27 @@ def analyze_video(
     Parameters
     ----------
     path : path
-        Any video that FFmpeg reads; or the landmark file of an earlier analysis.
+        Any video that FFmpeg reads, or the landmark file of an earlier analysis.
     settings : Settings, optional
-        Thresholds; the defaults when left out.
+        Thresholds; the defaults if omitted.
     leg : {"left", "right"}, optional
-        Judge only this leg.
+        Judge only the squats on this leg.
     workers : int, optional
-        Cores to use; all when left out. The result does not depend on it.
+        Cores to use; all if omitted. The result does not depend on it.
     model : str or path, optional
         "full" (default), "lite", "heavy" or a .task file.
     rotate_deg : {0, 90, 180, 270}
-        Clockwise turn of the picture on top of the one that the video asks for. [deg]
+        Turn the picture clockwise, in addition to the rotation that the video asks for. [deg]
     progress : callable, optional
-        Told of the frames done.
+        Called with the number of frames done and the number expected (None if unknown).
     recorded_fps : float, optional
-        Rate at which the camera took the frames, for slow motion: times are set right by it, whatever
-        the video itself says. The video's own rate says that it is no slow motion. [Hz]
+        Frame rate at which the camera recorded a slow-motion video; true times are computed from it,
+        whatever the video says. Give the video's own rate if it is not in slow motion. [Hz]
+
+    Returns
+    -------
+    SquatAnalysis
+        One leg or both, left first. A video that cannot be judged gives "can't tell" with reasons.
 
     Raises
     ------
@@ -103,10 +108,15 @@ def track_video(
     keep: Passage | None = None,
     recorded_fps: float | None = None,
 ) -> PoseSequence:
-    """Find the landmarks of a video; parameters and errors as of :func:`analyze_video`.
+    """Find the landmarks of a video, to analyse them now or later.
 
-    ``keep`` is handed the frames on their way and has to pass them on: whoever needs the video
-    afterwards can put it aside there.
+    Parameters and errors are those of :func:`analyze_video`. ``keep`` is an iterator over the frames that
+    passes each of them on, for those who need the frames themselves as well.
+
+    Returns
+    -------
+    PoseSequence
+        Landmarks of every frame. ``save`` writes them to a file, :func:`analyze_pose` measures them.
     """
     if recorded_fps is not None:
         check_recorded_fps(recorded_fps)

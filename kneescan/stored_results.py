@@ -147,7 +147,7 @@ def open_results(folder: str | os.PathLike[str]) -> StoredResults:
     """
     path = Path(folder)
     if not path.is_dir():
-        msg = f"{path}: no such folder; {REMEDY}"
+        msg = f"{path}: {'a file, not a' if path.exists() else 'no such'} folder; {REMEDY}"
         raise KneescanError(msg)
     if (path / ANALYSIS).is_file():
         return _one_video(path)
