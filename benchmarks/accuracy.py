@@ -23,6 +23,7 @@ from truth.calibration import fit_sentences
 from truth.rendered import RepetitionTruth, VideoTruth, read_rendered
 
 from kneescan import PoseSequence, Settings, analyze_pose, track_video
+from kneescan.output.words.numerals import with_unit
 from kneescan.squat.results import Estimate, LegAnalysis, Repetition, SquatAnalysis, Verdict
 
 Array = NDArray[np.float64]
@@ -30,7 +31,7 @@ RENDERED = Path(__file__).parent / "rendered"
 MATCH_S = 0.7
 FRONTAL_DEG = 10.0
 CLEAR_OF_CUT = {"fppa_deg": 3.0, "knee_over_foot_pct": 2.0, "wobble_pct": 0.3}
-"""Distance of a leg's truth from every cut for which a verdict is expected."""
+"""Distance of a leg's truth from every cut-off for which a verdict is expected."""
 console = Console(width=150)
 
 
@@ -76,7 +77,7 @@ class Comparison:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the truth is far enough from every cut for an expected verdict."""
+        """Whether the truth is far enough from every cut-off for an expected verdict."""
         settings, true = Settings(), self.truth
         return (
             abs(true.mean("fppa_deg") - settings.fppa_cut_deg) >= CLEAR_OF_CUT["fppa_deg"]
@@ -207,7 +208,7 @@ def print_summary(comparisons: list[Comparison]) -> None:
 def _spread(error: Array, unit: str) -> str:
     return (
         f"mean absolute {np.abs(error).mean():.2f}, mean {error.mean():+.2f}, SD {error.std():.2f}, "
-        f"largest {np.abs(error).max():.1f} {unit} ({error.size} legs)"
+        f"largest {with_unit(f'{np.abs(error).max():.1f}', unit)} ({error.size} legs)"
     )
 
 

@@ -21,6 +21,7 @@ from truth.measures import FPPA, FRONTAL, MEASURES, OFFSET, WOBBLE, YAW, Measure
 from verdicts import judged, verdict_table, wrong, wrong_sentences
 
 from kneescan import Verdict
+from kneescan.output.words.numerals import with_unit
 
 PICTURES = {
     FPPA: "validation_fppa",
@@ -134,7 +135,7 @@ def _summary(halves: Halves) -> str:
         sizes, digits = np.abs(pairs.error), measure.digits
         lines.append(
             f"- {measure.title}: mean absolute error {sizes.mean():.{digits}f}, 95% of legs within "
-            f"{np.percentile(sizes, 95):.{digits}f} {measure.unit} ({pairs.true.size} legs)."
+            f"{with_unit(f'{np.percentile(sizes, 95):.{digits}f}', measure.unit)} ({pairs.true.size} legs)."
         )
     counted = share(sum(c.counted_right for c in videos), len(videos))
     clear = [c for c in judged(videos) if c.leg and c.leg.verdict is not Verdict.CANNOT_TELL]

@@ -158,7 +158,7 @@ class LegAnalysis:
         return f"{self.side} {self.verdict}{found}, {counted}{why}"
 
     def _value_lines(self) -> list[str]:
-        """Value, 80% interval and cut of each measure, a line each."""
+        """Value, 80% interval and cut-off of each measure, a line each."""
         values = {name: getattr(self, name) for name in ESTIMATES}
         return [f"    {name:<18} {value or 'not measurable'}" for name, value in values.items()]
 
@@ -268,7 +268,7 @@ class SquatAnalysis:
         return tidy_table.tidy_frame(rows, columns, self.provenance)
 
     def plot(self, *, language: str = "en") -> Any:
-        """Figure of the line of each leg (FPPA) over time and by squat, with the cut.
+        """Figure of the line of each leg (FPPA) over time and by squat, with the cut-off.
 
         Parameters
         ----------

@@ -61,7 +61,7 @@ def _leg(leg: LegAnalysis, analysis: SquatAnalysis, words: Words) -> dict[str, A
 
 
 def _value(name: str, estimate: Estimate | None, words: Words) -> tuple[str, str, str, str]:
-    """Name in the results, value, interval and cut of a measure."""
+    """Name in the results, value, interval and cut-off of a measure."""
     if estimate is None:
         return name, words.figure(None), "", ""
     digits = DIGITS.get(name, 0)
@@ -71,7 +71,7 @@ def _value(name: str, estimate: Estimate | None, words: Words) -> tuple[str, str
 
 
 def _curve(leg: LegAnalysis, analysis: SquatAnalysis) -> dict[str, Any] | None:
-    """FPPA against time as an SVG path, with the places of squats and cut."""
+    """FPPA against time as an SVG path, with the places of squats and cut-off."""
     signals, time_s = analysis.signals.legs.get(leg.side), analysis.signals.time_s
     if signals is None or time_s.size < 2:
         return None

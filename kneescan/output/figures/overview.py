@@ -58,7 +58,7 @@ def plot_overview(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE) 
     -------
     Figure
         A row for each leg. Squats that do not count are hatched at the left and hollow at the right;
-        the dashed line is the cut, the band the leg's mean with its 80% interval.
+        the dashed line is the cut-off, the band the leg's mean with its 80% interval.
     """
     words = Words(language)
     legs = [leg for leg in analysis.legs if leg.side in analysis.signals.legs]
