@@ -25,7 +25,7 @@ CHOICE = re.compile(
 CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
 CODE = re.compile(r"(?<=<code>)[^<]+(?=</code>)")
 JOINT = re.compile(r"(/|\.(?![a-z\d]{2,8}$)|(?<=\w{24})_)(?=\w)")
-"""Where a long name in code may break: behind a slash, behind a dot that begins no file extension, and behind an
+"""Where a long name may break: behind a slash, behind a dot that begins no file extension, and behind an
 underscore far into a part."""
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 WIDE = {
