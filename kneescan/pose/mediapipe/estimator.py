@@ -175,7 +175,7 @@ class MediaPipeEstimator:
         of_thread = threading.local()
 
         def new_tracker() -> PoseTracker:
-            # The nets remember nothing from one picture to the next, so that a thread needs them once.
+            # The networks remember nothing from one picture to the next, so that a thread needs them once.
             if not hasattr(of_thread, "close_up"):
                 of_thread.close_up = CloseUpModel(nets)
             return PoseTracker(

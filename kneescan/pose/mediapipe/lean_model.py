@@ -19,8 +19,8 @@ from kneescan.pose.mediapipe.library import import_bundles, import_net_format
 
 LANDMARK_NET = "pose_landmarks_detector.tflite"
 N_OUTPUTS, POSE_FLAG, OUTLINE = 5, 1, 2
-"""Outputs of the net: landmarks, whether there is a body, its outline, maps of the landmarks, landmarks in
-metres."""
+"""Outputs of the network: landmarks, whether there is a body, its outline, maps of the landmarks,
+landmarks in metres."""
 OUTLINE_SHAPE = (1, 256, 256, 1)
 
 _UNREADABLE = (
@@ -34,7 +34,7 @@ _UNREADABLE = (
     TypeError,
     ValueError,
 )
-"""What comes of reading a bundle or a net that is none."""
+"""What comes of reading a bundle or a network that is none."""
 
 
 def lean_model(bundle: bytes) -> bytes:
@@ -68,7 +68,7 @@ def _without_outline(content: bytes) -> bytes:
     graph = net.subgraphs[0]
     outputs = list(graph.outputs)
     if len(outputs) != N_OUTPUTS or tuple(graph.tensors[outputs[OUTLINE]].shape) != OUTLINE_SHAPE:
-        msg = "the net does not give what the official ones do"
+        msg = "the network does not give what the official ones do"
         raise ValueError(msg)
     # MediaPipe tells the outputs by their place, so something has to be in this one.
     outputs[OUTLINE] = outputs[POSE_FLAG]

@@ -71,7 +71,8 @@ NET_SHA256 = {
     "body_yaw.onnx": "7497525e1694e9286acc2c7d8e69d291329380e1627a34c56411eb9cab05cdef",
     "leg_close_up.onnx": "661636d8d95baaef69fca699b869411e6865a66da6421687725c6938d0ac8f5e",
 }
-"""What each of our own nets must contain: a few wrong bits give other numbers without a sign of it."""
+"""What each of kneescan's own networks must contain: a few wrong bits give other numbers, and nothing
+shows it."""
 
 
 def cache_folder() -> Path:
@@ -211,7 +212,7 @@ def _shipped_model() -> Path:
 
 
 def read_net(name: str) -> bytes:
-    """Read one of our own nets, which come with kneescan.
+    """Read one of kneescan's own networks, which come with kneescan.
 
     Parameters
     ----------
