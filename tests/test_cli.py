@@ -207,6 +207,14 @@ def test_names_of_settings_are_whole_on_a_narrow_screen():
     assert all(len(line) <= 80 for line in screen.splitlines())
 
 
+def test_long_sentences_are_indented_on_every_line(landmarks):
+    _, screen, _ = run("analyze", landmarks)
+    verdict, *evidence = screen.splitlines()[1:-1]
+    assert not verdict.startswith(" ")
+    assert len(evidence) > 4
+    assert all(line.startswith("  ") for line in evidence)
+
+
 @pytest.mark.parametrize("option", ["--countdown", "--timeout", "--width", "--fps"])
 def test_help_names_the_unit_of_an_option(option):
     command = {"--countdown": "live", "--timeout": "batch"}.get(option, "convert")
