@@ -19,6 +19,7 @@ DESCRIBE := import sys; v = sys.version_info; print(*v[:3], sep=".", end=""); \
 
 demo: $(VENV)/.installed
 	$(BIN)/kneescan analyze sample_videos/valgus_severe_left.mp4 sample_videos/good_right.mp4 --out results/
+	@echo "Now open results/valgus_severe_left/report.html in a browser."
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)

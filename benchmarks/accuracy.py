@@ -23,6 +23,7 @@ from truth.calibration import fit_sentences
 from truth.rendered import RepetitionTruth, VideoTruth, read_rendered
 
 from kneescan import PoseSequence, Settings, analyze_pose, track_video
+from kneescan.output.words.numerals import with_unit
 from kneescan.squat.results import Estimate, LegAnalysis, Repetition, SquatAnalysis, Verdict
 
 Array = NDArray[np.float64]
@@ -30,7 +31,7 @@ RENDERED = Path(__file__).parent / "rendered"
 MATCH_S = 0.7
 FRONTAL_DEG = 10.0
 CLEAR_OF_CUT = {"fppa_deg": 3.0, "knee_over_foot_pct": 2.0, "wobble_pct": 0.3}
-"""Distance of a leg's truth from every cut for which a verdict is expected."""
+"""Distance of a leg's truth from every cut-off for which a verdict is expected."""
 console = Console(width=150)
 
 
@@ -76,7 +77,7 @@ class Comparison:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the truth is far enough from every cut for an expected verdict."""
+        """Whether the truth is far enough from every cut-off for an expected verdict."""
         settings, true = Settings(), self.truth
         return (
             abs(true.mean("fppa_deg") - settings.fppa_cut_deg) >= CLEAR_OF_CUT["fppa_deg"]
@@ -184,7 +185,7 @@ def print_summary(comparisons: list[Comparison]) -> None:
         error = np.concatenate([c.errors(true, measured) for c in seen])
         limit = 0.10 if name == "deepest point" else 0.25
         share = 100 * np.mean(np.abs(error) <= limit)
-        text = f"mean {error.mean():+.3f} s, SD {error.std():.3f} s, within {limit:.2f} s: {share:.1f} %"
+        text = f"mean {error.mean():+.3f} s, SD {error.std():.3f} s, within {limit:.2f} s: {share:.1f}%"
         table.add_row(name, text)
     for label, group in ((f"yaw below {FRONTAL_DEG:.0f}", frontal), ("all", seen)):
         fppa = np.array([c.errors("fppa_deg", "fppa_deg").mean() for c in group])
@@ -207,7 +208,7 @@ def print_summary(comparisons: list[Comparison]) -> None:
 def _spread(error: Array, unit: str) -> str:
     return (
         f"mean absolute {np.abs(error).mean():.2f}, mean {error.mean():+.2f}, SD {error.std():.2f}, "
-        f"largest {np.abs(error).max():.1f} {unit} ({error.size} legs)"
+        f"largest {with_unit(f'{np.abs(error).max():.1f}', unit)} ({error.size} legs)"
     )
 
 
@@ -218,11 +219,11 @@ def _add_wobble(table: Table, seen: list[Comparison]) -> None:
     real, calm = pairs[pairs[:, 0] > 1.0], pairs[pairs[:, 0] < 0.3]
     gain = real[:, 1] / real[:, 0]
     close = np.mean(np.abs(gain - 1) <= 0.35)
-    text = f"gain {np.median(gain):.2f}, within 35 %: {100 * close:.0f} % of {len(real)} legs"
-    table.add_row("wobble where truth exceeds 1 %", text)
+    text = f"gain {np.median(gain):.2f}, within 35%: {100 * close:.0f}% of {len(real)} legs"
+    table.add_row("wobble where truth exceeds 1%", text)
     below = np.mean(calm[:, 1] < 0.8)
-    text = f"mean {calm[:, 1].mean():.2f}, below 0.8 %: {100 * below:.0f} % of {len(calm)} legs"
-    table.add_row("wobble where truth is below 0.3 %", text)
+    text = f"mean {calm[:, 1].mean():.2f}, below 0.8%: {100 * below:.0f}% of {len(calm)} legs"
+    table.add_row("wobble where truth is below 0.3%", text)
 
 
 def _add_verdicts(table: Table, frontal: list[Comparison]) -> None:
@@ -235,11 +236,11 @@ def _add_verdicts(table: Table, frontal: list[Comparison]) -> None:
     expected = [c for c in frontal if c.is_clear and c.leg]
     silent = sum(c.leg.verdict is Verdict.CANNOT_TELL for c in expected if c.leg)
     text = f"{silent} of {len(expected)} legs"
-    table.add_row("can't tell though the truth is clear of every cut", text)
+    table.add_row("can't tell though the truth is clear of every cut-off", text)
     for name, column in zip(ESTIMATED, zip(*map(_estimates, frontal), strict=True), strict=True):
         inside = [e.low <= true <= e.high for e, true in column if e is not None]
-        share = f"{100 * np.mean(inside):.0f} % of {len(inside)} legs"
-        table.add_row(f"80 % interval holds the truth, {name}", share)
+        share = f"{100 * np.mean(inside):.0f}% of {len(inside)} legs"
+        table.add_row(f"80% interval holds the truth, {name}", share)
 
 
 ESTIMATED = ("FPPA", "FPPA straight ahead", "knee over foot", "wobble")

@@ -35,7 +35,7 @@ class Pairs:
     """Mean over the repetitions that should be valid."""
     measured: Array
     low: Array
-    """Lower end of the 80 % interval; NaN if there is none."""
+    """Lower end of the 80% interval; NaN if there is none."""
     high: Array
     n_legs: int
     """Legs with a truth, measured or not."""
@@ -47,7 +47,7 @@ class Pairs:
 
     @property
     def half_width(self) -> Array:
-        """Half of the 80 % interval."""
+        """Half of the 80% interval."""
         return (self.high - self.low) / 2
 
     @property
@@ -107,8 +107,8 @@ def agreement_table(halves: Halves) -> Table:
             rows += [_agreement_row(pairs_of(seen, measure), half, view) for view, seen in views]
     return Table(
         title="Measured minus true, per leg",
-        headings=("measure", "half", "yaw [deg]", "legs measured", "mean (95 % interval)", "SD",
-                  "mean absolute", "largest", "95 % limits of agreement"),
+        headings=("measure", "half", "yaw [deg]", "legs measured", "mean (95% interval)", "SD",
+                  "mean absolute", "largest", "95% limits of agreement"),
         rows=tuple(rows),
     )  # fmt: skip
 
@@ -140,7 +140,7 @@ def squats_table(halves: Halves) -> Table:
             error = np.concatenate([c.errors(name, name) for c in videos])
             close = np.mean(np.abs(error) <= limit_s) if error.size else float("nan")
             mean = signed(float(error.mean()), 2) if error.size else MISSING
-            row.append(f"{mean} s; {plain(100 * close, 0)} % within {limit_s:.2f} s")
+            row.append(f"{mean} s; {plain(100 * close, 0)}% within {limit_s:.2f} s")
         rows.append(tuple(row))
     return Table(
         title="Stance leg, number of squats, and which squats are valid",

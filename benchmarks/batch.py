@@ -69,7 +69,7 @@ class Memory:
         """Peak, and growth of the main process."""
         after = [self.main_mb[round(share * (len(self.main_mb) - 1))] for share in (0.1, 0.5, 0.9)]
         return (
-            f"main process at most {max(self.main_mb):.0f} MB (after 10, 50 and 90 % of the time "
+            f"main process at most {max(self.main_mb):.0f} MB (after 10, 50 and 90% of the time "
             f"{after[0]:.0f}, {after[1]:.0f} and {after[2]:.0f} MB), a worker at most "
             f"{self.worker_mb:.0f} MB"
         )

@@ -2,8 +2,8 @@
 
     python benchmarks/intervals.py
 
-kneescan gives 80 % intervals. For other levels, the same interval is scaled like that of a normal
-distribution: an interval of the right kind then contains the truth in 50, 80 and 95 % of cases.
+kneescan gives 80% intervals. For other levels, the same interval is scaled like that of a normal
+distribution: an interval of the right kind then contains the truth in 50, 80 and 95% of cases.
 """
 
 from agreement import Halves, Pairs, frontal, load_halves, pairs_of
@@ -26,7 +26,7 @@ def n_inside(pairs: Pairs, level: float) -> int:
 
 
 def covered(pairs: Pairs, level: float) -> tuple[float, float, float]:
-    """Share of legs whose interval contains the truth, with its 95 % interval (Wilson). [%]"""
+    """Share of legs whose interval contains the truth, with its 95% interval (Wilson). [%]"""
     result = binomtest(n_inside(pairs, level), pairs.true.size)
     interval = result.proportion_ci(method="wilson")
     return 100 * result.statistic, 100 * interval.low, 100 * interval.high
@@ -42,14 +42,14 @@ def interval_table(halves: Halves) -> Table:
         for view, seen in (("below 10", frontal(videos)), ("all", videos))
     ]
     return Table(
-        title="Intervals that contain the truth, share of legs in % (95 % interval of the share)",
+        title="Intervals that contain the truth, share of legs in % (95% interval of the share)",
         headings=(
             "measure",
             "half",
             "yaw [deg]",
             "legs",
-            *(f"{100 * level:.0f} % nominal" for level in LEVELS),
-            "mean half width at 80 %",
+            *(f"{100 * level:.0f}% nominal" for level in LEVELS),
+            "mean half width at 80%",
         ),
         rows=tuple(rows),
     )

@@ -35,7 +35,7 @@ VARIANTS = (
     Variant(name="1.5 times the size", scale=1.5),
     Variant(name="every second frame", every=2),
     Variant(name="mirrored", mirrored=True),
-    Variant(name="brightness 60 %", brightness=0.6),
+    Variant(name="brightness 60%", brightness=0.6),
 )
 CHANGES = (*((m.name, m.heading, m.digits) for m in MEASURES),
            ("depth_pct", "Depth [% of leg]", 1))  # fmt: skip

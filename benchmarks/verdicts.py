@@ -3,8 +3,8 @@
     python benchmarks/verdicts.py
 
 Only videos with a true yaw below 10 degrees are used, since kneescan does not judge others. A leg is clear of
-the cuts if its truth is at least 3 degrees, 2 % and 0.3 % away from those of FPPA, knee over foot and wobble.
-Otherwise it is near a cut, and "can't tell" is a good answer.
+the cut-offs if its truth is at least 3 degrees, 2% and 0.3% away from those of FPPA, knee over foot and
+wobble. Otherwise it is near a cut-off, and "can't tell" is a good answer.
 """
 
 from collections import Counter
@@ -70,7 +70,7 @@ def verdict_table(comparisons: Sequence[Comparison], half: str) -> Table:
     counts = Counter((truth_class(c.truth), c.is_clear, answer(c)) for c in videos)
     rows = [
         (
-            f"{kind}, {'clear of the cuts' if clear else 'near a cut'}",
+            f"{kind}, {'clear of the cut-offs' if clear else 'near a cut-off'}",
             *(str(counts[kind, clear, given]) for given in ANSWERS),
         )
         for clear in (True, False)

@@ -121,7 +121,7 @@ def print_fit(names: Sequence[str], signs: Array, yaw_deg: Array, person: Array)
         console.print(f"{name:8s} {weight:+.2f}")
     console.print(
         f"error on {error.size} people left out: mean absolute {np.abs(error).mean():.2f}, "
-        f"SD {error.std():.2f} deg, within 5 deg: {100 * np.mean(np.abs(error) < 5):.0f} %"
+        f"SD {error.std():.2f} deg, within 5 deg: {100 * np.mean(np.abs(error) < 5):.0f}%"
     )
 
 

@@ -22,11 +22,17 @@ FROM_ELSEWHERE = re.compile(
 CHOICE = re.compile(
     r"(<code>\([^()<]+\)</code>),\s+default:\s+<code>(?:&#34;|&quot;)\w+(?:&#34;|&quot;)</code>\s*"
 )
+CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
+CODE = re.compile(r"(?<=<code>)[^<]+(?=</code>)")
+JOINT = re.compile(r"(/|\.(?![a-z\d]{2,8}$)|(?<=\w{24})_)(?=\w)")
+"""Where a long name may break: behind a slash, behind a dot that begins no file extension, and behind an
+underscore far into a part."""
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 WIDE = {
     "accuracy.md",
     "data_dictionary.md",
     "validation.md",
+    "contributing/data_flow.md",
     "contributing/map.md",
     "reference/settings.md",
 }
@@ -67,7 +73,12 @@ def on_page_content(html: str, **_: object) -> str:
     html = re.sub(r":(?:attr|class|func|meth|mod):<code>~?([^<]+)</code>", r"<code>\1</code>", html)
     html = html.replace("<p>::</p>", "").replace("::</p>", ":</p>")
     # Of {"left", "right"}, optional, the first would pass for the default.
-    return CHOICE.sub(r"\1", html)
+    return CELL.sub(_breakable, CHOICE.sub(r"\1", html))
+
+
+def _breakable(cell: re.Match[str]) -> str:
+    """Cell of a table whose long names may break where their parts meet."""
+    return CODE.sub(lambda code: JOINT.sub(r"\1<wbr>", code[0]), cell[0])
 
 
 def on_post_build(config: MkDocsConfig) -> None:

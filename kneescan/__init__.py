@@ -5,6 +5,7 @@ Importing this package loads nothing else; each name loads what it needs on firs
 
 from _thread import RLock
 from importlib import import_module
+from sys import modules
 
 from kneescan.errors import KneescanError
 from kneescan.squat import display
@@ -76,6 +77,9 @@ _PLACES = {
 _loading = RLock()
 """One thread at a time: modules that import each other cannot be loaded from two ends."""
 
+_PACKAGES = ("agreement", "batch", "exchange", "simulate")
+"""Packages of public names that ``import kneescan`` makes reachable, each loaded when first asked for."""
+
 __all__ = [
     "Answers",
     "Estimate",
@@ -115,12 +119,16 @@ if not TYPE_CHECKING:
         if name in _PLACES:
             with _loading:
                 return getattr(import_module(_PLACES[name]), name)
+        if name in _PACKAGES:
+            with _loading:
+                return import_module(f"{__name__}.{name}")
         msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
+        # With these two, Python adds what was probably meant.
+        raise AttributeError(msg, name=name, obj=modules[__name__])
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *_PACKAGES])
 
 
 def _figure(analysis: "SquatAnalysis", *, language: str) -> "Any":

@@ -64,7 +64,7 @@ def analyze_video(
     settings : Settings, optional
         Thresholds; the defaults if not given.
     leg : {"left", "right"}, optional
-        Judge only this leg.
+        Judge only the squats on this leg.
     workers : int, optional
         Number of cores to use; all if not given. The result does not depend on it.
     model : str or path, optional
@@ -76,6 +76,11 @@ def analyze_video(
     recorded_fps : float, optional
         Frame rate at which a slow-motion video was recorded. It overrides what the video says of
         itself; give the rate at which the video plays if it is not slow motion. [Hz]
+
+    Returns
+    -------
+    SquatAnalysis
+        One leg or both, left first. A video that cannot be judged gives "can't tell" with reasons.
 
     Raises
     ------
@@ -103,10 +108,15 @@ def track_video(
     keep: Passage | None = None,
     recorded_fps: float | None = None,
 ) -> PoseSequence:
-    """Find the landmarks of a video; parameters and errors as in :func:`analyze_video`.
+    """Find the landmarks of a video, to analyse them now or later.
 
-    ``keep`` receives the frames and has to pass them on. A caller who needs the frames later can
-    store them there.
+    Parameters and errors are those of :func:`analyze_video`. ``keep`` is an iterator over the frames that
+    passes each of them on, for those who need the frames themselves as well.
+
+    Returns
+    -------
+    PoseSequence
+        Landmarks of every frame. ``save`` writes them to a file, :func:`analyze_pose` measures them.
     """
     if recorded_fps is not None:
         check_recorded_fps(recorded_fps)

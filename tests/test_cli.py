@@ -1,9 +1,10 @@
 """Command line: commands, their messages, and the files they write."""
 
 import json
+import re
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import av
@@ -197,7 +198,28 @@ def test_settings_printed_as_a_file_can_be_read_back(tmp_path):
     path = tmp_path / "settings.toml"
     path.write_text(text, encoding="utf-8")
     assert kneescan.Settings.from_toml(path) == kneescan.Settings()
-    assert "fppa_cut_deg" in run("settings")[1]
+
+
+def test_names_of_settings_are_whole_on_a_narrow_screen():
+    _, screen, _ = run("settings")
+    names = {line.split()[0] for line in screen.splitlines() if line.strip()}
+    assert {field.name for field in fields(kneescan.Settings)} <= names
+    assert all(len(line) <= 80 for line in screen.splitlines())
+
+
+def test_long_sentences_are_indented_on_every_line(landmarks):
+    _, screen, _ = run("analyze", landmarks)
+    verdict, *evidence = screen.splitlines()[1:-1]
+    assert not verdict.startswith(" ")
+    assert len(evidence) > 4
+    assert all(line.startswith("  ") for line in evidence)
+
+
+@pytest.mark.parametrize("option", ["--countdown", "--timeout", "--width", "--fps"])
+def test_help_names_the_unit_of_an_option(option):
+    command = {"--countdown": "live", "--timeout": "batch"}.get(option, "convert")
+    row = next(line for line in run(command, "--help")[1].splitlines() if option in line)
+    assert re.search(r"SECONDS|PX|HZ", row)
 
 
 def test_unknown_setting_is_refused_by_name(landmarks, tmp_path):

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 import kneescan
 from kneescan.cli import app
+from kneescan.output.words.sentences import catalogue
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -48,6 +49,14 @@ def called_commands(text: str) -> list[tuple[str, list[str]]]:
 def findings(text: str) -> str:
     """Text in one line, without the half widths of the intervals."""
     return re.sub(r" ± [\d.]+", "", " ".join(text.split()))
+
+
+def texts(entry) -> list[str]:
+    """All texts of a catalogue, at any depth."""
+    if isinstance(entry, str):
+        return [entry]
+    parts = entry.values() if isinstance(entry, dict) else entry
+    return [text for part in parts if not isinstance(part, int) for text in texts(part)]
 
 
 def test_every_page_is_in_the_navigation_once():
@@ -122,3 +131,13 @@ def test_pages_load_nothing_from_other_hosts():
     for page in PAGES:
         pictures = re.findall(r"!\[[^\]]*\]\(([^)\s]+)|<\w+[^>]*\ssrc=\"([^\"]+)", text_of(page))
         assert not [path for path in pictures if ELSEWHERE.match("".join(path))], page
+
+
+def test_messages_that_the_filming_page_quotes_are_those_of_the_program():
+    # A figure in per cent brings its sign with it.
+    messages = [re.sub(r"\{[^%}]*(%?)\}", r"…\1", text) for text in texts(catalogue("en"))]
+    quoted = re.findall(r'"([A-Z][^"]+)"', text_of("howto/film.md"))
+    assert quoted
+    for quote in quoted:
+        words = quote[0].lower() + quote[1:]
+        assert any(words in text[:1].lower() + text[1:] for text in messages), quote

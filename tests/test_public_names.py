@@ -16,7 +16,17 @@ LARGE = ("numpy", "scipy", "cv2", "mediapipe", "matplotlib", "pandas", "av", "da
 
 
 def test_dir_lists_what_is_public():
-    assert dir(kneescan) == sorted(kneescan.__all__)
+    packages = {"agreement", "batch", "exchange", "simulate"}
+    assert set(dir(kneescan)) == {*kneescan.__all__, *packages}
+
+
+@pytest.mark.parametrize("name", ["agreement", "batch", "exchange", "simulate"])
+def test_importing_kneescan_makes_its_packages_reachable(name):
+    program = f"import kneescan; print(kneescan.{name}.__all__[0])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert done.stdout.strip(), done.stderr
 
 
 @pytest.mark.parametrize("name", kneescan.__all__)
@@ -62,6 +72,40 @@ def test_a_type_checker_refuses_a_name_that_is_not_public():
         if node.module.startswith("kneescan")
     }
     assert imported | {"KneescanError", "__version__"} == set(kneescan.__all__)
+
+
+def test_a_misspelt_name_comes_with_the_right_one():
+    program = "import kneescan; kneescan.analyse_video"
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert "Did you mean: 'analyze_video'?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: kneescan.analyze_pose("landmarks.npz"), "got str .*PoseSequence.load"),
+        (lambda: kneescan.analyze_pose(None, {"fppa_cut_deg": 8}), "and dict"),
+    ],
+    ids=["a path instead of landmarks", "a dict instead of settings"],
+)
+def test_the_wrong_type_is_told_with_the_right_one(call, told):
+    with pytest.raises(TypeError, match=told):
+        call()
+
+
+def test_a_side_that_is_none_is_told_with_both():
+    with pytest.raises(ValueError, match="expected 'left' or 'right', got 'links'"):
+        kneescan.Side("links")
+
+
+def test_a_file_in_place_of_a_folder_is_told_as_one(tmp_path):
+    (tmp_path / "analysis.json").write_text("{}")
+    with pytest.raises(kneescan.KneescanError, match="a file, not a folder"):
+        kneescan.open_results(tmp_path / "analysis.json")
+    with pytest.raises(kneescan.KneescanError, match=r"\(a folder\)"):
+        kneescan.PoseSequence.load(tmp_path)
 
 
 def test_importing_loads_nothing_large():

@@ -110,6 +110,6 @@ def test_a_contradicted_verdict_is_counted_and_named():
     assert verdict == "no_sign"
     assert harness.verdicts.wrong(videos) == ["wrong"]
     rows = {row[0]: row[1:] for row in harness.verdicts.verdict_table(videos, "test").rows}
-    assert rows["inward, clear of the cuts"] == ("0", "1", "0", "0")
-    assert rows["none, clear of the cuts"] == ("0", "1", "0", "0")
+    assert rows["inward, clear of the cut-offs"] == ("0", "1", "0", "0")
+    assert rows["none, clear of the cut-offs"] == ("0", "1", "0", "0")
     assert rows["all"] == ("0", "2", "0", "0")

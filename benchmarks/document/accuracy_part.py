@@ -21,6 +21,7 @@ from truth.measures import FPPA, FRONTAL, MEASURES, OFFSET, WOBBLE, YAW, Measure
 from verdicts import judged, verdict_table, wrong, wrong_sentences
 
 from kneescan import Verdict
+from kneescan.output.words.numerals import with_unit
 
 PICTURES = {
     FPPA: "validation_fppa",
@@ -106,16 +107,16 @@ joints. To see the errors of each video, run `python benchmarks/accuracy.py --ha
 
 _PLOTS = """Each point is a leg. In the upper plots, the line marks measured = true, and the thin
 bars are the intervals. In the lower plots, the solid line is the mean difference and the dashed
-lines are the 95 % limits of agreement, each with its own 95 % interval. All plots except that of
+lines are the 95% limits of agreement, each with its own 95% interval. All plots except that of
 the yaw show videos with a true yaw below 10 degrees."""
 
-_INTERVALS = """kneescan gives 80 % intervals. Scaled to other levels, they should contain the truth
-as often as those levels claim. In the plot, the bars are 95 % intervals of the share. The points
+_INTERVALS = """kneescan gives 80% intervals. Scaled to other levels, they should contain the truth
+as often as those levels claim. In the plot, the bars are 95% intervals of the share. The points
 are shifted a little so that the bars do not hide each other."""
 
 _VERDICTS = f"""A leg is clear of the cut-offs if its truth is at least {CLEAR_OF_CUT["fppa_deg"]:g}
-degrees (FPPA), {CLEAR_OF_CUT["knee_over_foot_pct"]:g} % (knee over foot) and
-{CLEAR_OF_CUT["wobble_pct"]:g} % (wobble) away from every cut-off. Near a cut-off, "can't tell" is a
+degrees (FPPA), {CLEAR_OF_CUT["knee_over_foot_pct"]:g}% (knee over foot) and
+{CLEAR_OF_CUT["wobble_pct"]:g}% (wobble) away from every cut-off. Near a cut-off, "can't tell" is a
 good answer. A verdict is wrong if it is clear and the truth lies on the other side, no matter how
 near."""
 
@@ -133,8 +134,8 @@ def _summary(halves: Halves) -> str:
             continue
         sizes, digits = np.abs(pairs.error), measure.digits
         lines.append(
-            f"- {measure.title}: mean absolute error {sizes.mean():.{digits}f}, 95 % of legs within "
-            f"{np.percentile(sizes, 95):.{digits}f} {measure.unit} ({pairs.true.size} legs)."
+            f"- {measure.title}: mean absolute error {sizes.mean():.{digits}f}, 95% of legs within "
+            f"{with_unit(f'{np.percentile(sizes, 95):.{digits}f}', measure.unit)} ({pairs.true.size} legs)."
         )
     counted = share(sum(c.counted_right for c in videos), len(videos))
     clear = [c for c in judged(videos) if c.leg and c.leg.verdict is not Verdict.CANNOT_TELL]
@@ -202,7 +203,7 @@ def _calibration_sentence(halves: Halves) -> str:
             narrow += [measure.title] if high < 80 else []
             wide += [measure.title] if low > 80 else []
     return (
-        f"In the {half} half with a yaw below 10 degrees, the 80 % interval contains the truth less "
+        f"In the {half} half with a yaw below 10 degrees, the 80% interval contains the truth less "
         f"often than claimed, beyond chance, for: {', '.join(narrow) or 'none'}; more often for: "
         f"{', '.join(wide) or 'none'}."
     )

@@ -125,7 +125,7 @@ def _draw_limits(ax: Axes, pairs: Pairs) -> None:
         ax.axhspan(value.low, value.high, color=VERMILLION, alpha=0.12, linewidth=0)
         ax.axhline(value.value, color=VERMILLION, linestyle=style, linewidth=1.2)
     ends = " to ".join(f"{v.value:+.{digits}f}" for v in (limits.lower, limits.upper))
-    text = f"mean {limits.bias.value:+.{digits}f}, 95 % limits {ends}"
+    text = f"mean {limits.bias.value:+.{digits}f}, 95% limits {ends}"
     ax.set_title(text, loc="right", color=VERMILLION, fontsize=LABEL_SIZE, pad=6)
 
 

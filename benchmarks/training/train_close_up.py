@@ -128,7 +128,7 @@ def train(net: Net, crops: Crops, minutes: float, seed: int = 0) -> Net:
         step += 1
         _follow(mean_net, net, min(AVERAGED_OVER, 1 - 1 / step))
         if step % 200 == 0:
-            console.print(f"{100 * done:5.1f} %  step {step}  loss {loss.item():.3f}")
+            console.print(f"{100 * done:5.1f}%  step {step}  loss {loss.item():.3f}")
     return mean_net
 
 

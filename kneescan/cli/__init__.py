@@ -120,10 +120,12 @@ def _print_json(analyses: "list[SquatAnalysis]", *, as_list: bool) -> None:
 @app.command()
 def report(
     landmarks: Annotated[
-        Path, typer.Argument(help="landmarks.npz, or the folder that contains it.")
+        Path,
+        typer.Argument(metavar="LANDMARKS", help="landmarks.npz, or the folder that contains it."),
     ],
     video: Annotated[
-        Path | None, typer.Option(help="The measured video, for stills and annotated.mp4.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The measured video, for stills and annotated.mp4."),
     ] = None,
     video_is_copy: Annotated[
         bool,
@@ -198,23 +200,30 @@ def settings(
     ] = False,
 ) -> None:
     """Show every threshold with its unit, default and source."""
+    from rich import box
     from rich.table import Table
 
     from kneescan.output.tables.settings_text import settings_rows, settings_toml
+    from kneescan.output.words.numerals import with_unit
 
     if as_toml:
         write_out(settings_toml())
         return
-    table = Table("setting", "default", "unit", "meaning", "source", title="Thresholds")
-    for row in settings_rows():
-        table.add_row(*row)
+    table = Table(title="Thresholds", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    # A name that is cut short cannot be copied into a file of settings.
+    rows = settings_rows()
+    table.add_column("setting", no_wrap=True, min_width=max(len(name) for name, *_ in rows))
+    table.add_column("default", max_width=14)
+    table.add_column("meaning (source)")
+    for name, default, unit, meaning, source in rows:
+        table.add_row(name, with_unit(default, unit), f"{meaning} ({source})")
     out.print(table)
     out.print("kneescan settings --toml > my.toml   writes a file for --settings")
 
 
 @app.command()
 def fetch_model(
-    name: Annotated[str, typer.Argument(help="lite or heavy.")],
+    name: Annotated[str, typer.Argument(metavar="MODEL", help="lite or heavy.")],
 ) -> None:
     """Download another pose model from Google once. Measuring with it needs no network."""
     from kneescan.pose.models.model_file import fetch_model as fetch

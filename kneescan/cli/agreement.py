@@ -26,21 +26,30 @@ def agreement(
         ),
     ],
     out_folder: Annotated[
-        Path | None, typer.Option("--out", help="Folder for tables, plots and the page.")
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Folder for tables, plots and the page."),
     ] = None,
     measures: Annotated[
         list[str] | None,
         typer.Option(
             "--measure",
+            metavar="COLUMN",
             help="Column to compare; may be repeated. FPPA, knee over foot, wobble and depth if "
             "left out.",
         ),
     ] = None,
-    subject: Annotated[str, typer.Option(help="Column with the subject.")] = "subject",
-    session: Annotated[str, typer.Option(help="Column with the session.")] = "session",
+    subject: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Column with the subject.")
+    ] = "subject",
+    session: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Column with the session.")
+    ] = "session",
     order: Annotated[
         str,
-        typer.Option(help="Sessions in order, e.g. before,after; otherwise sorted automatically."),
+        typer.Option(
+            metavar="NAMES",
+            help="Sessions in order, e.g. before,after; otherwise sorted automatically.",
+        ),
     ] = "",
     month_first: Annotated[
         bool,
@@ -51,7 +60,8 @@ def agreement(
     error: Annotated[
         Path | None,
         typer.Option(
-            help="agreement.json of an earlier study, whose MDC95 decides what is a change."
+            metavar="FILE",
+            help="agreement.json of an earlier study, whose MDC95 decides what is a change.",
         ),
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Also write the plots as PDF.")] = False,
@@ -119,12 +129,13 @@ def _table(study: "Study") -> "Table":
 
 def _sentence(change: "SubjectChange") -> str:
     from kneescan.agreement.output.words import digits_for, figure, name_of, unit_of
+    from kneescan.output.words.numerals import with_unit
 
     digits = digits_for(change.mdc95)
     before, after = figure(change.before, digits), figure(change.after, digits)
     return (
         f"Changed: {change.subject}, {change.leg} leg, {name_of(change.measure)} "
-        f"{before} \N{RIGHTWARDS ARROW} {after} {unit_of(change.measure)} "
+        f"{before} \N{RIGHTWARDS ARROW} {with_unit(after, unit_of(change.measure))} "
         f"({change.first} \N{RIGHTWARDS ARROW} {change.second}; "
         f"MDC95 {figure(change.mdc95, digits)})"
     )

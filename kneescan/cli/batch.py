@@ -33,18 +33,25 @@ Inputs = Annotated[
         metavar="FOLDER...",
     ),
 ]
-Results = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
+Results = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder for the results.")]
 Workers = Annotated[
     int | None,
     typer.Option(
-        min=1, help="Videos to measure in parallel; if not given, as cores and memory allow."
+        min=1,
+        metavar="N",
+        help="Videos to measure in parallel; if not given, as cores and memory allow.",
     ),
 ]
 Scheduler = Annotated[
-    str | None, typer.Option(help="Use a Dask cluster: tcp://HOST:PORT of its scheduler.")
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Use a Dask cluster: tcp://HOST:PORT of its scheduler."),
 ]
-Timeout = Annotated[float, typer.Option(min=1, help="Longest time for one video. [s]")]
-MemoryLimit = Annotated[float, typer.Option(min=100, help="Largest memory of a worker. [MB]")]
+Timeout = Annotated[
+    float, typer.Option(min=1, metavar="SECONDS", help="Longest time for one video.")
+]
+MemoryLimit = Annotated[
+    float, typer.Option(min=100, metavar="MB", help="Largest memory of a worker.")
+]
 RetryFailed = Annotated[
     bool,
     typer.Option("--retry-failed", help="Try again videos that an earlier run refused."),
@@ -57,7 +64,7 @@ AllowRemote = Annotated[
     ),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Only show what would be done with each clip.")
+    bool, typer.Option("--dry-run", help="Only show what would be done with each video.")
 ]
 
 
@@ -99,8 +106,8 @@ def batch(
 ) -> None:
     """Measure every video in a folder and its subfolders into tables; run it again to continue.
 
-    Exit codes: 0 all measured, 3 some clips are in errors.csv, 1 a problem you can fix, 2 wrong
-    usage, 70 a bug in kneescan, 130 stopped.
+    Exit codes: 0 all measured, 3 some videos are in errors.csv, 1 a problem you
+    can fix, 2 wrong usage, 70 a bug in kneescan, 130 stopped.
     """
     from kneescan.batch.run import Batch
     from kneescan.batch.workers.cluster import cluster_executor
@@ -146,11 +153,13 @@ def _say_misnamed(names: Sequence[str]) -> None:
 
 
 def reanalyze(
-    results: Annotated[Path, typer.Argument(help="Folder of a finished batch.")],
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="Folder of a finished batch.")],
     settings_file: options.SettingsFile = None,
     out_folder: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for the new tables; RESULTS if not given."),
+        typer.Option(
+            "--out", metavar="FOLDER", help="Folder for the new tables; RESULTS if not given."
+        ),
     ] = None,
     workers: Workers = None,
 ) -> None:

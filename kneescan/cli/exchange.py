@@ -26,32 +26,44 @@ def convert(
         Path, typer.Argument(metavar="OUT", help="File to write: .npz .trc .csv .parquet .mot")
     ],
     read_as: Annotated[
-        str | None, typer.Option("--from", help=f"Format of IN: {READ}; by its name if not given.")
+        str | None,
+        typer.Option(
+            "--from", metavar="FORMAT", help=f"Format of IN: {READ}; by its name if not given."
+        ),
     ] = None,
     write_as: Annotated[
-        str | None, typer.Option("--to", help=f"Format of OUT: {WRITE}; by its name if not given.")
+        str | None,
+        typer.Option(
+            "--to", metavar="FORMAT", help=f"Format of OUT: {WRITE}; by its name if not given."
+        ),
     ] = None,
     fps: Annotated[
         float | None,
         typer.Option(
             min=1,
             max=10_000,
-            help="Frame rate; needed if IN has no times, otherwise it replaces them. [Hz]",
+            metavar="HZ",
+            help="Frame rate; needed if IN has no times, otherwise it replaces them.",
         ),
     ] = None,
     width: Annotated[
         int | None,
-        typer.Option(min=1, max=32_768, help="Width of the video's picture, as displayed. [px]"),
+        typer.Option(
+            min=1, max=32_768, metavar="PX", help="Width of the video's picture, as displayed."
+        ),
     ] = None,
     height: Annotated[
         int | None,
-        typer.Option(min=1, max=32_768, help="Height of the video's picture, as displayed. [px]"),
+        typer.Option(
+            min=1, max=32_768, metavar="PX", help="Height of the video's picture, as displayed."
+        ),
     ] = None,
     person: Annotated[
         str | None,
         typer.Option(
+            metavar="PERSON",
             help="Person to read of several: 1 is furthest left in the picture, 0 furthest right; or a "
-            "name in IN, or id: and a number in IN."
+            "name in IN, or id: and a number in IN.",
         ),
     ] = None,
     mirrored: Annotated[

@@ -49,8 +49,9 @@ def live(
 ) -> None:
     """Squat in front of the camera: kneescan helps you to stand right, counts aloud, films and measures.
 
-    Each session is saved in its own folder, named after date and time. Everything stays on this
-    computer. video.mp4 is the video as the camera gave it; it shows the face even with --blur-faces.
+    Each session is saved in its own folder, named after date and time.
+    Everything stays on this computer. video.mp4 is the video as the camera gave
+    it; it shows the face even with --blur-faces.
     """
     from kneescan.cli.measuring import read_request
     from kneescan.output.folder import Wanted

@@ -28,12 +28,23 @@ Videos = Annotated[
 ]
 OutFolder = Annotated[
     Path | None,
-    typer.Option("--out", help="Folder for the results; for several videos, one subfolder each."),
+    typer.Option(
+        "--out",
+        metavar="FOLDER",
+        help="Folder for the results; for several videos, one subfolder each.",
+    ),
 ]
-SettingsFile = Annotated[Path | None, typer.Option("--settings", help="TOML file with thresholds.")]
-Leg = Annotated[str, typer.Option(help="left, right or auto (both).")]
-Workers = Annotated[int | None, typer.Option(min=1, help="Cores to use; all if not given.")]
-Model = Annotated[str, typer.Option(help="full, lite, heavy or the path of a .task file.")]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option("--settings", metavar="FILE", help="TOML file with thresholds."),
+]
+Leg = Annotated[str, typer.Option(metavar="LEG", help="left, right or auto (both).")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Cores to use; all if not given.")
+]
+Model = Annotated[
+    str, typer.Option(metavar="MODEL", help="full, lite, heavy or the path of a .task file.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print only the analysis, as JSON.")]
 Report = Annotated[bool, typer.Option(help="Write report.html.")]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also write report.pdf (needs the extra 'pdf').")]
@@ -52,7 +63,9 @@ Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace the results of another video in the folder.")
 ]
 Sound = Annotated[bool, typer.Option("--sound", help="Keep the sound of the video.")]
-Language = Annotated[str, typer.Option(help="Language of report, video and screen: en or de.")]
+Language = Annotated[
+    str, typer.Option(metavar="LANGUAGE", help="Language of report, video and screen: en or de.")
+]
 Pain = Annotated[bool | None, typer.Option("--pain/--no-pain", help="Does a knee hurt?")]
 Runner = Annotated[bool | None, typer.Option("--runner/--no-runner", help="Do you run?")]
 OpenIt = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
@@ -68,16 +81,26 @@ RecordedFps = Annotated[
 Rotate = Annotated[
     int | None,
     typer.Option(
+        metavar="DEGREES",
         help="Turn the video clockwise by 90, 180 or 270 degrees, in addition to its own rotation.",
         callback=_quarter_turn,
     ),
 ]
-Camera = Annotated[str, typer.Option(help="Number of the camera, or a video to play instead.")]
-Sessions = Annotated[
-    Path, typer.Option("--out", help="Folder for sessions; each session gets its own subfolder.")
+Camera = Annotated[
+    str,
+    typer.Option(metavar="CAMERA", help="Number of the camera, or a video to play instead."),
 ]
-Squats = Annotated[int, typer.Option(min=1, help="Number of squats on each leg.")]
+Sessions = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        metavar="FOLDER",
+        help="Folder for sessions; each session gets its own subfolder.",
+    ),
+]
+Squats = Annotated[int, typer.Option(min=1, metavar="N", help="Number of squats on each leg.")]
 Countdown = Annotated[
-    float, typer.Option(min=0, help="Countdown from standing right to the start. [s]")
+    float,
+    typer.Option(min=0, metavar="SECONDS", help="Countdown from standing right to the start."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Do not count aloud.")]

@@ -112,18 +112,22 @@ def print_verdict(
     language: str,
 ) -> None:
     """Print the verdict, the times of the steps, and the places of the files."""
+    from rich.padding import Padding
+
     from kneescan.output.words.language import Words
     from kneescan.output.words.summary import verdict_lines
 
     out.rule(one_line(file.name), align="left")
     for style, text in verdict_lines(analysis, language):
-        out.print(text, style=style)
+        # The lines that a long sentence is broken into stand below each other.
+        indent = len(text) - len(text.lstrip())
+        out.print(Padding(text.lstrip(), (0, 0, 0, indent), expand=False), style=style)
     for step in steps:
         names = ", ".join(step.files)
         if step.note:
             out.print(step.note, style="yellow")
             continue
-        out.print(f"  {step.seconds:5.1f} s  {names}", style="dim")
+        out.print(f"  {names} ({step.seconds:.1f} s)", style="dim")
     if folder:
         say(f"{Words(language)('written.to')} {folder}", style="dim", to=out)
 

@@ -27,7 +27,7 @@ def low_pass(signal: Array, *, fps: float, cutoff_hz: float) -> Array:
     fps : float
         Sampling rate. [Hz]
     cutoff_hz : float
-        Frequency that keeps 71 % of its amplitude, after both passes. [Hz]
+        Frequency that keeps 71% of its amplitude, after both passes. [Hz]
         If the sampling rate is too low for it, the signal is returned unchanged.
     """
     if cutoff_hz >= HIGHEST_SHARE * fps:
@@ -46,7 +46,7 @@ def band_pass(signal: Array, *, fps: float, low_hz: float, high_hz: float) -> Ar
     fps : float
         Sampling rate. [Hz]
     low_hz, high_hz : float
-        Frequencies that keep 71 % of their amplitude, after both passes. [Hz]
+        Frequencies that keep 71% of their amplitude, after both passes. [Hz]
         If the sampling rate is too low for ``high_hz``, everything above ``low_hz`` passes. If it is too
         low even for ``low_hz``, the result is NaN. A single sample between two gaps gives NaN too.
     """

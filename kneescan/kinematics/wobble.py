@@ -60,7 +60,7 @@ def wobble_band(
 
 
 AGREEMENT_SIGMA_S = 0.28
-"""Width of the moving line that is removed from the difference of two measurements: it keeps 97 % of
+"""Width of the moving line that is removed from the difference of two measurements: it keeps 97% of
 shaking at 1.5 Hz. [s]"""
 
 

@@ -1,4 +1,7 @@
-"""Landmarks: the points of the body in every frame, as a pose model finds them."""
+"""Landmarks: the points of the body in every frame, as a pose model finds them.
+
+`PoseSequence`, defined here, holds them and is what ``landmarks.npz`` stores; `body` names them.
+"""
 
 import json
 import os

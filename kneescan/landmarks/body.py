@@ -1,6 +1,7 @@
 """Landmark and Side: the points of the body, and its two sides."""
 
 from enum import IntEnum, StrEnum
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,11 @@ class Side(StrEnum):
 
     LEFT = "left"
     RIGHT = "right"
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        msg = f"expected 'left' or 'right', got {value!r}"
+        raise ValueError(msg)
 
     @property
     def other(self) -> "Side":

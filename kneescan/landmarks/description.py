@@ -28,7 +28,7 @@ def describe(
         rows.append(("time", f"{time_s[-1] - time_s[0]:.1f} s at {fps:.4g} fps"))
     rows += [
         ("picture", f"{size_px[0]} x {size_px[1]} px"),
-        ("person", f"person found in {100 * found.mean() if n_frames else 0:.0f} % of the frames"),
+        ("person", f"person found in {100 * found.mean() if n_frames else 0:.0f}% of the frames"),
     ]
     if close_ups is not None:
         rows.append(

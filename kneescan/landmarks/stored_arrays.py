@@ -53,7 +53,7 @@ def read_arrays(path: str | os.PathLike[str], names: Iterable[str]) -> dict[str,
     """
     status = Path(path).stat()
     if not stat.S_ISREG(status.st_mode):
-        msg = "not a file"
+        msg = "a folder" if stat.S_ISDIR(status.st_mode) else "not a file"
         raise OSError(msg)
     if status.st_size > MAX_FILE_BYTES:
         msg = f"{status.st_size >> 20} MB are more than an hour of landmarks takes"

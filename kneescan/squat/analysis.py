@@ -66,6 +66,10 @@ def analyze_pose(
         an exception.
     """
     settings = settings or DEFAULTS
+    if not all(map(isinstance, (pose, settings), (PoseSequence, Settings))):
+        given = f"{type(pose).__name__} and {type(settings).__name__}"
+        msg = f"expected PoseSequence and Settings, got {given}; PoseSequence.load reads a file"
+        raise TypeError(msg)
     # Versions and settings are those of this analysis, whatever the file says.
     origin = {**pose.provenance, **_versions(settings), **(provenance or {})}
     if int(pose.found.sum()) < MIN_FRAMES:

@@ -47,7 +47,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """Measured value of one leg, with its 80 % interval and its cut-off."""
+    """Measured value of one leg, with its 80% interval and its cut-off."""
 
     value: float
     low: float
@@ -96,7 +96,7 @@ class Repetition:
     shank_deg: float
     """Angle between shank and vertical at the deepest point, + = knee medial of the ankle. [deg]"""
     fppa_at_8_pct_deg: float
-    """FPPA at 8 % depth on the way down and up, to compare squats of different depth. [deg]"""
+    """FPPA at 8% depth on the way down and up, to compare squats of different depth. [deg]"""
     knee_over_foot_pct: float
     """How far the knee is medial of the front of the foot at the deepest point. [% of shank length]"""
     depth_pct: float
@@ -161,7 +161,7 @@ class LegAnalysis:
         return f"{self.side} {self.verdict}{found}, {n_valid} of {squats} {count}{why}"
 
     def _value_lines(self) -> list[str]:
-        """Value, 80 % interval and cut of each measure, one per line."""
+        """Value, 80% interval and cut-off of each measure, one per line."""
         values = {name: getattr(self, name) for name in ESTIMATES}
         return [f"    {name:<18} {value or 'not measurable'}" for name, value in values.items()]
 
@@ -271,7 +271,7 @@ class SquatAnalysis(EqualByValue):
         return tidy_table.tidy_frame(rows, columns, self.provenance)
 
     def plot(self, *, language: str = "en") -> Any:
-        """Figure of each leg's FPPA over time and by squat, with the cut.
+        """Figure of each leg's FPPA over time and by squat, with the cut-off.
 
         Parameters
         ----------
@@ -282,7 +282,7 @@ class SquatAnalysis(EqualByValue):
         -------
         matplotlib.figure.Figure
             One row per leg: on the left the curve with shaded squats, hatched if they do not count; on
-            the right the value of each squat and the leg's mean with its 80 % interval.
+            the right the value of each squat and the leg's mean with its 80% interval.
         """
         return display.shown("figure", self, language=language)
 

@@ -155,7 +155,7 @@ class Settings:
         "Ressman 2021, as a length",
     )
     wobble_cut_pct: float = _threshold(1.5, "% of shank", "wobble cut-off; no norms exist")
-    interval_z: float = _threshold(1.2816, "SD", "half width of an 80 % interval")
+    interval_z: float = _threshold(1.2816, "SD", "half width of an 80% interval")
     fppa_error_deg: float = _threshold(
         3.4, "deg", "error of the method, one SD", "benchmarks/accuracy.py"
     )

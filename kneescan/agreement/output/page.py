@@ -11,6 +11,7 @@ from kneescan.agreement.output.words import digits_for, figure, interval, name_o
 from kneescan.agreement.statistics.change import CHANGED, UNKNOWN
 from kneescan.agreement.study import Study
 from kneescan.output.report.figures import inline_svg
+from kneescan.output.words.numerals import with_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def _plots(study: Study) -> Iterator[Plot]:
         text = (
             f"{found.n_subjects} subjects, {pair.second} less {pair.first}: bias "
             f"{interval(found.bias, digits)}, limits of agreement {figure(found.lower.value, digits)} to "
-            f"{figure(found.upper.value, digits)} {unit}."
+            f"{with_unit(figure(found.upper.value, digits), unit)}."
         )
         title = f"{name_of(of.sessions.measure)}, {of.sessions.leg} leg. {text}"
         # The page uses a number instead of a name from a table.

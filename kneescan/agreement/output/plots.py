@@ -35,7 +35,7 @@ def plot_bland_altman(agreement: Agreement, pair: Pair) -> Figure:
     -------
     Figure
         One point per subject. The solid line is the bias, the dashed lines are the limits of
-        agreement, the bands are their 95 % intervals, and the dotted line marks no difference.
+        agreement, the bands are their 95% intervals, and the dotted line marks no difference.
     """
     # Names come from tables: a dollar sign in them does not start a formula.
     with mpl.rc_context({"text.parse_math": False, "text.usetex": False}):

@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 
 def agreement_rows(study: Study) -> list[Row]:
-    """One row per measure and leg: ICC, SEM and MDC95 with the ends of their 95 % intervals."""
+    """One row per measure and leg: ICC, SEM and MDC95 with the ends of their 95% intervals."""
     rows = []
     for of in study.agreements:
         row: Row = {

@@ -11,7 +11,7 @@ from kneescan.agreement.statistics.reliability import CONFIDENCE, MIN_SUBJECTS, 
 Array = NDArray[np.float64]
 
 LIMITS_SD = 1.96
-"""Standard deviations on either side that contain 95 % of the differences."""
+"""Standard deviations on either side that contain 95% of the differences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class BlandAltman:
     lower: Interval
     """Lower limit of agreement."""
     upper: Interval
-    """Upper limit of agreement; 95 % of the differences lie between the two limits."""
+    """Upper limit of agreement; 95% of the differences lie between the two limits."""
     n_subjects: int
 
 

@@ -18,7 +18,7 @@ class Change:
     """Later minus earlier; NaN where a session is missing."""
     low: Array
     high: Array
-    """95 % interval of the true change; it excludes 0 exactly where the value counts as changed."""
+    """95% interval of the true change; it excludes 0 exactly where the value counts as changed."""
     changed: NDArray[np.bool_]
     """Whether the change exceeds the MDC95."""
 

@@ -183,7 +183,7 @@ def standard_error_of_measurement(values: Array, *, confidence: float = CONFIDEN
 
 
 def minimal_detectable_change(sem: float) -> float:
-    """Change between two sessions that measurement error alone exceeds in 5 % of people (MDC95).
+    """Change between two sessions that measurement error alone exceeds in 5% of people (MDC95).
 
     Parameters
     ----------

@@ -208,7 +208,7 @@ def _estimate_columns(name: str) -> list[Column]:
             name=interval_name(name, end),
             kind=NUMBER,
             unit=value.unit,
-            meaning=f"{word.capitalize()} end of the 80 % interval of {name}.",
+            meaning=f"{word.capitalize()} end of the 80% interval of {name}.",
             source=f"{value.source}.{end}",
         )
         for end, word in INTERVAL.items()

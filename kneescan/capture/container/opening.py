@@ -28,7 +28,7 @@ MAX_SIDE_PX = 8192
 MAX_AREA_PX = 40_000_000
 """Largest area of a frame: 8K video. [px]"""
 MIN_SIDE_PX = 16
-"""Shortest side of a frame; a person cannot be recognised in a smaller one. [px]"""
+"""Shortest side of a frame; a person cannot be recognized in a smaller one. [px]"""
 
 MIN_TRACK_FRAMES = 10
 """A track with fewer frames is not a video: phones store a few large stills next to a moving picture."""

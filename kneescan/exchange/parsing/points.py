@@ -199,7 +199,7 @@ def _check_places(points: Points, xy_px: Array, size_px: tuple[int, int]) -> Non
     outside = ((seen < 0) | (seen > size_px)).any(axis=-1).mean()
     if outside > OUTSIDE_SHARE:
         msg = (
-            f"{points.file}: {100 * outside:.0f} % of the points are outside a picture of "
+            f"{points.file}: {100 * outside:.0f}% of the points are outside a picture of "
             f"{size_px[0]} x {size_px[1]} px; check --width and --height"
         )
         raise PoseFileError(msg)

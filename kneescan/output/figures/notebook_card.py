@@ -61,7 +61,7 @@ def _leg(leg: LegAnalysis, analysis: SquatAnalysis, words: Words) -> dict[str, A
 
 
 def _value(name: str, estimate: Estimate | None, words: Words) -> tuple[str, str, str, str]:
-    """Name of a measure as in the results, its value, interval and cut."""
+    """Name of a measure as in the results, its value, interval and cut-off."""
     if estimate is None:
         return name, words.figure(None), "", ""
     digits = DIGITS.get(name, 0)
@@ -71,7 +71,7 @@ def _value(name: str, estimate: Estimate | None, words: Words) -> tuple[str, str
 
 
 def _curve(leg: LegAnalysis, analysis: SquatAnalysis) -> dict[str, Any] | None:
-    """FPPA over time as an SVG path, with the positions of the squats and the cut."""
+    """FPPA over time as an SVG path, with the positions of the squats and the cut-off."""
     signals, time_s = analysis.signals.legs.get(leg.side), analysis.signals.time_s
     if signals is None or time_s.size < 2:
         return None

@@ -58,7 +58,7 @@ def plot_overview(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE) 
     -------
     Figure
         One row per leg. Squats that do not count are hatched on the left and hollow on the right. The
-        dashed line is the cut; the solid line and band are the leg's mean and its 80 % interval.
+        dashed line is the cut-off; the solid line and band are the leg's mean and its 80% interval.
     """
     words = Words(language)
     legs = [leg for leg in analysis.legs if leg.side in analysis.signals.legs]

@@ -141,7 +141,7 @@ def plot_wobble(
 
 
 def plot_left_right(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE) -> Figure:
-    """Plot the values of each leg with their 80 % intervals and cut-offs.
+    """Plot the values of each leg with their 80% intervals and cut-offs.
 
     Returns
     -------

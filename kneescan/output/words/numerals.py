@@ -66,6 +66,13 @@ def _formatted(value: Decimal, shown: str, language: str, *, is_percent: bool) -
     return format_percent(value.scaleb(-2), pattern, locale=locale)
 
 
+def with_unit(text: str, unit: str) -> str:
+    """Join a number and its unit as English writes them: ``5 px``, but ``5%`` and ``5°``."""
+    return (
+        f"{text}{unit}" if unit.startswith(("%", "\N{DEGREE SIGN}")) else f"{text} {unit}".rstrip()
+    )
+
+
 def form(text: str | Mapping[str, Any], values: Mapping[str, Any], language: str) -> str:
     """Form of a text that fits the number in it.
 

@@ -34,8 +34,8 @@ OVERLAP_FRAMES = 3
 """Frames before a chunk that its new landmarker processes first.
 
 After them, the crop in which the model searches for landmarks comes from its own last landmarks instead
-of the coarser person detector. Landmarks jump by 2.0 % of the leg between chunks without these frames,
-by 0.98 % with three of them, and by 0.95 % between any two frames [measured].
+of the coarser person detector. Landmarks jump by 2.0% of the leg between chunks without these frames,
+by 0.98% with three of them, and by 0.95% between any two frames [measured].
 """
 MAX_WORKERS = 8
 """More would be idle, because a single thread decodes the video for all of them."""
@@ -175,7 +175,7 @@ class MediaPipeEstimator:
         of_thread = threading.local()
 
         def new_tracker() -> PoseTracker:
-            # The nets keep no state between pictures, so each thread needs them only once.
+            # The networks keep no state between pictures, so each thread needs them only once.
             if not hasattr(of_thread, "close_up"):
                 of_thread.close_up = CloseUpModel(nets)
             return PoseTracker(

@@ -18,8 +18,8 @@ from kneescan.pose.mediapipe.library import import_bundles, import_net_format
 
 LANDMARK_NET = "pose_landmarks_detector.tflite"
 N_OUTPUTS, POSE_FLAG, OUTLINE = 5, 1, 2
-"""Outputs of the net: landmarks, presence of a body, its outline, heat maps of the landmarks, landmarks in
-metres."""
+"""Outputs of the network: landmarks, presence of a body, its outline, heat maps of the landmarks, landmarks
+in metres."""
 OUTLINE_SHAPE = (1, 256, 256, 1)
 
 _UNREADABLE = (
@@ -33,7 +33,7 @@ _UNREADABLE = (
     TypeError,
     ValueError,
 )
-"""Exceptions raised for a file that is not a bundle or a net."""
+"""Exceptions raised for a file that is not a bundle or a network."""
 
 
 def lean_model(bundle: bytes) -> bytes:
@@ -67,7 +67,7 @@ def _without_outline(content: bytes) -> bytes:
     graph = net.subgraphs[0]
     outputs = list(graph.outputs)
     if len(outputs) != N_OUTPUTS or tuple(graph.tensors[outputs[OUTLINE]].shape) != OUTLINE_SHAPE:
-        msg = "the net does not have the outputs of the official ones"
+        msg = "the network does not have the outputs of the official ones"
         raise ValueError(msg)
     # MediaPipe identifies outputs by position, so this one must not be empty.
     outputs[OUTLINE] = outputs[POSE_FLAG]

@@ -49,7 +49,7 @@ def _missing(name: str) -> str:
 
 
 def import_net_format() -> Any:
-    """MediaPipe's own reader and writer of nets in TensorFlow Lite's format."""
+    """MediaPipe's own reader and writer of networks in TensorFlow Lite's format."""
     import_mediapipe()
     from mediapipe.tasks.metadata import schema_py_generated
 

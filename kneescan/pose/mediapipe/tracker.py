@@ -19,7 +19,7 @@ FRAME_INTERVAL_MS = 1_000_000
 """Pretended time between frames. [ms]
 
 MediaPipe smooths the landmarks of a tracked person with a One-Euro filter, which reduces a movement of 3 Hz
-to 57 % [measured]. The filter depends on the time stamps and has no effect if they are this far apart. The
+to 57% [measured]. The filter depends on the time stamps and has no effect if they are this far apart. The
 tracking from frame to frame does not use them.
 """
 

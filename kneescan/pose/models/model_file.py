@@ -71,7 +71,7 @@ NET_SHA256 = {
     "body_yaw.onnx": "7497525e1694e9286acc2c7d8e69d291329380e1627a34c56411eb9cab05cdef",
     "leg_close_up.onnx": "661636d8d95baaef69fca699b869411e6865a66da6421687725c6938d0ac8f5e",
 }
-"""Hashes of kneescan's own nets: a few wrong bits would silently change the numbers."""
+"""Hashes of kneescan's own networks: a few wrong bits would silently change the numbers."""
 
 
 def cache_folder() -> Path:
@@ -212,7 +212,7 @@ def _shipped_model() -> Path:
 
 
 def read_net(name: str) -> bytes:
-    """Read one of kneescan's own nets.
+    """Read one of kneescan's own networks.
 
     Parameters
     ----------

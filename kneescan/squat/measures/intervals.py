@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 def estimate(
     values: Sequence[float], *, cut: float, method_error: float, fixed_error: float, z: float
 ) -> Estimate | None:
-    """Mean over the squats with its 80 % interval; None if no squat has a value.
+    """Mean over the squats with its 80% interval; None if no squat has a value.
 
     Parameters
     ----------

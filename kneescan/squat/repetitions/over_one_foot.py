@@ -17,9 +17,9 @@ PARTIAL_SHARE = 0.4
 """A squat returns to within this share of its depth from standing on both sides; else it is only a part."""
 EARLY, LATE = 0.170, 0.673
 """Shares of the depth between which the speed of a movement is measured. Depth goes with the square of the
-knee's flexion; from a standing leg bent by 7 deg to one bent by 60 deg, these are 35 and 80 % of the way."""
+knee's flexion; from a standing leg bent by 7 deg to one bent by 60 deg, these are 35 and 80% of the way."""
 EARLY_TIME, LATE_TIME = 0.4195, 0.6732
-"""Shares of its duration at which a minimum-jerk movement is 35 and 80 % of the way: Flash & Hogan 1985,
+"""Shares of its duration at which a minimum-jerk movement is 35 and 80% of the way: Flash & Hogan 1985,
 doi:10.1523/JNEUROSCI.05-07-01688.1985."""
 BOTTOM = 0.85
 """Share of the depth from which the leg is at the bottom."""

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 TOE_OUT_PCT = 4.0
 """Sideways reach of a foot with the usual turn-out, seen from the front. [% of leg length]"""
 FOOT_DEG_PER_PCT = 1.46
-"""Yaw per sideways reach of the foot: the foot is 39 % of the leg long. [deg per %]"""
+"""Yaw per sideways reach of the foot: the foot is 39% of the leg long. [deg per %]"""
 HEAD_WEIGHT, FOOT_WEIGHT = 0.6, 0.55
 """Weights of head and foot while standing: regression on rendered videos, see benchmarks/view_weights.py."""
 

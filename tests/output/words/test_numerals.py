@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kneescan.output.words.numerals import MISSING, form, number
+from kneescan.output.words.numerals import MISSING, form, number, with_unit
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -32,6 +32,14 @@ MINUS = "\N{MINUS SIGN}"
 )
 def test_a_number_is_written_as_a_reader_of_the_language_expects(value, spec, english, german):
     assert (number(value, spec, "en"), number(value, spec, "de")) == (english, german)
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [("", "5"), ("px", "5 px"), ("%", "5%"), ("% of shank", "5% of shank"), ("°", "5°")],
+)
+def test_a_unit_follows_its_number_as_english_writes_it(unit, expected):
+    assert with_unit("5", unit) == expected
 
 
 @given(value=st.floats(allow_nan=False, allow_infinity=False), digits=st.integers(0, 3))
