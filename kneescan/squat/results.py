@@ -241,8 +241,7 @@ class SquatAnalysis(EqualByValue):
     def repetitions(self) -> tuple[Repetition, ...]:
         """All squats in order of time, including those on both feet."""
         on_one_leg = (repetition for leg in self.legs for repetition in leg.repetitions)
-        found = [*on_one_leg, *self.other_repetitions]
-        return tuple(sorted(found, key=lambda repetition: repetition.index))
+        return tuple(sorted((*on_one_leg, *self.other_repetitions), key=lambda rep: rep.index))
 
     def to_dataframe(self) -> "pd.DataFrame":
         """Table for pandas with one row per squat, including squats on both feet.
@@ -267,8 +266,7 @@ class SquatAnalysis(EqualByValue):
             }
             for rep in self.repetitions
         ]
-        columns = (*LEADING_COLUMNS, *NUMBER_COLUMNS)
-        return tidy_table.tidy_frame(rows, columns, self.provenance)
+        return tidy_table.tidy_frame(rows, (*LEADING_COLUMNS, *NUMBER_COLUMNS), self.provenance)
 
     def plot(self, *, language: str = "en") -> Any:
         """Figure of each leg's FPPA over time and by squat, with the cut-off.
