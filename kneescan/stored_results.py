@@ -90,7 +90,7 @@ def open_results(folder: str | os.PathLike[str]) -> StoredResults:
     path = Path(folder)
     try:
         if not path.is_dir():
-            what = "not a folder" if path.exists() else "no such folder"
+            what = "a file, not a folder" if path.exists() else "no such folder"
             msg = f"{one_line(str(path))}: {what}; {REMEDY}"
             raise KneescanError(msg)
         if (path / ANALYSIS).is_file():
