@@ -2,6 +2,8 @@
 
 import importlib
 import importlib.util
+import sys
+from pathlib import Path
 from types import ModuleType
 
 from kneescan.errors import MissingLibraryError
@@ -33,8 +35,16 @@ def require(module: str, *, extra: str, purpose: str, otherwise: str = "") -> Mo
         return importlib.import_module(module)
     except ImportError as error:
         name = DISTRIBUTIONS.get(module, module.partition(".")[0])
-        msg = f'{purpose} needs {name}; install it with: pip install "kneescan[{extra}]"'
+        msg = f'{purpose} needs {name}; install it with: {_installer()} "kneescan[{extra}]"'
         raise MissingLibraryError(f"{msg}, or {otherwise}" if otherwise else msg) from error
+
+
+def _installer() -> str:
+    """Command that installs into this environment: pipx and uv have one for each program."""
+    folders = Path(sys.prefix).parts
+    if "pipx" in folders:
+        return "pipx install --force"
+    return "uv tool install" if {"uv", "tools"} <= set(folders) else "pip install"
 
 
 def require_parquet(purpose: str, *, otherwise: str = "") -> ModuleType:

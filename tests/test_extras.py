@@ -147,3 +147,17 @@ def test_another_error_of_a_library_is_not_reported_as_its_absence(tmp_path, mon
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ZeroDivisionError):
         require("broken_library", extra="batch", purpose="this")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "command"),
+    [
+        ("/home/ann/lab/.venv", "pip install"),
+        ("/home/ann/.local/share/pipx/venvs/kneescan", "pipx install --force"),
+        ("/home/ann/.local/share/uv/tools/kneescan", "uv tool install"),
+    ],
+)
+def test_the_command_to_install_is_that_of_the_environment(monkeypatch, prefix, command):
+    monkeypatch.setattr(sys, "prefix", prefix)
+    with pytest.raises(MissingLibraryError, match=rf': {command} "kneescan\[pdf\]"$'):
+        require("no_such_library", extra="pdf", purpose="a PDF")
