@@ -20,11 +20,11 @@ FRAME_INTERVAL_MS = 1_000_000
 
 MediaPipe smooths the landmarks of a tracked person by a One-Euro filter; of a movement of 3 Hz it
 leaves 57 % [measured]. That filter goes by the time stamps, and leaves alone what they put this far
-apart. The cheap tracking from frame to frame does not look at them.
+apart. The cheap tracking from frame to frame does not use them.
 """
 
 MAX_FRESH_STARTS = 10
-"""So many pictures in a row a tracker seeks a body on its head anew; then it takes it as it is."""
+"""For this many pictures in a row, a body on its head is searched for again; then it is taken as it is."""
 
 _first_pose_lock = threading.Lock()
 _first_pose_found = threading.Event()
@@ -44,7 +44,7 @@ class PoseTracker:
     n_people : int
         People to look for. With more than one, the person detector runs on every picture.
     close_up : CloseUpModel, optional
-        What looks at the legs anew where asked to.
+        Takes close-ups of the legs where asked to.
 
     Raises
     ------
@@ -141,7 +141,7 @@ class PoseTracker:
     def take_close_up(
         self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Joints of both legs, found anew in the picture that has these landmarks; see `CloseUpModel`."""
+        """Joints of both legs, found again in the picture that has these landmarks; see `CloseUpModel`."""
         if self._close_up is None:
             msg = "this tracker was made without close-ups"
             raise ValueError(msg)
@@ -176,7 +176,7 @@ class PoseTracker:
     def _detect(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
         image = self._mediapipe.Image(
             image_format=self._mediapipe.ImageFormat.SRGB,
-            # Rows with a gap between them, as decoders like them, MediaPipe would read askew.
+            # Rows with a gap between them, as decoders like them, MediaPipe would read wrongly.
             data=np.ascontiguousarray(image_rgb),
         )
         self._timestamp_ms += FRAME_INTERVAL_MS
