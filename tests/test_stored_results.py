@@ -196,7 +196,11 @@ def test_an_unknown_word_in_a_column_is_not_a_missing_value(folder):
 
 WITHOUT_PYARROW = """
 import sys
-sys.modules["pyarrow"] = None
+class Refusing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "pyarrow":
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Refusing())
 from kneescan import KneescanError, open_results
 try:
     print(open_results(sys.argv[1]).tables["repetitions"].shape)
