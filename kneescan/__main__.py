@@ -12,7 +12,8 @@ _home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH
 if __name__ == "__main__" and sys.path[0] in ("", os.getcwd()) and os.getcwd() != _home:  # noqa: PTH109
     del sys.path[0]
 
-import signal  # noqa: E402 (the path comes first)
+import gc  # noqa: E402 (the path comes first)
+import signal  # noqa: E402
 from types import FrameType  # noqa: E402
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -21,6 +22,8 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 def main() -> None:
     """Run the command line."""
+    # Imports create many objects and no garbage: searching for it would only take time.
+    gc.set_threshold(100_000)
     for name in SIGNALS:
         number = getattr(signal, name, None)
         # A signal that the parent process ignores, as `nohup` does, stays ignored.

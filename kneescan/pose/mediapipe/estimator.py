@@ -43,9 +43,9 @@ MAX_WORKERS = 8
 MIN_BUFFER_FRAMES = 16
 """Smallest size of the queue of decoded frames, so that decoding and tracking do not wait for each other
 at every frame."""
-CHUNK_SHARE = 0.68
+CHUNK_SHARE = 0.75
 """Queued frames for each worker but the first, as a share of a chunk. A worker can begin its chunk once the
-one before is decoded; by then, another worker has tracked a third of that one [measured]."""
+one before is decoded; by then, another worker has tracked a quarter of that one [measured]."""
 MAX_BUFFER_FRAMES = 320
 """Largest size of the queue, some 500 MB. More than four workers would need more, but one thread cannot
 decode fast enough for so many."""
