@@ -66,10 +66,7 @@ def analyze_pose(
         an exception.
     """
     settings = settings or DEFAULTS
-    if not all(map(isinstance, (pose, settings), (PoseSequence, Settings))):
-        given = f"{type(pose).__name__} and {type(settings).__name__}"
-        msg = f"expected PoseSequence and Settings, got {given}; PoseSequence.load reads a file"
-        raise TypeError(msg)
+    _check_types(pose, settings)
     # Versions and settings are those of this analysis, whatever the file says.
     origin = {**pose.provenance, **_versions(settings), **(provenance or {})}
     if int(pose.found.sum()) < MIN_FRAMES:
@@ -109,6 +106,13 @@ def analyze_pose(
         signals=_plotted(tracks, signals, wobbles),
         provenance=origin,
     )
+
+
+def _check_types(pose: object, settings: object) -> None:
+    if not (isinstance(pose, PoseSequence) and isinstance(settings, Settings)):
+        given = f"{type(pose).__name__} and {type(settings).__name__}"
+        msg = f"expected PoseSequence and Settings, got {given}; PoseSequence.load reads a file"
+        raise TypeError(msg)
 
 
 def _judged(sides: Sequence[Side], leg: Side | str | None) -> list[Side]:
