@@ -28,16 +28,15 @@ if TYPE_CHECKING:
     from kneescan.output.video.annotated_video import write_annotated_video
     from kneescan.pipeline import analyze_video, track_video
     from kneescan.squat.analysis import analyze_pose
+    from kneescan.squat.curves import LegSignals, SquatSignals
     from kneescan.squat.results import (
         Estimate,
         Finding,
         LegAnalysis,
-        LegSignals,
         Quality,
         Reason,
         Repetition,
         SquatAnalysis,
-        SquatSignals,
         Verdict,
     )
     from kneescan.squat.settings import Settings
@@ -51,7 +50,7 @@ _PLACES = {
     "Finding": "kneescan.squat.results",
     "Landmark": "kneescan.landmarks",
     "LegAnalysis": "kneescan.squat.results",
-    "LegSignals": "kneescan.squat.results",
+    "LegSignals": "kneescan.squat.curves",
     "PoseSequence": "kneescan.landmarks",
     "Quality": "kneescan.squat.results",
     "Reason": "kneescan.squat.results",
@@ -59,7 +58,7 @@ _PLACES = {
     "Settings": "kneescan.squat.settings",
     "Side": "kneescan.landmarks",
     "SquatAnalysis": "kneescan.squat.results",
-    "SquatSignals": "kneescan.squat.results",
+    "SquatSignals": "kneescan.squat.curves",
     "StoredResults": "kneescan.stored_results",
     "Verdict": "kneescan.squat.results",
     "analyze_pose": "kneescan.squat.analysis",

@@ -20,7 +20,7 @@ def agreement(
     sessions: Annotated[
         list[Path],
         typer.Argument(
-            metavar="SESSION...",
+            metavar="SESSION",
             help="Folders of results or tables (CSV, Parquet), one per session; or one table with "
             "a column for the session.",
         ),

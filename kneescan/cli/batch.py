@@ -30,7 +30,7 @@ Inputs = Annotated[
     typer.Argument(
         help="Folders, patterns in quotes, videos, addresses (s3://...), or one manifest: CSV or "
         "Parquet with a column path.",
-        metavar="FOLDER...",
+        metavar="FOLDER",
     ),
 ]
 Results = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder for the results.")]

@@ -24,7 +24,7 @@ def check_choice(name: str, value: str, choices: list[str]) -> None:
 
 Videos = Annotated[
     list[Path],
-    typer.Argument(help="Videos, or landmark files (.npz) of earlier analyses.", metavar="FILE..."),
+    typer.Argument(help="Videos, or landmark files (.npz) of earlier analyses.", metavar="FILE"),
 ]
 OutFolder = Annotated[
     Path | None,

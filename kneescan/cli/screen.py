@@ -6,6 +6,7 @@ import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -112,16 +113,22 @@ def print_verdict(
     language: str,
 ) -> None:
     """Print the verdict, the times of the steps, and the places of the files."""
-    from rich.padding import Padding
-
     from kneescan.output.words.language import Words
     from kneescan.output.words.summary import verdict_lines
 
     out.rule(one_line(file.name), align="left")
     for style, text in verdict_lines(analysis, language):
         # The lines that a long sentence is broken into stand below each other.
-        indent = len(text) - len(text.lstrip())
-        out.print(Padding(text.lstrip(), (0, 0, 0, indent), expand=False), style=style)
+        indent = " " * (len(text) - len(text.lstrip()))
+        lines = wrap(
+            text.lstrip(),
+            out.width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
+        )
+        for line in lines:
+            out.print(line, style=style)
     for step in steps:
         names = ", ".join(step.files)
         if step.note:

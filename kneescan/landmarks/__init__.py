@@ -5,9 +5,6 @@
 
 import json
 import os
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from html import escape
@@ -25,7 +22,7 @@ from kneescan.landmarks.body import MIRRORED_ORDER, N_LANDMARKS, Landmark, Side,
 from kneescan.landmarks.checks import check_close_ups, check_times, checked_size
 from kneescan.landmarks.description import describe
 from kneescan.landmarks.provenance import checked_provenance, without_names
-from kneescan.landmarks.stored_arrays import read_arrays
+from kneescan.landmarks.stored_arrays import DAMAGED, read_arrays
 from kneescan.plain_text import library_message
 
 if TYPE_CHECKING:
@@ -42,19 +39,6 @@ __all__ = [
     "without_names",
 ]
 
-_DAMAGED = (
-    OSError,
-    EOFError,
-    LookupError,
-    ValueError,
-    TypeError,
-    ArithmeticError,
-    NotImplementedError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""Exceptions of NumPy, zip and JSON for a file of another kind or a damaged file."""
 POSE_FILE_FORMAT = "kneescan-pose-1"
 MAX_FRAMES = 1_000_000
 """Largest number of frames in a file: somewhat more than an hour at 240 per second."""
@@ -261,7 +245,7 @@ class PoseSequence(EqualByValue):
         except RecursionError as error:
             msg = f"{path}: not a landmark file (its provenance is nested too deeply); {remedy}"
             raise PoseFileError(msg) from error
-        except _DAMAGED as error:
+        except DAMAGED as error:
             msg = f"{path}: not a landmark file ({library_message(error)}); {remedy}"
             raise PoseFileError(msg) from error
 

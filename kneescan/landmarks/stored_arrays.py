@@ -9,7 +9,9 @@ import math
 import os
 import re
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
@@ -27,6 +29,19 @@ than this factor is meant to fill the memory."""
 MAX_TEXT_BYTES = 1 << 22
 """Largest text array, with four bytes per character."""
 
+DAMAGED = (
+    OSError,
+    EOFError,
+    LookupError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    NotImplementedError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""Exceptions of NumPy, zip and JSON for a file of another kind or a damaged file."""
 _MAGIC = b"\x93NUMPY\x01\x00"
 _HEADER = re.compile(
     rb"\{'descr': '([<>|=]?[biufU]\d{1,7})', 'fortran_order': (True|False), "

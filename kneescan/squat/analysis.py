@@ -10,6 +10,7 @@ import scipy
 from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.squat.curves import LegSignals, SquatSignals
 from kneescan.squat.measures import intervals
 from kneescan.squat.measures.knee_wobble import Wobble, measure_wobble
 from kneescan.squat.measures.repetition_values import at_bottom, measure_repetition
@@ -20,12 +21,10 @@ from kneescan.squat.repetitions.subject import MIN_FRAMES
 from kneescan.squat.repetitions.tracks import Tracks, prepare_tracks
 from kneescan.squat.results import (
     LegAnalysis,
-    LegSignals,
     Quality,
     Reason,
     Repetition,
     SquatAnalysis,
-    SquatSignals,
     Verdict,
 )
 from kneescan.squat.settings import DEFAULTS, Settings

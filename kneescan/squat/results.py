@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kneescan.equality import EqualByValue
 from kneescan.landmarks import Side
 from kneescan.plain_text import counted
 from kneescan.squat import display, tidy_table
+from kneescan.squat.curves import SquatSignals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,26 +196,6 @@ class Quality:
     """Share of frames in which a person was found. [%]"""
     leg_length_px: float
     """Standing hip-ankle height in the picture. [px]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LegSignals(EqualByValue):
-    """Curves of one leg at the times of :attr:`SquatSignals.time_s`; NaN where missing."""
-
-    fppa_deg: NDArray[np.float64]
-    knee_over_foot_pct: NDArray[np.float64]
-    depth_pct: NDArray[np.float64]
-    wobble_pct: NDArray[np.float64]
-    """Sideways position of the knee, band-passed. [% of shank length]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SquatSignals(EqualByValue):
-    """Curves of an analysis, as shown in the plots."""
-
-    time_s: NDArray[np.float64]
-    """Time since the first frame, shape (n_samples,). [s]"""
-    legs: Mapping[Side, LegSignals]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
