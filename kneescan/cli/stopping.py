@@ -20,8 +20,10 @@ SIGNALS = tuple(
 """Signals that end a command; not every system has all of them."""
 SAME_PRESS_S = 0.5
 """A second signal within this time is a duplicate: `timeout` and some shells send it twice. [s]"""
-LOST_AND_FOUND_S = 0.05
-"""After this time, a stop that was lost inside a destructor is tried again. [s]"""
+AGAIN_S = 0.05
+"""After this time, a stop that Python or FFmpeg would have dropped is tried again. [s]"""
+CALLED_BY_FFMPEG = ("read", "seek", "tell")
+"""Methods of `kneescan.capture.container.source_file` through which FFmpeg reads a video."""
 _SHOW_CURSOR = b"\x1b[?25h"
 
 
@@ -43,24 +45,49 @@ class _Stopping:
 
     def __init__(self) -> None:
         self._first_s: float | None = None
+        self._n_own = 0
 
-    def __call__(self, number: int, _: FrameType | None) -> None:
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if self._n_own:
+            self._n_own -= 1
+            self._stop(number, frame)
+            return
         now_s = time.monotonic()
         if self._first_s is None:
             self._first_s = now_s
-            raise Stopped(number)
-        if now_s > self._first_s + SAME_PRESS_S:
+            self._stop(number, frame)
+        elif now_s > self._first_s + SAME_PRESS_S:
             with suppress(OSError):
                 if os.isatty(2):
                     os.write(2, _SHOW_CURSOR)
             os._exit(128 + number)
 
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        if not _is_called_by_ffmpeg(frame):
+            raise Stopped(number)
+        # PyAV would print an exception raised here, and FFmpeg would take it for a broken file.
+        self._try_again(number)
+
     def again(self, unraisable: Any) -> None:
         """Keep a stop raised in a destructor, which Python would drop with a message on the screen."""
         if isinstance(unraisable.exc_value, Stopped):
-            self._first_s = None
-            number = unraisable.exc_value.number
-            threading.Timer(LOST_AND_FOUND_S, _send, [number]).start()
+            self._try_again(unraisable.exc_value.number)
+
+    def _try_again(self, number: int) -> None:
+        def send() -> None:
+            self._n_own += 1
+            _send(number)
+
+        threading.Timer(AGAIN_S, send).start()
+
+
+def _is_called_by_ffmpeg(frame: FrameType | None) -> bool:
+    while frame is not None:
+        module = frame.f_globals.get("__name__")
+        if module == "kneescan.capture.container.source_file":
+            return frame.f_code.co_name in CALLED_BY_FFMPEG
+        frame = frame.f_back
+    return False
 
 
 def _send(number: int) -> None:

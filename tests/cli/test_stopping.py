@@ -64,6 +64,42 @@ def work():
 sys.exit(run(work))
 """
 
+CALLED_BY_FFMPEG = """
+import sys, time
+from kneescan.capture.container.source_file import SourceFile
+from kneescan.capture.video_file import VideoFile
+from kneescan.cli.frame import run
+from kneescan.cli.stopping import telling_what_is_kept
+
+class Slow:
+    def __init__(self, file):
+        self._file = file
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def read(self, n_bytes):
+        print("ready", flush=True)
+        time.sleep(0.2)
+        return self._file.read(n_bytes)
+
+fast = SourceFile.__init__
+
+def slow(self, path):
+    fast(self, path)
+    self._file = Slow(self._file)
+
+SourceFile.__init__ = slow
+
+def work():
+    with telling_what_is_kept(lambda: "Nothing is lost."):
+        with VideoFile(sys.argv[1]) as video:
+            for _ in video:
+                time.sleep(0.05)
+
+sys.exit(run(work))
+"""
+
 
 def started(program, *words, options=()):
     # Processes started in the background may ignore Ctrl-C.
@@ -113,6 +149,18 @@ def test_a_stop_that_python_drops_in_a_destructor_still_works():
         _, complaint = process.communicate(timeout=FAR_TOO_LONG_S)
     assert process.returncode == 143
     assert complaint == "Stopped.\n"
+
+
+@pytest.mark.parametrize("n_reads", [1, 3])
+def test_a_stop_while_ffmpeg_reads_is_one_line(n_reads):
+    """An exception cannot pass through FFmpeg: PyAV prints it, and the video would seem damaged."""
+    with started(CALLED_BY_FFMPEG, VIDEO) as process:
+        for _ in range(n_reads):
+            assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=FAR_TOO_LONG_S)
+    assert process.returncode == 130
+    assert complaint == "Stopped. Nothing is lost.\n"
 
 
 @pytest.mark.parametrize("delay_s", [0.0, 0.5])
