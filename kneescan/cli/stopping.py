@@ -21,9 +21,11 @@ SIGNALS = tuple(
 SAME_PRESS_S = 0.5
 """A second signal within this time is a duplicate: `timeout` and some shells send it twice. [s]"""
 AGAIN_S = 0.05
-"""After this time, a stop that Python or FFmpeg would have dropped is tried again. [s]"""
+"""After this time, a stop that came at a bad moment is tried again. [s]"""
 CALLED_BY_FFMPEG = ("read", "seek", "tell")
 """Methods of `kneescan.capture.container.source_file` through which FFmpeg reads a video."""
+TAKING_A_LOCK = ("__enter__", "__exit__")
+"""A stop raised here would leave a lock taken for ever, and threads waiting for it."""
 _SHOW_CURSOR = b"\x1b[?25h"
 
 
@@ -63,10 +65,12 @@ class _Stopping:
             os._exit(128 + number)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        if not _is_called_by_ffmpeg(frame):
+        is_bad_moment = frame is not None and frame.f_code.co_name in TAKING_A_LOCK
+        # PyAV would print an exception raised while FFmpeg reads, and take it for a broken file.
+        if is_bad_moment or _is_called_by_ffmpeg(frame):
+            self._try_again(number)
+        else:
             raise Stopped(number)
-        # PyAV would print an exception raised here, and FFmpeg would take it for a broken file.
-        self._try_again(number)
 
     def again(self, unraisable: Any) -> None:
         """Keep a stop raised in a destructor, which Python would drop with a message on the screen."""

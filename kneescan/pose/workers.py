@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -113,7 +113,10 @@ class Workers:
         self._close_up_every = close_up_every
         self._new_tracker = new_tracker
         self._progress = progress
-        self._places = threading.Semaphore(buffer_frames)
+        # Not a semaphore: Ctrl-C at a bad moment would leave its lock taken, and all threads waiting.
+        self._places: SimpleQueue[None] = SimpleQueue()
+        for _ in range(buffer_frames):
+            self._places.put(None)
         self._is_leaving = threading.Event()
         self._next_report_s = 0.0
         self._chunks: list[_Chunk] = []
@@ -142,11 +145,18 @@ class Workers:
     def take(self, frame: Frame) -> None:
         """Take the next frame of the chunk, once there is room for it."""
         # No endless wait, because Ctrl-C would not interrupt it on Windows.
-        while not self._places.acquire(timeout=REPORT_INTERVAL_S):
+        while not self._has_place():
             self._report()
         self._chunks[-1].put(frame)
         if time.monotonic() >= self._next_report_s:
             self._report()
+
+    def _has_place(self) -> bool:
+        try:
+            self._places.get(timeout=REPORT_INTERVAL_S)
+        except Empty:
+            return False
+        return True
 
     def found(self) -> tuple[NDArray[np.float64], dict[int, NDArray[np.float64]]]:
         """Results of all frames.
@@ -189,7 +199,7 @@ class Workers:
                 landmarks = tracker.track(frame.image_rgb)
                 if position >= chunk.n_lead_in:
                     close_up = self._close_up(tracker, frame, landmarks)
-                    self._places.release()
+                    self._places.put(None)
                     found.append(_Found(frame.index, landmarks, close_up))
                     chunk.n_done += 1
         return found

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,25 @@ def work():
 sys.exit(run(work))
 """
 
+TAKING_A_LOCK = """
+import os, signal, sys, time
+from kneescan.cli.frame import run
+
+class Lock:
+    def __enter__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000):
+            pass
+
+    def __exit__(self, *exception):
+        print("released", flush=True)
+
+def work():
+    with Lock():
+        time.sleep(100)
+
+sys.exit(run(work))
+"""
 CALLED_BY_FFMPEG = """
 import sys, time
 from kneescan.capture.container.source_file import SourceFile
@@ -101,16 +121,22 @@ sys.exit(run(work))
 """
 
 
+@contextmanager
 def started(program, *words, options=()):
     # Processes started in the background may ignore Ctrl-C.
     heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, *options, "-c", f"{heeding}\n{program}", *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=Path(kneescan.__file__).parents[1],
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            # After a failed test, leaving the context would wait for the process to end by itself.
+            process.kill()
 
 
 @pytest.mark.parametrize(
@@ -148,6 +174,14 @@ def test_a_stop_that_python_drops_in_a_destructor_still_works():
         process.send_signal(signal.SIGTERM)
         _, complaint = process.communicate(timeout=FAR_TOO_LONG_S)
     assert process.returncode == 143
+    assert complaint == "Stopped.\n"
+
+
+def test_a_stop_while_a_lock_is_taken_does_not_leave_it_taken():
+    with started(TAKING_A_LOCK) as process:
+        printed, complaint = process.communicate(timeout=FAR_TOO_LONG_S)
+    assert process.returncode == 130
+    assert printed == "released\n"
     assert complaint == "Stopped.\n"
 
 
