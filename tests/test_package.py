@@ -123,6 +123,7 @@ def test_a_wheel_contains_model_sentences_and_templates(wheel):
         "models/pose_landmarker_full.task",
         "models/leg_close_up.onnx",
         "models/body_yaw.onnx",
+        "models/movenet_thunder.onnx",
         "output/words/texts/en.toml",
         "output/words/texts/de.toml",
         "output/report/templates/report.html.j2",

@@ -70,8 +70,9 @@ MODELS: dict[str, ModelSource] = {
 NET_SHA256 = {
     "body_yaw.onnx": "7497525e1694e9286acc2c7d8e69d291329380e1627a34c56411eb9cab05cdef",
     "leg_close_up.onnx": "661636d8d95baaef69fca699b869411e6865a66da6421687725c6938d0ac8f5e",
+    "movenet_thunder.onnx": "9951ff2106710749d4445efcf1039e73a2503ad37592ca908a7e9133331b43e8",
 }
-"""Hashes of kneescan's own networks: a few wrong bits would silently change the numbers."""
+"""Hashes of the networks that refine the landmarks: a few wrong bits would silently change the numbers."""
 
 
 def cache_folder() -> Path:

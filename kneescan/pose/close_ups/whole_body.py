@@ -1,0 +1,128 @@
+"""Whole body: find hip, knee and ankle again in a picture of the whole person, by MoveNet Thunder.
+
+MoveNet learnt from photographs of real people, kneescan's own network from rendered ones. Together with the
+pose model, they give three readings of each leg, which show how certain each joint is.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.pose.close_ups.cut_out import crop, crop_matrix
+from kneescan.pose.close_ups.nets import Net
+
+Array = NDArray[np.float64]
+Image = NDArray[np.uint8]
+
+MODEL_NAME = "movenet_thunder.onnx"
+SIZE, CELLS = 256, 64
+"""Side of the network's input, and of its maps. [px, cells]"""
+PERSON_SHARE = 1 / 1.3
+"""Part of the side that the person's landmarks fill."""
+NEAR_CELLS = 1.8
+"""Distance at which a joint counts half as much as right at the expected place. [cells]"""
+JOINTS = {"hip": (11, 12), "knee": (13, 14), "ankle": (15, 16)}
+"""Numbers of the joints among MoveNet's 17, left and right."""
+PARTS = tuple(JOINTS)
+JPEG_QUALITY = 95
+"""Quality of the pictures that wait for their reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyCrop:
+    """Picture of a whole person, small enough to keep until it is known whether it is needed."""
+
+    jpeg: bytes
+    corner_px: tuple[float, float]
+    """Top left corner of the crop in the picture. [px]"""
+    scale: float
+    """Pixels of the crop per pixel of the picture."""
+
+
+class WholeBodyModel:
+    """Finds the joints of both legs in a `BodyCrop`; for use by one thread.
+
+    Parameters
+    ----------
+    content : bytes
+        Contents of `MODEL_NAME`.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        outputs = ["heatmap", "centre", "regress", "offset"]
+        self._net = Net(content, name=MODEL_NAME, outputs=outputs)
+
+    def read(self, body: BodyCrop) -> Array:
+        """Hip, knee and ankle of both legs.
+
+        Returns
+        -------
+        ndarray, shape (2, 3, 3)
+            Left leg, then right: x and y [px of the picture] and score, 0 to 1, of each of `PARTS`.
+        """
+        bgr = cv2.imdecode(np.frombuffer(body.jpeg, np.uint8), cv2.IMREAD_COLOR)
+        rgb = np.asarray(bgr, dtype=np.float32)[..., ::-1]
+        joints = decode(*self._net.run(np.ascontiguousarray(rgb.transpose(2, 0, 1)[None])))
+        joints[:, :2] = joints[:, :2] / body.scale + body.corner_px
+        return joints[np.array([JOINTS[part] for part in PARTS]).T]
+
+
+def body_crop(image_rgb: Image, points_px: Array) -> BodyCrop | None:
+    """Cut the whole person out of a picture; None if nobody was found.
+
+    Parameters
+    ----------
+    image_rgb : ndarray, shape (height, width, 3)
+        The picture.
+    points_px : ndarray, shape (33, 2)
+        Landmarks of the pose model in it. [px]
+    """
+    if not np.isfinite(points_px).all():
+        return None
+    low, high = points_px.min(axis=0), points_px.max(axis=0)
+    side_px = float(np.max(high - low)) / PERSON_SHARE
+    if not side_px > 1:
+        return None
+    scale = SIZE / side_px
+    to_crop = crop_matrix((low + high) / 2, place_px=(SIZE / 2, SIZE / 2), scale=scale, sign=1.0)
+    picture = crop(image_rgb, to_crop, scale=scale, size_px=(SIZE, SIZE))
+    if picture is None:
+        return None
+    quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+    _, jpeg = cv2.imencode(".jpg", picture[..., ::-1], quality)
+    # Pixel centres are at whole numbers in `to_crop`, but at halves for the network and in the picture.
+    left, top = (-to_crop[:, 2] - 0.5) / scale + 0.5
+    return BodyCrop(jpeg=jpeg.tobytes(), corner_px=(float(left), float(top)), scale=scale)
+
+
+def decode(heatmap: Array, centre: Array, regress: Array, offset: Array) -> Array:
+    """Joints of the person in the middle from MoveNet's maps.
+
+    Parameters
+    ----------
+    heatmap : ndarray, shape (17, 64, 64)
+        Score of each joint in each cell.
+    centre : ndarray, shape (1, 64, 64)
+        Score of a person's centre.
+    regress, offset : ndarray, shape (34, 64, 64)
+        y and x of each joint in turn, from the centre and from the joint's own cell. [cells]
+
+    Returns
+    -------
+    ndarray, shape (17, 3)
+        x and y in the crop [px], and score.
+    """
+    rows, columns = np.mgrid[:CELLS, :CELLS]
+    middle = (CELLS - 1) / 2
+    nearness = 1 / (np.hypot(rows - middle, columns - middle) + NEAR_CELLS)
+    row, column = np.unravel_index(np.argmax(centre[0] * nearness), (CELLS, CELLS))
+    guess = regress[:, row, column].reshape(-1, 2) + np.array([row, column])
+    far = np.hypot(rows - guess[:, :1, None], columns - guess[:, 1:, None])
+    best = (heatmap / (far + NEAR_CELLS)).reshape(len(heatmap), -1).argmax(axis=1)
+    y, x = np.divmod(best, CELLS)
+    joint = np.arange(len(heatmap))
+    dy, dx = offset[2 * joint, y, x], offset[2 * joint + 1, y, x]
+    scale = SIZE / CELLS
+    return np.stack([(x + dx) * scale, (y + dy) * scale, heatmap[joint, y, x]], axis=1)
