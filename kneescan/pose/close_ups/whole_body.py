@@ -66,7 +66,7 @@ class WholeBodyModel:
         rgb = np.asarray(bgr, dtype=np.float32)[..., ::-1]
         joints = decode(*self._net.run(np.ascontiguousarray(rgb.transpose(2, 0, 1)[None])))
         joints[:, :2] = joints[:, :2] / body.scale + body.corner_px
-        return joints[np.array([JOINTS[part] for part in PARTS]).T]
+        return np.asarray(joints[np.array([JOINTS[part] for part in PARTS]).T])
 
 
 def body_crop(image_rgb: Image, points_px: Array) -> BodyCrop | None:
