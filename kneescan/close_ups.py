@@ -1,7 +1,10 @@
-"""Define `CloseUps`, the landmarks found in enlarged pictures of the legs in some frames of a video."""
+"""Define `CloseUps`, what other networks read again in some frames of a video.
+
+One network reads a picture of each leg, enlarged; another one reads the whole body.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -13,18 +16,30 @@ Array = NDArray[np.float64]
 
 CLOSE_UP_PARTS = ("hip", "knee", "ankle", "heel", "foot_index")
 """Parts of a leg found in a close-up, in the order of its arrays."""
+WHOLE_BODY_PARTS = ("hip", "knee", "ankle")
+"""Parts of a leg found in a picture of the whole body, in the order of its arrays."""
+WHOLE_BODY = ("whole_body_xy_px", "whole_body_score")
+"""Arrays that files of earlier versions lack."""
 PREFIX = "close_up_"
 """Prefix of the arrays in a landmark file."""
-LARGEST = {"xy_px": 1e6, "spread_px": 1e6, "yaw_deg": 360.0, "knee_flexion_deg": 360.0}
-"""Coordinates farther from 0 mean that a part was not found."""
+LARGEST = {
+    "xy_px": 1e6,
+    "spread_px": 1e6,
+    "yaw_deg": 360.0,
+    "knee_flexion_deg": 360.0,
+    "whole_body_xy_px": 1e6,
+    "whole_body_score": 1.0,
+}
+"""Values farther from 0 mean that a part was not found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CloseUps(EqualByValue):
-    """Landmarks of both legs, left first, found again in pictures of one leg at a time; NaN if missing.
+    """Landmarks of both legs, left first, found again by other networks; NaN if missing.
 
     The pose model sees the whole body at once, where a knee is only a few pixels wide. A close-up
-    shows the leg several times larger.
+    shows the leg several times larger. Near the squats, a network that learnt from photographs of other
+    people reads the whole body once more.
     """
 
     frame: NDArray[np.int64]
@@ -38,6 +53,11 @@ class CloseUps(EqualByValue):
     left, shape (n_close_ups, 2). [deg]"""
     knee_flexion_deg: Array
     """Flexion of the knee, shape (n_close_ups, 2). [deg]"""
+    whole_body_xy_px: Array = field(default_factory=lambda: np.empty(0))
+    """Parts of the leg in a picture of the whole body, shape (n_close_ups, 2, 3, 2), in the order of
+    `WHOLE_BODY_PARTS`. [px]"""
+    whole_body_score: Array = field(default_factory=lambda: np.empty(0))
+    """Certainty of that network about each part, 0 to 1, shape (n_close_ups, 2, 3)."""
 
     def __post_init__(self) -> None:
         """Check the shapes and make private copies, in single precision as in the file."""
@@ -48,9 +68,14 @@ class CloseUps(EqualByValue):
             "spread_px": (n_close_ups, 2, n_parts),
             "yaw_deg": (n_close_ups, 2),
             "knee_flexion_deg": (n_close_ups, 2),
+            "whole_body_xy_px": (n_close_ups, 2, len(WHOLE_BODY_PARTS), 2),
+            "whole_body_score": (n_close_ups, 2, len(WHOLE_BODY_PARTS)),
         }
         for name, shape in shapes.items():
             given = np.asarray(getattr(self, name))
+            if name in WHOLE_BODY and not given.size:
+                # Files of earlier versions have no readings of the whole body.
+                given = np.full(shape, np.nan)
             if given.shape != shape:
                 msg = f"expected {name} of shape {shape}, got {given.shape}"
                 raise ValueError(msg)
@@ -62,12 +87,16 @@ class CloseUps(EqualByValue):
         """Return the mirror image: x reversed, left and right exchanged."""
         xy_px = self.xy_px[:, ::-1].copy()
         xy_px[..., 0] = width_px - xy_px[..., 0]
+        whole_body_xy_px = self.whole_body_xy_px[:, ::-1].copy()
+        whole_body_xy_px[..., 0] = width_px - whole_body_xy_px[..., 0]
         return CloseUps(
             frame=self.frame,
             xy_px=xy_px,
             spread_px=self.spread_px[:, ::-1],
             yaw_deg=-self.yaw_deg[:, ::-1],
             knee_flexion_deg=self.knee_flexion_deg[:, ::-1],
+            whole_body_xy_px=whole_body_xy_px,
+            whole_body_score=self.whole_body_score[:, ::-1],
         )
 
     def arrays(self) -> dict[str, Any]:
@@ -84,7 +113,10 @@ class CloseUps(EqualByValue):
         """Read what :meth:`arrays` returned; None if the file has no close-ups."""
         if f"{PREFIX}frame" not in file:
             return None
-        return cls(**{item.name: file[f"{PREFIX}{item.name}"] for item in fields(cls)})
+        names = [item.name for item in fields(cls)]
+        if f"{PREFIX}{WHOLE_BODY[0]}" not in file:
+            names = [name for name in names if name not in WHOLE_BODY]
+        return cls(**{name: file[f"{PREFIX}{name}"] for name in names})
 
 
 def _positions(given: NDArray[Any]) -> NDArray[np.int64]:

@@ -21,6 +21,7 @@ from kneescan.pose.mediapipe.native_memory import give_back_freed_memory
 from kneescan.pose.models.model_file import find_model
 from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
 from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.repetitions.reading_moments import near_squats
 from kneescan.squat.repetitions.subject import may_be_someone_else
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
@@ -167,6 +168,7 @@ def _track(
             progress=loading.tracked,
             close_up_every=max(1, round((info.nominal_fps or FALLBACK_FPS) / CLOSE_UPS_PER_S)),
             n_frames=expected,
+            whole_body_at=near_squats,
         )
         record = _video_record(opened)
     return replace(pose, provenance={**pose.provenance, "video": record}), info

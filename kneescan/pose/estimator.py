@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence
 
@@ -18,6 +21,7 @@ class PoseEstimator(Protocol):
         progress: Callable[[int], None] | None = None,
         close_up_every: int | None = None,
         n_frames: int | None = None,
+        whole_body_at: Callable[[PoseSequence], NDArray[np.bool_]] | None = None,
     ) -> PoseSequence:
         """Landmarks of every frame.
 
@@ -34,6 +38,9 @@ class PoseEstimator(Protocol):
             Number of frames from one close-up of the legs to the next; no close-ups if omitted.
         n_frames : int, optional
             Number of frames that the video states, used to divide the work evenly.
+        whole_body_at : callable, optional
+            Takes the landmarks and returns the frames near which the whole body is to be read again by
+            another network, shape (n_frames,); nowhere if omitted.
 
         Returns
         -------

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from kneescan.frames import Frame
 from kneescan.landmarks import N_LANDMARKS
+from kneescan.pose.close_ups.whole_body import BodyCrop
 
+CLOSE_UPS_PER_BODY = 2
+"""Close-ups of the legs for each picture of the whole body, whose reading takes six times as long."""
 REPORT_INTERVAL_S = 0.1
 """Time between two checks of the workers' progress. [s]"""
 
@@ -42,6 +45,12 @@ class Tracker(Protocol):
         """Find the joints of both legs in close-ups of a picture with these landmarks, shape (2, n)."""
         ...
 
+    def cut_out_body(
+        self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]
+    ) -> BodyCrop | None:
+        """Cut the whole person out of a picture with these landmarks; None if there is nobody."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -50,6 +59,19 @@ class _Found:
     index: int
     landmarks: NDArray[np.float64]
     close_up: NDArray[np.float64] | None
+    body: BodyCrop | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllFound:
+    """Results of all frames of a video."""
+
+    landmarks: NDArray[np.float64]
+    """In the order of the video, shape (n_frames, 33, 3)."""
+    close_ups: dict[int, NDArray[np.float64]]
+    """Results of the close-ups, by the frame's position in the video."""
+    bodies: dict[int, BodyCrop]
+    """Pictures of the whole person, to be read later, by the frame's position in the video."""
 
 
 def n_available_processors() -> int:
@@ -158,24 +180,19 @@ class Workers:
             return False
         return True
 
-    def found(self) -> tuple[NDArray[np.float64], dict[int, NDArray[np.float64]]]:
-        """Results of all frames.
-
-        Returns
-        -------
-        landmarks : ndarray, shape (n_frames, 33, 3)
-            In the order of the video.
-        close_ups : dict
-            Results of the close-ups, by the frame's position in the video.
-        """
+    def found(self) -> AllFound:
+        """Wait for the results of all frames, and return them."""
         self._end_chunk()
         while wait(self._tracks, timeout=REPORT_INTERVAL_S, return_when=FIRST_EXCEPTION).not_done:
             self._report()
         self._report()
         found = [frame for track in self._tracks for frame in track.result()]
         landmarks = np.array([frame.landmarks for frame in found]).reshape(-1, N_LANDMARKS, 3)
-        close_ups = {frame.index: frame.close_up for frame in found if frame.close_up is not None}
-        return landmarks, close_ups
+        return AllFound(
+            landmarks=landmarks,
+            close_ups={each.index: each.close_up for each in found if each.close_up is not None},
+            bodies={each.index: each.body for each in found if each.body is not None},
+        )
 
     def _end_chunk(self) -> None:
         if self._chunks:
@@ -198,15 +215,17 @@ class Workers:
                     break
                 landmarks = tracker.track(frame.image_rgb)
                 if position >= chunk.n_lead_in:
-                    close_up = self._close_up(tracker, frame, landmarks)
+                    found.append(self._found_in(frame, landmarks, tracker))
                     self._places.put(None)
-                    found.append(_Found(frame.index, landmarks, close_up))
                     chunk.n_done += 1
         return found
 
-    def _close_up(
-        self, tracker: Tracker, frame: Frame, landmarks: NDArray[np.float64]
-    ) -> NDArray[np.float64] | None:
-        if self._close_up_every is None or frame.index % self._close_up_every:
-            return None
-        return tracker.take_close_up(frame.image_rgb, landmarks)
+    def _found_in(self, frame: Frame, landmarks: NDArray[np.float64], tracker: Tracker) -> _Found:
+        """Results of a frame, with close-ups and the picture of the body in some of them."""
+        every, image_rgb = self._close_up_every, frame.image_rgb
+        close_up = body = None
+        if every is not None and frame.index % every == 0:
+            close_up = tracker.take_close_up(image_rgb, landmarks)
+            if frame.index % (CLOSE_UPS_PER_BODY * every) == 0:
+                body = tracker.cut_out_body(image_rgb, landmarks)
+        return _Found(frame.index, landmarks, close_up, body)

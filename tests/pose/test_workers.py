@@ -39,6 +39,9 @@ class CountingTracker:
         assert landmarks[0, 0] == image_rgb[0, 0, 0]
         return np.full((2, 3), image_rgb[0, 0, 0])
 
+    def cut_out_body(self, image_rgb, landmarks):
+        return int(image_rgb[0, 0, 0])
+
 
 class FailingTracker(CountingTracker):
     def track(self, image_rgb):
@@ -57,7 +60,7 @@ def track_video(frames, *, n_workers=2, new_tracker=CountingTracker, progress=No
     workers = Workers(new_tracker, n_workers=n_workers, buffer_frames=5, progress=progress)
     with workers:
         cut_into_chunks(frames, workers, chunk_frames=4, overlap_frames=2)
-        return workers.found()[0]
+        return workers.found().landmarks
 
 
 def worker_threads() -> list[str]:
@@ -74,12 +77,14 @@ def test_results_come_in_the_order_of_the_video_and_from_fresh_trackers(n_worker
 
 
 @pytest.mark.parametrize("n_workers", [1, 3])
-def test_every_so_many_frames_are_looked_at_closely_once_each(n_workers):
+def test_every_so_many_frames_have_close_ups_and_every_second_of_them_the_body(n_workers):
     workers = Workers(CountingTracker, n_workers=n_workers, buffer_frames=5, close_up_every=3)
     with workers:
         cut_into_chunks(video(11), workers, chunk_frames=4, overlap_frames=2)
-        _, close_ups = workers.found()
-    assert {index: look[0, 0] for index, look in close_ups.items()} == {0: 0, 3: 3, 6: 6, 9: 9}
+        found = workers.found()
+    close_ups = {index: close_up[0, 0] for index, close_up in found.close_ups.items()}
+    assert close_ups == {0: 0, 3: 3, 6: 6, 9: 9}
+    assert found.bodies == {0: 0, 6: 6}
 
 
 def test_video_without_frames_gives_no_rows():

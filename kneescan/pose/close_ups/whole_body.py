@@ -4,12 +4,16 @@ MoveNet learnt from photographs of real people, kneescan's own network from rend
 pose model, they give three readings of each leg, which show how certain each joint is.
 """
 
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kneescan.close_ups import WHOLE_BODY_PARTS
 from kneescan.pose.close_ups.cut_out import crop, crop_matrix
 from kneescan.pose.close_ups.nets import Net
 
@@ -25,7 +29,6 @@ NEAR_CELLS = 1.8
 """Distance at which a joint counts half as much as right at the expected place. [cells]"""
 JOINTS = {"hip": (11, 12), "knee": (13, 14), "ankle": (15, 16)}
 """Numbers of the joints among MoveNet's 17, left and right."""
-PARTS = tuple(JOINTS)
 JPEG_QUALITY = 95
 """Quality of the pictures that wait for their reading."""
 
@@ -39,6 +42,8 @@ class BodyCrop:
     """Top left corner of the crop in the picture. [px]"""
     scale: float
     """Pixels of the crop per pixel of the picture."""
+    size_px: tuple[int, int]
+    """Width and height of the picture. [px]"""
 
 
 class WholeBodyModel:
@@ -60,13 +65,50 @@ class WholeBodyModel:
         Returns
         -------
         ndarray, shape (2, 3, 3)
-            Left leg, then right: x and y [px of the picture] and score, 0 to 1, of each of `PARTS`.
+            Left leg, then right: x and y as fractions of width and height of the picture, and score,
+            0 to 1, of each of `WHOLE_BODY_PARTS`.
         """
         bgr = cv2.imdecode(np.frombuffer(body.jpeg, np.uint8), cv2.IMREAD_COLOR)
         rgb = np.asarray(bgr, dtype=np.float32)[..., ::-1]
         joints = decode(*self._net.run(np.ascontiguousarray(rgb.transpose(2, 0, 1)[None])))
-        joints[:, :2] = joints[:, :2] / body.scale + body.corner_px
-        return np.asarray(joints[np.array([JOINTS[part] for part in PARTS]).T])
+        joints[:, :2] = (joints[:, :2] / body.scale + body.corner_px) / body.size_px
+        return np.asarray(joints[np.array([JOINTS[part] for part in WHOLE_BODY_PARTS]).T])
+
+
+def read_bodies(
+    bodies: Mapping[int, BodyCrop], content: bytes, *, n_workers: int
+) -> dict[int, Array]:
+    """Read several pictures of whole persons, side by side.
+
+    Parameters
+    ----------
+    bodies : mapping of BodyCrop
+        By any key, such as the frame's position.
+    content : bytes
+        Contents of `MODEL_NAME`.
+    n_workers : int
+        Number of threads; the result does not depend on it.
+
+    Returns
+    -------
+    dict
+        Results of `WholeBodyModel.read` by the same keys.
+    """
+    of_thread = threading.local()
+
+    def read(body: BodyCrop) -> Array:
+        if not hasattr(of_thread, "model"):
+            of_thread.model = WholeBodyModel(content)
+        return np.asarray(of_thread.model.read(body))
+
+    if not bodies:
+        return {}
+    pool = ThreadPoolExecutor(min(n_workers, len(bodies)), thread_name_prefix="kneescan-body")
+    try:
+        return dict(zip(bodies, pool.map(read, bodies.values()), strict=True))
+    finally:
+        # After Ctrl-C, those that have not begun are left out.
+        pool.shutdown(cancel_futures=True)
 
 
 def body_crop(image_rgb: Image, points_px: Array) -> BodyCrop | None:
@@ -94,7 +136,13 @@ def body_crop(image_rgb: Image, points_px: Array) -> BodyCrop | None:
     _, jpeg = cv2.imencode(".jpg", picture[..., ::-1], quality)
     # Pixel centres are at whole numbers in `to_crop`, but at halves for the network and in the picture.
     left, top = (-to_crop[:, 2] - 0.5) / scale + 0.5
-    return BodyCrop(jpeg=jpeg.tobytes(), corner_px=(float(left), float(top)), scale=scale)
+    height, width = image_rgb.shape[:2]
+    return BodyCrop(
+        jpeg=jpeg.tobytes(),
+        corner_px=(float(left), float(top)),
+        scale=scale,
+        size_px=(width, height),
+    )
 
 
 def decode(heatmap: Array, centre: Array, regress: Array, offset: Array) -> Array:

@@ -8,8 +8,9 @@ import hashlib
 import importlib.metadata
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence
 from kneescan.pose.chunks import chunk_length, cut_into_chunks
+from kneescan.pose.close_ups import whole_body
+from kneescan.pose.close_ups.combining import combined
 from kneescan.pose.close_ups.leg_joints import CloseUpModel, read_close_up_nets
 from kneescan.pose.close_ups.nets import one_thread_per_net
 from kneescan.pose.mediapipe.lean_model import lean_model
 from kneescan.pose.mediapipe.shared_model import SharedModel
 from kneescan.pose.mediapipe.tracker import PoseTracker
-from kneescan.pose.models.model_file import verify_model
+from kneescan.pose.models.model_file import read_net, verify_model
 from kneescan.pose.subject import Sighting
-from kneescan.pose.workers import Workers, n_available_processors
+from kneescan.pose.workers import AllFound, Workers, n_available_processors
 
 OVERLAP_FRAMES = 3
 """Frames before a chunk that its new landmarker processes first.
@@ -108,6 +110,7 @@ class MediaPipeEstimator:
         progress: Callable[[int], None] | None = None,
         close_up_every: int | None = None,
         n_frames: int | None = None,
+        whole_body_at: Callable[[PoseSequence], NDArray[np.bool_]] | None = None,
     ) -> PoseSequence:
         """Landmarks of every frame of a video; see `PoseEstimator.estimate`.
 
@@ -142,17 +145,37 @@ class MediaPipeEstimator:
                 chunk_frames=chunk_frames,
                 overlap_frames=self._overlap_frames,
             )
-            landmarks, close_ups = workers.found()
-        return PoseSequence(
+            found = workers.found()
+        pose = PoseSequence(
             time_s=np.array(time_s),
-            xy_px=landmarks[..., :2] * size_px,
-            visibility=np.nan_to_num(landmarks[..., 2]),
+            xy_px=found.landmarks[..., :2] * size_px,
+            visibility=np.nan_to_num(found.landmarks[..., 2]),
             size_px=size_px,
-            provenance={
-                "pose": self._provenance(image_sizes_px, chunk_frames)
-                | self._close_up_record(close_ups)
-            },
-            close_ups=close_ups_of(close_ups, size_px) if close_ups else None,
+            provenance={"pose": self._provenance(image_sizes_px, chunk_frames)},
+        )
+        if not found.close_ups:
+            return pose
+        at = whole_body_at(pose) if whole_body_at else np.zeros(len(pose), dtype=bool)
+        return self._with_close_ups(pose, found, at)
+
+    def _with_close_ups(
+        self, pose: PoseSequence, found: AllFound, whole_body_at: NDArray[np.bool_]
+    ) -> PoseSequence:
+        """Landmarks with their close-ups, and with the whole body read again at some of these frames."""
+        nets = dict(self._close_up_nets)
+        wanted = {frame: body for frame, body in found.bodies.items() if whole_body_at[frame]}
+        bodies: dict[int, NDArray[np.float64]] = {}
+        if wanted:
+            nets[whole_body.MODEL_NAME] = read_net(whole_body.MODEL_NAME)
+            with one_thread_per_net():
+                content = nets[whole_body.MODEL_NAME]
+                bodies = whole_body.read_bodies(wanted, content, n_workers=self._n_workers)
+        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in nets.items()}
+        record = {**pose.provenance["pose"], "close_up_sha256": hashes}
+        return replace(
+            pose,
+            close_ups=combined(found.close_ups, bodies, pose.size_px),
+            provenance={**pose.provenance, "pose": record},
         )
 
     def prepare(self) -> None:
@@ -212,15 +235,6 @@ class MediaPipeEstimator:
                 for frame in frames
             ]
 
-    def _close_up_record(self, close_ups: Mapping[int, object]) -> dict[str, Any]:
-        if not close_ups:
-            return {}
-        hashes = {
-            name: hashlib.sha256(content).hexdigest()
-            for name, content in self._close_up_nets.items()
-        }
-        return {"close_up_sha256": hashes}
-
     def _provenance(
         self, image_sizes_px: set[tuple[int, int]], chunk_frames: int
     ) -> dict[str, Any]:
@@ -241,25 +255,3 @@ class MediaPipeEstimator:
 def _buffer_frames(n_workers: int, chunk_frames: int) -> int:
     wanted = round(CHUNK_SHARE * (n_workers - 1) * chunk_frames)
     return min(max(wanted, MIN_BUFFER_FRAMES), MAX_BUFFER_FRAMES)
-
-
-def close_ups_of(close_ups: dict[int, NDArray[np.float64]], size_px: tuple[int, int]) -> CloseUps:
-    """Combine the close-ups of all frames, in pixels of the picture.
-
-    Parameters
-    ----------
-    close_ups : dict
-        Results of `CloseUpModel.read` by the frame's position in the video.
-    size_px : tuple of int
-        Width and height of the picture as displayed. [px]
-    """
-    frames = sorted(close_ups)
-    columns = np.stack([close_ups[frame] for frame in frames])
-    joints = columns[..., :-2].reshape(len(frames), 2, len(CLOSE_UP_PARTS), 3)
-    return CloseUps(
-        frame=np.array(frames),
-        xy_px=joints[..., :2] * size_px,
-        spread_px=joints[..., 2] * size_px[0],
-        yaw_deg=columns[..., -2],
-        knee_flexion_deg=columns[..., -1],
-    )

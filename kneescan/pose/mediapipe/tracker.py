@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kneescan.errors import ModelFileError
 from kneescan.landmarks import N_LANDMARKS, is_upside_down
 from kneescan.pose.close_ups.leg_joints import CloseUpModel
+from kneescan.pose.close_ups.whole_body import BodyCrop, body_crop
 from kneescan.pose.mediapipe.library import import_mediapipe
 from kneescan.pose.mediapipe.native_memory import give_back_freed_memory
 from kneescan.pose.mediapipe.native_messages import hidden_chatter
@@ -146,6 +147,12 @@ class PoseTracker:
             msg = "this tracker was made without close-ups"
             raise ValueError(msg)
         return self._close_up.read(image_rgb, landmarks)
+
+    def cut_out_body(
+        self, image_rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]
+    ) -> BodyCrop | None:
+        """Picture of the whole person with these landmarks, to be read later; see `body_crop`."""
+        return body_crop(image_rgb, landmarks[:, :2] * image_rgb.shape[1::-1])
 
     def find_people(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
         """Landmarks of all people in the next picture, each as returned by `track`.
