@@ -13,6 +13,7 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.curves import LegSignals, SquatSignals
 from kneescan.squat.measures import intervals
 from kneescan.squat.measures.knee_wobble import Wobble, measure_wobble
+from kneescan.squat.measures.reading_spread import ReadingSpread, reading_spread
 from kneescan.squat.measures.repetition_values import at_bottom, measure_repetition
 from kneescan.squat.measures.signals import SideSignals, quiet_stance, side_signals
 from kneescan.squat.repetitions.close_up_tracks import with_close_ups
@@ -33,6 +34,7 @@ from kneescan.squat.verdict.pace import Pace, judge_pace
 from kneescan.squat.verdict.quality import assess_quality, is_upright
 from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
 from kneescan.squat.verdict.view import estimate_view, view_samples
+from kneescan.squat.without_person import analysis_without_person
 
 QUIET_APART_S = 0.2
 """Closer to a squat, the filter would let the squat's own shaking into the noise floor. [s]"""
@@ -69,7 +71,7 @@ def analyze_pose(
     # Versions and settings are those of this analysis, whatever the file says.
     origin = {**pose.provenance, **_versions(settings), **(provenance or {})}
     if int(pose.found.sum()) < MIN_FRAMES:
-        return _without_person(pose, origin)
+        return analysis_without_person(pose, origin)
     tracks = prepare_tracks(pose, settings)
     detected = find_repetitions(tracks, settings)
     tracks = with_close_ups(tracks, pose, detected)
@@ -84,6 +86,7 @@ def analyze_pose(
     }
     wobbles = {side: _wobble(side, signals[side], detected, tracks, settings) for side in signals}
     repetitions = _repetitions(detected, signals, wobbles, tracks, settings)
+    spreads = _spreads(repetitions, detected, signals, tracks)
     pace = judge_pace(pose, repetitions, tracks, settings, is_upright=is_upright(quality))
     legs = tuple(
         _leg(
@@ -91,9 +94,9 @@ def analyze_pose(
             detected,
             pace,
             wobbles[side],
+            spreads.get(side),
             quality,
             settings,
-            close_up=side in tracks.close_ups,
         )
         for side in _judged(sides, leg)
     )
@@ -131,6 +134,30 @@ def _quality(
     moments = {side: view_samples(tracks, detected, side, settings) for side in sides}
     view = estimate_view(tracks, pose, moments, settings)
     return assess_quality(pose, tracks, detected, view, settings)
+
+
+def _spreads(
+    repetitions: Sequence[Repetition],
+    detected: Sequence[DetectedRepetition],
+    signals: Mapping[Side, SideSignals],
+    tracks: Tracks,
+) -> dict[Side, ReadingSpread | None]:
+    """Spread of each leg's readings in the squats that count."""
+    signs = medial_signs(tracks)
+    return {
+        side: reading_spread(
+            tracks,
+            side,
+            signs[side],
+            signal,
+            [
+                detected[rep.index - 1].bounds
+                for rep in repetitions
+                if rep.valid and rep.side is side
+            ],
+        )
+        for side, signal in signals.items()
+    }
 
 
 def _wobble(
@@ -176,15 +203,14 @@ def _leg(
     detected: Sequence[DetectedRepetition],
     pace: Pace,
     wobble: Wobble,
+    spread: ReadingSpread | None,
     quality: Quality,
     settings: Settings,
-    *,
-    close_up: bool,
 ) -> LegAnalysis:
     own = tuple(rep for rep in pace.repetitions if rep.side is side)
     valid = [rep for rep in own if rep.valid]
-    fppa = intervals.estimate_fppa(valid, side, quality.yaw_deg, settings, close_up=close_up)
-    offset = intervals.estimate_offset(valid, settings, close_up=close_up)
+    fppa = intervals.estimate_fppa(valid, side, quality.yaw_deg, settings, spread)
+    offset = intervals.estimate_offset(valid, settings, spread)
     all_bounds = [detected[rep.index - 1].bounds for rep in valid if np.isfinite(rep.wobble_pct)]
     shaking = intervals.estimate_leg_wobble(valid, all_bounds, wobble, quality.fps, settings)
     verdict, findings, reasons = decision.decide(
@@ -203,7 +229,7 @@ def _leg(
         findings=findings,
         reasons=reasons,
         fppa_deg=fppa,
-        fppa_frontal_deg=intervals.estimate_frontal_fppa(valid, settings, close_up=close_up),
+        fppa_frontal_deg=intervals.estimate_frontal_fppa(valid, settings, spread),
         knee_over_foot_pct=offset,
         wobble_pct=shaking,
         wobble_floor_pct=wobble.floor_pct,
@@ -240,44 +266,6 @@ def _plotted(
             )
             for side, signal in signals.items()
         },
-    )
-
-
-def _without_person(pose: PoseSequence, origin: Mapping[str, Any]) -> SquatAnalysis:
-    """Result for a video in which nobody was found."""
-    nan = float("nan")
-    reason = Reason(code="no_person")
-    quality = Quality(
-        ok=False,
-        warnings=(reason,),
-        yaw_deg=nan,
-        fps=pose.fps,
-        detected_pct=float(100 * pose.found.mean()) if len(pose) else 0.0,
-        leg_length_px=nan,
-    )
-    legs = tuple(
-        LegAnalysis(
-            side=side,
-            verdict=Verdict.CANNOT_TELL,
-            findings=(),
-            reasons=(reason,),
-            fppa_deg=None,
-            fppa_frontal_deg=None,
-            knee_over_foot_pct=None,
-            wobble_pct=None,
-            wobble_floor_pct=nan,
-            repetitions=(),
-            fppa_trend_deg=nan,
-        )
-        for side in Side
-    )
-    return SquatAnalysis(
-        legs=legs,
-        quality=quality,
-        other_repetitions=(),
-        asymmetry_fppa_deg=None,
-        signals=SquatSignals(time_s=pose.time_s - pose.time_s[:1], legs={}),
-        provenance=origin,
     )
 
 

@@ -3,26 +3,14 @@
 import os
 import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from kneescan.errors import SettingsError
 from kneescan.plain_text import one_line
 from kneescan.squat.stored_settings import thresholds_in_toml, with_present_names
+from kneescan.squat.thresholds import threshold
 
-BOUNDS = {
-    "": (0.1, 10.0),
-    "s": (0.0, 60.0),
-    "Hz": (0.05, 1000.0),
-    "deg": (0.0, 180.0),
-    "px": (0.0, 100_000.0),
-    "SD": (0.0, 10.0),
-    "% of leg length": (0.0, 1000.0),
-    "% of shank": (0.0, 1000.0),
-    "% of frames": (0.0, 100.0),
-    "deg/deg": (0.0, 100.0),
-}
-"""Lowest and highest value of a threshold by its unit, unless it has its own bounds."""
 IN_ORDER = (
     ("min_detected_depth_pct", "min_depth_pct"),
     ("min_repetition_s", "max_repetition_s"),
@@ -31,197 +19,191 @@ IN_ORDER = (
 """Pairs in which the first must be lower; otherwise no squat, or no wobble, would be left."""
 
 
-def _threshold(
-    default: float,
-    unit: str,
-    meaning: str,
-    source: str = "design",
-    *,
-    bounds: tuple[float, float] | None = None,
-) -> Any:
-    low, high = bounds or BOUNDS[unit]
-    about = {"unit": unit, "meaning": meaning, "source": source, "low": low, "high": high}
-    return field(default=default, metadata=about)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Thresholds of the analysis; provisional, for adults. ``kneescan settings`` prints them all."""
 
     # Signals
-    min_visibility: float = _threshold(
+    min_visibility: float = threshold(
         0.5, "", "a landmark less visible than this counts as missing", bounds=(0, 1)
     )
-    spike_window_s: float = _threshold(
+    spike_window_s: float = threshold(
         0.25, "s", "neighbourhood in which spikes are searched, on either side", bounds=(0, 2)
     )
-    spike_deviations: float = _threshold(
+    spike_deviations: float = threshold(
         3.5,
         "",
         "a spike deviates by more than this many robust standard deviations",
         "Pearson 2016",
     )
-    spike_min_pct: float = _threshold(
+    spike_min_pct: float = threshold(
         3.0, "% of leg length", "a jump smaller than this is never a spike"
     )
-    max_gap_s: float = _threshold(
+    max_gap_s: float = threshold(
         0.10, "s", "longest gap that is closed in a measured signal", bounds=(0, 5)
     )
-    cutoff_hz: float = _threshold(
-        6.0, "Hz", "-3 dB frequency of the low-pass, both passes together"
-    )
+    cutoff_hz: float = threshold(6.0, "Hz", "-3 dB frequency of the low-pass, both passes together")
     # Repetitions
-    min_detected_depth_pct: float = _threshold(
+    min_detected_depth_pct: float = threshold(
         2.5, "% of leg length", "depth from which a squat is detected; shallower ones are ignored"
     )
-    min_depth_pct: float = _threshold(
+    min_depth_pct: float = threshold(
         6.0, "% of leg length", "depth from which a squat counts (about 38 deg of knee flexion)"
     )
-    deepest_window_s: float = _threshold(
+    deepest_window_s: float = threshold(
         0.10, "s", "values at the deepest point are medians over +- this time"
     )
-    min_repetition_s: float = _threshold(0.7, "s", "a shorter movement is not a squat")
-    max_repetition_s: float = _threshold(
+    min_repetition_s: float = threshold(0.7, "s", "a shorter movement is not a squat")
+    max_repetition_s: float = threshold(
         20.0, "s", "a longer movement is not a squat", bounds=(0.1, 120)
     )
-    min_wobble_repetition_s: float = _threshold(
+    min_wobble_repetition_s: float = threshold(
         1.5, "s", "a shorter squat is too fast to assess wobble"
     )
-    slow_way_s: float = _threshold(
+    slow_way_s: float = threshold(
         2.75,
         "s",
         "a squat that takes longer both down and up may be slow motion, and wobble is not judged "
         "(kneescan asks for whole squats of 4 to 5 s)",
     )
-    max_missing_pct: float = _threshold(
+    max_missing_pct: float = threshold(
         30.0, "% of frames", "a squat with more of its landmarks missing does not count"
     )
-    max_foot_shift_pct: float = _threshold(
+    max_foot_shift_pct: float = threshold(
         8.0, "% of leg length", "a stance foot that is displaced further has moved"
     )
-    touch_down_lift_pct: float = _threshold(
+    touch_down_lift_pct: float = threshold(
         6.0, "% of leg length", "a raised free foot that comes down to this height has touched down"
     )
     # Wobble
-    wobble_low_hz: float = _threshold(1.0, "Hz", "lower edge of the wobble band", "Aoki 2021")
-    wobble_cycles: float = _threshold(
+    wobble_low_hz: float = threshold(1.0, "Hz", "lower edge of the wobble band", "Aoki 2021")
+    wobble_cycles: float = threshold(
         2.5, "", "the lower edge is at least this many cycles per squat"
     )
-    wobble_high_hz: float = _threshold(6.0, "Hz", "upper edge of the wobble band", "Aoki 2021")
-    wobble_gain: float = _threshold(
+    wobble_high_hz: float = threshold(6.0, "Hz", "upper edge of the wobble band", "Aoki 2021")
+    wobble_gain: float = threshold(
         1.2,
         "",
         "factor that undoes the model's flattening of fast shaking",
         "benchmarks/accuracy.py",
     )
-    default_wobble_floor_pct: float = _threshold(
+    default_wobble_floor_pct: float = threshold(
         0.45, "% of shank", "noise floor if no quiet stance was filmed", "benchmarks/accuracy.py"
     )
-    min_reversal_pct: float = _threshold(
+    min_reversal_pct: float = threshold(
         1.5, "% of shank", "smallest swing that counts as a reversal"
     )
     # Quality
-    min_fps: float = _threshold(20.0, "Hz", "a video with fewer frames per second cannot be judged")
-    wobble_min_fps: float = _threshold(24.0, "Hz", "fewer frames per second hide wobble")
-    advised_fps: float = _threshold(29.0, "Hz", "fewer frames per second cause a warning")
-    min_detected_pct: float = _threshold(
+    min_fps: float = threshold(20.0, "Hz", "a video with fewer frames per second cannot be judged")
+    wobble_min_fps: float = threshold(24.0, "Hz", "fewer frames per second hide wobble")
+    advised_fps: float = threshold(29.0, "Hz", "fewer frames per second cause a warning")
+    min_detected_pct: float = threshold(
         60.0, "% of frames", "a person found in fewer frames cannot be judged"
     )
-    min_leg_length_px: float = _threshold(120.0, "px", "a leg that looks shorter cannot be judged")
-    advised_leg_length_px: float = _threshold(
+    min_leg_length_px: float = threshold(120.0, "px", "a leg that looks shorter cannot be judged")
+    advised_leg_length_px: float = threshold(
         200.0, "px", "a leg that looks shorter causes a warning"
     )
-    yaw_warn_deg: float = _threshold(5.0, "deg", "a more oblique view causes a warning")
-    yaw_limit_deg: float = _threshold(
+    yaw_warn_deg: float = threshold(5.0, "deg", "a more oblique view causes a warning")
+    yaw_limit_deg: float = threshold(
         10.0, "deg", "in a more oblique view, the FPPA cannot be trusted"
     )
-    max_shake_pct: float = _threshold(
+    max_shake_pct: float = threshold(
         4.0, "% of leg length", "if the stance foot shakes more, the camera moved"
     )
     # Decision
-    min_repetitions: float = _threshold(
+    min_repetitions: float = threshold(
         3, "", "squats that must count on a leg (kneescan asks for five)", bounds=(1, 100)
     )
-    fppa_cut_deg: float = _threshold(
+    fppa_cut_deg: float = threshold(
         10.0,
         "deg",
         "FPPA cut-off",
         "between healthy and painful: Herrington 2014, Ageberg 2010, Park 2024",
     )
-    knee_over_foot_cut_pct: float = _threshold(
+    knee_over_foot_cut_pct: float = threshold(
         7.0,
         "% of shank",
         "knee-over-foot cut-off: knee over the big toe",
         "Ressman 2021, as a length",
     )
-    wobble_cut_pct: float = _threshold(1.5, "% of shank", "wobble cut-off; no norms exist")
-    interval_z: float = _threshold(1.2816, "SD", "half width of an 80% interval")
-    fppa_error_deg: float = _threshold(
+    wobble_cut_pct: float = threshold(1.5, "% of shank", "wobble cut-off; no norms exist")
+    interval_z: float = threshold(1.2816, "SD", "half width of an 80% interval")
+    fppa_error_deg: float = threshold(
         3.4, "deg", "error of the method, one SD", "benchmarks/accuracy.py"
     )
-    fppa_frontal_error_deg: float = _threshold(
+    fppa_frontal_error_deg: float = threshold(
         3.5, "deg", "error of the method, one SD", "benchmarks/accuracy.py"
     )
-    field_of_view_deg: float = _threshold(
+    field_of_view_deg: float = threshold(
         65.0,
         "deg",
         "angle that the longer side of the picture spans: main lenses of phones have 60 to 70",
         bounds=(5, 170),
     )
-    knee_over_foot_error_pct: float = _threshold(
+    knee_over_foot_error_pct: float = threshold(
         3.1, "% of shank", "error of the method, one SD", "benchmarks/accuracy.py"
     )
-    fppa_gain: float = _threshold(
-        1.13,
+    fppa_gain: float = threshold(
+        1.0,
         "",
-        "factor that undoes the model's pull towards a straight leg",
-        "benchmarks/accuracy.py",
+        "factor for the FPPA of a pose model alone; 1 leaves it as it is, which is best on real people",
+        "benchmarks/real_people.py",
     )
-    fppa_shift_deg: float = _threshold(
-        -2.3, "deg", "added after the factor", "benchmarks/accuracy.py", bounds=(-180, 180)
+    fppa_shift_deg: float = threshold(
+        0.0, "deg", "added after the factor", "benchmarks/real_people.py", bounds=(-180, 180)
     )
-    knee_over_foot_gain: float = _threshold(
+    knee_over_foot_gain: float = threshold(
         1.02,
         "",
         "factor that undoes the model's pull towards a straight leg",
         "benchmarks/accuracy.py",
     )
-    knee_over_foot_shift_pct: float = _threshold(
+    knee_over_foot_shift_pct: float = threshold(
         3.3, "% of shank", "added after the factor", "benchmarks/accuracy.py", bounds=(-1000, 1000)
     )
-    close_up_fppa_error_deg: float = _threshold(
+    close_up_fppa_error_deg: float = threshold(
         1.2, "deg", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
     )
-    close_up_fppa_frontal_error_deg: float = _threshold(
+    close_up_fppa_frontal_error_deg: float = threshold(
         2.2, "deg", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
     )
-    close_up_knee_over_foot_error_pct: float = _threshold(
+    close_up_knee_over_foot_error_pct: float = threshold(
         1.15, "% of shank", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
     )
-    wobble_error_share: float = _threshold(
+    reading_spread_gain: float = threshold(
+        0.6,
+        "",
+        "part of the spread of a leg's readings that adds to the error of the method",
+        "benchmarks/intervals.py",
+    )
+    max_reading_spread_deg: float = threshold(
+        4.0, "deg", "a leg whose readings are further apart, one SD, cannot be judged"
+    )
+    wobble_error_share: float = threshold(
         0.15,
         "",
         "error of the method as a share of the value, one SD",
         "benchmarks/accuracy.py",
         bounds=(0, 10),
     )
-    wobble_error_pct: float = _threshold(
+    wobble_error_pct: float = threshold(
         0.20, "% of shank", "additional error of the method, one SD", "benchmarks/accuracy.py"
     )
-    close_up_wobble_error_share: float = _threshold(
+    close_up_wobble_error_share: float = threshold(
         0.05,
         "",
         "error of the method with close-ups, as a share of the value, one SD",
         "benchmarks/accuracy.py",
         bounds=(0, 10),
     )
-    close_up_wobble_error_pct: float = _threshold(
+    close_up_wobble_error_pct: float = threshold(
         0.08,
         "% of shank",
         "error of the method with close-ups, for a leg that hardly wobbles, one SD",
         "benchmarks/accuracy.py",
     )
-    yaw_fppa_per_deg: float = _threshold(
+    yaw_fppa_per_deg: float = threshold(
         1.0,
         "deg/deg",
         "FPPA added per degree of yaw: 0.84 at 45, 1.2 at 60 deg of flexion",

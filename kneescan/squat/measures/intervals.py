@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from kneescan.landmarks import Side
 from kneescan.squat.measures.knee_wobble import Wobble
+from kneescan.squat.measures.reading_spread import ReadingSpread
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.results import Estimate, Repetition
 from kneescan.squat.settings import Settings
@@ -44,8 +45,35 @@ def estimate(
     return Estimate(value=mean, low=mean - half_width, high=mean + half_width, cut=cut)
 
 
+def method_error(
+    alone: float, closely: float, share: float, spread: float, settings: Settings
+) -> float:
+    """Error of the method for one leg, from how far apart its readings are.
+
+    Parameters
+    ----------
+    alone, closely : float
+        Errors of the pose model alone, and of readings that agree, one SD.
+    share : float
+        How far the close-ups were believed, 0 to 1.
+    spread : float
+        Spread of the readings, one SD.
+
+    Returns
+    -------
+    float
+        One SD, in the unit of the errors.
+    """
+    shared = share * closely**2 + (1 - share) * alone**2
+    return float(np.sqrt(shared + (settings.reading_spread_gain * spread) ** 2))
+
+
 def estimate_fppa(
-    valid: Sequence[Repetition], side: Side, yaw_deg: float, settings: Settings, *, close_up: bool
+    valid: Sequence[Repetition],
+    side: Side,
+    yaw_deg: float,
+    settings: Settings,
+    spread: ReadingSpread | None,
 ) -> Estimate | None:
     """FPPA of one leg in the picture.
 
@@ -56,7 +84,9 @@ def estimate_fppa(
     result = estimate(
         [repetition.fppa_deg for repetition in valid],
         cut=settings.fppa_cut_deg,
-        method_error=(settings.close_up_fppa_error_deg if close_up else settings.fppa_error_deg),
+        method_error=_fppa_error(
+            settings.fppa_error_deg, settings.close_up_fppa_error_deg, spread, settings
+        ),
         fixed_error=0.0,
         z=settings.interval_z,
     )
@@ -66,17 +96,26 @@ def estimate_fppa(
     return replace(result, from_view=settings.yaw_fppa_per_deg * towards_leg_deg)
 
 
+def _fppa_error(
+    alone_deg: float, closely_deg: float, spread: ReadingSpread | None, settings: Settings
+) -> float:
+    if spread is None:
+        return alone_deg
+    return method_error(alone_deg, closely_deg, spread.close_up_share, spread.fppa_deg, settings)
+
+
 def estimate_frontal_fppa(
-    valid: Sequence[Repetition], settings: Settings, *, close_up: bool
+    valid: Sequence[Repetition], settings: Settings, spread: ReadingSpread | None
 ) -> Estimate | None:
     """FPPA of one leg as a distant camera straight ahead would see it; no cut-off is published for it."""
     return estimate(
         [repetition.fppa_frontal_deg for repetition in valid],
         cut=float("nan"),
-        method_error=(
-            settings.close_up_fppa_frontal_error_deg
-            if close_up
-            else settings.fppa_frontal_error_deg
+        method_error=_fppa_error(
+            settings.fppa_frontal_error_deg,
+            settings.close_up_fppa_frontal_error_deg,
+            spread,
+            settings,
         ),
         fixed_error=0.0,
         z=settings.interval_z,
@@ -84,17 +123,18 @@ def estimate_frontal_fppa(
 
 
 def estimate_offset(
-    valid: Sequence[Repetition], settings: Settings, *, close_up: bool
+    valid: Sequence[Repetition], settings: Settings, spread: ReadingSpread | None
 ) -> Estimate | None:
     """How far the knee of one leg is inside the front of the foot."""
+    error_pct = settings.knee_over_foot_error_pct
+    if spread is not None:
+        closely_pct = settings.close_up_knee_over_foot_error_pct
+        apart_pct = spread.knee_over_foot_pct
+        error_pct = method_error(error_pct, closely_pct, spread.close_up_share, apart_pct, settings)
     return estimate(
         [repetition.knee_over_foot_pct for repetition in valid],
         cut=settings.knee_over_foot_cut_pct,
-        method_error=(
-            settings.close_up_knee_over_foot_error_pct
-            if close_up
-            else settings.knee_over_foot_error_pct
-        ),
+        method_error=error_pct,
         fixed_error=0.0,
         z=settings.interval_z,
     )

@@ -16,8 +16,9 @@ from kneescan.kinematics.wobble import (
 )
 from kneescan.landmarks import Side
 from kneescan.squat.measures.signals import SideSignals
+from kneescan.squat.repetitions.leg_readings import LegCloseUps
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
-from kneescan.squat.repetitions.tracks import LegCloseUps, Tracks
+from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]

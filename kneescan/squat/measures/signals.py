@@ -19,6 +19,7 @@ from kneescan.kinematics.quantiles import median, median_of_known, quantile
 from kneescan.kinematics.wobble import knee_sway
 from kneescan.landmarks import Side
 from kneescan.squat.measures.straight_ahead import fppa_straight_ahead
+from kneescan.squat.repetitions.close_up_tracks import toe_share
 from kneescan.squat.repetitions.detection import DetectedRepetition
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.settings import Settings
@@ -76,9 +77,11 @@ def side_signals(
     trunk_drop_pct = 100 * (trunk_centre(body)[:, 1] - foot_y) / leg_px
     hip_drop_pct = 100 * (middle_hip[:, 1] - foot_y) / leg_px
     depth_pct = _from_standing(trunk_drop_pct, detected, side)
-    if side not in tracks.close_ups:
+    if side not in tracks.readings:
         fppa = settings.fppa_gain * fppa + settings.fppa_shift_deg
-        offset = settings.knee_over_foot_gain * offset + settings.knee_over_foot_shift_pct
+    of_model = 1 - toe_share(tracks, side)
+    calibrated = settings.knee_over_foot_gain * offset + settings.knee_over_foot_shift_pct
+    offset = offset + of_model * (calibrated - offset)
     return SideSignals(
         fppa_deg=fppa,
         fppa_frontal_deg=fppa_straight_ahead(

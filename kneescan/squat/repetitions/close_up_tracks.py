@@ -1,4 +1,4 @@
-"""Close-up tracks: the leg's tracks moved to where close-ups show the joints."""
+"""Close-up tracks: the leg's tracks moved to where all readings together place the joints."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,44 +10,60 @@ from numpy.typing import NDArray
 from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions
-from kneescan.squat.repetitions.tracks import LEG_PARTS, LegCloseUps, Tracks, prepare_tracks
+from kneescan.squat.repetitions.leg_readings import LEG_PARTS, LegCloseUps, LegReadings
+from kneescan.squat.repetitions.read_again import interpolated, read_leg
+from kneescan.squat.repetitions.tracks import Tracks, prepare_tracks
 from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
 
-MAX_DISAGREEMENT_PCT = 10.0
-"""If a close-up puts a joint further than this from the pose model's place, it is left out. [% of leg]"""
-MAX_SPREAD_PCT = 6.0
-"""If the map of a joint is wider, the close-up did not find the joint. [% of leg]"""
 SMOOTHING_S = 0.15
-"""Errors of the pose model change slowly; close-ups this near to each other are averaged. [s]"""
+"""Errors of the pose model change slowly; readings this near to each other are averaged. [s]"""
 NEAR_S, MIN_NEAR = 0.4, 2
-"""A squat is seen closely if it has this many usable close-ups this near to its deepest point. [s]"""
-MIN_SEEN_SHARE = 0.6
-"""Share of a leg's squats that must be seen closely for its close-ups to be used."""
+"""A squat is read again if it has this many readings this near to its deepest point. [s]"""
+MIN_READ_SHARE = 0.6
+"""Share of a leg's squats that must be read again for its tracks to be moved."""
+MIN_WEIGHT = 0.1
+"""Weight that the readings besides the pose model's need together."""
+MIN_TRUST = 0.5
+"""Close-ups whose knee and ankle are believed less show neither wobble nor yaw."""
 
 
 def with_close_ups(
     tracks: Tracks, pose: PoseSequence, detected: Sequence[DetectedRepetition]
 ) -> Tracks:
-    """Move the measured tracks of each leg that squats to where close-ups show its joints.
+    """Move the measured tracks of each leg that squats to where all its readings place the joints.
 
     The pose model's tracks keep their timing. Only its error, which is much the same from frame to frame,
-    is removed. A leg whose close-ups cannot be used stays as it is.
+    is removed. A leg that was not read again in most of its squats stays as it is.
     """
     if pose.close_ups is None:
         return tracks
-    time_s = pose.time_s - pose.time_s[0]
-    close_ups = {side: _usable(pose.close_ups, side, time_s, tracks) for side in Side}
-    seen = {
-        side: found for side, found in close_ups.items() if _shows(found, side, detected, tracks)
+    frame_s = pose.time_s - pose.time_s[0]
+    readings = {side: read_leg(pose.close_ups, side, frame_s, tracks) for side in Side}
+    readings = {
+        side: of_leg
+        for side, of_leg in readings.items()
+        if _shows(of_leg.time_s[_is_read(of_leg)], side, detected, tracks)
     }
-    moved = {
-        f"{side}_{part}": _moved_to(found, tracks, side, part)
-        for side, found in seen.items()
-        for part in LEG_PARTS
+    moved = {}
+    for side, of_leg in readings.items():
+        for k, part in enumerate(LEG_PARTS):
+            offset_px = of_leg.fused_px[:, k] - of_leg.xy_px[0, :, k]
+            name = f"{side}_{part}"
+            moved[name] = tracks.measured[name] + drawn_out(offset_px, of_leg.time_s, tracks)
+    close_ups = {side: _believed(pose.close_ups, side, of_leg) for side, of_leg in readings.items()}
+    close_ups = {
+        side: believed
+        for side, believed in close_ups.items()
+        if _shows(believed.time_s, side, detected, tracks)
     }
-    return replace(tracks, measured={**tracks.measured, **moved}, close_ups=seen)
+    return replace(
+        tracks,
+        measured={**tracks.measured, **moved},
+        close_ups=close_ups,
+        readings=readings,
+    )
 
 
 def with_close_up_landmarks(pose: PoseSequence, settings: Settings | None = None) -> PoseSequence:
@@ -58,58 +74,73 @@ def with_close_up_landmarks(pose: PoseSequence, settings: Settings | None = None
     before = prepare_tracks(pose, settings)
     after = with_close_ups(before, pose, find_repetitions(before, settings))
     xy_px, time_s = pose.xy_px.copy(), pose.time_s - pose.time_s[0]
-    for side in after.close_ups:
+    for side in after.readings:
         for part in LEG_PARTS:
             name = f"{side}_{part}"
             offset_px = np.nan_to_num(after.measured[name] - before.measured[name])
-            xy_px[:, side.landmark(part)] += _at(offset_px, after.time_s, time_s)
+            xy_px[:, side.landmark(part)] += interpolated(offset_px, after.time_s, time_s)
     return replace(pose, xy_px=xy_px)
 
 
-def _usable(close_ups: CloseUps, side: Side, time_s: Array, tracks: Tracks) -> LegCloseUps:
-    """Close-ups of a leg that are certain and roughly agree with the pose model."""
-    index = list(Side).index(side)
-    at_s = time_s[close_ups.frame]
-    xy_px, spread_px = close_ups.xy_px[:, index], close_ups.spread_px[:, index]
-    model = np.stack(
-        [_at(tracks.measured[f"{side}_{part}"], tracks.time_s, at_s) for part in LEG_PARTS], axis=1
-    )
-    parts = [CLOSE_UP_PARTS.index(part) for part in LEG_PARTS]
-    apart_px = np.linalg.norm(xy_px[:, parts] - model, axis=-1)
-    with np.errstate(invalid="ignore"):
-        near = apart_px < MAX_DISAGREEMENT_PCT / 100 * tracks.leg_length_px
-        sharp = spread_px < MAX_SPREAD_PCT / 100 * tracks.leg_length_px
-    usable = near.all(axis=1) & sharp.all(axis=1)
-    return LegCloseUps(
-        time_s=at_s[usable],
-        xy_px={part: xy_px[usable, k] for k, part in enumerate(CLOSE_UP_PARTS)},
-        yaw_deg=close_ups.yaw_deg[usable, index],
-        knee_flexion_deg=close_ups.knee_flexion_deg[usable, index],
-    )
+def toe_share(tracks: Tracks, side: Side) -> Array:
+    """Share of the close-ups in the place of the toes, 0 to 1, shape (n_samples,)."""
+    if side not in tracks.readings:
+        return np.zeros(tracks.time_s.size)
+    of_leg = tracks.readings[side]
+    return drawn_out(of_leg.weights[1, :, LEG_PARTS.index("foot_index")], of_leg.time_s, tracks)
 
 
-def _shows(
-    close_ups: LegCloseUps, side: Side, detected: Sequence[DetectedRepetition], tracks: Tracks
-) -> bool:
-    """Whether most squats of a leg have usable close-ups."""
+def drawn_out(values: Array, at_s: Array, tracks: Tracks) -> Array:
+    """Values at some times, drawn out over all samples and smoothed; 0 if none is known.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, ...)
+        NaN where unknown.
+    at_s : ndarray, shape (n,)
+        Their times. [s]
+    tracks : Tracks
+        Tracks with the samples.
+
+    Returns
+    -------
+    ndarray, shape (n_samples, ...)
+    """
+    flat = values.reshape(at_s.size, -1)
+    known = np.isfinite(flat).all(axis=1)
+    if not known.any():
+        return np.zeros((tracks.time_s.size, *values.shape[1:]))
+    columns = [np.interp(tracks.time_s, at_s[known], column) for column in flat[known].T]
+    smoothed = scipy.ndimage.gaussian_filter1d(
+        np.stack(columns, axis=-1), SMOOTHING_S * tracks.fps, axis=0, mode="nearest"
+    )
+    return np.asarray(smoothed.reshape((tracks.time_s.size, *values.shape[1:])))
+
+
+def _is_read(readings: LegReadings) -> NDArray[np.bool_]:
+    """Whether hip, knee and ankle have believed readings besides the pose model's, shape (n_close_ups,)."""
+    joints = [LEG_PARTS.index(part) for part in ("hip", "knee", "ankle")]
+    again = readings.weights[1:, :, joints].sum(axis=0)
+    return np.asarray((again >= MIN_WEIGHT).all(axis=-1))
+
+
+def _shows(at_s: Array, side: Side, detected: Sequence[DetectedRepetition], tracks: Tracks) -> bool:
+    """Whether most squats of a leg have readings at these times."""
     deepest = [repetition.bounds.deepest for repetition in detected if repetition.side is side]
     if not deepest:
         return False
-    apart_s = np.abs(close_ups.time_s - tracks.time_s[deepest][:, None])
-    return bool(np.mean(np.sum(apart_s <= NEAR_S, axis=1) >= MIN_NEAR) >= MIN_SEEN_SHARE)
+    apart_s = np.abs(at_s - tracks.time_s[deepest][:, None])
+    return bool(np.mean(np.sum(apart_s <= NEAR_S, axis=1) >= MIN_NEAR) >= MIN_READ_SHARE)
 
 
-def _moved_to(close_ups: LegCloseUps, tracks: Tracks, side: Side, part: str) -> Array:
-    """Track of one joint, moved by the close-ups around each moment, shape (n_samples, 2). [px]"""
-    track, sample_s = tracks.measured[f"{side}_{part}"], tracks.time_s
-    offset = close_ups.xy_px[part] - _at(track, sample_s, close_ups.time_s)
-    drawn_on = np.stack([np.interp(sample_s, close_ups.time_s, axis) for axis in offset.T], axis=1)
-    smoothed = scipy.ndimage.gaussian_filter1d(
-        drawn_on, SMOOTHING_S * tracks.fps, axis=0, mode="nearest"
+def _believed(close_ups: CloseUps, side: Side, readings: LegReadings) -> LegCloseUps:
+    """Close-ups of a leg whose knee and ankle are believed."""
+    index = list(Side).index(side)
+    joints = [LEG_PARTS.index(part) for part in ("knee", "ankle")]
+    believed = (readings.trust[1][:, joints] >= MIN_TRUST).all(axis=1)
+    return LegCloseUps(
+        time_s=readings.time_s[believed],
+        xy_px={part: close_ups.xy_px[believed, index, k] for k, part in enumerate(CLOSE_UP_PARTS)},
+        yaw_deg=close_ups.yaw_deg[believed, index],
+        knee_flexion_deg=close_ups.knee_flexion_deg[believed, index],
     )
-    return np.asarray(track + smoothed)
-
-
-def _at(track: Array, sample_s: Array, at_s: Array) -> Array:
-    """Track at other times; NaN if either neighbour is missing."""
-    return np.stack([np.interp(at_s, sample_s, axis) for axis in track.T], axis=-1)

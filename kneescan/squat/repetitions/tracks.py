@@ -18,12 +18,11 @@ from kneescan.kinematics.gaps import (
 from kneescan.kinematics.quantiles import middle_range, quantile
 from kneescan.kinematics.sampling import even_times
 from kneescan.landmarks import Landmark, PoseSequence, Side
+from kneescan.squat.repetitions.leg_readings import LEG_PARTS, LegCloseUps, LegReadings
 from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
 
-LEG_PARTS = ("hip", "knee", "ankle", "foot_index")
-"""Parts of the leg that every measured value needs."""
 SWAPPED_PARTS = ("knee", "ankle", "heel", "foot_index")
 """Parts that a model exchanges together when it mistakes one leg for the other."""
 WHOLE_LEG = ("hip", *SWAPPED_PARTS)
@@ -35,20 +34,6 @@ WHOLE_LEG_INDEX = np.array([[side.landmark(part) for part in WHOLE_LEG] for side
 UPPER_INDEX = [Landmark[name.upper()] for name in UPPER_NAMES]
 COUNTING_CUTOFF_HZ = 3.0
 """Low-pass of the tracks that only serve to find the squats: slower than wobble. [Hz]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegCloseUps:
-    """Usable close-ups of one leg."""
-
-    time_s: Array
-    """Shape (n_close_ups,). [s]"""
-    xy_px: Mapping[str, Array]
-    """Joints, each of shape (n_close_ups, 2). [px]"""
-    yaw_deg: Array
-    """Turn of the subject away from the line of sight to the ankle, shape (n_close_ups,). [deg]"""
-    knee_flexion_deg: Array
-    """Shape (n_close_ups,). [deg]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +57,9 @@ class Tracks:
     size_px: tuple[int, int]
     """Width and height of the picture. [px]"""
     close_ups: Mapping[Side, LegCloseUps] = field(default_factory=dict)
-    """Close-ups to which `measured` was moved, by leg; legs without close-ups are left out."""
+    """Believed close-ups, by leg; legs without are left out."""
+    readings: Mapping[Side, LegReadings] = field(default_factory=dict)
+    """All readings to which `measured` was moved, by leg; legs that were not read again are left out."""
 
 
 def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:

@@ -13,8 +13,9 @@ from kneescan.landmarks import Side
 from kneescan.squat.measures.repetition_values import squat_depth
 from kneescan.squat.measures.signals import SideSignals
 from kneescan.squat.repetitions.detection import DetectedRepetition
+from kneescan.squat.repetitions.leg_readings import LEG_PARTS
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
-from kneescan.squat.repetitions.tracks import LEG_PARTS, Tracks
+from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Reason
 from kneescan.squat.settings import Settings
 
