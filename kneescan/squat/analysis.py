@@ -220,7 +220,7 @@ def _leg(
         valid,
         time_in_doubt=pace.in_doubt,
     )
-    blocking = decision.blocking_reasons(quality, own, settings)
+    blocking = decision.blocking_reasons(quality, own, spread, settings)
     if blocking:
         verdict, findings, reasons = Verdict.CANNOT_TELL, (), tuple(blocking)
     return LegAnalysis(
@@ -233,6 +233,7 @@ def _leg(
         knee_over_foot_pct=offset,
         wobble_pct=shaking,
         wobble_floor_pct=wobble.floor_pct,
+        reading_spread_deg=spread.fppa_deg if spread else float("nan"),
         repetitions=own,
         fppa_trend_deg=_trend(np.array([rep.fppa_deg for rep in valid])),
     )

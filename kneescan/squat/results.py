@@ -144,6 +144,9 @@ class LegAnalysis:
     """Side-to-side shaking of the knee; None if not measurable. [% of shank length]"""
     wobble_floor_pct: float
     """The same while standing still on the leg: jitter of landmarks and body. [% of shank length]"""
+    reading_spread_deg: float
+    """How far the readings of several networks are apart in FPPA, one standard deviation weighted by
+    how far each is believed; NaN for the pose model alone. [deg]"""
     repetitions: tuple[Repetition, ...]
     fppa_trend_deg: float
     """Change of the FPPA from one squat that counts to the next. [deg]"""

@@ -172,7 +172,7 @@ class Settings:
         1.15, "% of shank", "error of the method with close-ups, one SD", "benchmarks/accuracy.py"
     )
     reading_spread_gain: float = threshold(
-        0.6,
+        0.5,
         "",
         "part of the spread of a leg's readings that adds to the error of the method",
         "benchmarks/intervals.py",

@@ -39,6 +39,7 @@ def analysis_without_person(pose: PoseSequence, origin: Mapping[str, Any]) -> Sq
             knee_over_foot_pct=None,
             wobble_pct=None,
             wobble_floor_pct=nan,
+            reading_spread_deg=nan,
             repetitions=(),
             fppa_trend_deg=nan,
         )

@@ -47,6 +47,8 @@ PLAIN_WORDS = {
     "with close-ups, mean of the squats without. [% of shank length]",
     "LegAnalysis.wobble_floor_pct": "Side-to-side shaking of the knee while standing still on the leg: "
     "jitter of landmarks and body. [% of shank length]",
+    "LegAnalysis.reading_spread_deg": "How far the readings of several networks are apart in FPPA, one "
+    "standard deviation; missing for the pose model alone.",
     "SquatAnalysis.asymmetry_fppa_deg": "FPPA of the left leg minus FPPA of the right leg; missing "
     "unless both were measured.",
     "Quality.warnings": "What may disturb the measurement: codes joined by `;`.",

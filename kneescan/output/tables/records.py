@@ -43,6 +43,7 @@ def leg_record(leg: LegAnalysis) -> dict[str, Any]:
         "knee_over_foot_pct": _estimate(leg.knee_over_foot_pct),
         "wobble_pct": _estimate(leg.wobble_pct),
         "wobble_floor_pct": _number(leg.wobble_floor_pct),
+        "reading_spread_deg": _number(leg.reading_spread_deg),
         "fppa_trend_deg": _number(leg.fppa_trend_deg),
         "repetitions": [repetition_record(repetition) for repetition in leg.repetitions],
     }

@@ -64,8 +64,9 @@ def method_error(
     float
         One SD, in the unit of the errors.
     """
-    shared = share * closely**2 + (1 - share) * alone**2
-    return float(np.sqrt(shared + (settings.reading_spread_gain * spread) ** 2))
+    of_model = (1 - share) * alone
+    of_spread = settings.reading_spread_gain * spread
+    return float(np.sqrt(closely**2 + of_model**2 + of_spread**2))
 
 
 def estimate_fppa(

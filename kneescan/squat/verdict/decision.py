@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kneescan.squat.measures.reading_spread import ReadingSpread
 from kneescan.squat.results import (
     Estimate,
     Finding,
@@ -18,7 +19,10 @@ OVER_CUT_SHARE = 0.6
 
 
 def blocking_reasons(
-    quality: Quality, repetitions: Sequence[Repetition], settings: Settings
+    quality: Quality,
+    repetitions: Sequence[Repetition],
+    spread: ReadingSpread | None,
+    settings: Settings,
 ) -> list[Reason]:
     """Reasons why a leg cannot be judged, regardless of its values; empty if it can."""
     reasons = [warning for warning in quality.warnings if warning.code in BLOCKING]
@@ -35,6 +39,10 @@ def blocking_reasons(
             Reason(code=f"some_{code}", values={"n": codes.count(code)})
             for code in sorted(set(codes))
         ]
+    if spread is not None and spread.fppa_deg > settings.max_reading_spread_deg:
+        reasons.append(
+            Reason(code="readings_disagree", values={"range_deg": spread.fppa_range_deg})
+        )
     return reasons
 
 
