@@ -51,7 +51,9 @@ class VideoInfo:
     n_frames_expected: int | None = None
     """Estimated total number of frames; None if unknown."""
     n_frames: int = 0
-    """Frames given out so far."""
+    """Frames read so far, including those left out."""
+    every: int = 1
+    """2 if only every second frame is given out, and so on."""
     timestamps: str = "container"
     """Origin of the times: ``container``, ``repaired`` or ``frame rate`` (none were stored)."""
     warnings: list[tuple[str, str]] = field(default_factory=list)

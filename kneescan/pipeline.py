@@ -129,7 +129,7 @@ def track_video(
 
     estimator = MediaPipeEstimator(find_model(model), n_workers=workers)
     estimator.prepare()
-    video = partial(VideoFile, path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg)
+    video = partial(VideoFile, path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg, every=None)
     if recorded_fps is not None:
         video = partial(video, recorded_fps=recorded_fps)
     pose, info = _track(video, estimator, progress, keep or iter)
@@ -160,13 +160,14 @@ def _track(
     """Landmarks of a video, or of those of its frames that ``only`` passes on."""
     with video() as opened:
         info = opened.info
-        expected = info.n_frames_expected
+        expected = info.n_frames_expected and -(-info.n_frames_expected // info.every)
+        fps = (info.nominal_fps or FALLBACK_FPS) / info.every
         loading = _LoadingOfAnalysis(progress, expected)
         pose = estimator.estimate(
             loading.read(only(opened)),
             size_px=(info.width_px, info.height_px),
             progress=loading.tracked,
-            close_up_every=max(1, round((info.nominal_fps or FALLBACK_FPS) / CLOSE_UPS_PER_S)),
+            close_up_every=max(1, round(fps / CLOSE_UPS_PER_S)),
             n_frames=expected,
             whole_body_at=near_squats,
         )
@@ -225,7 +226,9 @@ def _likelier_fps(pose: PoseSequence, info: VideoInfo) -> float | None:
 
 def _retimed(pose: PoseSequence, recorded_fps: float, name: str) -> PoseSequence:
     """Saved landmarks with the true times of a video recorded at a known rate."""
-    factor = recorded_factor(recorded_fps, container_fps=playing_frame_rate(pose.time_s), name=name)
+    playing_fps = playing_frame_rate(pose.time_s)
+    container_fps = playing_fps and playing_fps * pose.every
+    factor = recorded_factor(recorded_fps, container_fps=container_fps, name=name)
     video = pose.provenance.get("video")
     record = {**(video if isinstance(video, Mapping) else {}), "recorded_fps": recorded_fps}
     # With the rate given, warnings about a slow-motion tag no longer apply.
@@ -288,6 +291,8 @@ def _video_record(video: VideoFile) -> dict[str, Any]:
         "codec": info.codec,
         "pixel_format": info.pixel_format,
         "timestamps": info.timestamps,
+        "n_frames": info.n_frames,
+        "every": info.every,
         "warnings": [{"code": code, "sentence": text} for code, text in info.warnings],
     }
     return record if info.recorded_fps is None else record | {"recorded_fps": info.recorded_fps}

@@ -19,15 +19,16 @@ from numpy.typing import NDArray
 from kneescan.capture import reading_warnings
 from kneescan.capture.container import edit_list
 from kneescan.capture.container.header import has_timestamps, sound_duration
-from kneescan.capture.container.opening import check_size, open_video
+from kneescan.capture.container.opening import open_video
 from kneescan.capture.frames.conversion import PictureConverter
 from kneescan.capture.frames.decoding import VideoDecoder
 from kneescan.capture.frames.orientation import Orientation, check_turn
-from kneescan.capture.frames.shapes import PictureShape, shape_of_video
+from kneescan.capture.frames.shapes import PictureShape, checked_shape, shape_of_video
 from kneescan.capture.timing.frame_rate import FrameRate, frame_rate
 from kneescan.capture.timing.slow_motion import is_tag_false, recorded_factor, slow_motion_factor
+from kneescan.capture.timing.thinning import every_nth
 from kneescan.capture.timing.timestamps import TimestampRepair, WrappingClock
-from kneescan.errors import NotAVideoError, VideoError, VideoTooShortError
+from kneescan.errors import VideoError, VideoTooShortError
 from kneescan.frames import Frame, VideoInfo
 
 MIN_FRAMES = 10
@@ -37,7 +38,6 @@ MIN_DURATION_S = 0.5
 
 FALLBACK_FPS = 30.0
 """Most common rate of phones, for a video that stores neither times nor a rate. [Hz]"""
-
 
 TRUNCATION_TOLERANCE_S = 0.5
 """A video may end this much earlier than it claims, since the claim may be for the sound. [s]"""
@@ -59,6 +59,8 @@ class VideoFile:
     recorded_fps : float, optional
         Rate at which the camera recorded, for slow motion; times are computed from it, and
         slow-motion tags are ignored. [Hz]
+    every : int, optional
+        2 gives every second frame, and so on; None leaves out frames of fast videos (see `every_nth`).
 
     Raises
     ------
@@ -84,6 +86,7 @@ class VideoFile:
         rotate_deg: int = 0,
         n_threads: int = 0,
         recorded_fps: float | None = None,
+        every: int | None = 1,
     ) -> None:
         if max_side_px is not None and max_side_px < 1:
             msg = f"max_side_px must be at least 1, got {max_side_px}"
@@ -98,7 +101,7 @@ class VideoFile:
             self._decoded = iter(self._decoder)
             # Without key frames, the shape of the video is known only from the first picture.
             self._first = next(self._decoded, None)
-            shape = _check_shape(path, self._decoder.shape if self._first else None)
+            shape = checked_shape(path, self._decoder.shape if self._first else None)
         except VideoError:
             self.close()
             raise
@@ -106,6 +109,7 @@ class VideoFile:
         self._converter = PictureConverter(shape, max_side_px=max_side_px)
         self.info = self._describe(path, shape, rotate_deg, rate, recorded_fps)
         """What is known of the video; complete after the last frame."""
+        self.info.every = every_nth(self.info.nominal_fps) if every is None else every
         self._repair = TimestampRepair(1 / (self.info.nominal_fps or FALLBACK_FPS))
         self._clock = WrappingClock()
 
@@ -160,9 +164,10 @@ class VideoFile:
         video = chain([self._first], self._decoded)
         self._first = None
         for picture, time_s in self._repair.rising_times(self._usable(video)):
-            index = self.info.n_frames
+            index, rest = divmod(self.info.n_frames, self.info.every)
             self.info.n_frames += 1
-            yield Frame(index=index, time_s=time_s, image_rgb=self._converted(picture))
+            if rest == 0:
+                yield Frame(index=index, time_s=time_s, image_rgb=self._converted(picture))
         self._report_times()
         self._report_losses()
         self._check_length()
@@ -285,12 +290,3 @@ class VideoFile:
                 "to contain a squat; give a video of the whole squat"
             )
             raise VideoTooShortError(msg)
-
-
-def _check_shape(path: str | os.PathLike[str], shape: PictureShape | None) -> PictureShape:
-    """Shape of a video whose pictures can be decoded and have a usable size."""
-    if shape is None:
-        msg = f"{path}: none of its frames can be decoded; copy the video from the camera again"
-        raise NotAVideoError(msg)
-    check_size(path, shape.width_px, shape.height_px)
-    return shape

@@ -44,6 +44,8 @@ MAX_FRAMES = 1_000_000
 """Largest number of frames in a file: somewhat more than an hour at 240 per second."""
 MAX_PLACE_PX = 1e6
 """A landmark further from the corner of the picture counts as not found. [px]"""
+MAX_EVERY = 64
+"""Largest number of frames of a video for each one with landmarks."""
 _TURNS_DEG = (0, 90, 180, 270)
 
 
@@ -131,6 +133,18 @@ class PoseSequence(EqualByValue):
         video = self.provenance.get("video")
         asked_for = video.get("rotate_deg") if isinstance(video, Mapping) else None
         return asked_for if asked_for in _TURNS_DEG and isinstance(asked_for, int) else 0
+
+    @property
+    def every(self) -> int:
+        """2 if the landmarks are those of every second frame of the video, and so on."""
+        video = self.provenance.get("video")
+        every = video.get("every") if isinstance(video, Mapping) else None
+        return every if isinstance(every, int) and 1 <= every <= MAX_EVERY else 1
+
+    @property
+    def video_fps(self) -> float:
+        """Usual frame rate of the video, including frames without landmarks. [Hz]"""
+        return self.fps * self.every
 
     def with_video_turned(self, rotate_deg: int) -> "PoseSequence":
         """Return the same landmarks, for a video that must be turned by another angle to fit them. [deg]"""

@@ -220,7 +220,7 @@ def _leg(
         valid,
         time_in_doubt=pace.in_doubt,
     )
-    blocking = decision.blocking_reasons(quality, own, spread, settings)
+    blocking = decision.blocking_reasons(quality, own, settings, spread)
     if blocking:
         verdict, findings, reasons = Verdict.CANNOT_TELL, (), tuple(blocking)
     return LegAnalysis(

@@ -46,7 +46,7 @@ def clip_record(pose: PoseSequence, analysis: SquatAnalysis) -> dict[str, Any]:
     duration_s = float(pose.time_s[-1] - pose.time_s[0]) if len(pose) else 0.0
     return {
         "video": {
-            "n_frames": len(pose),
+            "n_frames": _n_frames(pose),
             "duration_s": round(duration_s, 4),
             "width_px": pose.size_px[0],
             "height_px": pose.size_px[1],
@@ -55,6 +55,13 @@ def clip_record(pose: PoseSequence, analysis: SquatAnalysis) -> dict[str, Any]:
         "repetitions": repetition_rows(analysis),
         "curves": {str(leg.side): _curves(leg, analysis) for leg in analysis.legs},
     }
+
+
+def _n_frames(pose: PoseSequence) -> int:
+    """Frames of the video, including those without landmarks."""
+    video = pose.provenance.get("video")
+    stated = video.get("n_frames") if isinstance(video, Mapping) else None
+    return stated if isinstance(stated, int) else len(pose) * pose.every
 
 
 def leg_row(leg: LegAnalysis, analysis: SquatAnalysis) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
-from kneescan.capture.container.opening import OpenVideo, open_video
+from kneescan.capture.container.opening import OpenVideo, check_size, open_video
 from kneescan.capture.frames.orientation import Orientation, display_matrix, orientation_from_matrix
+from kneescan.errors import NotAVideoError
 
 SHAPE_TOLERANCE = 0.01
 """Pictures whose aspect ratios differ by less than this share have the same shape."""
@@ -202,3 +203,20 @@ def _decoded(stream: VideoStream, packet: "Packet[VideoStream] | None") -> list[
 def _sound_aspect(aspect: Fraction | None) -> float:
     stated = float(aspect or 1)
     return stated if 1 / MAX_PIXEL_ASPECT <= stated <= MAX_PIXEL_ASPECT else 1.0
+
+
+def checked_shape(path: str | os.PathLike[str], shape: PictureShape | None) -> PictureShape:
+    """Shape of a video whose pictures can be decoded and have a usable size.
+
+    Raises
+    ------
+    NotAVideoError
+        If there is no such picture.
+    VideoError
+        If the pictures are too large.
+    """
+    if shape is None:
+        msg = f"{path}: none of its frames can be decoded; copy the video from the camera again"
+        raise NotAVideoError(msg)
+    check_size(path, shape.width_px, shape.height_px)
+    return shape

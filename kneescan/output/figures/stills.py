@@ -128,6 +128,7 @@ def video_frames(
         trust_times=trust,
         rotate_deg=pose.rotate_deg,
         recorded_fps=recorded_rate(pose),
+        every=pose.every,
     )
 
 

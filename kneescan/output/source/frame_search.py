@@ -34,6 +34,7 @@ def read_frames(
     trust_times: bool = True,
     rotate_deg: int = 0,
     recorded_fps: float | None = None,
+    every: int = 1,
 ) -> dict[int, Image]:
     """Read single frames of a video, as displayed.
 
@@ -49,6 +50,8 @@ def read_frames(
         Clockwise turn in addition to that of the video. [deg]
     recorded_fps : float, optional
         As for `VideoFile`. [Hz]
+    every : int
+        2 if positions count every second frame only, and so on.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def read_frames(
         factor = video.info.slow_motion_factor
     found = _jump_to(path, wanted, rotate_deg, factor) if trust_times else {}
     if len(found) < len(wanted):
-        found |= _read_up_to(path, wanted, rotate_deg)
+        found |= _read_up_to(path, wanted, rotate_deg, every)
     return found
 
 
@@ -123,11 +126,11 @@ def _last_key_s(stream: VideoStream, before_s: float) -> float:
 
 
 def _read_up_to(
-    path: str | os.PathLike[str], wanted: Mapping[int, float], rotate_deg: int
+    path: str | os.PathLike[str], wanted: Mapping[int, float], rotate_deg: int, every: int
 ) -> dict[int, Image]:
     """Frames found by counting."""
     found = {}
-    with VideoFile(path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg) as video:
+    with VideoFile(path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg, every=every) as video:
         for frame in video:
             if frame.index in wanted:
                 found[frame.index] = frame.image_rgb

@@ -99,7 +99,11 @@ def check_shape(size_px: tuple[int, int], pose: PoseSequence) -> None:
 
 def _check_measures(video: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool) -> None:
     with VideoFile(
-        video, max_side_px=64, rotate_deg=pose.rotate_deg, recorded_fps=recorded_rate(pose)
+        video,
+        max_side_px=64,
+        rotate_deg=pose.rotate_deg,
+        recorded_fps=recorded_rate(pose),
+        every=pose.every,
     ) as opened:
         check_shape((opened.info.width_px, opened.info.height_px), pose)
         time_s = np.array([frame.time_s for frame in opened])

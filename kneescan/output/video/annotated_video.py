@@ -124,6 +124,7 @@ def write_annotated_video(
             max_side_px=max_side_px,
             rotate_deg=pose.rotate_deg if rotate_deg is None else rotate_deg,
             recorded_fps=recorded_rate(pose),
+            every=pose.every,
         )
         frames = stack.enter_context(video_frames)
         writer = VideoWriter(Path(target), fps=pose.fps, sound_of=video if keep_audio else None)
@@ -146,13 +147,18 @@ def opened_video(
     max_side_px: int | None = MAX_SIDE_PX,
     rotate_deg: int = 0,
     recorded_fps: float | None = None,
+    every: int = 1,
 ) -> Iterator[Iterable[Frame]]:
     """Frames of a video: those given, otherwise read from the file."""
     if frames is not None:
         yield frames
         return
     with VideoFile(
-        video, max_side_px=max_side_px, rotate_deg=rotate_deg, recorded_fps=recorded_fps
+        video,
+        max_side_px=max_side_px,
+        rotate_deg=rotate_deg,
+        recorded_fps=recorded_fps,
+        every=every,
     ) as opened:
         yield opened
 

@@ -21,8 +21,8 @@ OVER_CUT_SHARE = 0.6
 def blocking_reasons(
     quality: Quality,
     repetitions: Sequence[Repetition],
-    spread: ReadingSpread | None,
     settings: Settings,
+    spread: ReadingSpread | None = None,
 ) -> list[Reason]:
     """Reasons why a leg cannot be judged, regardless of its values; empty if it can."""
     reasons = [warning for warning in quality.warnings if warning.code in BLOCKING]

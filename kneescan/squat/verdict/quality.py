@@ -50,7 +50,7 @@ def assess_quality(
         *_video_warnings(pose),
         *_view_warnings(view, settings),
         *_picture_warnings(pose, tracks, detected_pct, settings),
-        *_motion_warnings(tracks, detected, settings),
+        *_motion_warnings(tracks, detected, pose.every, settings),
     ]
     turned = _turned_warning(pose)
     if turned is not None:
@@ -60,7 +60,7 @@ def assess_quality(
         ok=not any(warning.code in BLOCKING for warning in warnings),
         warnings=tuple(warnings),
         yaw_deg=view.yaw_deg,
-        fps=pose.fps,
+        fps=pose.video_fps,
         detected_pct=detected_pct,
         leg_length_px=tracks.leg_length_px,
     )
@@ -134,13 +134,14 @@ def _picture_warnings(
 
 
 def _motion_warnings(
-    tracks: Tracks, detected: Sequence[DetectedRepetition], settings: Settings
+    tracks: Tracks, detected: Sequence[DetectedRepetition], every: int, settings: Settings
 ) -> list[Reason]:
     warnings = []
-    rate = {"fps": tracks.fps, "limit_fps": settings.min_fps}
-    if tracks.fps < settings.min_fps:
+    fps = tracks.fps * every
+    rate = {"fps": fps, "limit_fps": settings.min_fps}
+    if fps < settings.min_fps:
         warnings.append(Reason(code="too_few_fps", values=rate))
-    elif tracks.fps < settings.advised_fps:
+    elif fps < settings.advised_fps:
         rate["limit_fps"] = 30.0
         warnings.append(Reason(code="few_fps", values=rate))
     sides = {repetition.side for repetition in detected if repetition.side}

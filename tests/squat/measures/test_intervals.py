@@ -79,7 +79,7 @@ def test_an_estimate_is_above_or_below_only_with_its_whole_interval():
 
 def oblique(fppa_deg, yaw_deg, side=LEFT):
     settings = Settings(yaw_fppa_per_deg=1.0, yaw_warn_deg=5.0, fppa_error_deg=2.0, interval_z=1.0)
-    return estimate_fppa(five(fppa_deg=fppa_deg), side, yaw_deg, settings, close_up=False)
+    return estimate_fppa(five(fppa_deg=fppa_deg), side, yaw_deg, settings, None)
 
 
 def test_an_oblique_view_leaves_the_interval_as_it_is():
@@ -108,7 +108,7 @@ def test_for_the_right_leg_it_is_the_other_way_round():
 
 def test_the_offset_is_held_against_its_own_cut_and_error():
     settings = Settings(knee_over_foot_cut_pct=6.0, knee_over_foot_error_pct=2.0, interval_z=1.0)
-    found = estimate_offset(five(offset_pct=9.0), settings, close_up=False)
+    found = estimate_offset(five(offset_pct=9.0), settings, None)
     assert_allclose([found.value, found.low, found.high, found.cut], [9.0, 7.0, 11.0, 6.0])
 
 

@@ -12,6 +12,7 @@ from kneescan.simulate import SquatScript, simulate
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks, with_close_ups
 from kneescan.squat.repetitions.detection import find_repetitions
+from kneescan.squat.repetitions.leg_readings import WEIGHTS
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import Settings
 
@@ -52,11 +53,16 @@ def test_close_ups_that_agree_change_next_to_nothing(pose):
     assert_allclose(knee(seen), knee(pose), atol=1.0)
 
 
-def test_the_knee_moves_to_its_place_in_the_close_ups(pose):
+SHARE = WEIGHTS[1] / (WEIGHTS[0] + WEIGHTS[1])
+"""Weight of the close-up where it agrees with the pose model and there is no third reading."""
+
+
+def test_the_knee_moves_towards_its_place_in_the_close_ups(pose):
     seen = replace(pose, close_ups=close_ups(pose, moved_px=(6.0, -3.0)))
     agreeing = replace(pose, close_ups=close_ups(pose))
     shift_px = knee(seen) - knee(agreeing)
-    assert_allclose(shift_px, np.broadcast_to([6.0, -3.0], shift_px.shape), atol=0.01)
+    expected_px = SHARE * np.array([6.0, -3.0])
+    assert_allclose(shift_px, np.broadcast_to(expected_px, shift_px.shape), atol=0.05)
 
 
 def test_a_knee_moved_inwards_is_more_valgus(pose):
@@ -110,7 +116,9 @@ def test_landmarks_to_draw_are_moved_as_the_tracks_are(pose):
     agreeing = replace(pose, close_ups=close_ups(pose))
     shift_px = with_close_up_landmarks(seen).xy_px - with_close_up_landmarks(agreeing).xy_px
     knees = [side.landmark("knee") for side in Side]
-    assert_allclose(shift_px[:, knees[0]], np.full((len(pose), 2), [6.0, -3.0]), atol=0.01)
+    assert_allclose(
+        shift_px[:, knees[0]], np.full((len(pose), 2), SHARE * np.array([6.0, -3.0])), atol=0.05
+    )
     assert_allclose(shift_px[:, knees[1]], 0.0, atol=0.01)
 
 
