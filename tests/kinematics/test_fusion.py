@@ -80,7 +80,8 @@ def test_scale_place_and_mirror_change_nothing():
     readings = rng.normal(0, 3, (3, 50, 2))
     place = fused(readings)
     assert_allclose(fused(7 * readings, usual=7 * USUAL), 7 * place)
-    assert_allclose(fused(readings + [100, -50]), place + [100, -50])
+    moved = np.array([100.0, -50.0])
+    assert_allclose(fused(readings + moved), place + moved)
     assert_allclose(fused(readings * [-1, 1]), place * [-1, 1])
 
 

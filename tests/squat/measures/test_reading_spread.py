@@ -83,7 +83,9 @@ def test_readings_far_apart_are_not_judged(pose):
         pose.points(Side.LEFT, part)[np.any(near, axis=0)] for part in ("hip", "knee", "ankle")
     )
     of_readings = [
-        frontal_plane_projection_angle(hip, knee + (moved_px, 0), ankle, medial_sign=-1).mean()
+        frontal_plane_projection_angle(
+            hip, knee + np.array([moved_px, 0.0]), ankle, medial_sign=-1
+        ).mean()
         for moved_px in (-14, 14)
     ]
     assert reason.values["range_deg"] == pytest.approx(np.ptp(of_readings), abs=0.5)
