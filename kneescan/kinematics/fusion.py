@@ -9,6 +9,7 @@ HALF_TRUST = 2.5
 """A reading this many times further from the others than usual counts half."""
 HALF_TRUST_OF_TWO = 5.0
 """The same where there are only two readings: a difference alone does not show which of them is wrong."""
+LEAST_WEIGHT = 0.05
 STEEPNESS = 4
 """Power with which the trust falls beyond that distance."""
 
@@ -26,8 +27,8 @@ def trust_in_readings(
     ----------
     readings : ndarray, shape (n_readings, ..., 2)
         Places of a joint in any unit; NaN where there is no reading.
-    weights : ndarray, shape (n_readings,)
-        Weights of readings that agree.
+    weights : ndarray, shape (n_readings, ...)
+        Weights of readings that agree; axes of length 1 stand for all.
     usual_distance : ndarray, shape (2,)
         Usual distance between sound readings along each axis, in the unit of the readings.
     reference : int
@@ -40,7 +41,8 @@ def trust_in_readings(
     """
     known = np.asarray(np.isfinite(readings).all(axis=-1))
     place = np.where(known[..., None], readings, 0.0) / usual_distance
-    weight = known * weights.reshape(-1, *[1] * (known.ndim - 1))
+    # A reading without a weight of its own still shows which of the others is wrong.
+    weight = known * np.maximum(weights, LEAST_WEIGHT)
     of_others = weight.sum(axis=0) - weight
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = _without_each(weight[..., None] * place) / of_others[..., None]

@@ -12,8 +12,10 @@ USUAL = np.array([1.0, 1.0])
 
 def fused(readings, weights=WEIGHTS, usual=USUAL):
     readings = np.asarray(readings, float)
-    trust = trust_in_readings(readings, weights, usual_distance=usual)
-    return weighted_mean(readings, trust * weights.reshape(-1, *[1] * (trust.ndim - 1)))
+    weights = weights.reshape(-1, *[1] * (readings.ndim - 2))
+    return weighted_mean(
+        readings, weights * trust_in_readings(readings, weights, usual_distance=usual)
+    )
 
 
 def test_readings_in_one_place_are_that_place():

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kneescan.kinematics.angles import frontal_plane_projection_angle
 from kneescan.landmarks import Side
 from kneescan.squat.measures.signals import SideSignals
-from kneescan.squat.repetitions.leg_readings import LEG_PARTS, WEIGHTS
+from kneescan.squat.repetitions.leg_readings import LEG_PARTS
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.tracks import Tracks
 
@@ -84,7 +84,7 @@ def reading_spread(
         fppa_deg=of_fppa,
         knee_over_foot_pct=of_knee,
         fppa_range_deg=_spread(fppa_deg, weights)[1],
-        close_up_share=float(weights[1].mean() / WEIGHTS[1]),
+        close_up_share=float(readings.trust[1, near][:, parts].min(axis=-1).mean()),
     )
 
 

@@ -14,12 +14,20 @@ LEG_PARTS = ("hip", "knee", "ankle", "foot_index")
 """Parts of the leg that every measured value needs."""
 READINGS = ("pose_model", "close_up", "whole_body")
 """Names of the readings, in the order of all arrays."""
-WEIGHTS = np.array([0.15, 0.70, 0.15])
-"""Weights of readings that agree. On real people the error is the same for any weight of the close-up from
-a third to 0.7 (benchmarks/real_people.py); on rendered people, a third would double it. Errors of the
-pose model and the whole body are correlated, those of the close-up are independent of both."""
-TOE_WEIGHTS = np.array([0.0, 1.0, 0.0])
-"""The pose model's front of the foot is another point than the close-up's, and MoveNet has none."""
+WEIGHTS = np.array(
+    [
+        (0.20, 0.60, 0.20),  # hip
+        (0.13, 0.74, 0.13),  # knee
+        (0.10, 0.80, 0.10),  # ankle
+        (0.00, 1.00, 0.00),  # front of the foot
+    ]
+).T
+"""Weights of readings that agree, for each joint, shape (3, 4).
+
+On real people the error is nearly the same for any weight of the close-up from a half to 0.8, and largest
+at the hip; on rendered people it grows as the weight falls (benchmarks/real_people.py, benchmarks/accuracy.py).
+Errors of pose model and whole body are correlated. The pose model's front of the foot is another point than
+the close-up's, and the whole body has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +63,8 @@ class LegReadings:
     @property
     def weights(self) -> Array:
         """Weight of each reading, shape (3, n_close_ups, 4)."""
-        weights = self.trust * WEIGHTS[:, None, None]
+        weights = self.trust * WEIGHTS[:, None]
         toe = LEG_PARTS.index("foot_index")
-        weights[:, :, toe] = self.trust[:, :, toe] * TOE_WEIGHTS[:, None]
         # Where the close-up is not believed, the pose model's toe is all there is.
         weights[0, :, toe] = 1 - weights[1, :, toe]
         return np.asarray(weights)

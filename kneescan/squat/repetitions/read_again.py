@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 USUAL_ALONG_PCT, USUAL_ACROSS_PCT = 4.0, 1.5
 """Usual distance between two sound readings of a joint, along the leg and across it: networks agree less on
 how far along the leg a joint lies. [% of leg]"""
-SHARP_PCT = 6.0
+SHARP_PCT = 5.0
 """A close-up whose map of a joint is this wide counts half. [% of leg]"""
 BESIDE_S = 0.2
 """A reading of the whole body holds for close-ups this near. [s]"""
@@ -65,7 +65,7 @@ def _trust(xy_px: Array, leg_length_px: float) -> Array:
     axes = np.stack([along, np.stack([-along[:, 1], along[:, 0]], axis=-1)], axis=-2)
     in_leg_pct = 100 / leg_length_px * np.einsum("rnpc,nac->rnpa", xy_px, axes)
     usual = np.array([USUAL_ALONG_PCT, USUAL_ACROSS_PCT])
-    return trust_in_readings(in_leg_pct, WEIGHTS, usual_distance=usual)
+    return trust_in_readings(in_leg_pct, WEIGHTS[:, None], usual_distance=usual)
 
 
 def _beside(read: Array, at_s: Array) -> Array:

@@ -53,7 +53,7 @@ def test_close_ups_that_agree_change_next_to_nothing(pose):
     assert_allclose(knee(seen), knee(pose), atol=1.0)
 
 
-SHARE = WEIGHTS[1] / (WEIGHTS[0] + WEIGHTS[1])
+SHARE = WEIGHTS[1, 1] / (WEIGHTS[0, 1] + WEIGHTS[1, 1])
 """Weight of the close-up where it agrees with the pose model and there is no third reading."""
 
 
