@@ -24,8 +24,8 @@ WEIGHTS = np.array(
 ).T
 """Weights of readings that agree, for each joint, shape (3, 4).
 
-On real people the error is nearly the same for any weight of the close-up from a half to 0.8, and largest
-at the hip; on rendered people it grows as the weight falls (benchmarks/real_people.py, benchmarks/accuracy.py).
+On real people the error is nearly the same for any weight of the close-up from a half to 0.8
+(benchmarks/real_people.py), and largest at the hip; on rendered people it grows as the weight falls.
 Errors of pose model and whole body are correlated. The pose model's front of the foot is another point than
 the close-up's, and the whole body has none."""
 
