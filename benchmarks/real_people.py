@@ -29,6 +29,8 @@ WEIGHTS = {
 RANGES_DEG = (0.0, 3.0, 6.0, 10.0, 15.0, np.inf)
 """Limits of the groups by how far apart the three networks are. [deg]"""
 TRAITS = ("clothing", "shade", "pose")
+CLOSE_FITTING = ("short shorts", "tights")
+"""Clothing under which the shape of the hip can be seen."""
 
 
 def fused(legs: ClickedLegs) -> Array | None:
@@ -198,13 +200,29 @@ def _repeats(change: Array) -> tuple[str, ...]:
     return signed(float(change.mean()), 2), plain(sd / np.sqrt(2), 2), plain(sd / 2, 2)
 
 
-def hips_apart_pct(legs: ClickedLegs, joints: Array) -> float:
-    """Mean distance across between the hips of people with both legs in one picture. [% of leg]"""
+def hips_apart_pct(legs: ClickedLegs, joints: Array) -> Array:
+    """Distance across between the hips of each person with both legs in one picture. [% of leg]"""
     pictures = np.array([name[:-1] for name in legs.name])
     # Both legs of a picture are neighbours in the table.
-    left = np.flatnonzero(pictures[1:] == pictures[:-1])
-    apart_px = np.abs(joints[left + 1, 0, 0] - joints[left, 0, 0])
-    return float(np.nanmean(200 * apart_px / (legs.length_px[left] + legs.length_px[left + 1])))
+    first = np.flatnonzero(pictures[1:] == pictures[:-1])
+    apart_px = np.abs(joints[first + 1, 0, 0] - joints[first, 0, 0])
+    return np.asarray(200 * apart_px / (legs.length_px[first] + legs.length_px[first + 1]))
+
+
+def hips_table(legs: ClickedLegs) -> Table:
+    """How far apart the hips of a person are, where clothing shows their shape and where it hides it."""
+    is_close = np.isin(legs.traits["clothing"], CLOSE_FITTING)
+    rows = []
+    for name, chosen in (("close-fitting", is_close), ("loose shorts, trousers", ~is_close)):
+        part = legs.where(chosen)
+        all_joints = (part.clicked, *(part.readings[network] for network in NAMES))
+        apart = [hips_apart_pct(part, joints) for joints in all_joints]
+        rows.append((name, str(apart[0].size), *(plain(float(pct.mean())) for pct in apart)))
+    return Table(
+        title="Hips of people with both legs clicked: how far apart across [% of thigh and shank]",
+        headings=("clothing", "people", "clicked", *NAMES.values()),
+        rows=tuple(rows),
+    )
 
 
 def range_deg(legs: ClickedLegs) -> Array:
@@ -233,6 +251,7 @@ def tables(legs: ClickedLegs) -> tuple[Table, ...]:
         repeat_table(legs),
         trait_table(legs),
         joint_table(legs),
+        hips_table(legs),
         correlation_table(legs),
         disagreement_table(legs),
     )

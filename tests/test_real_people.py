@@ -1,6 +1,7 @@
 """Check how networks are compared with clicked joints, with numbers made by hand, and the stored legs."""
 
 import csv
+import dataclasses
 
 import numpy as np
 import pytest
@@ -133,6 +134,15 @@ def test_legs_are_grouped_by_how_far_their_readings_differ():
     # In the last group, the close-up network is right and MediaPipe is 22.6 degrees off.
     assert rows[-1][2].startswith("22.6 (")
     assert rows[-1][4].startswith("0.0 (")
+
+
+def test_hips_are_measured_across_between_both_legs_of_a_picture():
+    # Two straight legs of 200 px in one picture, the hips 50 px apart; a single leg does not count.
+    legs = legs_with([[0, 0, 0]] * 3)
+    legs = dataclasses.replace(legs, name=("00L", "00R", "01L"))
+    joints = legs.clicked.copy()
+    joints[1, :, 0] -= 50
+    assert_allclose(harness.real_people.hips_apart_pct(legs, joints), [25])
 
 
 # ---------------------------------------------------------------- stored legs
