@@ -2,7 +2,7 @@
 
     python benchmarks/validation.py            write the page; takes seconds
     python benchmarks/validation.py --run      measure repeatability and cost again first; takes an hour
-    python benchmarks/validation.py --check    check that the part on accuracy fits the stored landmarks
+    python benchmarks/validation.py --check    check that the parts on accuracy and real people are up to date
 
 No number on the page is typed by hand.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from agreement import Halves, load_halves
 from document.accuracy_part import IMAGES, accuracy_part, accuracy_plots
+from document.real_people_part import real_people_part
 from document.runs_part import (
     COST,
     COST_COMMAND,
@@ -27,6 +28,7 @@ from document.runs_part import (
 )
 from records.stored_runs import read_kept
 from rich.console import Console
+from truth.clicked_legs import read_legs
 from views import load_views
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,14 +42,15 @@ INTRODUCTION = """# Validation
 `python benchmarks/validation.py` writes this page. The command that prints or draws a table or plot is shown
 above it. `python benchmarks/validation.py --run` also repeats the measurements that take long.
 
-This page shows how far kneescan is from the ground truth of **rendered** people, how much its numbers
-change if the video is encoded differently or the camera stands in another place, and what it costs.
+This page shows how far kneescan is from the ground truth of **rendered** people and from clicked
+joints in pictures of **real** people, how much its numbers change if the video is encoded differently or the
+camera stands in another place, and what it costs.
 
 This page does **not** show:
 
-- **How well kneescan works on real people.** No video of a person was compared with marker-based
-  motion capture. Real people were filmed only to check that legs and squats are counted correctly; no
-  angle of theirs was checked.
+- **How well kneescan measures squats of real people.** No video of a person was compared with
+  marker-based motion capture. The part on real people compares single pictures with clicked joints;
+  that is much less.
 - **How much a person varies from day to day.** Rendered people have no other day. `kneescan
   agreement` computes this from your own videos.
 - **What a verdict is worth for training or against pain.** Nobody was followed up.
@@ -59,13 +62,18 @@ def document(halves: Halves) -> str:
     parts = [
         INTRODUCTION,
         BEGIN,
-        accuracy_part(halves),
+        stored_part(halves),
         END,
         repeatability_part(read_kept(REPEATABILITY)),
         views_part(load_views()),
         cost_part(read_kept(COST)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def stored_part(halves: Halves) -> str:
+    """Write what follows from stored landmarks and clicks alone."""
+    return f"{accuracy_part(halves)}\n\n{real_people_part(read_legs())}"
 
 
 def write() -> None:
@@ -112,7 +120,7 @@ def check() -> list[str]:
         if not (DOCUMENT.parent / name).is_file()
     ]
     stored = text.partition(BEGIN)[2].partition(END)[0]
-    return missing + differences(stored, accuracy_part(load_halves()))
+    return missing + differences(stored, stored_part(load_halves()))
 
 
 def main() -> None:

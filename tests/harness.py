@@ -21,10 +21,12 @@ def _imported(name: str) -> ModuleType:
 
 
 agreement = _imported("agreement")
+clicked_legs = _imported("truth.clicked_legs")
 cost = _imported("cost")
 cost_tables = _imported("records.cost_tables")
 intervals = _imported("intervals")
 measures = _imported("truth.measures")
+real_people = _imported("real_people")
 reencoding = _imported("videos.reencoding")
 repeatability = _imported("repeatability")
 text_tables = _imported("records.text_tables")

@@ -63,7 +63,7 @@ def folders_outside() -> set[str]:
         for folder in (ROOT / top).iterdir()
         if (
             folder.is_dir()
-            and any(re.search(r"\.(py|json|npz)$", f.name) for f in folder.iterdir())
+            and any(re.search(r"\.(py|csv|json|npz)$", f.name) for f in folder.iterdir())
         )
         or (folder.is_dir() and any(folder.glob("*/test_*.py")))
     ]
