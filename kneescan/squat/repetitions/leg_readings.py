@@ -24,10 +24,10 @@ WEIGHTS = np.array(
 ).T
 """Weights of readings that agree, for each joint, shape (3, 4).
 
-On real people the error is nearly the same for any weight of the close-up from a half to 0.8
-(benchmarks/real_people.py), and largest at the hip; on rendered people it grows as the weight falls.
-Errors of pose model and whole body are correlated. The pose model's front of the foot is another point than
-the close-up's, and the whole body has none."""
+On rendered people the close-up is the best reading by far. In pictures of real people in wide clothes it is
+the worst, so how far it is believed there matters more than its weight, and least at the hip
+(benchmarks/real_people.py). The pose model's front of the foot is another point than the close-up's, and the
+whole body has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

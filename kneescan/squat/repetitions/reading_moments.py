@@ -10,14 +10,16 @@ from kneescan.squat.repetitions.subject import MIN_FRAMES
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import DEFAULTS, Settings
 
-NEAR_S = 0.45
+NEAR_S = 0.35
 """Time around each moment at which angles are taken. [s]"""
 MATCHED_DEPTH_PCT = 8.0
 """Depth at which squats of different depth are compared. [% of leg length]"""
+DEEP_PCT = 35.0
+"""Squats deeper than this are measured only at half-way depth. [% of leg length]"""
 
 
 def near_squats(pose: PoseSequence, settings: Settings = DEFAULTS) -> NDArray[np.bool_]:
-    """Frames near the deepest point of each squat on one leg, and near half-way depth on its way.
+    """Frames near the deepest point of each squat on one leg, or near half-way depth in a deep one.
 
     Parameters
     ----------
@@ -43,7 +45,8 @@ def near_squats(pose: PoseSequence, settings: Settings = DEFAULTS) -> NDArray[np
         inside = slice(bounds.start, bounds.stop)
         height_pct = (where.feet[side][:, 1] - where.trunk_y)[inside]
         deep = np.flatnonzero(height_pct.max() - height_pct >= MATCHED_DEPTH_PCT)
-        passed = bounds.start + deep[[0, -1]] if deep.size else deep
-        moments_s = tracks.time_s[[bounds.deepest, *passed.tolist()]]
+        is_deep = bounds.depth_pct > DEEP_PCT and deep.size
+        moments = bounds.start + deep[[0, -1]] if is_deep else np.array([bounds.deepest])
+        moments_s = tracks.time_s[moments]
         near |= (np.abs(frame_s[:, None] - moments_s) <= NEAR_S).any(axis=1)
     return near
