@@ -15,6 +15,12 @@ from records.text_tables import MISSING, Table, plain, signed
 from rich.console import Console
 from truth.clicked_legs import HALVES, JOINTS, OWN, ClickedLegs, read_legs
 
+from kneescan import Settings
+from kneescan.squat.measures.intervals import method_error
+from kneescan.squat.measures.reading_spread import weighted_spread
+from kneescan.squat.repetitions.leg_readings import LegReadings
+from kneescan.squat.repetitions.read_again import joint_trust
+
 Array = NDArray[np.float64]
 
 NAMES = {"mediapipe": "MediaPipe", "movenet": "MoveNet Thunder", OWN: "close-up network"}
@@ -33,13 +39,55 @@ CLOSE_FITTING = ("short shorts", "tights")
 """Clothing under which the shape of the hip can be seen."""
 
 
-def fused(legs: ClickedLegs) -> Array | None:
-    """Joints that kneescan combines from the three readings, shape (n_legs, 3, 2); None: not yet. [px]
+def readings_of(legs: ClickedLegs) -> LegReadings:
+    """Readings of all legs as kneescan joins them; it does not see the clicks."""
+    of_networks = [legs.readings[network] for network in ("mediapipe", OWN, "movenet")]
+    # The reader did not click the front of the foot.
+    no_toe = np.full((len(of_networks), len(legs), 1, 2), np.nan)
+    xy_px = np.concatenate([np.stack(of_networks), no_toe], axis=2)
+    width_px = np.column_stack([legs.width_px, np.full(len(legs), np.nan)])
+    length_px = np.linalg.norm(xy_px[0, :, 2] - xy_px[0, :, 0], axis=-1)
+    trust = joint_trust(xy_px, width_px, length_px)
+    return LegReadings(time_s=np.arange(float(len(legs))), xy_px=xy_px, trust=trust)
 
-    The fusion of `kneescan.squat.repetitions` belongs here. It must not see the clicks.
-    """
-    del legs
-    return None
+
+def fused(legs: ClickedLegs) -> Array:
+    """Joints that kneescan makes of the three readings, shape (n_legs, 3, 2). [px]"""
+    return readings_of(legs).fused_px[:, : len(JOINTS)]
+
+
+def half_widths_deg(legs: ClickedLegs) -> Array:
+    """Half of the 80% interval of each leg in one picture, from how far apart its readings are. [deg]"""
+    readings, settings = readings_of(legs), Settings()
+    weights = readings.weights[:, :, : len(JOINTS)].min(axis=-1)
+    shares = readings.trust[1, :, : len(JOINTS)].min(axis=-1)
+    fppa_deg = np.stack([legs.fppa(xy_px[:, : len(JOINTS)]) for xy_px in readings.xy_px])
+    errors_deg = [
+        method_error(
+            settings.fppa_error_deg,
+            settings.close_up_fppa_error_deg,
+            float(shares[k]),
+            weighted_spread(fppa_deg[:, [k]], weights[:, [k]])[0],
+            settings,
+        )
+        for k in range(len(legs))
+    ]
+    return settings.interval_z * np.array(errors_deg)
+
+
+def interval_table(legs: ClickedLegs) -> Table:
+    """How often the 80% interval of a leg holds the clicked angle."""
+    rows = []
+    for half in HALVES:
+        part = legs.having("half", half)
+        error, half_width = errors(part)[FUSED], half_widths_deg(part)
+        held = np.mean(np.abs(error) <= half_width)
+        rows.append((half, str(len(part)), plain(float(half_width.mean())), f"{100 * held:.0f}%"))
+    return Table(
+        title="80% intervals of single pictures",
+        headings=("half", "legs", "mean half width [deg]", "hold the clicked FPPA"),
+        rows=tuple(rows),
+    )
 
 
 def angles(legs: ClickedLegs) -> dict[str, Array]:
@@ -48,8 +96,7 @@ def angles(legs: ClickedLegs) -> dict[str, Array]:
     found = {name: single[network] for network, name in NAMES.items()}
     for name, weights in WEIGHTS.items():
         found[name] = np.sum([weight * single[n] for n, weight in weights.items()], axis=0)
-    joints = fused(legs)
-    return found if joints is None else found | {FUSED: legs.fppa(joints)}
+    return found | {FUSED: legs.fppa(fused(legs))}
 
 
 def errors(legs: ClickedLegs) -> dict[str, Array]:
@@ -248,6 +295,7 @@ def tables(legs: ClickedLegs) -> tuple[Table, ...]:
     """All tables, the most important one first."""
     return (
         error_table(legs),
+        interval_table(legs),
         repeat_table(legs),
         trait_table(legs),
         joint_table(legs),

@@ -37,6 +37,7 @@ def legs_with(knee_px, *, clicks_px=(0.0, 0.0), medial_sign=-1.0, halves=None):
         medial_sign=np.full(n_legs, medial_sign),
         clicks=np.stack([legs(column) for column in clicks_px.T], axis=1),
         readings=dict(zip(NETWORKS, map(legs, knee_px.T), strict=True)),
+        width_px=np.ones((n_legs, 3)),
     )
 
 

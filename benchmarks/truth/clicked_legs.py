@@ -34,6 +34,8 @@ class ClickedLegs:
     """Clicked joints, shape (n_legs, 2, 3, 2): click, hip to ankle, x and y. [px]"""
     readings: Mapping[str, Array]
     """Joints by network, each of shape (n_legs, 3, 2). [px]"""
+    width_px: Array
+    """Width of the close-up network's map of each joint, one SD, shape (n_legs, 3). [px]"""
 
     def __len__(self) -> int:
         """Return the number of legs."""
@@ -68,6 +70,7 @@ class ClickedLegs:
             medial_sign=self.medial_sign[chosen],
             clicks=self.clicks[chosen],
             readings={network: joints[chosen] for network, joints in self.readings.items()},
+            width_px=self.width_px[chosen],
         )
 
     def having(self, trait: str, value: str) -> "ClickedLegs":
@@ -90,6 +93,14 @@ def read_legs(folder: Path = FOLDER) -> ClickedLegs:
         readings={
             network: np.array([read[network, row["leg"]] for row in legs]) for network in NETWORKS
         },
+        width_px=np.array(
+            [
+                [float(row[f"{joint}_certainty"] or "nan") for joint in JOINTS]
+                for leg in legs
+                for row in readings
+                if row["reading"] == OWN and row["leg"] == leg["leg"]
+            ]
+        ),
     )
 
 

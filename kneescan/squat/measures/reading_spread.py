@@ -78,18 +78,29 @@ def reading_spread(
         leg_px[:, :, 0], leg_px[:, :, 1], leg_px[:, :, 2], medial_sign=medial_sign
     )
     knee_pct = 100 * medial_sign * leg_px[:, :, 1, 0] / signals.standing_shank_px
-    of_fppa, _ = _spread(fppa_deg, weights)
-    of_knee, _ = _spread(knee_pct - np.nanmean(knee_pct, axis=0), weights)
+    of_fppa_deg, fppa_range_deg = weighted_spread(fppa_deg, weights)
+    of_knee_pct, _ = weighted_spread(knee_pct - np.nanmean(knee_pct, axis=0), weights)
     return ReadingSpread(
-        fppa_deg=of_fppa,
-        knee_over_foot_pct=of_knee,
-        fppa_range_deg=_spread(fppa_deg, weights)[1],
+        fppa_deg=of_fppa_deg,
+        knee_over_foot_pct=of_knee_pct,
+        fppa_range_deg=fppa_range_deg,
         close_up_share=float(readings.trust[1, near][:, parts].min(axis=-1).mean()),
     )
 
 
-def _spread(values: Array, weights: Array) -> tuple[float, float]:
-    """Standard deviation between the means of the readings, weighted, and their range."""
+def weighted_spread(values: Array, weights: Array) -> tuple[float, float]:
+    """How far apart the means of the readings are.
+
+    Parameters
+    ----------
+    values, weights : ndarray, shape (n_readings, n_close_ups)
+        Value and weight of every reading; NaN and 0 where it is missing.
+
+    Returns
+    -------
+    spread, range : float
+        Weighted standard deviation between the readings' means, and highest minus lowest mean.
+    """
     weight = np.where(np.isfinite(values), weights, 0.0)
     of_reading = weight.sum(axis=1)
     known = of_reading > 0

@@ -50,22 +50,40 @@ def read_leg(close_ups: CloseUps, side: Side, frame_s: Array, tracks: Tracks) ->
     read = close_ups.whole_body_xy_px[:, index] - model[:, joints]
     body[:, joints] = model[:, joints] + _beside(read, at_s)
     xy_px = np.stack([model, close_up, body])
-    trust = _trust(xy_px, tracks.leg_length_px)
-    with np.errstate(invalid="ignore"):
-        spread = 100 * close_ups.spread_px[:, index, parts] / tracks.leg_length_px
-        trust[1] *= np.nan_to_num(1 / (1 + (spread / SHARP_PCT) ** 4))
+    spread_px = close_ups.spread_px[:, index, parts]
+    trust = joint_trust(xy_px, spread_px, np.full(at_s.size, tracks.leg_length_px))
     return LegReadings(time_s=at_s, xy_px=xy_px, trust=trust)
 
 
-def _trust(xy_px: Array, leg_length_px: float) -> Array:
-    """How far each reading is believed, by its distances along and across the leg from the others."""
+def joint_trust(xy_px: Array, spread_px: Array, leg_length_px: Array) -> Array:
+    """How far each reading of each joint is believed.
+
+    Parameters
+    ----------
+    xy_px : ndarray, shape (3, n, 4, 2)
+        Places of the joints, in the order of `READINGS` and `LEG_PARTS`; NaN where not read. [px]
+    spread_px : ndarray, shape (n, 4)
+        Width of the close-up's map of each joint. [px]
+    leg_length_px : ndarray, shape (n,)
+        Length of the leg. [px]
+
+    Returns
+    -------
+    ndarray, shape (3, n, 4)
+        From 0 to 1, by the distances along and across the leg from the other readings, and for the
+        close-up also by the width of its map.
+    """
     hip, ankle = (xy_px[0, :, LEG_PARTS.index(part)] for part in ("hip", "ankle"))
     with np.errstate(invalid="ignore", divide="ignore"):
         along = (ankle - hip) / np.linalg.norm(ankle - hip, axis=-1, keepdims=True)
     axes = np.stack([along, np.stack([-along[:, 1], along[:, 0]], axis=-1)], axis=-2)
-    in_leg_pct = 100 / leg_length_px * np.einsum("rnpc,nac->rnpa", xy_px, axes)
+    in_leg_pct = 100 * np.einsum("rnpc,nac->rnpa", xy_px, axes) / leg_length_px[:, None, None]
     usual = np.array([USUAL_ALONG_PCT, USUAL_ACROSS_PCT])
-    return trust_in_readings(in_leg_pct, WEIGHTS[:, None], usual_distance=usual)
+    trust = trust_in_readings(in_leg_pct, WEIGHTS[:, None], usual_distance=usual)
+    with np.errstate(invalid="ignore"):
+        width_pct = 100 * spread_px / leg_length_px[:, None]
+        trust[1] *= np.nan_to_num(1 / (1 + (width_pct / SHARP_PCT) ** 4))
+    return trust
 
 
 def _beside(read: Array, at_s: Array) -> Array:
