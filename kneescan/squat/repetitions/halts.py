@@ -16,8 +16,8 @@ on both feet at slightly different heights."""
 HALT_TIMES = 3.0
 """A halt takes this many times the median time of the steps, or more. From 15 to 95% of the depth, no step of
 a minimum-jerk movement takes more than 2.5 times their median."""
-MIN_HALT_S = 0.2
-"""Shorter halts do not disturb. [s]"""
+MIN_HALT_S, MAX_HALT_S = 0.2, 2.2
+"""Shorter halts do not disturb. Longer ones are no halts: people stand, perhaps on the other leg. [s]"""
 
 
 def samples_in_motion(drop_pct: Array, standing_pct: float, *, fps: float) -> NDArray[np.intp]:
@@ -53,6 +53,7 @@ def samples_in_motion(drop_pct: Array, standing_pct: float, *, fps: float) -> ND
     usual = float(np.median(steps))
     excess = np.where(steps > HALT_TIMES * usual, steps - usual, 0.0)
     first = arrival[:-1] + usual / 2
-    last = first + np.where(excess >= MIN_HALT_S * fps, excess, 0.0)
+    is_halt = (excess >= MIN_HALT_S * fps) & (excess <= MAX_HALT_S * fps)
+    last = first + np.where(is_halt, excess, 0.0)
     halted = (everything >= first[:, None]) & (everything < last[:, None])
     return everything[~halted.any(axis=0)]

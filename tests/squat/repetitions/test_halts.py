@@ -25,7 +25,7 @@ def one_way(halt_pct, halt_s, depth_pct=20.0):
     return np.concatenate([up[:at], np.full(round(halt_s * FPS), up[at]), up[at:], still(0, 1)])
 
 
-@pytest.mark.parametrize("halt_s", [0.4, 1.0, 2.0, 5.0])
+@pytest.mark.parametrize("halt_s", [0.4, 1.0, 2.0])
 @pytest.mark.parametrize("halt_pct", [5, 10, 16])
 def test_a_halt_is_cut_out_to_the_tenth_of_a_second(halt_pct, halt_s):
     way = one_way(halt_pct, halt_s)
