@@ -30,7 +30,7 @@ BETWEEN_STILL = (0.33, 0.67)
 STILL_PCT, STILL_SHARE = 2.5, 0.15
 """Feet stand if they move relative to each other by less than this, or less than this share of the depth,
 while the body is low. [% of leg length]"""
-STANDING_PCT, STANDING_SHARE = 1.5, 0.1
+STANDING_PCT, STANDING_SHARE = 1.5, 0.13
 """They have stood all the time if less than this, or less than this share of the depth, is found in their
 movement relative to each other over the whole squat..."""
 LANDED_SHARE = 0.25
@@ -82,21 +82,26 @@ def sharing_vote(signs: FootEvidence, side: Side) -> int:
         return 1
     travel_pct = signs.left_travel_pct if side is Side.LEFT else signs.right_travel_pct
     over_foot = weight.inside_pct < FAR_PCT or not weight.between(BETWEEN)
-    return -1 if over_foot and travel_pct < CLEAR_TRAVEL_PCT else 0
+    doubtful = _still_while_low(signs) and weight.between(BETWEEN_STILL)
+    return -1 if over_foot and travel_pct < CLEAR_TRAVEL_PCT and not doubtful else 0
+
+
+def _still_while_low(signs: FootEvidence) -> bool:
+    return signs.apart_range_pct <= max(STILL_PCT, STILL_SHARE * signs.depth_pct)
 
 
 def _planted(signs: FootEvidence, weight: _Weight) -> bool:
     """Whether the feet do not move relative to each other, with weight on both."""
-    lift_pct = abs(signs.lift_pct)
-    if signs.apart_range_pct > max(STILL_PCT, STILL_SHARE * signs.depth_pct):
+    if not _still_while_low(signs):
         return False
-    travel_pct = signs.apart_travel_pct
+    lift_pct, travel_pct = abs(signs.lift_pct), signs.apart_travel_pct
     stood = travel_pct < max(STANDING_PCT, STANDING_SHARE * signs.depth_pct)
-    landed = signs.apart_range_pct < LANDED_SHARE * travel_pct
-    near_pct = NEAR_PCT if lift_pct < LOW_LIFT_PCT else NEAR_LIFTED_PCT
-    if (stood or landed) and weight.nearest_pct > near_pct and weight.between(BETWEEN_STILL):
+    if stood and lift_pct > UNEVEN_PCT and weight.between((LEAST_SHARE, 1 - LEAST_SHARE)):
         return True
-    return stood and lift_pct > UNEVEN_PCT and weight.between((LEAST_SHARE, 1 - LEAST_SHARE))
+    landed = signs.apart_range_pct < LANDED_SHARE * travel_pct
+    near_pct = NEAR_PCT if stood or lift_pct < LOW_LIFT_PCT else NEAR_LIFTED_PCT
+    between = weight.nearest_pct > near_pct and weight.between(BETWEEN_STILL)
+    return between and (stood or landed)
 
 
 def _steady(signs: FootEvidence) -> bool:
@@ -106,7 +111,8 @@ def _steady(signs: FootEvidence) -> bool:
         return False
     weight = _weight(signs, Side.LEFT)
     centred = weight.between((CENTRED_SHARE, 1 - CENTRED_SHARE))
-    return travel_pct < STEADY_SHARE * signs.depth_pct or (travel_pct < STEADY_PCT and centred)
+    steady = travel_pct < STEADY_SHARE * signs.depth_pct and weight.between(BETWEEN)
+    return steady or (travel_pct < STEADY_PCT and centred)
 
 
 def _weight(signs: FootEvidence, side: Side) -> _Weight:
@@ -117,7 +123,11 @@ def _weight(signs: FootEvidence, side: Side) -> _Weight:
         else (signs.right_balance_pct, signs.right_nearest_pct)
     )
     if width_pct < 0:  # the person has turned round: what was medial is lateral
-        width_pct, balance_pct, nearest_pct = -width_pct, -balance_pct, nearest_pct - 2 * balance_pct
+        width_pct, balance_pct, nearest_pct = (
+            -width_pct,
+            -balance_pct,
+            nearest_pct - 2 * balance_pct,
+        )
     return _Weight(
         inside_pct=balance_pct,
         nearest_pct=nearest_pct,

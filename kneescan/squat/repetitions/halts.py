@@ -8,8 +8,8 @@ Array = NDArray[np.float64]
 N_STEPS = 15
 """Steps of equal depth into which a way is divided: a halt fills one or two of them."""
 BOTTOM_SHARE, BOTTOM_PCT = 0.95, 2.0
-"""Share of the depth, and distance from the deepest point in % of leg length, from which on the body is at the
-bottom, where it may stand still. A held squat shakes around its depth, and so do its landmarks."""
+"""Share of the depth, and distance from the deepest point in % of leg length, from which on the body is at
+the bottom, where it may stand still. A held squat shakes around its depth, and so do its landmarks."""
 STANDING_SHARE, STANDING_PCT = 0.15, 3.0
 """Share of the depth, and depth in % of leg length, up to which the body stands. People stand on one leg and
 on both feet at slightly different heights."""

@@ -15,7 +15,7 @@ from tests.squat.videos import AS_SEEN, LEFT, RIGHT, repetitions, squats
 
 N_SQUATS = 3
 AS_DEEP_PCT = 1.5
-"""A halt this near to the deepest point is at the bottom, since a held squat shakes as much. [% of leg length]"""
+"""A halt this near to the deepest point is at the bottom: a held squat shakes as much. [% of leg length]"""
 
 
 def one_way(halt_pct, halt_s, depth_pct=20.0):
@@ -139,8 +139,8 @@ def test_halts_neither_split_merge_lose_nor_move_anybodys_squats(
     pose, depth_pct, real_time = with_halts(script, moments, fps=fps, noise=noise, seed=seed)
     squatted = repetitions(analyze_pose(pose, AS_SEEN))
     assert [squat.side for squat in squatted] == [side] * N_SQUATS
-    for squat, begin_s in zip(squatted, start_s, strict=True):
+    for deep, begin_s in zip(squatted, start_s, strict=True):
         bottom_s = real_time(begin_s + down_s + np.array([0, hold_s / 2, hold_s]))
-        full_pct, there_pct = np.interp([bottom_s[1], squat.deepest_s], pose.time_s, depth_pct)
-        in_time = bottom_s[0] - 0.25 < squat.deepest_s < bottom_s[2] + 0.25
+        full_pct, there_pct = np.interp([bottom_s[1], deep.deepest_s], pose.time_s, depth_pct)
+        in_time = bottom_s[0] - 0.25 < deep.deepest_s < bottom_s[2] + 0.25
         assert in_time or full_pct - there_pct < max(0.07 * full_pct, AS_DEEP_PCT)
