@@ -104,7 +104,9 @@ def _around(time_s: Array, start_s: float, stop_s: float, window_s: float) -> ND
 
 def _phases(depth_pct: Array, time_s: Array) -> tuple[float, float, float]:
     """Duration of hold, descent and ascent. [s]"""
-    low = np.flatnonzero(depth_pct >= HOLD_SHARE * depth_pct.max())
+    deepest_pct = depth_pct.max()
+    # A squat on both feet may be no squat of this leg at all: then the depth is below 0 throughout.
+    low = np.flatnonzero(depth_pct >= min(HOLD_SHARE * deepest_pct, deepest_pct))
     first_s, last_s = time_s[low[0]], time_s[low[-1]]
     return float(last_s - first_s), float(first_s - time_s[0]), float(time_s[-1] - last_s)
 

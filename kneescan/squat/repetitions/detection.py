@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from kneescan.kinematics.quantiles import median
 from kneescan.landmarks import Side
+from kneescan.squat.repetitions.both_feet import settle_sharing, sharing_vote
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds, repetitions_over_foot
 from kneescan.squat.repetitions.stance_leg import (
     FootEvidence,
@@ -53,8 +54,8 @@ def find_repetitions(tracks: Tracks, settings: Settings) -> list[DetectedRepetit
     evidence = np.array([fmean(signs.evidence for _, _, signs in group) for group in groups])
     deepest_s = np.array([group[0][0].deepest for group in groups]) / tracks.fps
     settled = settle_evidence(evidence, deepest_s)
-    both = np.array([all(signs.on_both_feet for _, _, signs in group) for group in groups])
-    on_both = both & (settle_evidence(np.where(both, 0.5, -0.5), deepest_s) >= 0)
+    votes = [_vote(group, value) for group, value in zip(groups, settled, strict=True)]
+    on_both = settle_sharing(np.array(votes), deepest_s)
     detected = [
         DetectedRepetition(bounds=group[0][0], side=None) if both_feet else _choose(group, value)
         for group, value, both_feet in zip(groups, settled, on_both, strict=True)
@@ -100,9 +101,21 @@ def _overlapping(candidates: list[Candidate]) -> list[list[Candidate]]:
     return groups
 
 
+def _side(evidence: float) -> Side:
+    return Side.LEFT if evidence > 0 else Side.RIGHT
+
+
+def _vote(group: list[Candidate], evidence: float) -> int:
+    """Whether both feet carry weight (1) or one (-1), as seen from each foot over which the trunk sinks."""
+    side = _side(evidence)
+    vote = min(sharing_vote(signs, side) for _, _, signs in group)
+    # A step shows nothing about squats nearby.
+    return max(vote, 0) if _choose(group, evidence) is None else vote
+
+
 def _choose(group: list[Candidate], evidence: float) -> DetectedRepetition | None:
     """Squat of a group on the side that the evidence shows; None if there was no squat on that side."""
-    side = Side.LEFT if evidence > 0 else Side.RIGHT
+    side = _side(evidence)
     for bounds, over, signs in group:
         if over is side and not signs.is_step(side):
             return DetectedRepetition(bounds=bounds, side=side)

@@ -7,6 +7,8 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from kneescan.squat.repetitions.halts import samples_in_motion
+
 Array = NDArray[np.float64]
 
 MAX_BASE_S = 10.0
@@ -25,6 +27,9 @@ BOTTOM = 0.85
 """Share of the depth from which the leg is at the bottom."""
 BOTTOM_AREA, BOTTOM_MOMENT = 0.02538, 0.002315
 """For a minimum-jerk movement of duration 1: the area deeper than `BOTTOM`, and its first moment."""
+SHAKING_SHARE, SHAKING_PCT = 0.1, 1.0
+"""A held squat shakes around its depth by up to this share of it, and by up to this much in % of leg length.
+The deepest point lies no higher than that, the smaller of both, above the lowest sample."""
 HALF_WAY = 0.5
 """Share of the depth at which a squat is half-way up..."""
 STANDING_TIMES = 2.5
@@ -126,22 +131,46 @@ def _measure_bounds(
     """Bounds and depth of the squat around the middle edge; None for only a part of a squat."""
     before, peak, after = (int(edge) for edge in edges)
     reach = round(MAX_BASE_S * fps)
-    first, last = max(before + 1, peak - reach), min(after, peak + reach + 1)
-    descent, ascent = drop_pct[first : peak + 1][::-1], drop_pct[peak:last]
+    ways = [
+        drop_pct[max(before + 1, peak - reach) : peak + 1][::-1],
+        drop_pct[peak : min(after, peak + reach + 1)],
+    ]
+    returned = max(float(way.min()) for way in ways)
+    moving = [samples_in_motion(way, returned, fps=fps) for way in ways]
+    descent, ascent = (way[samples] for way, samples in zip(ways, moving, strict=True))
     base_before, base_after = _standing(descent, fps), _standing(ascent, fps)
     standing = min(base_before, base_after)
     depth_pct = float(drop_pct[peak] - standing)
     if max(base_before, base_after) - standing > PARTIAL_SHARE * depth_pct:
         return None
     down, up = _movement(descent - base_before), _movement(ascent - base_after)
-    balance = _balance_of_bottom(drop_pct[first:last] - standing, peak - first)
+    whole = np.concatenate((descent[:0:-1], ascent)) - standing
+    balance = _balance_of_bottom(whole, descent.size - 1) - _lopsided(down, up)
     return RepetitionBounds(
-        start=round(peak - down.onset),
-        deepest=round(peak + balance - _lopsided(down, up)),
-        stop=round(peak + up.onset) + 1,
+        start=peak - _sample(moving[0], down.onset),
+        deepest=_at_bottom(
+            drop_pct - standing,
+            peak + (_sample(moving[1], balance) if balance > 0 else -_sample(moving[0], -balance)),
+            peak,
+        ),
+        stop=peak + _sample(moving[1], up.onset) + 1,
         depth_pct=depth_pct,
         standing=-standing * leg_length_px / 100,
     )
+
+
+def _sample(moving: NDArray[np.intp], place: float) -> int:
+    """Sample of the video at a place among the moving samples."""
+    return round(float(np.interp(place, np.arange(moving.size), moving)))
+
+
+def _at_bottom(depth_pct: Array, wanted: int, peak: int) -> int:
+    """Sample nearest to the wanted one, between it and the peak, that is at the bottom."""
+    step = 1 if peak >= wanted else -1
+    between = np.arange(wanted, peak + step, step)
+    between = between[(between >= 0) & (between < depth_pct.size)]
+    least_pct = depth_pct[peak] - min(SHAKING_SHARE * depth_pct[peak], SHAKING_PCT)
+    return int(between[(depth_pct[between] >= least_pct).argmax()])
 
 
 def _standing(drop_pct: Array, fps: float) -> float:
@@ -188,7 +217,11 @@ class _Movement:
 def _lopsided(down: _Movement, up: _Movement) -> float:
     """Samples by which the balance point of the bottom lies towards the slower of descent and ascent."""
     both = down.duration + up.duration
-    held = max(0.0, down.late + up.late - (1 - LATE_TIME) * both)
+    near_bottom = (1 - LATE_TIME) * both
+    held = down.late + up.late - near_bottom
+    if held < 0:  # quicker near the bottom than elsewhere: that is what matters here
+        quicker = (near_bottom + held) / near_bottom
+        return quicker * BOTTOM_MOMENT / BOTTOM_AREA * (up.duration - down.duration)
     weight = BOTTOM_AREA * both + (1 - BOTTOM) * held
     return BOTTOM_MOMENT * (up.duration**2 - down.duration**2) / weight if weight > 0 else 0.0
 

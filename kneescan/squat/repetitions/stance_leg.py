@@ -22,14 +22,15 @@ MAX_WEIGHT = 4.0
 """Limit of each sign, so that no sign alone outweighs the others."""
 BALANCE_BIAS_PCT = 1.5
 """The centre of mass appears this far inside the stance foot: hip and foot landmarks lie too far outside."""
-MAX_TRAVEL_PCT = 30.0
-"""A foot that travels further while the body sinks is walking. [% of leg length]"""
-STILL_SHARE = 0.08
-"""If both feet move less than this share of the depth, both stand: a free foot moves with the body."""
-CENTRED_SHARE = 0.42
-"""A centre of mass further than this share of the way from each foot means that both carry weight."""
+MAX_TRAVEL_PCT = 20.0
+"""A foot that travels further while the body sinks is walking or jumping. [% of leg length]"""
 MAX_RISE_SHARE = 0.5
 """If more of the depth than this comes from the foot rising, it is a step."""
+RAISE_TIMES, RAISE_PCT = 4.0, 10.0
+"""If the free foot travels by more than this many times the depth, and by this much more in % of leg length,
+it is a raise of the leg: in squats it travels at most three times as far as the body sinks."""
+LOW_SHARE = 0.5
+"""Share of the depth from which the body is low: both feet of a lunge stand by then."""
 CLEAR_EVIDENCE = 1.0
 """Evidence weaker than this is combined with that of the neighbouring squats."""
 NEIGHBOUR_S = 8.0
@@ -53,6 +54,14 @@ class FootEvidence:
     left_balance_pct: float
     """Centre of mass medial of the left foot."""
     right_balance_pct: float
+    left_nearest_pct: float
+    """Same as the balance, but of that half of the repetition in which the centre of mass is nearer to the
+    foot, or beyond it."""
+    right_nearest_pct: float
+    apart_travel_pct: float
+    """Movement of the feet relative to each other that follows the depth."""
+    apart_range_pct: float
+    """Range of their movement relative to each other while the body is low."""
 
     @property
     def evidence(self) -> float:
@@ -69,9 +78,10 @@ class FootEvidence:
         return sum(min(max(sign, -MAX_WEIGHT), MAX_WEIGHT) for sign in signs)
 
     def is_step(self, side: Side) -> bool:
-        """Whether this foot does not stand: it rises and causes the apparent depth, or it walks.
+        """Whether this foot does not stand, but rises and causes the apparent depth, or walks.
 
-        A foot well below the other one stands on the floor, even if a shaking camera moves it.
+        A foot well below the other one stands on the floor, even if a shaking camera moves it. If the
+        other foot travels much further than the body sinks, a leg is raised.
         """
         lift_pct = self.lift_pct if side is Side.LEFT else -self.lift_pct
         rise, travel = (
@@ -79,20 +89,9 @@ class FootEvidence:
             if side is Side.LEFT
             else (self.right_rise_share, self.right_travel_pct)
         )
-        return travel > MAX_TRAVEL_PCT or (lift_pct < CLEAR_LIFT_PCT and rise > MAX_RISE_SHARE)
-
-    @property
-    def on_both_feet(self) -> bool:
-        """Whether neither foot leaves the floor: both stay in place, or share the weight."""
-        travel = max(self.left_travel_pct, self.right_travel_pct)
-        if abs(self.lift_pct) >= CLEAR_LIFT_PCT:
-            return False
-        if travel < STILL_SHARE * self.depth_pct:
-            return True
-        inside_both = min(self.left_balance_pct, self.right_balance_pct)
-        width = self.left_balance_pct + self.right_balance_pct
-        centred = width > 0 and inside_both > CENTRED_SHARE * width
-        return travel < TRAVEL_PER_UNIT_PCT and centred
+        raised = self.apart_travel_pct > RAISE_TIMES * self.depth_pct + RAISE_PCT
+        rises = lift_pct < CLEAR_LIFT_PCT and rise > MAX_RISE_SHARE
+        return travel > MAX_TRAVEL_PCT or rises or raised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,24 +142,43 @@ def foot_evidence(
     """
     inside = slice(bounds.start, bounds.stop)
     feet = {foot: track[inside] for foot, track in where.feet.items()}
-    sinking = where.trunk_y[inside] - feet[side][:, 1]
-    sinking = sinking - sinking.mean()
-    unit = sinking / max(float(sinking.max() - sinking.min()), 1e-9)
-    slope = {foot: unit @ feet[foot] / (unit @ unit) for foot in Side}
-    middle = slice(len(unit) // 5, max(len(unit) // 5 + 1, len(unit) - len(unit) // 5))
-    feet_middle = {foot: feet[foot][middle].mean(axis=0) for foot in Side}
-    mass_x = where.mass_x[inside][middle].mean()
     left, right = Side.LEFT, Side.RIGHT
+    apart = feet[left] - feet[right]
+    drop = where.trunk_y[inside] - feet[side][:, 1]
+    slope = {foot: _following(feet[foot], drop) for foot in Side}
+    middle = slice(len(drop) // 5, max(len(drop) // 5 + 1, len(drop) - len(drop) // 5))
+    lift_pct = apart[middle, 1].mean()
+    medial = {
+        left: medial_sign * (where.mass_x[inside] - feet[left][:, 0])[middle],
+        right: -medial_sign * (where.mass_x[inside] - feet[right][:, 0])[middle],
+    }
+    low = drop >= drop.min() + LOW_SHARE * (drop.max() - drop.min())
     return FootEvidence(
         depth_pct=bounds.depth_pct,
-        lift_pct=float(feet_middle[left][1] - feet_middle[right][1]),
+        lift_pct=float(lift_pct),
         left_travel_pct=math.hypot(*slope[left]),
         right_travel_pct=math.hypot(*slope[right]),
         left_rise_share=float(-slope[left][1] / bounds.depth_pct),
         right_rise_share=float(-slope[right][1] / bounds.depth_pct),
-        left_balance_pct=float(medial_sign * (mass_x - feet_middle[left][0])),
-        right_balance_pct=float(-medial_sign * (mass_x - feet_middle[right][0])),
+        left_balance_pct=float(medial[left].mean()),
+        right_balance_pct=float(medial[right].mean()),
+        left_nearest_pct=_nearest_half(medial[left]),
+        right_nearest_pct=_nearest_half(medial[right]),
+        apart_travel_pct=math.hypot(*_following(apart, drop)),
+        apart_range_pct=math.hypot(*(apart[low].max(axis=0) - apart[low].min(axis=0))),
     )
+
+
+def _following(track: Array, drop: Array) -> Array:
+    """Movement in x and y that follows the drop, over the whole drop."""
+    unit = (drop - drop.mean()) / max(float(drop.max() - drop.min()), 1e-9)
+    return np.asarray(unit @ track / (unit @ unit))
+
+
+def _nearest_half(medial: Array) -> float:
+    """Mean of that half which is smaller."""
+    half = (medial.size + 1) // 2
+    return float(min(medial[:half].mean(), medial[-half:].mean()))
 
 
 def settle_evidence(evidence: Array, deepest_s: Array) -> Array:
