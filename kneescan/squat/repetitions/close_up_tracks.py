@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions
+from kneescan.squat.repetitions.surroundings import own_tracks
 from kneescan.squat.repetitions.tracks import LEG_PARTS, LegCloseUps, Tracks, prepare_tracks
 from kneescan.squat.settings import Settings
 
@@ -38,7 +39,10 @@ def with_close_ups(
     if pose.close_ups is None:
         return tracks
     time_s = pose.time_s - pose.time_s[0]
-    close_ups = {side: _usable(pose.close_ups, side, time_s, tracks) for side in Side}
+    close_ups = {
+        side: _usable(pose.close_ups, side, time_s, own_tracks(tracks, detected, side))
+        for side in Side
+    }
     seen = {
         side: found for side, found in close_ups.items() if _shows(found, side, detected, tracks)
     }
@@ -101,13 +105,18 @@ def _shows(
 
 def _moved_to(close_ups: LegCloseUps, tracks: Tracks, side: Side, part: str) -> Array:
     """Track of one joint, moved by the close-ups around each moment, shape (n_samples, 2). [px]"""
-    track, sample_s = tracks.measured[f"{side}_{part}"], tracks.time_s
-    offset = close_ups.xy_px[part] - _at(track, sample_s, close_ups.time_s)
-    drawn_on = np.stack([np.interp(sample_s, close_ups.time_s, axis) for axis in offset.T], axis=1)
-    smoothed = scipy.ndimage.gaussian_filter1d(
-        drawn_on, SMOOTHING_S * tracks.fps, axis=0, mode="nearest"
-    )
-    return np.asarray(track + smoothed)
+    moved = tracks.measured[f"{side}_{part}"].copy()
+    offset = close_ups.xy_px[part] - _at(moved, tracks.time_s, close_ups.time_s)
+    for take in tracks.takes:
+        sample_s = tracks.time_s[take]
+        inside = (close_ups.time_s >= sample_s[0]) & (close_ups.time_s <= sample_s[-1])
+        if inside.any():
+            at_s = close_ups.time_s[inside]
+            drawn_on = [np.interp(sample_s, at_s, axis) for axis in offset[inside].T]
+            moved[take] += scipy.ndimage.gaussian_filter1d(
+                np.stack(drawn_on, axis=1), SMOOTHING_S * tracks.fps, axis=0, mode="nearest"
+            )
+    return moved
 
 
 def _at(track: Array, sample_s: Array, at_s: Array) -> Array:

@@ -1,0 +1,97 @@
+"""Takes: the parts of a video between cuts, at which the whole body is somewhere else at once."""
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneescan.landmarks import PoseSequence, Side
+
+Array = NDArray[np.float64]
+
+BODY = [side.landmark(part) for side in Side for part in ("shoulder", "hip", "knee", "ankle")]
+"""Landmarks whose mean movement is that of the whole body."""
+OTHER = np.roll(np.arange(len(BODY)), len(BODY) // 2)
+"""Place of the same part of the other side in `BODY`."""
+MAX_SPEED = 0.6
+"""A body that moves faster from one frame to the next may have been cut. It is half the speed of walking,
+because seen from the front nobody walks sideways, and a cut must pass two more tests. [body sizes/s]"""
+MAX_STEP = 0.1
+"""The same without any picture in between, however long: more than in a squat. [body sizes]"""
+AROUND_S = 0.3
+"""Time before and after a cut in which the body moves as usual. [s]"""
+ALONE = 2.5
+"""A cut moves the body this many times as far as any step around it; a body that is lost and found again
+jumps several times."""
+STAYS = 0.7
+"""After a cut, the body stays where it is; after a glitch it returns. [share of the step]"""
+
+
+PAUSE_S = 1.0
+"""While nobody is seen for longer than this, a person who stood still before and stands still afterwards may
+have walked, or the camera may have been moved. [s]"""
+STILL = 0.01
+"""Largest movement from one half of `AROUND_S` to the other of a body that stands still. [body sizes]"""
+
+
+def find_takes(pose: PoseSequence) -> list[slice]:
+    """Frames of each take, in order; a single one for a video without cuts.
+
+    A cut is a step of the whole body that is too fast for a person, that stays, and that stands alone. A
+    person who is lost for some frames, or another one found instead, does not end a take; a long pause
+    between two moments of standing does.
+    """
+    points = pose.xy_px[:, BODY]
+    seen = np.flatnonzero(np.isfinite(points).all(axis=(1, 2)))
+    n_around = max(3, round(AROUND_S * pose.fps)) if seen.size > 1 else 3
+    if seen.size < 2 * n_around:
+        return [slice(0, len(pose))]
+    points = points[seen]
+    size_px = np.linalg.norm(points.max(axis=1) - points.min(axis=1), axis=-1)
+    step_px = _distance(points[1:], points[:-1])
+    step_s, size_px = np.diff(pose.time_s[seen]), np.maximum(size_px[1:], size_px[:-1])
+    sudden = step_px > np.minimum(MAX_SPEED * step_s, MAX_STEP) * size_px
+    cuts = [
+        k + 1
+        for k in np.flatnonzero(sudden | (step_s > PAUSE_S))  # few, not frames
+        if n_around <= k + 1 <= seen.size - n_around
+        and (
+            (sudden[k] and _is_cut(points, step_px, k, n_around))
+            or (step_s[k] > PAUSE_S and _stands(points, k, n_around, STILL * size_px[k]))
+        )
+    ]
+    edges = [0, *(int(seen[cut]) for cut in cuts), len(pose)]
+    return [slice(start, stop) for start, stop in pairwise(edges)]
+
+
+def _is_cut(points: Array, step_px: Array, k: int, n_around: int) -> bool:
+    """Whether the step from ``points[k]`` to the next stands alone and stays."""
+    around = np.concatenate([step_px[k + 1 - n_around : k], step_px[k + 1 : k + n_around]])
+    before = np.median(points[k + 1 - n_around : k + 1], axis=0)
+    after = np.median(points[k + 1 : k + 1 + n_around], axis=0)
+    stays = _distance(after, before) > STAYS * step_px[k]
+    return bool(stays and step_px[k] > ALONE * around.max())
+
+
+def _stands(points: Array, k: int, n_around: int, still_px: float) -> bool:
+    """Whether the body is still both before and after the step from ``points[k]`` to the next."""
+    windows = points[k + 1 - n_around : k + 1], points[k + 1 : k + 1 + n_around]
+    halves = [np.array_split(window, 2) for window in windows]
+    drift_px = [
+        _distance(np.median(one, axis=0), np.median(other, axis=0)) for one, other in halves
+    ]
+    return bool(max(drift_px) < still_px)
+
+
+def _distance(points: Array, others: Array) -> Array:
+    """Mean distance of all landmarks, shape (...). [px]
+
+    Left and right of a part are exchanged if that is nearer: a model that confuses them has not moved the
+    body.
+    """
+    half = len(BODY) // 2
+    as_named, exchanged = (
+        np.linalg.norm(points - named, axis=-1) for named in (others, others[..., OTHER, :])
+    )
+    of_pairs = [apart[..., :half] + apart[..., half:] for apart in (as_named, exchanged)]
+    return np.asarray(np.minimum(*of_pairs).mean(axis=-1) / 2)
