@@ -13,6 +13,7 @@ BODY = [side.landmark(part) for side in Side for part in ("shoulder", "hip", "kn
 """Landmarks whose mean movement is that of the whole body."""
 OTHER = np.roll(np.arange(len(BODY)), len(BODY) // 2)
 """Place of the same part of the other side in `BODY`."""
+ANKLES = [BODY.index(side.landmark("ankle")) for side in Side]
 MAX_SPEED = 0.6
 """A body that moves faster from one frame to the next may have been cut. It is half the speed of walking,
 because seen from the front nobody walks sideways, and a cut must pass two more tests. [body sizes/s]"""
@@ -23,15 +24,17 @@ AROUND_S = 0.3
 ALONE = 2.5
 """A cut moves the body this many times as far as any step around it; a body that is lost and found again
 jumps several times."""
-STAYS = 0.7
+STAYS = 0.5
 """After a cut, the body stays where it is; after a glitch it returns. [share of the step]"""
 
 
 PAUSE_S = 1.0
-"""While nobody is seen for longer than this, a person who stood still before and stands still afterwards may
-have walked, or the camera may have been moved. [s]"""
+"""If nobody is seen for longer than this, the person may have walked, or the camera may have moved. [s]"""
 STILL = 0.01
 """Largest movement from one half of `AROUND_S` to the other of a body that stands still. [body sizes]"""
+STEPPED = 0.04
+"""If neither ankle is nearer than this to where one was, the person stands elsewhere: the stance foot of a
+squat stays in place. [body sizes]"""
 
 
 def find_takes(pose: PoseSequence) -> list[slice]:
@@ -39,7 +42,7 @@ def find_takes(pose: PoseSequence) -> list[slice]:
 
     A cut is a step of the whole body that is too fast for a person, that stays, and that stands alone. A
     person who is lost for some frames, or another one found instead, does not end a take; a long pause
-    between two moments of standing does.
+    that cannot be within a squat does.
     """
     points = pose.xy_px[:, BODY]
     seen = np.flatnonzero(np.isfinite(points).all(axis=(1, 2)))
@@ -57,7 +60,7 @@ def find_takes(pose: PoseSequence) -> list[slice]:
         if n_around <= k + 1 <= seen.size - n_around
         and (
             (sudden[k] and _is_cut(points, step_px, k, n_around))
-            or (step_s[k] > PAUSE_S and _stands(points, k, n_around, STILL * size_px[k]))
+            or (step_s[k] > PAUSE_S and _is_outside_squats(points, k, n_around, size_px[k]))
         )
     ]
     edges = [0, *(int(seen[cut]) for cut in cuts), len(pose)]
@@ -73,14 +76,16 @@ def _is_cut(points: Array, step_px: Array, k: int, n_around: int) -> bool:
     return bool(stays and step_px[k] > ALONE * around.max())
 
 
-def _stands(points: Array, k: int, n_around: int, still_px: float) -> bool:
-    """Whether the body is still both before and after the step from ``points[k]`` to the next."""
+def _is_outside_squats(points: Array, k: int, n_around: int, size_px: float) -> bool:
+    """Whether the body is still both before and after ``points[k]``, or stands elsewhere afterwards."""
     windows = points[k + 1 - n_around : k + 1], points[k + 1 : k + 1 + n_around]
     halves = [np.array_split(window, 2) for window in windows]
     drift_px = [
         _distance(np.median(one, axis=0), np.median(other, axis=0)) for one, other in halves
     ]
-    return bool(max(drift_px) < still_px)
+    before, after = (np.median(window, axis=0)[ANKLES] for window in windows)
+    apart_px = np.linalg.norm(before[:, None] - after[None, :], axis=-1)
+    return bool(max(drift_px) < STILL * size_px or apart_px.min() > STEPPED * size_px)
 
 
 def _distance(points: Array, others: Array) -> Array:
