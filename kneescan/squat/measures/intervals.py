@@ -16,9 +16,9 @@ Array = NDArray[np.float64]
 
 NOT_FOLLOWED_SHARE = 0.15
 """Error of the squared wobble, one SD, as a share of the square of what was removed because it follows the
-depth. A knee that moves far in and out does not follow the depth exactly, and the rest looks like wobble to the
-track and to the close-ups alike. On rendered videos in which more than 0.4% was removed, the interval without
-it holds the truth less often (84%) than in the others (95%); with it, in 88%."""
+depth. A knee that moves far in and out does not follow the depth exactly, and the rest looks like wobble to
+the track and to the close-ups alike. On rendered videos in which more than 0.4% was removed, the interval
+without it holds the truth less often (84%) than in the others (95%); with it, in 88%."""
 
 
 def estimate(

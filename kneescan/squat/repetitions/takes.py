@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from kneescan.kinematics.quantiles import median
+from kneescan.kinematics.sampling import PAUSE_STEPS
 from kneescan.landmarks import PoseSequence, Side
 
 Array = NDArray[np.float64]
@@ -54,16 +56,16 @@ def find_takes(pose: PoseSequence) -> list[slice]:
     step_px = _distance(points[1:], points[:-1])
     step_s, size_px = np.diff(pose.time_s[seen]), np.maximum(size_px[1:], size_px[:-1])
     sudden = step_px > np.minimum(MAX_SPEED * step_s, MAX_STEP) * size_px
-    cuts = [
-        k + 1
-        for k in np.flatnonzero(sudden | (step_s > PAUSE_S))  # few, not frames
-        if n_around <= k + 1 <= seen.size - n_around
-        and (
+    paused = step_s > max(PAUSE_S, PAUSE_STEPS * float(median(step_s)))
+    cuts = [0]
+    for k in np.flatnonzero(sudden | paused).tolist():  # few, not frames
+        enough = cuts[-1] + n_around <= k + 1 <= seen.size - n_around
+        if enough and (
             (sudden[k] and _is_cut(points, step_px, k, n_around))
-            or (step_s[k] > PAUSE_S and _is_outside_squats(points, k, n_around, size_px[k]))
-        )
-    ]
-    edges = [0, *(int(seen[cut]) for cut in cuts), len(pose)]
+            or (paused[k] and _is_outside_squats(points, k, n_around, size_px[k]))
+        ):
+            cuts.append(k + 1)
+    edges = [0, *seen[cuts[1:]].tolist(), len(pose)]
     return [slice(start, stop) for start, stop in pairwise(edges)]
 
 

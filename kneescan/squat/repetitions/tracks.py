@@ -142,17 +142,15 @@ def _with_pause(tracks: Tracks, pause_s: float) -> Tracks:
     step_s = min(pause_s / (n_samples + 1), 1 / tracks.fps)
     later_s = tracks.time_s[-1] + step_s * np.arange(1, n_samples + 1)
     after = ((0, n_samples), (0, 0))
-    absent = {
-        kind: {
-            name: np.pad(track, after, constant_values=np.nan)
-            for name, track in getattr(tracks, kind).items()
-        }
-        for kind in ("unfiltered", "measured")
-    }
+    unfiltered, measured = (
+        {name: np.pad(track, after, constant_values=np.nan) for name, track in kind.items()}
+        for kind in (tracks.unfiltered, tracks.measured)
+    )
     return replace(
         tracks,
         time_s=np.concatenate([tracks.time_s, later_s]),
-        **absent,
+        unfiltered=unfiltered,
+        measured=measured,
         rough={name: np.pad(track, after, mode="edge") for name, track in tracks.rough.items()},
         missing=np.pad(tracks.missing, after[0], constant_values=1.0),
     )
@@ -161,19 +159,20 @@ def _with_pause(tracks: Tracks, pause_s: float) -> Tracks:
 def _joined(parts: Sequence[Tracks]) -> Tracks:
     """Tracks of several takes as those of one video."""
     n_before = np.cumsum([0, *(part.time_s.size for part in parts)])
-    kinds = {
-        kind: {
-            name: np.concatenate([getattr(part, kind)[name] for part in parts])
-            for name in getattr(parts[0], kind)
-        }
-        for kind in ("unfiltered", "measured", "rough")
-    }
+    unfiltered, measured, rough = (
+        {name: np.concatenate([kind[name] for kind in kinds]) for name in kinds[0]}
+        for kinds in zip(
+            *((part.unfiltered, part.measured, part.rough) for part in parts), strict=True
+        )
+    )
     return replace(
         parts[0],
         time_s=np.concatenate([part.time_s for part in parts]),
+        unfiltered=unfiltered,
+        measured=measured,
+        rough=rough,
         missing=np.concatenate([part.missing for part in parts]),
-        **kinds,
-        leg_length_px=leg_length(kinds["rough"]),
+        leg_length_px=leg_length(rough),
         takes=tuple(
             slice(int(n), int(n) + part.takes[0].stop)
             for n, part in zip(n_before[:-1], parts, strict=True)
@@ -191,16 +190,18 @@ def within(tracks: Tracks, inside: slice | NDArray[np.bool_]) -> Tracks:
     inside : slice or ndarray of bool, shape (n_samples,)
         Samples to keep; at least one.
     """
-    kinds = {
-        kind: {name: track[inside] for name, track in getattr(tracks, kind).items()}
-        for kind in ("unfiltered", "measured", "rough")
-    }
+    unfiltered, measured, rough = (
+        {name: track[inside] for name, track in kind.items()}
+        for kind in (tracks.unfiltered, tracks.measured, tracks.rough)
+    )
     return replace(
         tracks,
         time_s=tracks.time_s[inside],
+        unfiltered=unfiltered,
+        measured=measured,
+        rough=rough,
         missing=tracks.missing[inside],
-        **kinds,
-        leg_length_px=leg_length(kinds["rough"]),
+        leg_length_px=leg_length(rough),
         takes=(slice(0, tracks.time_s[inside].size),),
     )
 
