@@ -32,8 +32,6 @@ STAYS = 0.5
 
 PAUSE_S = 1.0
 """If nobody is seen for longer than this, the person may have walked, or the camera may have moved. [s]"""
-STILL = 0.01
-"""Largest movement from one half of `AROUND_S` to the other of a body that stands still. [body sizes]"""
 STEPPED = 0.04
 """If neither ankle is nearer than this to where one was, the person stands elsewhere: the stance foot of a
 squat stays in place. [body sizes]"""
@@ -62,7 +60,7 @@ def find_takes(pose: PoseSequence) -> list[slice]:
         enough = cuts[-1] + n_around <= k + 1 <= seen.size - n_around
         if enough and (
             (sudden[k] and _is_cut(points, step_px, k, n_around))
-            or (paused[k] and _is_outside_squats(points, k, n_around, size_px[k]))
+            or (paused[k] and _steps_elsewhere(points, k, n_around, size_px[k]))
         ):
             cuts.append(k + 1)
     edges = [0, *seen[cuts[1:]].tolist(), len(pose)]
@@ -78,16 +76,14 @@ def _is_cut(points: Array, step_px: Array, k: int, n_around: int) -> bool:
     return bool(stays and step_px[k] > ALONE * around.max())
 
 
-def _is_outside_squats(points: Array, k: int, n_around: int, size_px: float) -> bool:
-    """Whether the body is still both before and after ``points[k]``, or stands elsewhere afterwards."""
-    windows = points[k + 1 - n_around : k + 1], points[k + 1 : k + 1 + n_around]
-    halves = [np.array_split(window, 2) for window in windows]
-    drift_px = [
-        _distance(np.median(one, axis=0), np.median(other, axis=0)) for one, other in halves
-    ]
-    before, after = (np.median(window, axis=0)[ANKLES] for window in windows)
+def _steps_elsewhere(points: Array, k: int, n_around: int, size_px: float) -> bool:
+    """Whether neither ankle is after ``points[k]`` where one of them was before."""
+    before, after = (
+        np.median(window[:, ANKLES], axis=0)
+        for window in (points[k + 1 - n_around : k + 1], points[k + 1 : k + 1 + n_around])
+    )
     apart_px = np.linalg.norm(before[:, None] - after[None, :], axis=-1)
-    return bool(max(drift_px) < STILL * size_px or apart_px.min() > STEPPED * size_px)
+    return bool(apart_px.min() > STEPPED * size_px)
 
 
 def _distance(points: Array, others: Array) -> Array:
