@@ -17,8 +17,14 @@ from kneescan.squat.measures.reading_spread import ReadingSpread, reading_spread
 from kneescan.squat.measures.repetition_values import at_bottom, measure_repetition
 from kneescan.squat.measures.signals import SideSignals, quiet_stance, side_signals
 from kneescan.squat.repetitions.close_up_tracks import with_close_ups
-from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions, medial_signs
+from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions
 from kneescan.squat.repetitions.subject import MIN_FRAMES
+from kneescan.squat.repetitions.surroundings import (
+    in_own_lengths,
+    near_squats,
+    own_medial_sign,
+    own_tracks,
+)
 from kneescan.squat.repetitions.tracks import Tracks, prepare_tracks
 from kneescan.squat.results import (
     LegAnalysis,
@@ -30,10 +36,10 @@ from kneescan.squat.results import (
 )
 from kneescan.squat.settings import DEFAULTS, Settings
 from kneescan.squat.verdict import decision
+from kneescan.squat.verdict.leg_quality import assess_legs, assess_video
 from kneescan.squat.verdict.pace import Pace, judge_pace
-from kneescan.squat.verdict.quality import assess_quality, is_upright
+from kneescan.squat.verdict.quality import is_upright
 from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
-from kneescan.squat.verdict.view import estimate_view, view_samples
 from kneescan.squat.without_person import analysis_without_person
 
 QUIET_APART_S = 0.2
@@ -75,14 +81,15 @@ def analyze_pose(
     tracks = prepare_tracks(pose, settings)
     detected = find_repetitions(tracks, settings)
     tracks = with_close_ups(tracks, pose, detected)
+    detected = in_own_lengths(detected, tracks)
     if leg is not None:
         detected = [repetition for repetition in detected if repetition.side in (Side(leg), None)]
     sides = sorted({repetition.side for repetition in detected if repetition.side})
-    quality = _quality(pose, tracks, detected, sides, settings)
+    of_legs = assess_legs(pose, tracks, detected, settings)
+    quality = assess_video(pose, tracks, detected, of_legs, settings)
+    qualities = {side: of_legs.get(side, quality) for side in sides or Side}
     signals = {
-        side: side_signals(tracks, detected, side, sign, quality.yaw_deg, settings)
-        for side, sign in medial_signs(tracks).items()
-        if side in (sides or Side)
+        side: _signals(side, tracks, detected, qualities[side], settings) for side in qualities
     }
     wobbles = {side: _wobble(side, signals[side], detected, tracks, settings) for side in signals}
     repetitions = _repetitions(detected, signals, wobbles, tracks, settings)
@@ -92,10 +99,10 @@ def analyze_pose(
         _leg(
             side,
             detected,
-            pace,
+            _pace_of_leg(side, repetitions, pace, pose, tracks, settings),
             wobbles[side],
             spreads.get(side),
-            quality,
+            qualities[side],
             settings,
         )
         for side in _judged(sides, leg)
@@ -124,16 +131,29 @@ def _judged(sides: Sequence[Side], leg: Side | str | None) -> list[Side]:
     return [Side(leg)] if leg else list(Side)
 
 
-def _quality(
-    pose: PoseSequence,
+def _signals(
+    side: Side,
     tracks: Tracks,
     detected: Sequence[DetectedRepetition],
-    sides: Sequence[Side],
+    quality: Quality,
     settings: Settings,
-) -> Quality:
-    moments = {side: view_samples(tracks, detected, side, settings) for side in sides}
-    view = estimate_view(tracks, pose, moments, settings)
-    return assess_quality(pose, tracks, detected, view, settings)
+) -> SideSignals:
+    sign = own_medial_sign(tracks, detected, side)
+    own = own_tracks(tracks, detected, side)
+    return side_signals(own, detected, side, sign, quality.yaw_deg, settings)
+
+
+def _pace_of_leg(
+    side: Side,
+    repetitions: Sequence[Repetition],
+    pace: Pace,
+    pose: PoseSequence,
+    tracks: Tracks,
+    settings: Settings,
+) -> Pace:
+    """Whether the squats of one leg cast doubt on the time."""
+    own = [repetition for repetition in repetitions if repetition.side is side]
+    return judge_pace(pose, own, tracks, settings) if own else replace(pace, repetitions=())
 
 
 def _spreads(
@@ -143,12 +163,11 @@ def _spreads(
     tracks: Tracks,
 ) -> dict[Side, ReadingSpread | None]:
     """Spread of each leg's readings in the squats that count."""
-    signs = medial_signs(tracks)
     return {
         side: reading_spread(
             tracks,
             side,
-            signs[side],
+            own_medial_sign(tracks, detected, side),
             signal,
             [
                 detected[rep.index - 1].bounds
@@ -168,8 +187,9 @@ def _wobble(
     settings: Settings,
 ) -> Wobble:
     all_bounds = [repetition.bounds for repetition in detected if repetition.side is side]
+    near = near_squats(tracks, detected, side)
     quiet = quiet_stance(tracks, detected, side, apart_s=QUIET_APART_S)
-    return measure_wobble(side, signals, all_bounds, quiet, tracks, settings)
+    return measure_wobble(side, signals, all_bounds, near, quiet, tracks, settings)
 
 
 def _repetitions(
@@ -180,7 +200,8 @@ def _repetitions(
     settings: Settings,
 ) -> list[Repetition]:
     repetitions = []
-    habits = {side: leg_habits(detected, tracks, signals[side], side) for side in signals}
+    own = {side: own_tracks(tracks, detected, side) for side in signals}
+    habits = {side: leg_habits(detected, own[side], signals[side], side) for side in signals}
     for index, repetition in enumerate(detected, start=1):
         side = repetition.side or next(iter(signals))
         signal = signals[side]
@@ -188,7 +209,7 @@ def _repetitions(
         reasons: tuple[Reason, ...] = (Reason(code="both_feet_down"),)
         if repetition.side:
             reasons = invalid_reasons(
-                repetition, side, habits[side], bottom, tracks, signal, settings
+                repetition, side, habits[side], bottom, own[side], signal, settings
             )
         repetitions.append(
             measure_repetition(
@@ -207,7 +228,7 @@ def _leg(
     quality: Quality,
     settings: Settings,
 ) -> LegAnalysis:
-    own = tuple(rep for rep in pace.repetitions if rep.side is side)
+    own = pace.repetitions
     valid = [rep for rep in own if rep.valid]
     fppa = intervals.estimate_fppa(valid, side, quality.yaw_deg, settings, spread)
     offset = intervals.estimate_offset(valid, settings, spread)

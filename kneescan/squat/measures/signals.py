@@ -21,6 +21,7 @@ from kneescan.landmarks import Side
 from kneescan.squat.measures.straight_ahead import fppa_straight_ahead
 from kneescan.squat.repetitions.close_up_tracks import toe_share
 from kneescan.squat.repetitions.detection import DetectedRepetition
+from kneescan.squat.repetitions.surroundings import near_squats
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.settings import Settings
 
@@ -96,7 +97,8 @@ def side_signals(
             shank_length_px=shank_px,
         ),
         standing_shank_px=shank_px,
-        pelvic_drop_deg=pelvic_drop(hip, tracks.measured[f"{side.other}_hip"]),
+        # Close-ups may show one hip only, and one hip moved without the other tilts the pelvis.
+        pelvic_drop_deg=pelvic_drop(body[f"{side}_hip"], body[f"{side.other}_hip"]),
         trunk_lean_deg=trunk_lean(midpoint(body, "shoulder"), middle_hip, medial_sign=medial_sign),
         depth_pct=depth_pct,
         hip_depth_pct=_from_standing(hip_drop_pct, detected, side),
@@ -121,18 +123,15 @@ def _from_standing(drop_pct: Array, detected: Sequence[DetectedRepetition], side
 
 
 def _standing_shank(tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side) -> float:
-    """Knee-ankle distance while standing: median outside the squats, or over the whole video. [px]"""
+    """Knee-ankle distance while standing: median outside the squats, or near them. [px]"""
     shank = tracks.measured[f"{side}_knee"] - tracks.measured[f"{side}_ankle"]
     length = np.hypot(shank[:, 0], shank[:, 1])
-    quiet = quiet_stance(tracks, detected, side)
-    chosen = length[quiet] if np.isfinite(length[quiet]).any() else length
+    quiet, near = (of(tracks, detected, side) for of in (quiet_stance, near_squats))
+    seen = [length[samples] for samples in (quiet, near) if np.isfinite(length[samples]).any()]
+    chosen = seen[0] if seen else length
     known = chosen[np.isfinite(chosen)]
     shank_px = float(median(known)) if known.size else 0.0
     return shank_px if shank_px > 0 else float("nan")
-
-
-QUIET_BEFORE_S, QUIET_AFTER_S = 1.0, 0.6
-"""Quiet stance extends no further than this before the first squat and after the last. [s]"""
 
 
 def quiet_stance(
@@ -144,16 +143,11 @@ def quiet_stance(
     -------
     ndarray of bool, shape (n_samples,)
     """
-    n_samples = tracks.time_s.size
-    near = np.zeros(n_samples, dtype=bool)
-    moving = np.zeros(n_samples, dtype=bool)
+    moving = np.zeros(tracks.time_s.size, dtype=bool)
     apart = round(apart_s * tracks.fps)
     for repetition in detected:  # squats, not frames
         moving[max(0, repetition.bounds.start - apart) : repetition.bounds.stop + apart] = True
-        if repetition.side is side:
-            first = max(0, repetition.bounds.start - round(QUIET_BEFORE_S * tracks.fps))
-            near[first : repetition.bounds.stop + round(QUIET_AFTER_S * tracks.fps)] = True
-    return near & ~moving
+    return near_squats(tracks, detected, side) & ~moving
 
 
 def median_within(signal: Array, inside: NDArray[np.bool_] | slice) -> Array:

@@ -12,6 +12,7 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions
 from kneescan.squat.repetitions.leg_readings import LEG_PARTS, LegCloseUps, LegReadings
 from kneescan.squat.repetitions.read_again import interpolated, read_leg
+from kneescan.squat.repetitions.surroundings import own_tracks
 from kneescan.squat.repetitions.tracks import Tracks, prepare_tracks
 from kneescan.squat.settings import Settings
 
@@ -40,7 +41,10 @@ def with_close_ups(
     if pose.close_ups is None:
         return tracks
     frame_s = pose.time_s - pose.time_s[0]
-    readings = {side: read_leg(pose.close_ups, side, frame_s, tracks) for side in Side}
+    readings = {
+        side: read_leg(pose.close_ups, side, frame_s, own_tracks(tracks, detected, side))
+        for side in Side
+    }
     readings = {
         side: of_leg
         for side, of_leg in readings.items()
@@ -91,7 +95,7 @@ def toe_share(tracks: Tracks, side: Side) -> Array:
 
 
 def drawn_out(values: Array, at_s: Array, tracks: Tracks) -> Array:
-    """Values at some times, drawn out over all samples and smoothed; 0 if none is known.
+    """Values at some times, drawn out over each take and smoothed; 0 in a take without any.
 
     Parameters
     ----------
@@ -108,13 +112,16 @@ def drawn_out(values: Array, at_s: Array, tracks: Tracks) -> Array:
     """
     flat = values.reshape(at_s.size, -1)
     known = np.isfinite(flat).all(axis=1)
-    if not known.any():
-        return np.zeros((tracks.time_s.size, *values.shape[1:]))
-    columns = [np.interp(tracks.time_s, at_s[known], column) for column in flat[known].T]
-    smoothed = scipy.ndimage.gaussian_filter1d(
-        np.stack(columns, axis=-1), SMOOTHING_S * tracks.fps, axis=0, mode="nearest"
-    )
-    return np.asarray(smoothed.reshape((tracks.time_s.size, *values.shape[1:])))
+    drawn = np.zeros((tracks.time_s.size, flat.shape[1]))
+    for take in tracks.takes:
+        sample_s = tracks.time_s[take]
+        inside = known & (at_s >= sample_s[0]) & (at_s <= sample_s[-1])
+        if inside.any():
+            columns = [np.interp(sample_s, at_s[inside], column) for column in flat[inside].T]
+            drawn[take] = scipy.ndimage.gaussian_filter1d(
+                np.stack(columns, axis=-1), SMOOTHING_S * tracks.fps, axis=0, mode="nearest"
+            )
+    return drawn.reshape((tracks.time_s.size, *values.shape[1:]))
 
 
 def _is_read(readings: LegReadings) -> NDArray[np.bool_]:

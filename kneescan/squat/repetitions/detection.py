@@ -17,7 +17,7 @@ from kneescan.squat.repetitions.stance_leg import (
     footing,
     settle_evidence,
 )
-from kneescan.squat.repetitions.tracks import Tracks
+from kneescan.squat.repetitions.tracks import Tracks, within
 from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
@@ -39,7 +39,15 @@ def medial_signs(tracks: Tracks) -> dict[Side, int]:
 
 
 def find_repetitions(tracks: Tracks, settings: Settings) -> list[DetectedRepetition]:
-    """All squats of a video in order of time, on one leg or on both feet."""
+    """All squats of a video in order of time, on one leg or on both feet; each take is searched alone."""
+    return [
+        DetectedRepetition(bounds=repetition.bounds.later(take.start), side=repetition.side)
+        for take in tracks.takes
+        for repetition in _find_in_one_take(within(tracks, take), settings)
+    ]
+
+
+def _find_in_one_take(tracks: Tracks, settings: Settings) -> list[DetectedRepetition]:
     medial_sign = medial_signs(tracks)[Side.LEFT]
     where = footing(tracks.rough, leg_length_px=tracks.leg_length_px)
     candidates = [

@@ -53,6 +53,15 @@ class RepetitionBounds:
     standing: float
     """Height of the trunk over the foot while standing. [px]"""
 
+    def later(self, n_samples: int) -> "RepetitionBounds":
+        """Return the same squat with this many more samples before it."""
+        return replace(
+            self,
+            start=self.start + n_samples,
+            deepest=self.deepest + n_samples,
+            stop=self.stop + n_samples,
+        )
+
 
 def repetitions_over_foot(
     height_px: Array,

@@ -1,7 +1,8 @@
 """Tracks: the landmarks prepared for measuring, at evenly spaced times."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,10 @@ from kneescan.kinematics.gaps import (
     resample,
 )
 from kneescan.kinematics.quantiles import middle_range, quantile
-from kneescan.kinematics.sampling import even_times
+from kneescan.kinematics.sampling import LAID_OUT_S, even_times
 from kneescan.landmarks import Landmark, PoseSequence, Side
 from kneescan.squat.repetitions.leg_readings import LEG_PARTS, LegCloseUps, LegReadings
+from kneescan.squat.repetitions.takes import find_takes
 from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
@@ -34,6 +36,8 @@ WHOLE_LEG_INDEX = np.array([[side.landmark(part) for part in WHOLE_LEG] for side
 UPPER_INDEX = [Landmark[name.upper()] for name in UPPER_NAMES]
 COUNTING_CUTOFF_HZ = 3.0
 """Low-pass of the tracks that only serve to find the squats: slower than wobble. [Hz]"""
+SAME_RATE = 0.02
+"""A take whose frame rate differs by more than this share is resampled to that of the video."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,8 @@ class Tracks:
     """Standing hip-ankle height, the unit of length in the video. [px]"""
     size_px: tuple[int, int]
     """Width and height of the picture. [px]"""
+    takes: tuple[slice, ...]
+    """Samples of each take (see `find_takes`), in order; samples in a pause between takes are in none."""
     close_ups: Mapping[Side, LegCloseUps] = field(default_factory=dict)
     """Believed close-ups, by leg; legs without are left out."""
     readings: Mapping[Side, LegReadings] = field(default_factory=dict)
@@ -63,9 +69,32 @@ class Tracks:
 
 
 def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
-    """Turn landmarks into tracks: correct swaps, remove spikes, close gaps, resample and filter."""
+    """Turn landmarks into tracks: correct swaps, remove spikes, close gaps, resample and filter.
+
+    Each take is prepared on its own, so that nothing leaks across a cut.
+    """
     time_s = pose.time_s - pose.time_s[0]
-    new_time_s, fps = even_times(time_s)
+    fps = even_times(time_s)[1]
+    takes = find_takes(pose)
+    if len(takes) == 1:
+        return _one_take(pose, time_s, fps, settings)
+    parts = [_one_take(_frames(pose, take), time_s[take], fps, settings) for take in takes]
+    pauses_s = [later.time_s[0] - earlier.time_s[-1] for earlier, later in pairwise(parts)]
+    return _joined([_with_pause(part, s) for part, s in zip(parts, [*pauses_s, 0.0], strict=True)])
+
+
+def _frames(pose: PoseSequence, take: slice) -> PoseSequence:
+    arrays = {name: getattr(pose, name)[take] for name in ("time_s", "xy_px", "visibility")}
+    return replace(pose, **arrays, close_ups=None)
+
+
+def _one_take(pose: PoseSequence, time_s: Array, fps: float, settings: Settings) -> Tracks:
+    """Tracks of one take, at its own frames if they are evenly spaced at the rate of the video."""
+    from_start_s = time_s - time_s[0]
+    even_s, own_fps = even_times(from_start_s)
+    new_time_s = time_s if even_s is from_start_s else time_s[0] + even_s
+    if abs(own_fps - fps) > SAME_RATE * fps:
+        new_time_s = np.arange(time_s[0], time_s[-1] + 1e-9, 1 / fps)
     legs, bare = _leg_columns(pose, fps, settings)
     is_even = new_time_s is time_s
     unfiltered = (
@@ -86,8 +115,81 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
         measured={name: measured[:, k] for k, name in enumerate(LEG_NAMES)},
         rough=by_name,
         missing=(found < 0.5).astype(float),
-        leg_length_px=_leg_length(by_name),
+        leg_length_px=leg_length(by_name),
         size_px=pose.size_px,
+        takes=(slice(0, new_time_s.size),),
+    )
+
+
+def _with_pause(tracks: Tracks, pause_s: float) -> Tracks:
+    """Tracks followed by samples without landmarks until the next take, so that curves have a gap there."""
+    n_samples = max(0, round(min(pause_s, LAID_OUT_S / 2) * tracks.fps) - 1)
+    if not n_samples:
+        return tracks
+    step_s = min(pause_s / (n_samples + 1), 1 / tracks.fps)
+    later_s = tracks.time_s[-1] + step_s * np.arange(1, n_samples + 1)
+    after = ((0, n_samples), (0, 0))
+    unfiltered, measured = (
+        {name: np.pad(track, after, constant_values=np.nan) for name, track in kind.items()}
+        for kind in (tracks.unfiltered, tracks.measured)
+    )
+    return replace(
+        tracks,
+        time_s=np.concatenate([tracks.time_s, later_s]),
+        unfiltered=unfiltered,
+        measured=measured,
+        rough={name: np.pad(track, after, mode="edge") for name, track in tracks.rough.items()},
+        missing=np.pad(tracks.missing, after[0], constant_values=1.0),
+    )
+
+
+def _joined(parts: Sequence[Tracks]) -> Tracks:
+    """Tracks of several takes as those of one video."""
+    n_before = np.cumsum([0, *(part.time_s.size for part in parts)])
+    unfiltered, measured, rough = (
+        {name: np.concatenate([kind[name] for kind in kinds]) for name in kinds[0]}
+        for kinds in zip(
+            *((part.unfiltered, part.measured, part.rough) for part in parts), strict=True
+        )
+    )
+    return replace(
+        parts[0],
+        time_s=np.concatenate([part.time_s for part in parts]),
+        unfiltered=unfiltered,
+        measured=measured,
+        rough=rough,
+        missing=np.concatenate([part.missing for part in parts]),
+        leg_length_px=leg_length(rough),
+        takes=tuple(
+            slice(int(n), int(n) + part.takes[0].stop)
+            for n, part in zip(n_before[:-1], parts, strict=True)
+        ),
+    )
+
+
+def within(tracks: Tracks, inside: slice | NDArray[np.bool_]) -> Tracks:
+    """Tracks of some samples only, with the leg's length as it looks there.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Tracks of the video.
+    inside : slice or ndarray of bool, shape (n_samples,)
+        Samples to keep; at least one.
+    """
+    unfiltered, measured, rough = (
+        {name: track[inside] for name, track in kind.items()}
+        for kind in (tracks.unfiltered, tracks.measured, tracks.rough)
+    )
+    return replace(
+        tracks,
+        time_s=tracks.time_s[inside],
+        unfiltered=unfiltered,
+        measured=measured,
+        rough=rough,
+        missing=tracks.missing[inside],
+        leg_length_px=leg_length(rough),
+        takes=(slice(0, tracks.time_s[inside].size),),
     )
 
 
@@ -148,8 +250,16 @@ def _middle_of(columns: Array) -> Array:
     return np.asarray(np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan))
 
 
-def _leg_length(rough: Mapping[str, Array]) -> float:
-    """Length of the longer-looking leg, without the moments when it looks longest. [px]"""
+def leg_length(rough: Mapping[str, Array], *, share: float = 0.9) -> float:
+    """Length of the longer-looking leg, without the moments when it looks longest. [px]
+
+    Parameters
+    ----------
+    rough : mapping of str to ndarray, shape (n_samples, 2)
+        Landmarks by name, without gaps; at least one sample. [px]
+    share : float
+        Share of the samples in which the leg looks shorter than this, 0 to 1.
+    """
     heights = [rough[f"{side}_ankle"][:, 1] - rough[f"{side}_hip"][:, 1] for side in Side]
     # A body without any length must not cause a division by zero.
-    return max(float(quantile(np.maximum(*heights), 0.9)), 1.0)
+    return max(float(quantile(np.maximum(*heights), share)), 1.0)

@@ -59,9 +59,11 @@ def test_another_person_is_searched_for_if_nobody_squats_or_the_body_jumps(alter
     "alter", [lambda pose: pose, with_jump, standing], ids=["", "jump", "still"]
 )
 def test_the_question_has_the_answer_that_the_report_gives(path, alter):
+    # The report does not mind a jump before the squats, but somebody else may have squatted before it.
     pose = alter(PoseSequence.load(path))
     codes = {warning.code for warning in analyze_pose(pose).quality.warnings}
-    assert may_be_someone_else(pose) == bool(codes & {"person_changes", "no_single_leg_squat"})
+    reported = bool(codes & {"person_changes", "no_single_leg_squat"})
+    assert may_be_someone_else(pose) == (reported or alter is with_jump)
 
 
 @pytest.mark.parametrize(("shift_px", "n_jumps"), [(0, 0), (65, 0), (70, 2)])
