@@ -30,7 +30,7 @@ from kneescan.squat.results import (
 from kneescan.squat.settings import DEFAULTS, Settings
 from kneescan.squat.verdict import decision
 from kneescan.squat.verdict.pace import Pace, judge_pace
-from kneescan.squat.verdict.quality import assess_quality, is_upright
+from kneescan.squat.verdict.quality import assess_quality, is_upright, not_from_front
 from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
 from kneescan.squat.verdict.view import estimate_view, view_samples
 
@@ -82,8 +82,11 @@ def analyze_pose(
         for side, sign in medial_signs(tracks).items()
         if side in (sides or Side)
     }
+    unseen = not_from_front(quality, settings)
+    if unseen:
+        signals = {side: signal.without_leg_values() for side, signal in signals.items()}
     wobbles = {side: _wobble(side, signals[side], detected, tracks, settings) for side in signals}
-    repetitions = _repetitions(detected, signals, wobbles, tracks, settings)
+    repetitions = _repetitions(detected, signals, wobbles, tracks, settings, unseen)
     pace = judge_pace(pose, repetitions, tracks, settings, is_upright=is_upright(quality))
     legs = tuple(
         _leg(
@@ -151,15 +154,18 @@ def _repetitions(
     wobbles: Mapping[Side, Wobble],
     tracks: Tracks,
     settings: Settings,
+    unseen: Reason | None,
 ) -> list[Repetition]:
     repetitions = []
     habits = {side: leg_habits(detected, tracks, signals[side], side) for side in signals}
     for index, repetition in enumerate(detected, start=1):
         side = repetition.side or next(iter(signals))
         signal = signals[side]
-        bottom = at_bottom(repetition.bounds, signal, tracks.time_s, settings.deepest_window_s)
+        bottom = at_bottom(repetition.bounds, signal, tracks.time_s, settings)
         reasons: tuple[Reason, ...] = (Reason(code="both_feet_down"),)
-        if repetition.side:
+        if repetition.side and unseen:
+            reasons = (unseen,)
+        elif repetition.side:
             reasons = invalid_reasons(
                 repetition, side, habits[side], bottom, tracks, signal, settings
             )
@@ -236,7 +242,7 @@ def _plotted(
                 fppa_deg=signal.fppa_deg,
                 knee_over_foot_pct=signal.knee_over_foot_pct,
                 depth_pct=signal.depth_pct,
-                wobble_pct=wobbles[side].band_pct,
+                wobble_pct=np.where(signal.too_deep, np.nan, wobbles[side].band_pct),
             )
             for side, signal in signals.items()
         },

@@ -59,6 +59,7 @@ def measure_wobble(
         fps=fps,
         low_hz=max(settings.wobble_low_hz, settings.wobble_cycles / duration_s),
         high_hz=settings.wobble_high_hz,
+        left_out=signals.too_deep & within(all_bounds, signals.too_deep.size),
     )
     band_pct = settings.wobble_gain * bare_pct
     enough = np.isfinite(band_pct[quiet]).sum() >= 0.5 * fps
@@ -74,6 +75,14 @@ def measure_wobble(
     ):
         agreed = {}
     return Wobble(band_pct=band_pct, floor_pct=floor_pct, agreed=agreed)
+
+
+def within(all_bounds: Sequence[RepetitionBounds], n_samples: int) -> NDArray[np.bool_]:
+    """Samples within these squats, shape (n_samples,)."""
+    inside = np.zeros(n_samples, dtype=bool)
+    for bounds in all_bounds:  # squats, not frames
+        inside[bounds.start : bounds.stop] = True
+    return inside
 
 
 def _agreed_within(
