@@ -2,12 +2,13 @@
 
     python benchmarks/depth_limit.py
 
-The limits of depth and thigh are taken out. Each leg squats once, in front of a camera at a random place and
-with joints that are off by a constant random amount. Its shank leans forward by a random share of the flexion.
+The limits of depth and thigh are taken out. Each leg squats once, in front of a camera at a random place,
+and its shank leans forward by a random share of the flexion. All joints are off by constant random amounts.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +107,7 @@ def depth_table(squats: list[Squat]) -> Table:
     classes = np.searchsorted(DEPTHS_PCT, [squat.depth_pct for squat in squats], side="right") - 1
     rows = [
         _row(f"{low} to {high}", [s for s, k in zip(squats, classes, strict=True) if k == number])
-        for number, (low, high) in enumerate(zip(DEPTHS_PCT, DEPTHS_PCT[1:], strict=False))
+        for number, (low, high) in enumerate(pairwise(DEPTHS_PCT))
     ]
     return Table(
         title="Simulated squats by measured depth",

@@ -83,8 +83,8 @@ class Settings:
         "% of leg length",
         "a deeper squat (about 90 deg of knee flexion) is seen but not measured: the thigh points at the "
         "lens",
-        "simulated squats: beyond it, the 80% interval of the FPPA straight ahead holds the truth in "
-        "fewer than 60% of them",
+        "benchmarks/depth_limit.py: beyond it, the 80% interval of the FPPA straight ahead contains the "
+        "truth in fewer than 60% of simulated squats",
     )
     min_thigh_pct: float = _threshold(
         50.0,
