@@ -87,6 +87,24 @@ def head_yaw(nose: Array, left_ear: Array, right_ear: Array) -> Array:
     return np.degrees(np.arctan2(ears_middle_x - nose[..., 0], ear_distance))
 
 
+def body_tilt(body: Body) -> Array:
+    """How far a standing body leans to the right in the picture: trunk, shoulders and hips taken together.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        0 for an upright body, else usually the tilt of the camera: the median of the three, since each of
+        them may lean in a person. [deg]
+    """
+    up = midpoint(body, "shoulder") - midpoint(body, "hip")
+    tilts = [np.degrees(np.arctan2(up[..., 0], -up[..., 1]))]
+    for part in ("shoulder", "hip"):
+        across = body[f"left_{part}"] - body[f"right_{part}"]
+        rise = across[..., 1] * np.sign(across[..., 0])
+        tilts.append(np.degrees(np.arctan2(rise, np.abs(across[..., 0]))))
+    return np.asarray(np.median(np.stack(tilts), axis=0))
+
+
 def foot_direction(
     heel: Array, foot_index: Array, *, lateral_sign: int, leg_length_px: float, toe_out_pct: float
 ) -> Array:

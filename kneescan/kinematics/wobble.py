@@ -27,7 +27,13 @@ def knee_sway(knee: Array, ankle: Array, *, shank_length_px: float) -> Array:
 
 
 def wobble_band(
-    sway_pct: Array, depth_pct: Array, *, fps: float, low_hz: float, high_hz: float
+    sway_pct: Array,
+    depth_pct: Array,
+    *,
+    fps: float,
+    low_hz: float,
+    high_hz: float,
+    left_out: NDArray[np.bool_] | None = None,
 ) -> Array:
     """Part of the knee's sway that is too fast for the squat itself: the wobble, not delayed.
 
@@ -44,6 +50,8 @@ def wobble_band(
         Sampling rate. [Hz]
     low_hz, high_hz : float
         Band. [Hz]
+    left_out : ndarray of bool, shape (n_samples,), optional
+        Samples that do not show how the sway follows the depth, as in squats that are too deep.
 
     References
     ----------
@@ -53,6 +61,8 @@ def wobble_band(
     signals = band_pass(signals, fps=fps, low_hz=low_hz, high_hz=high_hz)
     band_pct, carriers = signals[:, 0], signals[:, 1:]
     known = np.isfinite(band_pct)
+    if left_out is not None:
+        known &= ~left_out
     if known.sum() <= carriers.shape[-1]:
         return band_pct
     share, *_ = np.linalg.lstsq(carriers[known], band_pct[known])

@@ -15,13 +15,12 @@ from kneescan.squat.measures import intervals
 from kneescan.squat.measures.knee_wobble import Wobble, measure_wobble
 from kneescan.squat.measures.reading_spread import ReadingSpread, reading_spread
 from kneescan.squat.measures.repetition_values import at_bottom, measure_repetition
-from kneescan.squat.measures.signals import SideSignals, quiet_stance, side_signals
+from kneescan.squat.measures.signals import SideSignals, side_signals
 from kneescan.squat.repetitions.close_up_tracks import with_close_ups
 from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions
 from kneescan.squat.repetitions.subject import MIN_FRAMES
 from kneescan.squat.repetitions.surroundings import (
     in_own_lengths,
-    near_squats,
     own_medial_sign,
     own_tracks,
 )
@@ -38,12 +37,9 @@ from kneescan.squat.settings import DEFAULTS, Settings
 from kneescan.squat.verdict import decision
 from kneescan.squat.verdict.leg_quality import assess_legs, assess_video
 from kneescan.squat.verdict.pace import Pace, judge_pace
-from kneescan.squat.verdict.quality import is_upright
+from kneescan.squat.verdict.quality import is_upright, not_from_front
 from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
 from kneescan.squat.without_person import analysis_without_person
-
-QUIET_APART_S = 0.2
-"""Closer to a squat, the filter would let the squat's own shaking into the noise floor. [s]"""
 
 
 def analyze_pose(
@@ -91,8 +87,13 @@ def analyze_pose(
     signals = {
         side: _signals(side, tracks, detected, qualities[side], settings) for side in qualities
     }
-    wobbles = {side: _wobble(side, signals[side], detected, tracks, settings) for side in signals}
-    repetitions = _repetitions(detected, signals, wobbles, tracks, settings)
+    unseen = not_from_front(quality, settings)
+    if unseen:
+        signals = {side: signal.without_leg_values() for side, signal in signals.items()}
+    wobbles = {
+        side: measure_wobble(side, signals[side], detected, tracks, settings) for side in signals
+    }
+    repetitions = _repetitions(detected, signals, wobbles, tracks, settings, unseen)
     spreads = _spreads(repetitions, detected, signals, tracks)
     pace = judge_pace(pose, repetitions, tracks, settings, is_upright=is_upright(quality))
     legs = tuple(
@@ -179,25 +180,13 @@ def _spreads(
     }
 
 
-def _wobble(
-    side: Side,
-    signals: SideSignals,
-    detected: Sequence[DetectedRepetition],
-    tracks: Tracks,
-    settings: Settings,
-) -> Wobble:
-    all_bounds = [repetition.bounds for repetition in detected if repetition.side is side]
-    near = near_squats(tracks, detected, side)
-    quiet = quiet_stance(tracks, detected, side, apart_s=QUIET_APART_S)
-    return measure_wobble(side, signals, all_bounds, near, quiet, tracks, settings)
-
-
 def _repetitions(
     detected: Sequence[DetectedRepetition],
     signals: Mapping[Side, SideSignals],
     wobbles: Mapping[Side, Wobble],
     tracks: Tracks,
     settings: Settings,
+    unseen: Reason | None,
 ) -> list[Repetition]:
     repetitions = []
     own = {side: own_tracks(tracks, detected, side) for side in signals}
@@ -205,9 +194,11 @@ def _repetitions(
     for index, repetition in enumerate(detected, start=1):
         side = repetition.side or next(iter(signals))
         signal = signals[side]
-        bottom = at_bottom(repetition.bounds, signal, tracks.time_s, settings.deepest_window_s)
+        bottom = at_bottom(repetition.bounds, signal, tracks.time_s, settings)
         reasons: tuple[Reason, ...] = (Reason(code="both_feet_down"),)
-        if repetition.side:
+        if repetition.side and unseen:
+            reasons = (unseen,)
+        elif repetition.side:
             reasons = invalid_reasons(
                 repetition, side, habits[side], bottom, own[side], signal, settings
             )
@@ -284,7 +275,7 @@ def _plotted(
                 fppa_deg=signal.fppa_deg,
                 knee_over_foot_pct=signal.knee_over_foot_pct,
                 depth_pct=signal.depth_pct,
-                wobble_pct=wobbles[side].band_pct,
+                wobble_pct=np.where(signal.too_deep, np.nan, wobbles[side].band_pct),
             )
             for side, signal in signals.items()
         },

@@ -86,25 +86,29 @@ class Repetition:
     invalid_reasons: tuple[Reason, ...]
     """Reasons why the squat does not count; empty if it counts."""
     fppa_deg: float
-    """FPPA in the picture at the deepest point, + = knee medial (valgus). [deg]"""
+    """FPPA in the picture at the deepest point, + = knee medial (valgus); missing if too deep. [deg]"""
     fppa_frontal_deg: float
-    """FPPA at the deepest point as a distant camera straight ahead would see it. [deg]"""
+    """FPPA at the deepest point as a distant camera straight ahead would see it; missing if too deep.
+    [deg]"""
     fppa_standing_deg: float
     """FPPA in the picture while standing on the leg just before and after the squat. [deg]"""
     thigh_deg: float
-    """Angle between thigh and vertical at the deepest point, + = knee medial of the hip. [deg]"""
+    """Angle between thigh and vertical at the deepest point, + = knee medial of the hip; missing if too
+    deep. [deg]"""
     shank_deg: float
-    """Angle between shank and vertical at the deepest point, + = knee medial of the ankle. [deg]"""
+    """Angle between shank and vertical at the deepest point, + = knee medial of the ankle; missing if too
+    deep. [deg]"""
     fppa_at_8_pct_deg: float
     """FPPA at 8% depth on the way down and up, to compare squats of different depth. [deg]"""
     knee_over_foot_pct: float
-    """How far the knee is medial of the front of the foot at the deepest point. [% of shank length]"""
+    """How far the knee is medial of the front of the foot at the deepest point; missing if too deep. [% of
+    shank length]"""
     depth_pct: float
     """Greatest drop of the trunk. [% of standing hip-ankle height]"""
     knee_flexion_estimate_deg: float
     """Knee flexion estimated from the depth, +- 8. [deg]"""
     wobble_pct: float
-    """Side-to-side shaking of the knee without jitter, RMS. [% of shank length]"""
+    """Side-to-side shaking of the knee without jitter, RMS; missing if too deep. [% of shank length]"""
     n_reversals: int
     """How often the shaking knee changes direction."""
     pelvic_drop_deg: float

@@ -13,6 +13,7 @@ from kneescan.squat.thresholds import threshold
 
 IN_ORDER = (
     ("min_detected_depth_pct", "min_depth_pct"),
+    ("min_depth_pct", "max_depth_pct"),
     ("min_repetition_s", "max_repetition_s"),
     ("wobble_low_hz", "wobble_high_hz"),
 )
@@ -49,6 +50,21 @@ class Settings:
     )
     min_depth_pct: float = threshold(
         6.0, "% of leg length", "depth from which a squat counts (about 38 deg of knee flexion)"
+    )
+    max_depth_pct: float = threshold(
+        35.0,
+        "% of leg length",
+        "a deeper squat (about 90 deg of knee flexion) is seen but not measured: the thigh points at the "
+        "lens",
+        "benchmarks/depth_limit.py: beyond it, the 80% interval of the FPPA straight ahead contains the "
+        "truth in fewer than 60% of simulated squats",
+    )
+    min_thigh_pct: float = threshold(
+        50.0,
+        "% of standing length",
+        "a squat in which the thigh looks shorter is not measured: the error of its direction doubles",
+        "geometry",
+        bounds=(0, 100),
     )
     deepest_window_s: float = threshold(
         0.10, "s", "values at the deepest point are medians over +- this time"

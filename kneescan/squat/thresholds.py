@@ -12,6 +12,7 @@ BOUNDS = {
     "SD": (0.0, 10.0),
     "% of leg length": (0.0, 1000.0),
     "% of shank": (0.0, 1000.0),
+    "% of standing length": (0.0, 100.0),
     "% of frames": (0.0, 100.0),
     "deg/deg": (0.0, 100.0),
 }

@@ -19,6 +19,7 @@ SCRIPTS = {
     "inward and wobble": (SquatScript(side=Side.LEFT, valgus_deg=25, wobble_pct=5),),
     "too close": (SquatScript(side=Side.LEFT, valgus_deg=14),),
     "too few": (SquatScript(side=Side.LEFT, n_repetitions=2),),
+    "too deep": (SquatScript(side=Side.LEFT, peak_knee_flexion_deg=120, free_leg="front"),),
     "touch-down": (SquatScript(side=Side.LEFT, touchdown_repetition=2),),
     "both feet": (SquatScript(side=None),),
     "standing": (SquatScript(side=None, n_repetitions=0, quiet_s=4),),

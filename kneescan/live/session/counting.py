@@ -15,6 +15,7 @@ from kneescan.kinematics.angles import frontal_plane_projection_angle
 from kneescan.kinematics.body import foot_centre, trunk_centre
 from kneescan.landmarks import Landmark, PoseSequence, Side
 from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.measures.domain import MAX_ANGLE_DEG
 from kneescan.squat.results import Reason, SquatAnalysis
 from kneescan.squat.settings import Settings
 
@@ -138,7 +139,7 @@ class Running:
     depth_pct: float = float("nan")
     """Depth above the stance foot. [% of leg length]"""
     fppa_deg: float = float("nan")
-    """FPPA of the stance leg. [deg]"""
+    """FPPA of the stance leg; NaN if the squat is too deep. [deg]"""
 
 
 class RunningValues:
@@ -194,7 +195,9 @@ class RunningValues:
             *(body[f"{side}_{part}"] for part in ("hip", "knee", "ankle")), medial_sign=sign
         )
         settings = self._settings
-        self._fppas.append(float(settings.fppa_gain * seen_deg + settings.fppa_shift_deg))
+        fppa_deg = float(settings.fppa_gain * seen_deg + settings.fppa_shift_deg)
+        measurable = depths[side] <= settings.max_depth_pct and abs(fppa_deg) <= MAX_ANGLE_DEG
+        self._fppas.append(fppa_deg if measurable else float("nan"))
         self._depths.append(depths[side])
         return Running(
             side=side,

@@ -98,6 +98,9 @@ def plot_repetitions(
         draw_cut(ax, cut, words(key, cut=cut))
         room = NUMBER_ROOM if name == "fppa" else 0.08
         fit_height(ax, signal[shown], (0.0, cut, *values), headroom=room)
+    if any(repetition.depth_pct > settings.max_depth_pct for repetition in leg.repetitions):
+        limits = {"cut": settings.min_depth_pct, "limit": settings.max_depth_pct}
+        draw_cut(axes[2], settings.max_depth_pct, words("plots.needed_to", **limits))
     axes[2].invert_yaxis()
     number_repetitions(axes[0], leg.repetitions)
     finish_time_axis(axes[2], analysis.signals.time_s[shown], words)

@@ -113,7 +113,7 @@ def number_label(degrees: int | None, cut_deg: float, words: Words, unit: float)
     is_over = degrees is not None and degrees > cut_deg
     color = ORANGE if is_over else WHITE
     if degrees is None:
-        number, word = MISSING, words("video.not_seen")
+        number, word = MISSING, words("video.not_measured")
     else:
         number = words("video.degrees", value=float(degrees))
         way = "inward" if degrees > 0 else "outward" if degrees < 0 else "straight"

@@ -109,14 +109,24 @@ def _what_was_seen(leg: LegAnalysis, codes: set[str]) -> tuple[str, str]:
 
 
 def _main_reason(leg: LegAnalysis) -> Reason | None:
-    """Best reason for "can't tell": a contradiction, otherwise the first unsettled value."""
+    """Best reason for "can't tell": a contradiction, an unsettled value, or what most squats lacked."""
     unsettled = [
         reason
         for reason in leg.reasons
         if reason.code == "contradiction" or reason.code.endswith(UNSETTLED)
     ]
     unsettled.sort(key=lambda reason: reason.code != "contradiction")
-    return next(iter(unsettled or leg.reasons), None)
+    return next(iter(unsettled or _commonest_fault(leg) or leg.reasons), None)
+
+
+def _commonest_fault(leg: LegAnalysis) -> list[Reason]:
+    """Fault of most squats, if there were enough squats and only faults stand in the way; else empty."""
+    first, *others = leg.reasons or [None]
+    if first is None or first.code != "too_few_repetitions":
+        return []
+    if not others or first.values["n"] < first.values["needed"]:
+        return []
+    return [max(others, key=lambda reason: reason.values["n"])]
 
 
 def _next_step(leg: LegAnalysis, words: Words) -> str:
@@ -151,8 +161,8 @@ def measures(leg: LegAnalysis, words: Words) -> list[Measure]:
     return lines
 
 
-def repetition_table(leg: LegAnalysis, words: Words, *, min_depth_pct: float) -> Table:
-    """Table of the squats of a leg, with mean, interval and cut-off at the end."""
+def repetition_table(leg: LegAnalysis, words: Words, *, depths_pct: tuple[float, float]) -> Table:
+    """Table of the squats of a leg, with mean, interval, cut-off and depths that count at the end."""
     columns = ("squat", "deepest", "fppa", "offset", "wobble", "depth", "flexion", "counts")
     estimates = (leg.fppa_deg, leg.knee_over_foot_pct, leg.wobble_pct)
     digits = (1, 1, 2)
@@ -167,7 +177,7 @@ def repetition_table(leg: LegAnalysis, words: Words, *, min_depth_pct: float) ->
         for estimate, digit in zip(estimates, digits, strict=True)
     ]
     cuts = [words.figure(estimate.cut if estimate else None, 1) for estimate in estimates]
-    depth_cut = f"≥ {words.figure(min_depth_pct, 0)}"
+    depth_cut = words("report.table.range", low=depths_pct[0], high=depths_pct[1], digits=0)
     return Table(
         caption=words("report.table.caption", side=words.side(leg.side)),
         head=tuple(words(f"report.table.{column}") for column in columns),

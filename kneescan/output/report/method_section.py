@@ -79,7 +79,7 @@ def method(analysis: SquatAnalysis, words: Words) -> list[str]:
         words(say + "what", gap=settings.max_gap_s, cutoff=settings.cutoff_hz),
         words(say + "fppa", window=settings.deepest_window_s, cut=settings.fppa_cut_deg),
         words(say + "offset", cut=settings.knee_over_foot_cut_pct),
-        words(say + "depth", cut=settings.min_depth_pct),
+        words(say + "depth", cut=settings.min_depth_pct, limit=settings.max_depth_pct),
         words(say + "wobble", cut=settings.wobble_cut_pct),
         words(say + "interval", needed=settings.min_repetitions),
         words(say + "words"),

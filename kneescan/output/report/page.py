@@ -137,7 +137,8 @@ def render_report(
 def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> dict[str, Any]:
     """All texts of the page that depend on the analysis."""
     squatted = [leg for leg in analysis.legs if leg.repetitions]
-    min_depth_pct = settings_of(analysis).min_depth_pct
+    settings = settings_of(analysis)
+    depths_pct = (settings.min_depth_pct, settings.max_depth_pct)
     return {
         "cards": leg_section.cards(analysis.legs, words),
         "squatted": squatted,
@@ -145,7 +146,7 @@ def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> 
         "any_blocked": any(leg_section.is_blocked(leg) for leg in squatted),
         "seen": {leg.side: [words.reason(reason) for reason in leg.reasons] for leg in squatted},
         "tables": {
-            leg.side: leg_section.repetition_table(leg, words, min_depth_pct=min_depth_pct)
+            leg.side: leg_section.repetition_table(leg, words, depths_pct=depths_pct)
             for leg in squatted
         },
         "details": {leg.side: leg_section.details_table(leg, words) for leg in squatted},

@@ -16,9 +16,11 @@ from kneescan.kinematics.wobble import (
     wobble_band,
 )
 from kneescan.landmarks import Side
-from kneescan.squat.measures.signals import SideSignals
+from kneescan.squat.measures.signals import SideSignals, quiet_stance
+from kneescan.squat.repetitions.detection import DetectedRepetition
 from kneescan.squat.repetitions.leg_readings import LegCloseUps
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
+from kneescan.squat.repetitions.surroundings import near_squats
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.settings import Settings
 
@@ -26,6 +28,8 @@ Array = NDArray[np.float64]
 
 MIN_CLOSE_UPS_PER_REPETITION = 8
 """Fewer close-ups in a squat, on average, are too few to compare with the track."""
+QUIET_APART_S = 0.2
+"""Closer to a squat, the filter would let the squat's own shaking into the noise floor. [s]"""
 MARGIN_S = 1.0
 """Close-ups this far before and after a squat help to separate slow movement from wobble. [s]"""
 
@@ -48,21 +52,23 @@ class Wobble:
 def measure_wobble(
     side: Side,
     signals: SideSignals,
-    all_bounds: Sequence[RepetitionBounds],
-    near: NDArray[np.bool_],
-    quiet: NDArray[np.bool_],
+    detected: Sequence[DetectedRepetition],
     tracks: Tracks,
     settings: Settings,
 ) -> Wobble:
     """Shaking of the knee near its squats, and its noise floor from quiet stance between them."""
+    all_bounds = [repetition.bounds for repetition in detected if repetition.side is side]
+    near = near_squats(tracks, detected, side)
+    quiet = quiet_stance(tracks, detected, side, apart_s=QUIET_APART_S)
     fps = tracks.fps
     bare_pct, removed_pct = np.full((2, tracks.time_s.size), np.nan)
     # What the leg does elsewhere, such as hanging free, is neither filtered nor fitted together with it.
     sway_pct = np.where(near, signals.sway_pct, np.nan) if near.any() else signals.sway_pct
+    too_deep = signals.too_deep & within(all_bounds, signals.too_deep.size)
     for take in tracks.takes:
         bounds_within = [b for b in all_bounds if take.start <= b.deepest < take.stop]
         bare_pct[take], removed_pct[take] = _bands_of_take(
-            sway_pct[take], signals.depth_pct[take], bounds_within, fps, settings
+            sway_pct[take], signals.depth_pct[take], too_deep[take], bounds_within, fps, settings
         )
     band_pct = settings.wobble_gain * bare_pct
     enough = np.isfinite(band_pct[quiet]).sum() >= 0.5 * fps
@@ -88,6 +94,7 @@ def measure_wobble(
 def _bands_of_take(
     sway_pct: Array,
     depth_pct: Array,
+    too_deep: NDArray[np.bool_],
     all_bounds: Sequence[RepetitionBounds],
     fps: float,
     settings: Settings,
@@ -98,10 +105,23 @@ def _bands_of_take(
     low_hz = max(settings.wobble_low_hz, settings.wobble_cycles / duration_s)
     high_hz = settings.wobble_high_hz
     wobble_pct = wobble_band(
-        sway_pct, np.maximum(depth_pct, 0.0), fps=fps, low_hz=low_hz, high_hz=high_hz
+        sway_pct,
+        np.maximum(depth_pct, 0.0),
+        fps=fps,
+        low_hz=low_hz,
+        high_hz=high_hz,
+        left_out=too_deep,
     )
     whole_pct = band_pass(sway_pct, fps=fps, low_hz=low_hz, high_hz=high_hz)
     return wobble_pct, whole_pct - wobble_pct
+
+
+def within(all_bounds: Sequence[RepetitionBounds], n_samples: int) -> NDArray[np.bool_]:
+    """Samples within these squats, shape (n_samples,)."""
+    inside = np.zeros(n_samples, dtype=bool)
+    for bounds in all_bounds:  # squats, not frames
+        inside[bounds.start : bounds.stop] = True
+    return inside
 
 
 def _agreed_within(

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from kneescan.kinematics.depth import knee_flexion_from_depth
 from kneescan.kinematics.wobble import count_reversals
+from kneescan.squat.measures.domain import counted_depth
 from kneescan.squat.measures.knee_wobble import Wobble, wobble_of
-from kneescan.squat.measures.signals import SideSignals, median_within
+from kneescan.squat.measures.signals import OF_THE_LEG, SideSignals, median_within
 from kneescan.squat.repetitions.detection import DetectedRepetition
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.tracks import Tracks
@@ -20,8 +21,6 @@ Array = NDArray[np.float64]
 MATCHED_DEPTH_PCT = 8.0
 STANDING_WINDOW_S = 0.3
 HOLD_SHARE = 0.95
-HIP_SHARE, HIP_ALLOWANCE_PCT = 1.5, 2.0
-"""The trunk's drop counts up to this many times the hips' own drop plus this: bending forward is no squat."""
 
 
 def measure_repetition(
@@ -42,6 +41,9 @@ def measure_repetition(
     inside = slice(bounds.start, bounds.stop)
     hold_s, descent_s, ascent_s = _phases(signals.depth_pct[inside], time_s[inside])
     depth_pct = squat_depth(bounds, signals)
+    wobble_pct = wobble_of(wobble, bounds, float(stop_s - start_s), settings)
+    if is_too_deep(bounds, signals, time_s, settings):
+        wobble_pct = float("nan")
     min_swing = max(3 * wobble.floor_pct, settings.min_reversal_pct)
     return Repetition(
         index=index,
@@ -54,7 +56,7 @@ def measure_repetition(
         fppa_at_8_pct_deg=_at_depth(signals, inside, MATCHED_DEPTH_PCT),
         depth_pct=depth_pct,
         knee_flexion_estimate_deg=float(knee_flexion_from_depth(depth_pct)),
-        wobble_pct=wobble_of(wobble, bounds, float(stop_s - start_s), settings),
+        wobble_pct=wobble_pct,
         n_reversals=count_reversals(wobble.band_pct[inside], min_swing=min_swing),
         descent_s=descent_s,
         hold_s=hold_s,
@@ -63,27 +65,38 @@ def measure_repetition(
     )
 
 
-AT_BOTTOM = (
-    "fppa_deg",
-    "fppa_frontal_deg",
-    "thigh_deg",
-    "shank_deg",
-    "knee_over_foot_pct",
-    "pelvic_drop_deg",
-    "trunk_lean_deg",
-)
+AT_BOTTOM = (*OF_THE_LEG, "pelvic_drop_deg", "trunk_lean_deg")
 """Signals measured at the deepest point of a squat."""
 
 
 def at_bottom(
-    bounds: RepetitionBounds, signals: SideSignals, time_s: Array, window_s: float
+    bounds: RepetitionBounds, signals: SideSignals, time_s: Array, settings: Settings
 ) -> dict[str, float]:
-    """Values of `AT_BOTTOM`: medians over a window around the deepest sample."""
-    reach_s = np.array([-1, 1]) * (window_s + 1e-9)
-    near = slice(*np.searchsorted(time_s, time_s[bounds.deepest] + reach_s))
+    """Values of `AT_BOTTOM`: medians over a window around the deepest sample; NaN if not measurable."""
+    near = bottom_window(bounds, time_s, settings)
     around = np.stack([getattr(signals, name)[near] for name in AT_BOTTOM])
     medians = median_within(around, slice(None))
-    return dict(zip(AT_BOTTOM, medians.tolist(), strict=True))
+    values = dict(zip(AT_BOTTOM, medians.tolist(), strict=True))
+    if is_too_deep(bounds, signals, time_s, settings):
+        values |= dict.fromkeys(OF_THE_LEG, float("nan"))
+    return values
+
+
+def bottom_window(bounds: RepetitionBounds, time_s: Array, settings: Settings) -> slice:
+    """Samples around the deepest one over which values are taken."""
+    reach_s = np.array([-1, 1]) * (settings.deepest_window_s + 1e-9)
+    return slice(*np.searchsorted(time_s, time_s[bounds.deepest] + reach_s))
+
+
+def is_too_deep(
+    bounds: RepetitionBounds, signals: SideSignals, time_s: Array, settings: Settings
+) -> bool:
+    """Whether the leg is bent too far at the deepest point to be measured there."""
+    near = bottom_window(bounds, time_s, settings)
+    return bool(
+        squat_depth(bounds, signals) > settings.max_depth_pct
+        or 2 * np.count_nonzero(signals.too_deep[near]) >= signals.too_deep[near].size
+    )
 
 
 def squat_depth(bounds: RepetitionBounds, signals: SideSignals) -> float:
@@ -92,8 +105,8 @@ def squat_depth(bounds: RepetitionBounds, signals: SideSignals) -> float:
     The trunk's middle (half way between hips and shoulders) is used because the model's hips hardly
     sink at the beginning of a squat. Compared with ground truth, its depth is twice as accurate.
     """
-    hip_depth_pct = float(signals.hip_depth_pct[bounds.deepest])
-    return max(0.0, min(bounds.depth_pct, HIP_SHARE * hip_depth_pct + HIP_ALLOWANCE_PCT))
+    hip_depth_pct = signals.hip_depth_pct[bounds.deepest]
+    return max(0.0, float(counted_depth(bounds.depth_pct, hip_depth_pct)))
 
 
 def _around(time_s: Array, start_s: float, stop_s: float, window_s: float) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """Signals: what is measured for each leg at every moment of the video."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from kneescan.kinematics.body import foot_centre, midpoint, trunk_centre
 from kneescan.kinematics.quantiles import median, median_of_known, quantile
 from kneescan.kinematics.wobble import knee_sway
 from kneescan.landmarks import Side
+from kneescan.squat.measures.domain import bent_too_far, counted_depth, possible
 from kneescan.squat.measures.straight_ahead import fppa_straight_ahead
 from kneescan.squat.repetitions.close_up_tracks import toe_share
 from kneescan.squat.repetitions.detection import DetectedRepetition
@@ -30,7 +31,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideSignals:
-    """Signals of one leg as the stance leg, of shape (n_samples,) unless stated; NaN where missing."""
+    """Signals of one leg as the stance leg, of shape (n_samples,) unless stated; NaN where missing.
+
+    Angles and knee over foot are also NaN where the picture cannot show them (see `domain`).
+    """
 
     fppa_deg: Array
     fppa_frontal_deg: Array
@@ -48,12 +52,30 @@ class SideSignals:
     """Drop of the trunk from its height while standing just before or after. [% of leg length]"""
     hip_depth_pct: Array
     """Drop of the hips alone. [% of leg length]"""
+    too_deep: NDArray[np.bool_]
+    """Whether the leg is bent too far to be measured (see `bent_too_far`)."""
     lift_pct: Array
     """How much higher the free foot is. [% of leg length]"""
     foot_px: Array
     """Approximate middle of the stance foot, shape (n_samples, 2). [px]"""
     free_foot_px: Array
     """The same for the free foot. [px]"""
+
+    def without_leg_values(self) -> "SideSignals":
+        """Return the same signals for a video that does not show the leg from the front."""
+        nan = np.full_like(self.fppa_deg, np.nan)
+        return replace(
+            self,
+            fppa_deg=nan,
+            fppa_frontal_deg=nan,
+            thigh_deg=nan,
+            shank_deg=nan,
+            knee_over_foot_pct=nan,
+        )
+
+
+OF_THE_LEG = ("fppa_deg", "fppa_frontal_deg", "thigh_deg", "shank_deg", "knee_over_foot_pct")
+"""Signals that have no meaning for a leg that the picture does not show from the front, or bent too far."""
 
 
 def side_signals(
@@ -65,12 +87,8 @@ def side_signals(
     settings: Settings,
 ) -> SideSignals:
     """Compute all signals of one leg over the whole video."""
-    hip, knee, ankle, foot = (
-        tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "foot_index")
-    )
-    shank_px = _standing_shank(tracks, detected, side)
-    fppa = frontal_plane_projection_angle(hip, knee, ankle, medial_sign=medial_sign)
-    offset = knee_over_foot_offset(knee, foot, medial_sign=medial_sign, shank_length_px=shank_px)
+    hip, knee, foot = (tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "foot_index"))
+    shank_px = _standing_length(tracks, detected, side, ("knee", "ankle"))
     body, leg_px = tracks.rough, tracks.leg_length_px
     foot_px, free_foot_px = (foot_centre(body, of) for of in (side, side.other))
     foot_y, free_foot_y = foot_px[:, 1], free_foot_px[:, 1]
@@ -78,19 +96,26 @@ def side_signals(
     trunk_drop_pct = 100 * (trunk_centre(body)[:, 1] - foot_y) / leg_px
     hip_drop_pct = 100 * (middle_hip[:, 1] - foot_y) / leg_px
     depth_pct = _from_standing(trunk_drop_pct, detected, side)
-    if side not in tracks.readings:
-        fppa = settings.fppa_gain * fppa + settings.fppa_shift_deg
-    of_model = 1 - toe_share(tracks, side)
-    calibrated = settings.knee_over_foot_gain * offset + settings.knee_over_foot_shift_pct
-    offset = offset + of_model * (calibrated - offset)
+    hip_depth_pct = _from_standing(hip_drop_pct, detected, side)
+    offset = knee_over_foot_offset(knee, foot, medial_sign=medial_sign, shank_length_px=shank_px)
+    too_deep = bent_too_far(
+        counted_depth(depth_pct, hip_depth_pct),
+        np.hypot(*(hip - knee).T),
+        _standing_length(tracks, detected, side, ("hip", "knee")),
+        settings,
+    )
+    angles = _leg_angles(tracks, side, medial_sign, depth_pct, view_yaw_deg, settings)
+    measurable = ~too_deep & possible(
+        *(angles[name] for name in ("fppa_deg", "thigh_deg", "shank_deg"))
+    )
     return SideSignals(
-        fppa_deg=fppa,
-        fppa_frontal_deg=fppa_straight_ahead(
-            tracks, side, medial_sign, depth_pct, view_yaw_deg, settings
+        **{
+            name: np.where(measurable & possible(angle), angle, np.nan)
+            for name, angle in angles.items()
+        },
+        knee_over_foot_pct=np.where(
+            measurable, _calibrated_offset(offset, tracks, side, settings), np.nan
         ),
-        thigh_deg=thigh_angle(hip, knee, medial_sign=medial_sign),
-        shank_deg=shank_angle(knee, ankle, medial_sign=medial_sign),
-        knee_over_foot_pct=offset,
         sway_pct=knee_sway(
             tracks.unfiltered[f"{side}_knee"],
             tracks.unfiltered[f"{side}_ankle"],
@@ -98,14 +123,50 @@ def side_signals(
         ),
         standing_shank_px=shank_px,
         # Close-ups may show one hip only, and one hip moved without the other tilts the pelvis.
-        pelvic_drop_deg=pelvic_drop(body[f"{side}_hip"], body[f"{side.other}_hip"]),
-        trunk_lean_deg=trunk_lean(midpoint(body, "shoulder"), middle_hip, medial_sign=medial_sign),
+        pelvic_drop_deg=_if_possible(pelvic_drop(body[f"{side}_hip"], body[f"{side.other}_hip"])),
+        trunk_lean_deg=_if_possible(
+            trunk_lean(midpoint(body, "shoulder"), middle_hip, medial_sign=medial_sign)
+        ),
         depth_pct=depth_pct,
-        hip_depth_pct=_from_standing(hip_drop_pct, detected, side),
+        hip_depth_pct=hip_depth_pct,
+        too_deep=too_deep,
         lift_pct=100 * (foot_y - free_foot_y) / leg_px,
         foot_px=foot_px,
         free_foot_px=free_foot_px,
     )
+
+
+def _leg_angles(
+    tracks: Tracks,
+    side: Side,
+    medial_sign: int,
+    depth_pct: Array,
+    view_yaw_deg: float,
+    settings: Settings,
+) -> dict[str, Array]:
+    """Angles of the leg as the landmarks have them, whether or not a leg can have them."""
+    hip, knee, ankle = (tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
+    fppa = frontal_plane_projection_angle(hip, knee, ankle, medial_sign=medial_sign)
+    if side not in tracks.readings:
+        fppa = settings.fppa_gain * fppa + settings.fppa_shift_deg
+    return {
+        "fppa_deg": fppa,
+        "fppa_frontal_deg": fppa_straight_ahead(
+            tracks, side, medial_sign, depth_pct, view_yaw_deg, settings
+        ),
+        "thigh_deg": thigh_angle(hip, knee, medial_sign=medial_sign),
+        "shank_deg": shank_angle(knee, ankle, medial_sign=medial_sign),
+    }
+
+
+def _calibrated_offset(offset_pct: Array, tracks: Tracks, side: Side, settings: Settings) -> Array:
+    """Knee over foot, corrected as far as the toe comes from the pose model."""
+    calibrated = settings.knee_over_foot_gain * offset_pct + settings.knee_over_foot_shift_pct
+    return offset_pct + (1 - toe_share(tracks, side)) * (calibrated - offset_pct)
+
+
+def _if_possible(angle_deg: Array) -> Array:
+    return np.where(possible(angle_deg), angle_deg, np.nan)
 
 
 def _from_standing(drop_pct: Array, detected: Sequence[DetectedRepetition], side: Side) -> Array:
@@ -122,16 +183,18 @@ def _from_standing(drop_pct: Array, detected: Sequence[DetectedRepetition], side
     return np.asarray(drop_pct - np.interp(np.arange(drop_pct.size), edges, standing))
 
 
-def _standing_shank(tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side) -> float:
-    """Knee-ankle distance while standing: median outside the squats, or near them. [px]"""
-    shank = tracks.measured[f"{side}_knee"] - tracks.measured[f"{side}_ankle"]
-    length = np.hypot(shank[:, 0], shank[:, 1])
+def _standing_length(
+    tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side, ends: tuple[str, str]
+) -> float:
+    """Distance of two joints while standing: median outside the squats, or near them. [px]"""
+    segment = np.subtract(*(tracks.measured[f"{side}_{part}"] for part in ends))
+    length = np.hypot(segment[:, 0], segment[:, 1])
     quiet, near = (of(tracks, detected, side) for of in (quiet_stance, near_squats))
     seen = [length[samples] for samples in (quiet, near) if np.isfinite(length[samples]).any()]
     chosen = seen[0] if seen else length
     known = chosen[np.isfinite(chosen)]
-    shank_px = float(median(known)) if known.size else 0.0
-    return shank_px if shank_px > 0 else float("nan")
+    length_px = float(median(known)) if known.size else 0.0
+    return length_px if length_px > 0 else float("nan")
 
 
 def quiet_stance(

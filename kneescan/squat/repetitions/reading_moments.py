@@ -14,8 +14,6 @@ NEAR_S = 0.35
 """Time around each moment at which angles are taken. [s]"""
 MATCHED_DEPTH_PCT = 8.0
 """Depth at which squats of different depth are compared. [% of leg length]"""
-DEEP_PCT = 35.0
-"""Squats deeper than this are measured only at half-way depth. [% of leg length]"""
 
 
 def near_squats(pose: PoseSequence, settings: Settings = DEFAULTS) -> NDArray[np.bool_]:
@@ -45,7 +43,7 @@ def near_squats(pose: PoseSequence, settings: Settings = DEFAULTS) -> NDArray[np
         inside = slice(bounds.start, bounds.stop)
         height_pct = (where.feet[side][:, 1] - where.trunk_y)[inside]
         deep = np.flatnonzero(height_pct.max() - height_pct >= MATCHED_DEPTH_PCT)
-        is_deep = bounds.depth_pct > DEEP_PCT and deep.size
+        is_deep = bounds.depth_pct > settings.max_depth_pct and deep.size
         moments = bounds.start + deep[[0, -1]] if is_deep else np.array([bounds.deepest])
         moments_s = tracks.time_s[moments]
         near |= (np.abs(frame_s[:, None] - moments_s) <= NEAR_S).any(axis=1)

@@ -19,6 +19,7 @@ from kneescan.kinematics.gaps import (
 from kneescan.kinematics.quantiles import middle_range, quantile
 from kneescan.kinematics.sampling import LAID_OUT_S, even_times
 from kneescan.landmarks import Landmark, PoseSequence, Side
+from kneescan.squat.repetitions.confirmation import confirmed_joints
 from kneescan.squat.repetitions.leg_readings import LEG_PARTS, LegCloseUps, LegReadings
 from kneescan.squat.repetitions.takes import find_takes
 from kneescan.squat.settings import Settings
@@ -199,11 +200,14 @@ def _leg_columns(pose: PoseSequence, fps: float, settings: Settings) -> tuple[Ar
     window = max(3, 2 * round(0.5 * fps) + 1)
     xy_px[:, 0, 1:], xy_px[:, 1, 1:] = repair_swaps(xy_px[:, 0, 1:], xy_px[:, 1, 1:], window=window)
     positions = [WHOLE_LEG.index(part) for part in LEG_PARTS]
-    legs = mask_invisible(
-        xy_px.take(positions, axis=2),
-        pose.visibility.take(WHOLE_LEG_INDEX[:, positions], axis=1),
-        min_visibility=settings.min_visibility,
-    ).reshape(len(pose), -1, 2)
+    joints_px = xy_px.take(positions, axis=2)
+    visibility = pose.visibility.take(WHOLE_LEG_INDEX[:, positions], axis=1)
+    if pose.close_ups is not None:
+        confirmed = confirmed_joints(joints_px, pose.close_ups, pose.time_s, LEG_PARTS)
+        visibility = np.where(confirmed, 1.0, visibility)
+    legs = mask_invisible(joints_px, visibility, min_visibility=settings.min_visibility).reshape(
+        len(pose), -1, 2
+    )
     heights_px = xy_px[..., 1][np.isfinite(xy_px[..., 1])]
     yardstick_px = float(middle_range(heights_px, 0.05)) if heights_px.size else 0.0
     clean = remove_spikes(

@@ -12,7 +12,7 @@ from kneescan.squat.results import (
     Verdict,
 )
 from kneescan.squat.settings import Settings
-from kneescan.squat.verdict.quality import BLOCKING
+from kneescan.squat.verdict.quality import BLOCKING, not_from_front
 
 OVER_CUT_SHARE = 0.6
 """Share of the squats that count that must lie above the cut-off: three of five."""
@@ -31,13 +31,15 @@ def blocking_reasons(
         if oblique or warning.code == "view_unknown":
             reasons.append(warning)
     n_valid = sum(repetition.valid for repetition in repetitions)
-    if repetitions and n_valid < settings.min_repetitions:
+    # No squat counts in a video that does not show the leg from the front, whatever else they lack.
+    seen = not_from_front(quality, settings) is None
+    if seen and repetitions and n_valid < settings.min_repetitions:
         values = {"n_valid": n_valid, "n": len(repetitions), "needed": settings.min_repetitions}
         reasons.append(Reason(code="too_few_repetitions", values=values))
         codes = [reason.code for rep in repetitions for reason in rep.invalid_reasons]
         reasons += [
             Reason(code=f"some_{code}", values={"n": codes.count(code)})
-            for code in sorted(set(codes))
+            for code in sorted(set(codes), key=lambda code: (-codes.count(code), code))
         ]
     if spread is not None and spread.fppa_deg > settings.max_reading_spread_deg:
         reasons.append(

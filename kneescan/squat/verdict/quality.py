@@ -15,17 +15,32 @@ from kneescan.squat.verdict.view import View
 
 SIDE_VIEW_PCT = 25.0
 """Narrower shoulders are seen from the side; from the front they are 36-50. [% of leg length]"""
+LEGS_SHORT_PCT = 65.0
+"""Wider shoulders of a standing person mean that the legs look short: the camera looks down steeply, or the
+person sits. From the front they are 52 at most in rendered videos. [% of leg length]"""
+MAX_TILT_DEG = 10.0
+"""If a standing body leans further in the picture, the camera is tilted: a plumb line in the picture is none.
+In rendered videos it leans by 6 at most. [deg]"""
+FAR_OBLIQUE = 3.0
+"""Beyond this many times `yaw_limit_deg`, the picture shows the leg's flexion more than its valgus."""
 MAX_FEET_OUTSIDE_PCT = 10.0
 
-BLOCKING = frozenset(
+NOT_FROM_FRONT = frozenset(
     {
-        "no_person",
         "upside_down",
         "on_its_side",
-        "no_single_leg_squat",
-        "both_feet",
         "view_from_side",
         "view_from_behind",
+        "legs_look_short",
+        "picture_tilted",
+    }
+)
+"""Warnings after which angles in the picture have no meaning."""
+BLOCKING = NOT_FROM_FRONT | frozenset(
+    {
+        "no_person",
+        "no_single_leg_squat",
+        "both_feet",
         "too_few_fps",
         "person_too_small",
         "person_often_missing",
@@ -71,6 +86,18 @@ def is_upright(quality: Quality) -> bool:
     return not {"upside_down", "on_its_side"} & {warning.code for warning in quality.warnings}
 
 
+def not_from_front(quality: Quality, settings: Settings) -> Reason | None:
+    """Why no angle of a leg can be seen in the video; None if it shows the person from the front."""
+    for warning in quality.warnings:
+        far_oblique = (
+            warning.code == "view_oblique"
+            and abs(quality.yaw_deg) > FAR_OBLIQUE * settings.yaw_limit_deg
+        )
+        if warning.code in NOT_FROM_FRONT or far_oblique:
+            return warning
+    return None
+
+
 def _turned_warning(pose: PoseSequence) -> Reason | None:
     """Which way the video has to be turned; None if it is the right way up."""
     turned_deg = quarter_turn(pose)
@@ -106,6 +133,11 @@ def _view_warnings(view: View, settings: Settings) -> list[Reason]:
         return [*warnings, Reason(code="view_from_side")]
     if view.shoulder_width_pct < 0:
         return [*warnings, Reason(code="view_from_behind")]
+    if view.standing_shoulder_width_pct > LEGS_SHORT_PCT:
+        warnings.append(Reason(code="legs_look_short"))
+    if abs(view.tilt_deg) > MAX_TILT_DEG:
+        values = {"tilt_deg": abs(view.tilt_deg)}
+        warnings.append(Reason(code="picture_tilted", values=values))
     if np.isnan(view.yaw_deg):
         return [*warnings, Reason(code="view_unknown")]
     if abs(view.yaw_deg) > settings.yaw_warn_deg:

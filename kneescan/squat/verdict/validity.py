@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kneescan.kinematics.body import foot_centre
 from kneescan.kinematics.quantiles import median, middle_range
 from kneescan.landmarks import Side
-from kneescan.squat.measures.repetition_values import squat_depth
+from kneescan.squat.measures.repetition_values import bottom_window, is_too_deep, squat_depth
 from kneescan.squat.measures.signals import SideSignals
 from kneescan.squat.repetitions.detection import DetectedRepetition
 from kneescan.squat.repetitions.leg_readings import LEG_PARTS
@@ -18,6 +18,7 @@ from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Reason
 from kneescan.squat.settings import Settings
+from kneescan.squat.verdict.hiding import is_hidden_by_free_leg
 
 Array = NDArray[np.float64]
 
@@ -55,16 +56,33 @@ def invalid_reasons(
     if depth_pct < settings.min_depth_pct:
         limit = {"depth_pct": depth_pct, "limit_pct": settings.min_depth_pct}
         reasons.append(Reason(code="too_shallow", values=limit))
+    too_deep = is_too_deep(bounds, signals, tracks.time_s, settings)
+    if too_deep:
+        reasons.append(Reason(code="too_deep", values={"depth_pct": depth_pct}))
     if touched_down(bounds, tracks, signals, habits.lift_pct, settings):
         reasons.append(Reason(code="touch_down"))
     shift_pct = stance_foot_shift(bounds, tracks, signals)
     if shift_pct > settings.max_foot_shift_pct + habits.camera_shake_pct:
         reasons.append(Reason(code="stance_foot_moved", values={"shift_pct": shift_pct}))
-    missing_pct = missing_share(bounds, tracks, side)
-    seen = math.isfinite(bottom["fppa_deg"]) and math.isfinite(bottom["knee_over_foot_pct"])
-    if missing_pct > settings.max_missing_pct or not seen:
-        reasons.append(Reason(code="landmarks_missing", values={"missing_pct": missing_pct}))
+    unseen = _why_unseen(bounds, side, tracks, settings)
+    measured = math.isfinite(bottom["fppa_deg"]) and math.isfinite(bottom["knee_over_foot_pct"])
+    if unseen is not None:
+        reasons.append(unseen)
+    elif not (measured or too_deep):
+        reasons.append(Reason(code="impossible_angle"))
     return tuple(reasons)
+
+
+def _why_unseen(
+    bounds: RepetitionBounds, side: Side, tracks: Tracks, settings: Settings
+) -> Reason | None:
+    """Why the leg was not seen, in too much of a squat or at its deepest point; None if it was seen."""
+    missing_pct = missing_share(bounds, tracks, side)
+    if missing_pct <= settings.max_missing_pct and seen_at_bottom(bounds, tracks, side, settings):
+        return None
+    hidden = is_hidden_by_free_leg(bounds, tracks, side)
+    code = "free_leg_in_front" if hidden else "landmarks_missing"
+    return Reason(code=code, values={"missing_pct": missing_pct})
 
 
 def leg_habits(
@@ -134,6 +152,21 @@ def camera_shake(tracks: Tracks, side: Side, detected: Sequence[DetectedRepetiti
 def missing_share(bounds: RepetitionBounds, tracks: Tracks, side: Side) -> float:
     """Share of a squat in which a landmark of the stance leg is missing. [% of frames]"""
     inside = slice(bounds.start, bounds.stop)
+    return float(100 * np.mean(_is_missing(tracks, side, LEG_PARTS, inside)))
+
+
+def seen_at_bottom(
+    bounds: RepetitionBounds, tracks: Tracks, side: Side, settings: Settings
+) -> bool:
+    """Whether FPPA and knee over foot each have their landmarks in most samples around the deepest point."""
+    near = bottom_window(bounds, tracks.time_s, settings)
+    needed = (("hip", "knee", "ankle"), ("knee", "foot_index"))
+    return all(np.mean(_is_missing(tracks, side, parts, near)) < 0.5 for parts in needed)
+
+
+def _is_missing(
+    tracks: Tracks, side: Side, parts: Sequence[str], inside: slice
+) -> NDArray[np.bool_]:
     # NaN in any part makes the sum NaN.
-    total = sum(tracks.measured[f"{side}_{part}"][inside, 0] for part in LEG_PARTS)
-    return float(100 * np.mean(np.isnan(total)))
+    total = sum(tracks.measured[f"{side}_{part}"][inside, 0] for part in parts)
+    return np.asarray(np.isnan(total))

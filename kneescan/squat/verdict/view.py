@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.kinematics.angles import frontal_plane_projection_angle
-from kneescan.kinematics.body import foot_direction, head_yaw, midpoint
+from kneescan.kinematics.body import body_tilt, foot_direction, head_yaw, midpoint
 from kneescan.kinematics.quantiles import median_of_known
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.measures.signals import quiet_stance
@@ -53,6 +53,10 @@ class View:
     """Turn away from the camera, + = camera towards the subject's left; NaN if unknown. [deg]"""
     shoulder_width_pct: float
     """Width of the shoulders in the picture, negative from behind. [% of leg length]"""
+    standing_shoulder_width_pct: float
+    """The same while standing on one leg; large if the legs look short. [% of leg length]"""
+    tilt_deg: float
+    """How far the standing body leans to the right in the picture. [deg]"""
     feet_outside_pct: float
     """Share of frames in which a foot is cut off. [%]"""
 
@@ -75,10 +79,15 @@ class ViewSamples:
 def view_samples(
     tracks: Tracks, detected: Sequence[DetectedRepetition], side: Side, settings: Settings
 ) -> ViewSamples:
-    """Samples around the deepest points of all squats on a leg, and while standing on it."""
-    deepest_s = tracks.time_s[
-        [repetition.bounds.deepest for repetition in detected if repetition.side is side]
-    ]
+    """Samples around the deepest points of the squats on a leg, and while standing on it.
+
+    Squats that are too deep to be measured are left out if the others are enough for a verdict: the signs
+    of the yaw hold for half squats.
+    """
+    own = [repetition.bounds for repetition in detected if repetition.side is side]
+    half = [bounds for bounds in own if bounds.depth_pct <= settings.max_depth_pct]
+    looked_at = half if len(half) >= settings.min_repetitions else own
+    deepest_s = tracks.time_s[[bounds.deepest for bounds in looked_at]]
     return ViewSamples(
         deepest=_apart(tracks.time_s, np.sort(deepest_s)) <= settings.deepest_window_s + 1e-9,
         standing=quiet_stance(tracks, detected, side),
@@ -104,7 +113,10 @@ def estimate_view(
         else np.ones(tracks.time_s.size, bool)
     )
     body = {name: track[looked_at] for name, track in tracks.rough.items()}
-    across = (body["left_shoulder"] - body["right_shoulder"])[:, 0]
+    standing = np.any([each.standing for each in moments.values()], axis=0)
+    stance = tracks.rough
+    if np.any(standing):
+        stance = {name: track[standing] for name, track in tracks.rough.items()}
     foot_deg = float(np.mean([_foot_yaw(body, side, tracks.leg_length_px) for side in sides]))
     head_deg = float(median_of_known(head_yaw(body["nose"], body["left_ear"], body["right_ear"])))
     known = abs(head_deg - foot_deg) <= MAX_DISAGREEMENT_DEG
@@ -115,9 +127,17 @@ def estimate_view(
     )
     return View(
         yaw_deg=yaw_deg if known else float("nan"),
-        shoulder_width_pct=float(100 * median_of_known(across) / tracks.leg_length_px),
+        shoulder_width_pct=_shoulder_width(body, tracks.leg_length_px),
+        standing_shoulder_width_pct=_shoulder_width(stance, tracks.leg_length_px),
+        tilt_deg=float(median_of_known(body_tilt(stance))),
         feet_outside_pct=_outside(pose, sides),
     )
+
+
+def _shoulder_width(body: Mapping[str, Array], leg_length_px: float) -> float:
+    """Width of the shoulders in the picture, negative from behind. [% of leg length]"""
+    across = (body["left_shoulder"] - body["right_shoulder"])[:, 0]
+    return float(100 * median_of_known(across) / leg_length_px)
 
 
 def _squatting_yaw(tracks: Tracks, side: Side, moments: ViewSamples, settings: Settings) -> float:

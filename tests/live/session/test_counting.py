@@ -4,6 +4,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from kneescan.landmarks import PoseSequence
 from kneescan.live.session.counting import RunningValues, count_repetitions, counts_of, filled
+from kneescan.simulate import SquatScript, simulate
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
 from tests.live.people import LEFT, RIGHT, filmed
@@ -47,6 +48,19 @@ def test_nobody_has_no_running_values():
     running = RunningValues(Settings()).add(0.0, np.full((33, 2), np.nan))
     assert running.side is None
     assert np.isnan(running.depth_pct)
+
+
+def test_a_squat_that_is_too_deep_has_a_depth_but_no_angle():
+    script = SquatScript(side=LEFT, n_repetitions=1, peak_knee_flexion_deg=130, free_leg="front")
+    pose, values = simulate(script).pose, RunningValues(Settings())
+    seen = [values.add(t, xy_px) for t, xy_px in zip(pose.time_s, pose.xy_px, strict=True)]
+    deep = [running for running in seen if running.depth_pct > 45]
+    assert deep
+    assert all(np.isnan(running.fppa_deg) for running in deep)
+    assert all(np.isfinite(running.fppa_deg) for running in seen if running.depth_pct < 25)
+    counts = count_repetitions(pose, Settings(), is_over=True)
+    assert counts.total == 0
+    assert [reason.code for reason in counts.left_out] == ["too_deep"]
 
 
 def test_mirror_image_has_the_same_running_values_on_the_other_side():

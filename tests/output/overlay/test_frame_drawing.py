@@ -176,6 +176,17 @@ def test_angle_shown_is_that_of_the_analysis(analysis):
     assert moment.depth_pct == signals.legs[LEFT].depth_pct[index]
 
 
+def test_no_angle_is_shown_while_the_leg_is_bent_too_far():
+    pose = filmed(peak_knee_flexion_deg=120, free_leg="front")
+    analysis = analyze_pose(pose)
+    moment = Timeline(analysis).at(deepest(analysis))
+    assert np.isnan(moment.fppa_deg)
+    assert moment.depth_pct > 50
+    for language in languages():
+        picture = drawn(pose, deepest(analysis), language=language)
+        assert (picture != GREY).any()
+
+
 def test_the_leg_is_named_by_the_current_squat():
     scripts = [SquatScript(side=side, n_repetitions=2) for side in (LEFT, RIGHT)]
     timeline = Timeline(analyze_pose(simulate(scripts, fps=25.0).pose))

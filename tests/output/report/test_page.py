@@ -14,6 +14,7 @@ from kneescan.output.report.advice import Answers
 from kneescan.output.report.leg_section import cards
 from kneescan.output.report.page import cite, render_report, write_report
 from kneescan.output.words.language import Words
+from kneescan.output.words.numerals import MISSING
 from kneescan.simulate import Noise, SquatScript, simulate
 from kneescan.squat.results import Reason, Verdict
 from tests.output.reports import SCRIPTS, Reader, analysis, page, video
@@ -30,6 +31,26 @@ def text(name, language="en"):
 
 
 @pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("en", ["Film again. Squat only half-way down", "Half-way down is enough.", "6 to 35"]),
+        (
+            "de",
+            ["Noch einmal filmen. Nur halb in die Knie", "Halb in die Knie genügt.", "6 bis 35"],
+        ),
+    ],
+)
+def test_squats_that_are_too_deep_say_what_to_do_and_show_no_values(language, sentences):
+    page_text = text("too deep", language)
+    for sentence in sentences:
+        assert sentence in page_text
+    assert not re.search(r"\bnan\b", page("too deep", language), re.IGNORECASE)
+    for squat in analysis("too deep").repetitions:
+        cells = f"{squat.index} {squat.deepest_s:.1f} {3 * f'{MISSING} '}{squat.depth_pct:.1f}"
+        assert cells.replace(".", "." if language == "en" else ",") in page_text
+
+
+@pytest.mark.parametrize(
     ("name", "verdict"),
     [
         (BOTH, r"The knee moved inward by \d+ ± \d° in 5 of 5 squats: a focus on the gluteal"),
@@ -41,6 +62,7 @@ def text(name, language="en"):
             "Can't tell from this video. Whether the knee moved inward is too close to call",
         ),
         ("too few", "Can't tell from this video. Only 2 squats count; a verdict takes at least 3."),
+        ("too deep", "Can't tell from this video. 5 squats were too deep to be measured."),
         ("both feet", "Can't tell from this video. All 5 squats were done on both feet."),
         ("standing", "Can't tell from this video. No squat on one leg was seen."),
     ],
@@ -140,7 +162,7 @@ def test_every_squat_stands_in_the_table_with_interval_and_cut():
             f"{leg.fppa_deg.low:.1f} to {leg.fppa_deg.high:.1f}".replace("-", "\N{MINUS SIGN}")
             in page_text
         )
-    assert "Cut-off 10.0 7.0 1.5 ≥ 6" in page_text
+    assert "Cut-off 10.0 7.0 1.5 6 to 35" in page_text
 
 
 def test_a_squat_that_does_not_count_says_why():

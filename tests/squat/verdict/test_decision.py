@@ -167,14 +167,14 @@ def test_three_squats_have_to_count(n_valid, codes):
     assert blocked(squats=[squat(k) for k in range(n_valid)]) == codes
 
 
-def test_the_faults_that_cost_the_squats_are_counted():
+def test_the_faults_that_cost_the_squats_are_counted_the_commonest_first():
     faults = [("touch_down",), ("touch_down", "too_shallow"), (), ()]
     squats = [squat(k, faults=fault) for k, fault in enumerate(faults)]
     reasons = blocking_reasons(quality(), squats, Settings())
     assert [(reason.code, reason.values.get("n")) for reason in reasons] == [
         ("too_few_repetitions", 4),
-        ("some_too_shallow", 1),
         ("some_touch_down", 2),
+        ("some_too_shallow", 1),
     ]
 
 

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from kneescan.simulate import Camera, Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Verdict
-from kneescan.squat.verdict.quality import BLOCKING
+from kneescan.squat.verdict.quality import BLOCKING, NOT_FROM_FRONT
 from tests.squat.videos import (
     AS_SEEN,
     LEFT,
@@ -46,6 +46,8 @@ BAD = {
     "person_too_small": {"camera": Camera(distance_m=7)},
     "view_oblique": {"camera": Camera(yaw_deg=15)},
     "view_from_side": {"camera": Camera(yaw_deg=75)},
+    "legs_look_short": {"camera": Camera(height_m=2.2, distance_m=2, fov_deg=55)},
+    "picture_tilted": {"camera": Camera(roll_deg=-14)},
     "feet_cut_off": {"camera": Camera(pitch_deg=17)},
     "camera_moved": {"camera": Camera(shake_px=6)},
     "person_often_missing": {"noise": Noise(gap_fraction=0.5)},
@@ -101,6 +103,34 @@ def test_the_warning_of_an_oblique_view_says_how_oblique():
     values = warning(analysed(squats(), camera=Camera(yaw_deg=15)), "view_oblique").values
     assert_allclose(abs(values["yaw_deg"]), 15, atol=3)
     assert values["limit_deg"] == 10
+
+
+@pytest.mark.parametrize(
+    ("yaw_deg", "measured"), [(15, True), (25, True), (40, False), (-40, False)]
+)
+def test_a_leg_seen_from_far_aside_is_not_measured(yaw_deg, measured):
+    for squat in analysed(squats(), camera=Camera(yaw_deg=yaw_deg)).leg(LEFT).repetitions:
+        assert squat.valid == np.isfinite(squat.fppa_deg) == measured
+        assert reasons_of(squat) == ([] if measured else ["view_oblique"])
+
+
+@pytest.mark.parametrize("code", sorted(NOT_FROM_FRONT & BAD.keys()))
+def test_a_leg_that_is_not_seen_from_the_front_has_no_angles(code):
+    leg = analysed(squats(), **BAD[code]).leg(LEFT)
+    assert reasons_of(leg) == [code]
+    for squat in leg.repetitions:
+        assert reasons_of(squat) == [code]
+        assert np.isnan([squat.fppa_deg, squat.thigh_deg, squat.knee_over_foot_pct]).all()
+        assert np.isfinite(squat.depth_pct)
+
+
+@pytest.mark.parametrize("roll_deg", [-14, -4, 0, 4, 14])
+def test_the_tilt_of_the_camera_is_that_of_the_standing_body(roll_deg):
+    codes = warnings_of(analysed(squats(), camera=Camera(roll_deg=roll_deg)))
+    assert ("picture_tilted" in codes) == (abs(roll_deg) > 10)
+    if "picture_tilted" in codes:
+        found = warning(analysed(squats(), camera=Camera(roll_deg=roll_deg)), "picture_tilted")
+        assert_allclose(found.values["tilt_deg"], 14, atol=1)
 
 
 def test_a_head_that_is_turned_away_leaves_the_view_unknown():
