@@ -19,7 +19,7 @@ from kneescan.errors import PoseFileError
 from kneescan.files import replacing
 from kneescan.kinematics.sampling import usual_frame_rate
 from kneescan.landmarks.body import MIRRORED_ORDER, N_LANDMARKS, Landmark, Side, is_upside_down
-from kneescan.landmarks.checks import check_close_ups, check_times, checked_size
+from kneescan.landmarks.checks import check_close_ups, check_times, checked_camera, checked_size
 from kneescan.landmarks.description import describe
 from kneescan.landmarks.provenance import checked_provenance, without_names
 from kneescan.landmarks.stored_arrays import DAMAGED, read_arrays
@@ -40,11 +40,14 @@ __all__ = [
 ]
 
 POSE_FILE_FORMAT = "kneescan-pose-1"
+CAMERA = "camera_px"
 MAX_FRAMES = 1_000_000
 """Largest number of frames in a file: somewhat more than an hour at 240 per second."""
 MAX_PLACE_PX = 1e6
 """A landmark further from the corner of the picture counts as not found. [px]"""
 _TURNS_DEG = (0, 90, 180, 270)
+_TURN = {90: [[0, 1], [-1, 0]], 180: [[-1, 0], [0, -1]], 270: [[0, -1], [1, 0]]}
+"""Matrices that turn a movement clockwise, with y down, as ``movement @ matrix``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,6 +70,9 @@ class PoseSequence(EqualByValue):
     """Video, model and versions from which the landmarks come."""
     close_ups: CloseUps | None = None
     """Close-ups of the legs in some of the frames; None without close-ups."""
+    camera_px: NDArray[np.float64] | None = None
+    """How much further right and down than in the first frame something fixed near the feet is, shape
+    (n_frames, 2); all 0 if the camera stands still, None if it is not known whether it moved. [px]"""
 
     def __post_init__(self) -> None:
         """Check everything and take private copies, so that the content of a sequence is reliable."""
@@ -83,12 +89,14 @@ class PoseSequence(EqualByValue):
             raise ValueError(msg)
         check_times(time_s)
         check_close_ups(self.close_ups, n_frames)
+        camera_px = checked_camera(self.camera_px, n_frames)
         # NaN is outside too.
         xy_px[~(np.abs(xy_px) <= MAX_PLACE_PX).all(axis=-1)] = np.nan
         visibility = np.clip(np.nan_to_num(visibility), 0.0, 1.0)
         for array in (time_s, xy_px, visibility):
             array.flags.writeable = False
         object.__setattr__(self, "time_s", time_s)
+        object.__setattr__(self, "camera_px", camera_px)
         object.__setattr__(self, "xy_px", xy_px)
         object.__setattr__(self, "visibility", visibility)
         object.__setattr__(self, "size_px", checked_size(self.size_px))
@@ -123,6 +131,7 @@ class PoseSequence(EqualByValue):
             size_px=self.size_px,
             provenance=self.provenance,
             close_ups=self.close_ups and self.close_ups.mirrored(self.size_px[0]),
+            camera_px=None if self.camera_px is None else self.camera_px * (-1, 1),
         )
 
     @property
@@ -157,6 +166,7 @@ class PoseSequence(EqualByValue):
             xy_px=np.stack(turned[rotate_deg], axis=-1),
             size_px=(width, height) if rotate_deg == 180 else (height, width),
             close_ups=None,
+            camera_px=None if self.camera_px is None else self.camera_px @ _TURN[rotate_deg],
         )
         return pose.with_video_turned((self.rotate_deg + rotate_deg) % 360)
 
@@ -221,7 +231,11 @@ class PoseSequence(EqualByValue):
                 size_px=np.array(self.size_px),
                 provenance=np.array(json.dumps(provenance, sort_keys=True)),
                 **(self.close_ups.arrays() if self.close_ups else {}),
+                **self._camera_arrays(),
             )
+
+    def _camera_arrays(self) -> dict[str, Any]:
+        return {} if self.camera_px is None else {CAMERA: self.camera_px.astype(np.float32)}
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "PoseSequence":
@@ -251,7 +265,8 @@ class PoseSequence(EqualByValue):
 
 
 _NEEDED = ("time_s", "xy_px", "visibility", "size_px")
-_STORED = ("format", *_NEEDED, "provenance", *(f"{PREFIX}{item.name}" for item in fields(CloseUps)))
+_CLOSE_UPS = tuple(f"{PREFIX}{item.name}" for item in fields(CloseUps))
+_STORED = ("format", *_NEEDED, "provenance", CAMERA, *_CLOSE_UPS)
 """Arrays of a landmark file."""
 
 
@@ -281,4 +296,5 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> PoseSequence:
         size_px=tuple(arrays["size_px"].tolist()),
         provenance=json.loads(str(arrays["provenance"])) if "provenance" in arrays else {},
         close_ups=CloseUps.from_arrays(arrays),
+        camera_px=arrays.get(CAMERA),
     )

@@ -64,13 +64,16 @@ class Tracks:
     measured: Mapping[str, Array]
     """The same, low-passed and moved to the close-ups, used for angles. [px]"""
     rough: Mapping[str, Array]
-    """All landmarks, without gaps and strongly smoothed, used only to find the squats. [px]"""
+    """All landmarks, without gaps and strongly smoothed, as if the camera had not moved; used to find the
+    squats and what the feet do in them. [px]"""
     missing: Array
     """1 where no person was found, else 0, shape (n_samples,)."""
     leg_length_px: float
     """Standing hip-ankle height, the unit of length in the video. [px]"""
     size_px: tuple[int, int]
     """Width and height of the picture. [px]"""
+    camera_px: Array
+    """Movement of the camera that was taken out of `rough`, shape (n_samples, 2); 0 if unknown. [px]"""
     close_ups: Mapping[Side, LegCloseUps] = field(default_factory=dict)
     """Close-ups to which `measured` was moved, by leg; legs without close-ups are left out."""
 
@@ -87,8 +90,9 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
         else resample(legs, time_s, new_time_s, max_gap_s=settings.max_gap_s)
     )
     measured = low_pass(unfiltered, fps=fps, cutoff_hz=settings.cutoff_hz)
+    camera_px = np.zeros((len(pose), 2)) if pose.camera_px is None else pose.camera_px
     columns = np.concatenate([bare, pose.xy_px.take(UPPER_INDEX, axis=1)], axis=1)
-    rough = _bridge(columns, time_s, new_time_s)
+    rough = _bridge(columns - camera_px[:, None], time_s, new_time_s)
     rough = low_pass(rough, fps=fps, cutoff_hz=COUNTING_CUTOFF_HZ)
     by_name = {name: rough[:, k] for k, name in enumerate(ROUGH_NAMES)}
     found = np.interp(new_time_s, time_s, pose.found.astype(float))
@@ -101,6 +105,7 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
         missing=(found < 0.5).astype(float),
         leg_length_px=_leg_length(by_name),
         size_px=pose.size_px,
+        camera_px=np.stack([np.interp(new_time_s, time_s, axis) for axis in camera_px.T], axis=-1),
     )
 
 
