@@ -40,6 +40,8 @@ MAX_SHIFT = 0.035
 """If the points shift further than this share of the longer side, others are chosen before they leave."""
 MIN_KEPT = 0.6
 """If a smaller share of the points is found again, others are chosen."""
+MIN_POINTS = 6
+"""Fewer points that follow the camera could do so by chance."""
 MIN_KEY_FRAMES = 5
 """Points are kept for at least this many frames, because choosing them takes as long as following them."""
 
@@ -131,8 +133,11 @@ class Background:
         if len(self._keys) - self._key < MIN_KEY_FRAMES:
             return False
         n_chosen, n_found = (np.isfinite(each[:, 0]).sum() for each in (self._start, place))
+        if n_found < MIN_POINTS <= n_chosen:
+            # Something hides them, or this is another scene: nothing would link new points to these.
+            return False
         is_far = float(np.hypot(*self._shift)) > MAX_SHIFT * max(picture.shape)
-        return bool(n_found < MIN_KEPT * n_chosen or is_far or n_chosen == 0)
+        return bool(n_found < MIN_KEPT * n_chosen or is_far or n_chosen < MIN_POINTS)
 
     def _choose(self, picture: Picture) -> None:
         self._key = max(0, len(self._keys) - 1)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.capture.movement.background import FollowedPoints
+from kneescan.capture.movement.background import MIN_POINTS, FollowedPoints
 from kneescan.landmarks import PoseSequence, Side
 
 Array = NDArray[np.float64]
@@ -41,8 +41,6 @@ TOLERANCE = 0.004
 """A point that differs by more than this share of the longer side does not follow the camera."""
 N_NEAR, N_FINAL = 8, 4
 """Rounds in which far points count less, and then not at all."""
-MIN_POINTS = 6
-"""Fewer points that follow the camera could do so by chance."""
 MIN_SHARE = 0.5
 """If a smaller share of the points follows it, another movement may be as common."""
 MIN_SPREAD = 0.15
@@ -170,7 +168,8 @@ def _from_first_frame(
     for first in np.unique(key):  # key frames, not frames
         inside = key == first
         if first > 0:
-            is_known[inside] &= is_known[first]
+            # Before the first points, as in a video that fades in, nothing needs to be linked.
+            is_known[inside] &= is_known[first] or not is_known[:first].any()
             shift[inside] += turn[inside] * shift[first]
             turn[inside] *= turn[first]
     known, lost = np.flatnonzero(is_known), np.flatnonzero(~is_known)
