@@ -17,6 +17,9 @@ Array = NDArray[np.float64]
 Points = NDArray[np.float32]
 Picture = NDArray[np.uint8]
 
+WATCH_EVERY_S = 0.06
+"""Points are followed in frames at least this far apart: hands shake slower than 8 times a second, and the
+feet are judged by tracks without anything faster than 3 Hz. [s]"""
 SMALL_SIDE_PX = 240
 """Longer side of the pictures in which points are followed: 0.1 px in them is 0.1% of a leg. [px]"""
 LIGHT_PX = 21
@@ -42,7 +45,7 @@ MIN_KEPT = 0.6
 """If a smaller share of the points is found again, others are chosen."""
 MIN_POINTS = 6
 """Fewer points that follow the camera could do so by chance."""
-MIN_KEY_FRAMES = 5
+MIN_KEY_FRAMES = 3
 """Points are kept for at least this many frames, because choosing them takes as long as following them."""
 
 
@@ -51,9 +54,9 @@ class FollowedPoints:
     """Points followed from key frame to key frame; places are shares of the picture's width and height."""
 
     time_s: Array
-    """Time of each frame, shape (n_frames,). [s]"""
+    """Time of each frame in which they were followed, shape (n_frames,). [s]"""
     key: NDArray[np.int64]
-    """Position of the frame in which the points of each frame were chosen, shape (n_frames,)."""
+    """Position among these of the frame in which the points of each were chosen, shape (n_frames,)."""
     start: Array
     """Places of the points in that frame, shape (n_frames, n_points, 2); NaN if there is no point."""
     place: Array
@@ -74,13 +77,14 @@ class Background:
         self._shift: Points = np.zeros(2, np.float32)
 
     def watch(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Pass the frames on and follow the points in them."""
+        """Pass the frames on and follow the points in some of them."""
         for frame in frames:
-            self._follow(frame)
+            if not self._time_s or frame.time_s >= self._time_s[-1] + WATCH_EVERY_S:
+                self._follow(frame)
             yield frame
 
     def followed(self) -> FollowedPoints:
-        """Points of all frames so far."""
+        """Points in the frames so far."""
         shape = (len(self._keys), CELLS[0] * CELLS[1], 2)
         return FollowedPoints(
             time_s=np.array(self._time_s),

@@ -59,9 +59,9 @@ def camera_movement(points: FollowedPoints, pose: PoseSequence) -> Array | None:
     Parameters
     ----------
     points : FollowedPoints
-        Points of all frames, on people and around them.
+        Points in some of the frames, on people and around them.
     pose : PoseSequence
-        Landmarks of these frames or of some of them.
+        Landmarks of the video.
 
     Returns
     -------
@@ -69,9 +69,8 @@ def camera_movement(points: FollowedPoints, pose: PoseSequence) -> Array | None:
         How much further right and down something fixed next to the feet is in each frame of ``pose`` than in
         its first; all 0 for a camera that stands still. None if the background does not show it. [px]
     """
-    frames = np.searchsorted(points.time_s, pose.time_s)
     landmarks = _bridged(points.time_s, pose)
-    if landmarks is None or not np.isin(pose.time_s, points.time_s).all():
+    if landmarks is None:
         return None
     size_px = np.array(pose.size_px, dtype=np.float64)
     start, place = (_complex(shares * size_px) for shares in (points.start, points.place))
@@ -79,11 +78,11 @@ def camera_movement(points: FollowedPoints, pose: PoseSequence) -> Array | None:
     is_usable &= ~_on_body(place, landmarks) & ~_on_body(start, landmarks[points.key])
     turn, shift, is_known = _similarities(start, place, is_usable, size_px)
     turn, shift, is_known = _from_first_frame(turn, shift, is_known, points.key)
-    if is_known[frames].mean() < MIN_KNOWN_SHARE:
+    if is_known.mean() < MIN_KNOWN_SHARE:
         return None
     foot = landmarks[:, [side.landmark("ankle") for side in Side]].mean(axis=1)
-    moved = (foot - (foot - shift) / turn)[frames]
-    moved = _without_single_errors(moved - moved[0])
+    moved = np.interp(pose.time_s, points.time_s, foot - (foot - shift) / turn)
+    moved -= moved[0]
     if np.abs(moved).max() <= STILL * size_px.max():
         moved = np.zeros_like(moved)
     return np.stack([moved.real, moved.imag], axis=-1)
@@ -177,10 +176,3 @@ def _from_first_frame(
         turn[lost] = np.interp(lost, known, turn[known])
         shift[lost] = np.interp(lost, known, shift[known])
     return turn, shift, is_known
-
-
-def _without_single_errors(moved: Complex) -> Complex:
-    """Median of each three frames, for x and y."""
-    padded = np.pad(moved, 1, mode="edge")
-    three = np.stack([padded[:-2], padded[1:-1], padded[2:]])
-    return np.asarray(np.median(three.real, axis=0) + 1j * np.median(three.imag, axis=0))
