@@ -126,10 +126,13 @@ class Background:
             flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
         )
         is_found = (status[:, 0] == 1) & (difference[:, 0] < MAX_DIFFERENCE)
-        is_found &= np.all((found >= 0) & (found < picture.shape[::-1]), axis=1)
-        place[chosen] = np.where(is_found[:, None], found, np.nan)
-        if is_found.any():
-            self._shift = np.median((found - start)[is_found], axis=0)
+        is_found &= ((found >= 0) & (found < picture.shape[::-1])).all(axis=1)
+        found[~is_found] = np.nan
+        place[chosen] = found
+        n_found = np.count_nonzero(is_found)
+        if n_found:
+            # The median; NumPy's own takes as long as the search for the points. NaN are sorted last.
+            self._shift = np.sort(found - start, axis=0)[n_found // 2]
         return place
 
     def _are_lost(self, place: Points, picture: Picture) -> bool:
