@@ -43,9 +43,9 @@ N_NEAR, N_FINAL = 8, 4
 """Rounds in which far points count less, and then not at all."""
 MIN_SHARE = 0.5
 """If a smaller share of the points follows it, another movement may be as common."""
-MIN_SPREAD = 0.15
-"""The points must lie on both sides of the subject, or they may belong to one person who walks by: standard
-deviation of their places across, as a share of the picture's width."""
+MIN_SPREAD = 0.12
+"""Standard deviation of the points' places across, as a share of the picture's width: those of one person who
+walks by, a third of the picture wide, have 0.1."""
 MIN_KNOWN_SHARE = 0.8
 """Share of the frames in which the movement must be known; the others are interpolated."""
 STILL = 0.002
