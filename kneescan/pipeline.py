@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kneescan.capture import reading_warnings
+from kneescan.capture.movement.background import Background
+from kneescan.capture.movement.camera import camera_movement
 from kneescan.capture.timing.slow_motion import check_recorded_fps, recorded_factor
 from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
 from kneescan.errors import NoPersonError, VideoError
@@ -158,13 +160,14 @@ def _track(
     only: Passage,
 ) -> tuple[PoseSequence, VideoInfo]:
     """Landmarks of a video, or of those of its frames that ``only`` passes on."""
+    background = Background()
     with video() as opened:
         info = opened.info
         expected = info.n_frames_expected and -(-info.n_frames_expected // info.every)
         fps = (info.nominal_fps or FALLBACK_FPS) / info.every
         loading = _LoadingOfAnalysis(progress, expected)
         pose = estimator.estimate(
-            loading.read(only(opened)),
+            loading.read(only(background.watch(opened))),
             size_px=(info.width_px, info.height_px),
             progress=loading.tracked,
             close_up_every=max(1, round(fps / CLOSE_UPS_PER_S)),
@@ -172,7 +175,9 @@ def _track(
             whole_body_at=near_squats,
         )
         record = _video_record(opened)
-    return replace(pose, provenance={**pose.provenance, "video": record}), info
+    camera_px = camera_movement(background.followed(), pose)
+    provenance = {**pose.provenance, "video": record}
+    return replace(pose, provenance=provenance, camera_px=camera_px), info
 
 
 class _LoadingOfAnalysis:

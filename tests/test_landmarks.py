@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -160,7 +161,53 @@ def test_mirrored_twice_is_the_same():
     assert same(pose.mirrored().mirrored(), pose)
 
 
+def test_the_movement_of_the_camera_is_mirrored_turned_and_compared_too():
+    moved_px = np.array([(0, 0), (3, 1), (0, 0), (-2, 5)], dtype=float)
+    pose = sequence(camera_px=moved_px)
+    assert_array_equal(pose.mirrored().camera_px, moved_px * (-1, 1))
+    assert_array_equal(pose.mirrored().mirrored().camera_px, moved_px)
+    assert pose != sequence()
+    assert pose != sequence(camera_px=2 * moved_px)
+    assert pose == sequence(camera_px=moved_px)
+
+
+@pytest.mark.parametrize(
+    ("rotate_deg", "expected"), [(0, (3, 1)), (90, (-1, 3)), (180, (-3, -1)), (270, (1, -3))]
+)
+def test_a_camera_moves_with_the_landmarks_when_turned(rotate_deg, expected):
+    # The landmarks have moved by the same.
+    xy_px = np.full((2, N_LANDMARKS, 2), 100.0)
+    xy_px[1] += (3, 1)
+    pose = PoseSequence(
+        time_s=[0, 1],
+        xy_px=xy_px,
+        visibility=np.ones((2, N_LANDMARKS)),
+        size_px=(200, 400),
+        camera_px=[(0, 0), (3, 1)],
+    ).turned(rotate_deg)
+    assert_array_equal(pose.camera_px[1], expected)
+    assert_array_equal(np.diff(pose.xy_px[:, 0], axis=0)[0], expected)
+
+
+@pytest.mark.parametrize(
+    "camera_px", [np.zeros((3, 2)), np.zeros(4), np.full((4, 2), np.nan), np.full((4, 2), 1e9)]
+)
+def test_a_movement_that_no_camera_makes_is_refused(camera_px):
+    with pytest.raises(ValueError, match="camera_px must be 4 x 2 finite numbers"):
+        sequence(camera_px=camera_px)
+
+
 # ---------------------------------------------------------------- files
+
+
+@pytest.mark.parametrize("camera_px", [None, np.zeros((4, 2)), np.full((4, 2), 1 / 3)])
+def test_the_movement_of_the_camera_is_stored_if_known(tmp_path, camera_px):
+    pose = sequence(camera_px=camera_px)
+    pose.save(tmp_path / "pose.npz")
+    with np.load(tmp_path / "pose.npz") as file:
+        assert ("camera_px" in file.files) == (camera_px is not None)
+    loaded = PoseSequence.load(tmp_path / "pose.npz")
+    assert loaded == replace(pose, provenance=loaded.provenance)
 
 
 def test_a_saved_sequence_is_loaded_to_the_bit(tmp_path):
@@ -245,6 +292,8 @@ WRONG_ARRAYS = {
     "provenance cut off": {"provenance": np.array('{"video": "a.m')},
     "size without a shape": {"size_px": np.array(540)},
     "sizes in a square": {"size_px": np.ones((2, 2))},
+    "camera of other frames": {"camera_px": np.zeros((1, 2))},
+    "camera that is nowhere": {"camera_px": np.full((4, 2), np.nan)},
     "infinite size": {"size_px": np.array([np.inf, 960.0])},
     "provenance that is a list": {"provenance": np.array(json.dumps([1, 2]))},
 }

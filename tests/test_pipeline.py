@@ -1,19 +1,24 @@
-"""Pipeline: slow-motion tags are compared with the squats, and a known rate overrides both."""
+"""Pipeline: slow-motion tags are compared with the squats, a known rate overrides both; pans are noticed."""
 
 import math
+from itertools import islice
+from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 import kneescan.pose.mediapipe.estimator
 from kneescan.capture.timing.slow_motion import CAPTURE_RATE_TAG
+from kneescan.capture.video_file import VideoFile
 from kneescan.errors import VideoError
 from kneescan.landmarks import PoseSequence
 from kneescan.pipeline import track_video
 from kneescan.squat.analysis import analyze_pose
-from tests.capture.videos import write_video
+from tests.capture.videos import add_video, encode, write_video
 from tests.squat.videos import filmed, squats
 
+SAMPLE = Path(__file__).parents[1] / "sample_videos" / "good_right.mp4"
 QUICK = squats(2, descent_s=1.0, hold_s=0.2, ascent_s=1.0)
 
 
@@ -139,3 +144,20 @@ def test_an_impossible_rate_is_refused(tmp_path, recorded_fps):
     filmed(QUICK).pose.save(path)
     with pytest.raises(VideoError, match=r"recorded at 20|no camera records"):
         track_video(path, recorded_fps=recorded_fps)
+
+
+def test_a_pan_is_stored_with_the_landmarks(tmp_path):
+    n_frames, left_px = 45, np.arange(45) * 2
+    with VideoFile(SAMPLE) as video, av.open(str(tmp_path / "pan.mp4"), "w") as container:
+        frames = islice(video, n_frames)
+        stream = add_video(container, "libx264", "yuv420p", size_px=(440, 960), fps=30)
+        crops = (
+            frame.image_rgb[:, left : left + 440]
+            for frame, left in zip(frames, left_px.tolist(), strict=True)
+        )
+        encode(container, stream, map(np.ascontiguousarray, crops))
+    pose = track_video(tmp_path / "pan.mp4", workers=1)
+    # The picture's content moves to the left.
+    np.testing.assert_allclose(pose.camera_px, np.stack([-left_px, 0 * left_px], 1), atol=2)
+    pose.save(tmp_path / "landmarks.npz")
+    np.testing.assert_array_equal(track_video(tmp_path / "landmarks.npz").camera_px, pose.camera_px)

@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,9 +18,15 @@ from kneescan.errors import PoseFileError
 from kneescan.files import replacing
 from kneescan.kinematics.sampling import usual_frame_rate
 from kneescan.landmarks.body import MIRRORED_ORDER, N_LANDMARKS, Landmark, Side, is_upside_down
-from kneescan.landmarks.checks import check_close_ups, check_times, checked_size
-from kneescan.landmarks.description import describe
-from kneescan.landmarks.provenance import checked_provenance, without_names
+from kneescan.landmarks.checks import check_close_ups, check_times, checked_camera, checked_size
+from kneescan.landmarks.description import as_html, describe
+from kneescan.landmarks.provenance import (
+    TURNS_DEG,
+    checked_provenance,
+    every_of,
+    turn_of,
+    without_names,
+)
 from kneescan.landmarks.stored_arrays import DAMAGED, read_arrays
 from kneescan.plain_text import library_message
 
@@ -40,13 +45,13 @@ __all__ = [
 ]
 
 POSE_FILE_FORMAT = "kneescan-pose-1"
+CAMERA = "camera_px"
 MAX_FRAMES = 1_000_000
 """Largest number of frames in a file: somewhat more than an hour at 240 per second."""
 MAX_PLACE_PX = 1e6
 """A landmark further from the corner of the picture counts as not found. [px]"""
-MAX_EVERY = 64
-"""Largest number of frames of a video for each one with landmarks."""
-_TURNS_DEG = (0, 90, 180, 270)
+_TURN = {90: [[0, 1], [-1, 0]], 180: [[-1, 0], [0, -1]], 270: [[0, -1], [1, 0]]}
+"""Matrices that turn a movement clockwise, with y down, as ``movement @ matrix``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,6 +74,9 @@ class PoseSequence(EqualByValue):
     """Video, model and versions from which the landmarks come."""
     close_ups: CloseUps | None = None
     """Close-ups of the legs in some of the frames; None without close-ups."""
+    camera_px: NDArray[np.float64] | None = None
+    """How much further right and down than in the first frame something fixed near the feet is, shape
+    (n_frames, 2); all 0 if the camera stands still, None if it is not known whether it moved. [px]"""
 
     def __post_init__(self) -> None:
         """Check everything and take private copies, so that the content of a sequence is reliable."""
@@ -85,12 +93,14 @@ class PoseSequence(EqualByValue):
             raise ValueError(msg)
         check_times(time_s)
         check_close_ups(self.close_ups, n_frames)
+        camera_px = checked_camera(self.camera_px, n_frames)
         # NaN is outside too.
         xy_px[~(np.abs(xy_px) <= MAX_PLACE_PX).all(axis=-1)] = np.nan
         visibility = np.clip(np.nan_to_num(visibility), 0.0, 1.0)
         for array in (time_s, xy_px, visibility):
             array.flags.writeable = False
         object.__setattr__(self, "time_s", time_s)
+        object.__setattr__(self, "camera_px", camera_px)
         object.__setattr__(self, "xy_px", xy_px)
         object.__setattr__(self, "visibility", visibility)
         object.__setattr__(self, "size_px", checked_size(self.size_px))
@@ -125,21 +135,18 @@ class PoseSequence(EqualByValue):
             size_px=self.size_px,
             provenance=self.provenance,
             close_ups=self.close_ups and self.close_ups.mirrored(self.size_px[0]),
+            camera_px=None if self.camera_px is None else self.camera_px * (-1, 1),
         )
 
     @property
     def rotate_deg(self) -> int:
         """Clockwise turn of the video in addition to its own rotation. [deg]"""
-        video = self.provenance.get("video")
-        asked_for = video.get("rotate_deg") if isinstance(video, Mapping) else None
-        return asked_for if asked_for in _TURNS_DEG and isinstance(asked_for, int) else 0
+        return turn_of(self.provenance)
 
     @property
     def every(self) -> int:
         """2 if the landmarks are those of every second frame of the video, and so on."""
-        video = self.provenance.get("video")
-        every = video.get("every") if isinstance(video, Mapping) else None
-        return every if isinstance(every, int) and 1 <= every <= MAX_EVERY else 1
+        return every_of(self.provenance)
 
     @property
     def video_fps(self) -> float:
@@ -161,7 +168,7 @@ class PoseSequence(EqualByValue):
         """
         if rotate_deg == 0:
             return self
-        if rotate_deg not in _TURNS_DEG:
+        if rotate_deg not in TURNS_DEG:
             msg = f"rotate_deg must be 0, 90, 180 or 270, got {rotate_deg}"
             raise ValueError(msg)
         (width, height), x, y = self.size_px, self.xy_px[..., 0], self.xy_px[..., 1]
@@ -171,6 +178,7 @@ class PoseSequence(EqualByValue):
             xy_px=np.stack(turned[rotate_deg], axis=-1),
             size_px=(width, height) if rotate_deg == 180 else (height, width),
             close_ups=None,
+            camera_px=None if self.camera_px is None else self.camera_px @ _TURN[rotate_deg],
         )
         return pose.with_video_turned((self.rotate_deg + rotate_deg) % 360)
 
@@ -202,12 +210,7 @@ class PoseSequence(EqualByValue):
 
     def _repr_html_(self) -> str:
         """What the sequence holds, as notebooks show it."""
-        rows = "".join(
-            f'<tr><th style="text-align:left">{escape(name)}</th>'
-            f'<td style="text-align:left">{escape(text)}</td></tr>'
-            for name, text in self._about()
-        )
-        return f"<p><strong>PoseSequence</strong></p><table>{rows}</table>"
+        return as_html("PoseSequence", self._about())
 
     def _about(self) -> list[tuple[str, str]]:
         return describe(
@@ -235,7 +238,11 @@ class PoseSequence(EqualByValue):
                 size_px=np.array(self.size_px),
                 provenance=np.array(json.dumps(provenance, sort_keys=True)),
                 **(self.close_ups.arrays() if self.close_ups else {}),
+                **self._camera_arrays(),
             )
+
+    def _camera_arrays(self) -> dict[str, Any]:
+        return {} if self.camera_px is None else {CAMERA: self.camera_px.astype(np.float32)}
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "PoseSequence":
@@ -265,7 +272,8 @@ class PoseSequence(EqualByValue):
 
 
 _NEEDED = ("time_s", "xy_px", "visibility", "size_px")
-_STORED = ("format", *_NEEDED, "provenance", *(f"{PREFIX}{item.name}" for item in fields(CloseUps)))
+_CLOSE_UPS = tuple(f"{PREFIX}{item.name}" for item in fields(CloseUps))
+_STORED = ("format", *_NEEDED, "provenance", CAMERA, *_CLOSE_UPS)
 """Arrays of a landmark file."""
 
 
@@ -295,4 +303,5 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> PoseSequence:
         size_px=tuple(arrays["size_px"].tolist()),
         provenance=json.loads(str(arrays["provenance"])) if "provenance" in arrays else {},
         close_ups=CloseUps.from_arrays(arrays),
+        camera_px=arrays.get(CAMERA),
     )

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from kneescan.close_ups import CloseUps
 
 MAX_SIDE_PX = 100_000
 """Longest side of a picture: six times that of the largest sensors. [px]"""
+MAX_CAMERA_PX = 1e6
+"""Largest movement of a camera: ten times the longest side. [px]"""
 LATEST_S = 1e12
 """Largest time: farther from 0, a float could not tell two frames apart. [s]"""
 
@@ -30,6 +32,24 @@ def checked_size(size_px: Sequence[float]) -> tuple[int, int]:
         msg = f"size_px must be from 1 to {MAX_SIDE_PX} px either way, got {width} x {height}"
         raise ValueError(msg)
     return int(width), int(height)
+
+
+def checked_camera(camera_px: ArrayLike | None, n_frames: int) -> NDArray[np.float64] | None:
+    """Movement of the camera in single precision, read-only; reject one that is not of these frames. [px]"""
+    if camera_px is None:
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        checked_px = np.array(camera_px, dtype=np.float32).astype(np.float64)
+    if checked_px.shape != (n_frames, 2) or not np.all(np.abs(checked_px) <= MAX_CAMERA_PX):
+        msg = (
+            f"camera_px must be {n_frames} x 2 finite numbers up to {MAX_CAMERA_PX:g} px, got an array of "
+            f"shape {checked_px.shape}"
+        )
+        raise ValueError(msg)
+    # Not -0.0, which a mirror makes of a camera that stands still.
+    checked_px += 0.0
+    checked_px.flags.writeable = False
+    return checked_px
 
 
 def check_close_ups(close_ups: CloseUps | None, n_frames: int) -> None:

@@ -1,6 +1,7 @@
 """Description: a sequence of landmarks in a few words, for screen and notebook."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -39,3 +40,13 @@ def describe(
     if isinstance(name, str):
         rows.append(("video", one_line(name)[:LONGEST_NAME]))
     return rows
+
+
+def as_html(title: str, rows: Sequence[tuple[str, str]]) -> str:
+    """Title and names with their texts, as a table for notebooks."""
+    cells = "".join(
+        f'<tr><th style="text-align:left">{escape(name)}</th>'
+        f'<td style="text-align:left">{escape(text)}</td></tr>'
+        for name, text in rows
+    )
+    return f"<p><strong>{escape(title)}</strong></p><table>{cells}</table>"

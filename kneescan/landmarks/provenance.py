@@ -35,6 +35,9 @@ TYPES: Mapping[str, type] = {
     "settings": dict,
 }
 """Types of the entries that kneescan uses, by dotted name; other entries only have to be plain."""
+TURNS_DEG = (0, 90, 180, 270)
+MAX_EVERY = 64
+"""Largest number of frames of a video for each one with landmarks."""
 EARLIER_NAMES = {"film": "video"}
 """Names in files written by kneescan 0.1, and their names now."""
 EARLIER_CODES = {"film_replaced": "video_replaced"}
@@ -174,3 +177,20 @@ def without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(part, Mapping):
             nameless[about] = {name: part[name] for name in part if name not in naming}
     return nameless
+
+
+def every_of(provenance: Mapping[str, Any]) -> int:
+    """2 if the landmarks are those of every second frame of the video, and so on."""
+    every = _of_video(provenance, "every")
+    return every if isinstance(every, int) and 1 <= every <= MAX_EVERY else 1
+
+
+def turn_of(provenance: Mapping[str, Any]) -> int:
+    """Clockwise turn of the video in addition to its own rotation. [deg]"""
+    rotate_deg = _of_video(provenance, "rotate_deg")
+    return rotate_deg if isinstance(rotate_deg, int) and rotate_deg in TURNS_DEG else 0
+
+
+def _of_video(provenance: Mapping[str, Any], name: str) -> Any:
+    video = provenance.get("video")
+    return video.get(name) if isinstance(video, Mapping) else None

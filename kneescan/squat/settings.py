@@ -125,7 +125,7 @@ class Settings:
         10.0, "deg", "in a more oblique view, the FPPA cannot be trusted"
     )
     max_shake_pct: float = threshold(
-        4.0, "% of leg length", "if the stance foot shakes more, the camera moved"
+        4.0, "% of leg length", "if the stance foot or the background shakes more, the camera moved"
     )
     # Decision
     min_repetitions: float = threshold(

@@ -57,7 +57,7 @@ class SideSignals:
     lift_pct: Array
     """How much higher the free foot is. [% of leg length]"""
     foot_px: Array
-    """Approximate middle of the stance foot, shape (n_samples, 2). [px]"""
+    """Approximate middle of the stance foot, as if the camera had not moved, shape (n_samples, 2). [px]"""
     free_foot_px: Array
     """The same for the free foot. [px]"""
 

@@ -45,6 +45,8 @@ def find_takes(pose: PoseSequence) -> list[slice]:
     that cannot be within a squat does.
     """
     points = pose.xy_px[:, BODY]
+    if pose.camera_px is not None:
+        points = points - pose.camera_px[:, None]
     seen = np.flatnonzero(np.isfinite(points).all(axis=(1, 2)))
     n_around = max(3, round(AROUND_S * pose.fps)) if seen.size > 1 else 3
     if seen.size < 2 * n_around:

@@ -54,7 +54,8 @@ class Tracks:
     measured: Mapping[str, Array]
     """The same, low-passed and moved to the close-ups, used for angles. [px]"""
     rough: Mapping[str, Array]
-    """All landmarks, without gaps and strongly smoothed, used only to find the squats. [px]"""
+    """All landmarks, without gaps and strongly smoothed, as if the camera had not moved; used to find the
+    squats and what the feet do in them. [px]"""
     missing: Array
     """1 where no person was found, else 0, shape (n_samples,)."""
     leg_length_px: float
@@ -63,6 +64,8 @@ class Tracks:
     """Width and height of the picture. [px]"""
     takes: tuple[slice, ...]
     """Samples of each take (see `find_takes`), in order; samples in a pause between takes are in none."""
+    camera_px: Array
+    """Movement of the camera that was taken out of `rough`, shape (n_samples, 2); 0 if unknown. [px]"""
     close_ups: Mapping[Side, LegCloseUps] = field(default_factory=dict)
     """Believed close-ups, by leg; legs without are left out."""
     readings: Mapping[Side, LegReadings] = field(default_factory=dict)
@@ -86,7 +89,8 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
 
 def _frames(pose: PoseSequence, take: slice) -> PoseSequence:
     arrays = {name: getattr(pose, name)[take] for name in ("time_s", "xy_px", "visibility")}
-    return replace(pose, **arrays, close_ups=None)
+    camera_px = None if pose.camera_px is None else pose.camera_px[take]
+    return replace(pose, **arrays, close_ups=None, camera_px=camera_px)
 
 
 def _one_take(pose: PoseSequence, time_s: Array, fps: float, settings: Settings) -> Tracks:
@@ -104,8 +108,9 @@ def _one_take(pose: PoseSequence, time_s: Array, fps: float, settings: Settings)
         else resample(legs, time_s, new_time_s, max_gap_s=settings.max_gap_s)
     )
     measured = low_pass(unfiltered, fps=fps, cutoff_hz=settings.cutoff_hz)
+    camera_px = np.zeros((len(pose), 2)) if pose.camera_px is None else pose.camera_px
     columns = np.concatenate([bare, pose.xy_px.take(UPPER_INDEX, axis=1)], axis=1)
-    rough = _bridge(columns, time_s, new_time_s)
+    rough = _bridge(columns - camera_px[:, None], time_s, new_time_s)
     rough = low_pass(rough, fps=fps, cutoff_hz=COUNTING_CUTOFF_HZ)
     by_name = {name: rough[:, k] for k, name in enumerate(ROUGH_NAMES)}
     found = np.interp(new_time_s, time_s, pose.found.astype(float))
@@ -119,6 +124,7 @@ def _one_take(pose: PoseSequence, time_s: Array, fps: float, settings: Settings)
         leg_length_px=leg_length(by_name),
         size_px=pose.size_px,
         takes=(slice(0, new_time_s.size),),
+        camera_px=np.stack([np.interp(new_time_s, time_s, axis) for axis in camera_px.T], axis=-1),
     )
 
 
@@ -141,6 +147,7 @@ def _with_pause(tracks: Tracks, pause_s: float) -> Tracks:
         measured=measured,
         rough={name: np.pad(track, after, mode="edge") for name, track in tracks.rough.items()},
         missing=np.pad(tracks.missing, after[0], constant_values=1.0),
+        camera_px=np.pad(tracks.camera_px, after, mode="edge"),
     )
 
 
@@ -160,6 +167,7 @@ def _joined(parts: Sequence[Tracks]) -> Tracks:
         measured=measured,
         rough=rough,
         missing=np.concatenate([part.missing for part in parts]),
+        camera_px=np.concatenate([part.camera_px for part in parts]),
         leg_length_px=leg_length(rough),
         takes=tuple(
             slice(int(n), int(n) + part.takes[0].stop)
@@ -189,6 +197,7 @@ def within(tracks: Tracks, inside: slice | NDArray[np.bool_]) -> Tracks:
         measured=measured,
         rough=rough,
         missing=tracks.missing[inside],
+        camera_px=tracks.camera_px[inside],
         leg_length_px=leg_length(rough),
         takes=(slice(0, tracks.time_s[inside].size),),
     )

@@ -10,7 +10,7 @@ from kneescan.squat.repetitions.subject import count_jumps, quarter_turn
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Quality, Reason
 from kneescan.squat.settings import Settings
-from kneescan.squat.verdict.validity import camera_shake
+from kneescan.squat.verdict.validity import camera_shake, camera_travel
 from kneescan.squat.verdict.view import View
 
 SIDE_VIEW_PCT = 25.0
@@ -180,4 +180,7 @@ def _motion_warnings(
     shake_pct = max((camera_shake(tracks, side, detected) for side in sides), default=0.0)
     if shake_pct > settings.max_shake_pct:
         warnings.append(Reason(code="camera_moved", values={"shake_pct": shake_pct}))
+    steadied_pct = camera_travel(tracks, detected)
+    if steadied_pct > settings.max_shake_pct:
+        warnings.append(Reason(code="camera_steadied", values={"moved_pct": steadied_pct}))
     return warnings

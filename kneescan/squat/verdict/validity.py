@@ -37,7 +37,7 @@ class Habits:
     lift_pct: float
     """How high the free foot is held. [% of leg length]"""
     camera_shake_pct: float
-    """How far the planted foot moves about in the picture. [% of leg length]"""
+    """How far the planted foot moves about, as the camera's movement is not known. [% of leg length]"""
 
 
 def invalid_reasons(
@@ -135,8 +135,18 @@ def stance_foot_shift(bounds: RepetitionBounds, tracks: Tracks, signals: SideSig
     return float(100 * np.linalg.norm(after - before) / tracks.leg_length_px)
 
 
+def camera_travel(tracks: Tracks, detected: Sequence[DetectedRepetition]) -> float:
+    """How far the camera moved within a squat at most, as the background shows. [% of leg length]"""
+    inside = [tracks.camera_px[each.bounds.start : each.bounds.stop] for each in detected]
+    travel_px = [float(np.hypot(*middle_range(movement, 0.1))) for movement in inside]
+    return 100 * max(travel_px, default=0.0) / tracks.leg_length_px
+
+
 def camera_shake(tracks: Tracks, side: Side, detected: Sequence[DetectedRepetition]) -> float:
-    """How far a planted foot seems to move during the squats, as from a moving camera. [% of leg length]"""
+    """How far a planted foot seems to move during the squats. [% of leg length]
+
+    Movement of the camera that the background shows is not part of it.
+    """
     foot = foot_centre(tracks.rough, side)
     planted = [
         foot[repetition.bounds.start : repetition.bounds.stop]

@@ -61,6 +61,19 @@ def test_a_bad_video_has_the_one_warning_it_deserves(code, how):
     assert analysis.quality.ok == (code not in BLOCKING)
 
 
+@pytest.mark.parametrize("shake_px", [1, 6])
+def test_a_shaking_camera_is_told_of_as_steadied_once_the_background_shows_it(shake_px):
+    steady = filmed(squats()).pose
+    shaking = filmed(squats(), camera=Camera(shake_px=shake_px)).pose
+    # Both have the same noise.
+    camera_px = (shaking.xy_px - steady.xy_px)[:, 23]
+    pose = changed(shaking, camera_px=camera_px - camera_px[0])
+    expected = [] if shake_px == 1 else ["camera_steadied"]
+    analysis = analyze_pose(pose, AS_SEEN)
+    assert warnings_of(analysis) == expected
+    assert analysis.quality.ok
+
+
 @pytest.mark.parametrize(("code", "how"), BAD.items(), ids=BAD)
 def test_a_video_too_bad_to_be_judged_is_not_judged(code, how):
     leg = analysed(squats(), **how).leg(LEFT)

@@ -62,6 +62,55 @@ def test_a_camera_held_in_the_hand_does_not_move_the_foot(shake_px, free_leg, se
     assert [reasons_of(squat) for squat in repetitions(analysis)] == [[], [], []]
 
 
+def panned(pose, *, camera_known):
+    """The same squats, filmed by a camera that pans by half a leg in the second of them."""
+    leg_px = analyze_pose(pose, AS_SEEN).quality.leg_length_px
+    squat = repetitions(analyze_pose(pose, AS_SEEN))[1]
+    share = np.clip((pose.time_s - squat.start_s) / (squat.stop_s - squat.start_s), 0, 1)
+    moved_px = share[:, None] * (-0.5 * leg_px, 0.1 * leg_px)
+    xy_px = pose.xy_px + moved_px[:, None]
+    return changed(pose, xy_px=xy_px, camera_px=moved_px if camera_known else None)
+
+
+@pytest.mark.parametrize("free_leg", ["behind", "front"])
+def test_a_pan_costs_no_squat_if_the_background_shows_it(free_leg):
+    pose = filmed(squats(free_leg=free_leg)).pose
+    found = {
+        known: [
+            reasons_of(squat)
+            for squat in repetitions(analyze_pose(panned(pose, camera_known=known), AS_SEEN))
+        ]
+        for known in (False, True)
+    }
+    assert found == {False: [[], ["stance_foot_moved"], []], True: [[], [], []]}
+
+
+def test_a_foot_that_moves_during_a_pan_has_moved():
+    pose = filmed(squats(foot_shift_cm=12, foot_shift_repetition=2)).pose
+    analysis = analyze_pose(panned(pose, camera_known=True), AS_SEEN)
+    assert [reasons_of(squat) for squat in repetitions(analysis)] == [[], ["stance_foot_moved"], []]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_touch_down_during_a_pan_costs_its_squat(number):
+    pose = filmed(squats(touchdown_repetition=number)).pose
+    analysis = analyze_pose(panned(pose, camera_known=True), AS_SEEN)
+    expected = [[], [], []]
+    expected[number - 1] = ["touch_down"]
+    assert [reasons_of(squat) for squat in repetitions(analysis)] == expected
+
+
+def test_a_pan_that_is_known_changes_no_value_but_that_of_the_camera():
+    pose = filmed(squats()).pose
+    still = analyze_pose(pose, AS_SEEN)
+    moved = analyze_pose(panned(pose, camera_known=True), AS_SEEN)
+    for squat, other in zip(repetitions(moved), repetitions(still), strict=True):
+        assert_allclose(squat.fppa_deg, other.fppa_deg, atol=0.01)
+        assert_allclose(squat.depth_pct, other.depth_pct, atol=0.01)
+        assert_allclose(squat.knee_over_foot_pct, other.knee_over_foot_pct, atol=0.01)
+        assert_allclose(squat.deepest_s, other.deepest_s, atol=1e-9)
+
+
 @pytest.mark.parametrize("side", [LEFT, RIGHT])
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_touch_down_costs_the_squat_it_happens_in(side, number):
