@@ -38,8 +38,9 @@ LANDED_SHARE = 0.25
 LEAST_SHARE = 0.2
 """If feet at unlike heights have stood all the time, this share of the way is enough for the centre of mass:
 a foot in the air would have moved with the body."""
-STEADY_SHARE = 0.08
-"""If both feet move less than this share of the depth, both stand: a free foot moves with the body."""
+STEADY_SHARE, BETWEEN_STEADY = 0.08, (0.25, 0.75)
+"""If both feet move less than this share of the depth, both stand, since a free foot moves with the body; but
+not if the centre of mass is outside these shares of the way, nearly over one of them."""
 STEADY_PCT, CENTRED_SHARE = 2.0, 0.42
 """If both move less than this, and the centre of mass is further than this share of the way from each, both
 carry weight. [% of leg length]"""
@@ -111,7 +112,7 @@ def _steady(signs: FootEvidence) -> bool:
         return False
     weight = _weight(signs, Side.LEFT)
     centred = weight.between((CENTRED_SHARE, 1 - CENTRED_SHARE))
-    steady = travel_pct < STEADY_SHARE * signs.depth_pct and weight.between(BETWEEN)
+    steady = travel_pct < STEADY_SHARE * signs.depth_pct and weight.between(BETWEEN_STEADY)
     return steady or (travel_pct < STEADY_PCT and centred)
 
 

@@ -56,4 +56,4 @@ def samples_in_motion(drop_pct: Array, standing_pct: float, *, fps: float) -> ND
     is_halt = (excess >= MIN_HALT_S * fps) & (excess <= MAX_HALT_S * fps)
     last = first + np.where(is_halt, excess, 0.0)
     halted = (everything >= first[:, None]) & (everything < last[:, None])
-    return np.asarray(everything[~halted.any(axis=0)])
+    return np.flatnonzero(~halted.any(axis=0))
