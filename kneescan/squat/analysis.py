@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import scipy
-from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.curves import LegSignals, SquatSignals
@@ -77,14 +76,12 @@ def analyze_pose(
         detected = [repetition for repetition in detected if repetition.side in (Side(leg), None)]
     sides = sorted({repetition.side for repetition in detected if repetition.side})
     quality = _quality(pose, tracks, detected, sides, settings)
+    unseen = not_from_front(quality, settings)
     signals = {
-        side: side_signals(tracks, detected, side, sign, quality.yaw_deg, settings)
+        side: _signals(side, sign, tracks, detected, quality, settings)
         for side, sign in medial_signs(tracks).items()
         if side in (sides or Side)
     }
-    unseen = not_from_front(quality, settings)
-    if unseen:
-        signals = {side: signal.without_leg_values() for side, signal in signals.items()}
     wobbles = {side: _wobble(side, signals[side], detected, tracks, settings) for side in signals}
     repetitions = _repetitions(detected, signals, wobbles, tracks, settings, unseen)
     pace = judge_pace(pose, repetitions, tracks, settings, is_upright=is_upright(quality))
@@ -134,6 +131,18 @@ def _quality(
     moments = {side: view_samples(tracks, detected, side, settings) for side in sides}
     view = estimate_view(tracks, pose, moments, settings)
     return assess_quality(pose, tracks, detected, view, settings)
+
+
+def _signals(
+    side: Side,
+    medial_sign: int,
+    tracks: Tracks,
+    detected: Sequence[DetectedRepetition],
+    quality: Quality,
+    settings: Settings,
+) -> SideSignals:
+    signals = side_signals(tracks, detected, side, medial_sign, quality.yaw_deg, settings)
+    return signals.without_leg_values() if not_from_front(quality, settings) else signals
 
 
 def _wobble(
@@ -214,16 +223,8 @@ def _leg(
         wobble_pct=shaking,
         wobble_floor_pct=wobble.floor_pct,
         repetitions=own,
-        fppa_trend_deg=_trend(np.array([rep.fppa_deg for rep in valid])),
+        fppa_trend_deg=intervals.trend([rep.fppa_deg for rep in valid]),
     )
-
-
-def _trend(values: NDArray[np.float64]) -> float:
-    """Slope of a straight line through equally spaced values; NaN for fewer than three."""
-    if values.size < 3:
-        return float("nan")
-    steps = np.arange(values.size) - (values.size - 1) / 2
-    return float(steps @ values / (steps @ steps))
 
 
 def _asymmetry(legs: Sequence[LegAnalysis]) -> float | None:

@@ -44,6 +44,14 @@ def estimate(
     return Estimate(value=mean, low=mean - half_width, high=mean + half_width, cut=cut)
 
 
+def trend(values: Sequence[float]) -> float:
+    """Slope of a straight line through equally spaced values; NaN for fewer than three."""
+    if len(values) < 3:
+        return float("nan")
+    steps = np.arange(len(values)) - (len(values) - 1) / 2
+    return float(steps @ np.array(values) / (steps @ steps))
+
+
 def estimate_fppa(
     valid: Sequence[Repetition], side: Side, yaw_deg: float, settings: Settings, *, close_up: bool
 ) -> Estimate | None:
