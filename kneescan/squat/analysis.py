@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import scipy
-from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.curves import LegSignals, SquatSignals
@@ -247,16 +246,8 @@ def _leg(
         wobble_floor_pct=wobble.floor_pct,
         reading_spread_deg=spread.fppa_deg if spread else float("nan"),
         repetitions=own,
-        fppa_trend_deg=_trend(np.array([rep.fppa_deg for rep in valid])),
+        fppa_trend_deg=intervals.trend([rep.fppa_deg for rep in valid]),
     )
-
-
-def _trend(values: NDArray[np.float64]) -> float:
-    """Slope of a straight line through equally spaced values; NaN for fewer than three."""
-    if values.size < 3:
-        return float("nan")
-    steps = np.arange(values.size) - (values.size - 1) / 2
-    return float(steps @ values / (steps @ steps))
 
 
 def _asymmetry(legs: Sequence[LegAnalysis]) -> float | None:

@@ -8,6 +8,7 @@ from kneescan.kinematics.body import (
     HEAD_MASS,
     LIMB_MASSES,
     TRUNK_MASS,
+    body_tilt,
     centre_of_mass,
     foot_centre,
     foot_direction,
@@ -198,3 +199,38 @@ def test_foot_direction_ignores_size_and_needs_both_landmarks():
     assert_allclose(left_foot(200.0, 260.0, leg_length_px=800.0), left_foot(100.0, 130.0))
     assert np.isnan(left_foot(np.nan, 130.0))
     assert np.isnan(left_foot(100.0, np.nan))
+
+
+# ---------------------------------------------------------------- tilt of the body
+
+
+def upright():
+    """Shoulders and hips of a person who faces the camera, at their own left larger x."""
+    places = {"left_shoulder": (120, 0), "right_shoulder": (80, 0)}
+    hips = {"left_hip": (110, 60), "right_hip": (90, 60)}
+    return {name: np.array(place, float) for name, place in (places | hips).items()}
+
+
+def turned(body, tilt_deg):
+    """The same, turned clockwise in the picture."""
+    sine, cosine = np.sin(np.radians(tilt_deg)), np.cos(np.radians(tilt_deg))
+    return {
+        name: place @ np.array([[cosine, sine], [-sine, cosine]]) for name, place in body.items()
+    }
+
+
+@pytest.mark.parametrize("tilt_deg", [-30, -10, 0, 5, 20])
+def test_the_tilt_of_a_turned_body_is_its_turn_also_seen_from_behind(tilt_deg):
+    assert_allclose(body_tilt(turned(upright(), tilt_deg)), tilt_deg, atol=1e-9)
+    behind = {name: place * [-1, 1] for name, place in turned(upright(), -tilt_deg).items()}
+    assert_allclose(body_tilt(behind), tilt_deg, atol=1e-9)
+
+
+def test_a_pelvis_that_drops_alone_is_no_tilt():
+    body = upright()
+    body["right_hip"] = body["right_hip"] + np.array([0.0, 15.0])
+    assert abs(body_tilt(body)) < 2
+
+
+def test_the_tilt_is_unknown_without_a_shoulder():
+    assert np.isnan(body_tilt({**upright(), "left_shoulder": np.full(2, np.nan)}))

@@ -77,6 +77,20 @@ def test_shaking_on_top_of_a_knee_that_goes_in_is_all_that_is_left():
     assert_allclose(together, alone, atol=1e-6)
 
 
+def test_samples_left_out_do_not_show_how_the_sway_follows_the_depth():
+    fps, depth_pct = 60, squatting(60)
+    second_half = np.arange(depth_pct.size) >= depth_pct.size // 2
+    sway_pct = np.where(
+        second_half, 0.0, 20 * depth_pct
+    )  # 0 at the change, where the squat is over
+    band_pct = wobble_band(
+        sway_pct, depth_pct, fps=fps, low_hz=1.0, high_hz=6.0, left_out=second_half
+    )
+    first = slice(fps, depth_pct.size // 2 - 2 * fps)
+    assert_allclose(band_pct[first], 0.0, atol=0.1)
+    assert np.abs(band_of(sway_pct, depth_pct, fps)[first]).max() > 0.2
+
+
 def test_the_wobble_of_a_mirror_image_is_mirrored_and_scales():
     depth_pct = squatting(30)
     sway_pct = np.random.default_rng(2).normal(size=depth_pct.size)

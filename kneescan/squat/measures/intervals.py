@@ -75,6 +75,14 @@ def method_error(
     return float(np.sqrt(closely**2 + of_model**2 + of_spread**2))
 
 
+def trend(values: Sequence[float]) -> float:
+    """Slope of a straight line through equally spaced values; NaN for fewer than three."""
+    if len(values) < 3:
+        return float("nan")
+    steps = np.arange(len(values)) - (len(values) - 1) / 2
+    return float(steps @ np.array(values) / (steps @ steps))
+
+
 def estimate_fppa(
     valid: Sequence[Repetition],
     side: Side,

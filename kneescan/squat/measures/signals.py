@@ -87,35 +87,25 @@ def side_signals(
     settings: Settings,
 ) -> SideSignals:
     """Compute all signals of one leg over the whole video."""
-    hip, knee, foot = (tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "foot_index"))
     shank_px = _standing_length(tracks, detected, side, ("knee", "ankle"))
     body, leg_px = tracks.rough, tracks.leg_length_px
     foot_px, free_foot_px = (foot_centre(body, of) for of in (side, side.other))
     foot_y, free_foot_y = foot_px[:, 1], free_foot_px[:, 1]
-    middle_hip = midpoint(body, "hip")
+    middle_hip, hip = midpoint(body, "hip"), tracks.measured[f"{side}_hip"]
     trunk_drop_pct = 100 * (trunk_centre(body)[:, 1] - foot_y) / leg_px
     hip_drop_pct = 100 * (middle_hip[:, 1] - foot_y) / leg_px
     depth_pct = _from_standing(trunk_drop_pct, detected, side)
     hip_depth_pct = _from_standing(hip_drop_pct, detected, side)
-    offset = knee_over_foot_offset(knee, foot, medial_sign=medial_sign, shank_length_px=shank_px)
     too_deep = bent_too_far(
         counted_depth(depth_pct, hip_depth_pct),
-        np.hypot(*(hip - knee).T),
+        np.hypot(*(hip - tracks.measured[f"{side}_knee"]).T),
         _standing_length(tracks, detected, side, ("hip", "knee")),
         settings,
     )
-    angles = _leg_angles(tracks, side, medial_sign, depth_pct, view_yaw_deg, settings)
-    measurable = ~too_deep & possible(
-        *(angles[name] for name in ("fppa_deg", "thigh_deg", "shank_deg"))
-    )
+    values = _leg_values(tracks, side, medial_sign, depth_pct, shank_px, view_yaw_deg, settings)
+    measurable = ~too_deep & possible(*(values[name] for name in SHOWN_IN_PICTURE))
     return SideSignals(
-        **{
-            name: np.where(measurable & possible(angle), angle, np.nan)
-            for name, angle in angles.items()
-        },
-        knee_over_foot_pct=np.where(
-            measurable, _calibrated_offset(offset, tracks, side, settings), np.nan
-        ),
+        **{name: np.where(measurable, value, np.nan) for name, value in values.items()},
         sway_pct=knee_sway(
             tracks.unfiltered[f"{side}_knee"],
             tracks.unfiltered[f"{side}_ankle"],
@@ -136,26 +126,34 @@ def side_signals(
     )
 
 
-def _leg_angles(
+SHOWN_IN_PICTURE = ("fppa_deg", "thigh_deg", "shank_deg")
+"""Angles in the picture; if one of them is impossible, no other value of the leg can be trusted."""
+
+
+def _leg_values(
     tracks: Tracks,
     side: Side,
     medial_sign: int,
     depth_pct: Array,
+    shank_px: float,
     view_yaw_deg: float,
     settings: Settings,
 ) -> dict[str, Array]:
-    """Angles of the leg as the landmarks have them, whether or not a leg can have them."""
-    hip, knee, ankle = (tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
+    """Signals of `OF_THE_LEG`, whether or not the picture can show them."""
+    hip, knee, ankle, foot = (
+        tracks.measured[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "foot_index")
+    )
     fppa = frontal_plane_projection_angle(hip, knee, ankle, medial_sign=medial_sign)
+    offset = knee_over_foot_offset(knee, foot, medial_sign=medial_sign, shank_length_px=shank_px)
     if side not in tracks.readings:
         fppa = settings.fppa_gain * fppa + settings.fppa_shift_deg
+    frontal = fppa_straight_ahead(tracks, side, medial_sign, depth_pct, view_yaw_deg, settings)
     return {
         "fppa_deg": fppa,
-        "fppa_frontal_deg": fppa_straight_ahead(
-            tracks, side, medial_sign, depth_pct, view_yaw_deg, settings
-        ),
+        "fppa_frontal_deg": _if_possible(frontal),
         "thigh_deg": thigh_angle(hip, knee, medial_sign=medial_sign),
         "shank_deg": shank_angle(knee, ankle, medial_sign=medial_sign),
+        "knee_over_foot_pct": _calibrated_offset(offset, tracks, side, settings),
     }
 
 
