@@ -94,8 +94,8 @@ def side_signals(
             shank_length_px=shank_px,
         ),
         standing_shank_px=shank_px,
-        # Close-ups may show one hip only, and one hip moved without the other tilts the pelvis.
-        pelvic_drop_deg=pelvic_drop(body[f"{side}_hip"], body[f"{side.other}_hip"]),
+        # The free hip is that of the pose model, whether or not close-ups moved it for its own squats.
+        pelvic_drop_deg=pelvic_drop(hip, body[f"{side.other}_hip"]),
         trunk_lean_deg=trunk_lean(midpoint(body, "shoulder"), middle_hip, medial_sign=medial_sign),
         depth_pct=depth_pct,
         hip_depth_pct=_from_standing(hip_drop_pct, detected, side),
