@@ -35,7 +35,7 @@ from kneescan.squat.results import (
 from kneescan.squat.settings import DEFAULTS, Settings
 from kneescan.squat.verdict import decision
 from kneescan.squat.verdict.leg_quality import assess_legs, assess_video
-from kneescan.squat.verdict.pace import Pace, judge_pace
+from kneescan.squat.verdict.pace import Pace, judge_pace, pace_of_leg
 from kneescan.squat.verdict.quality import is_upright, not_from_front
 from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
 from kneescan.squat.without_person import analysis_without_person
@@ -99,7 +99,7 @@ def analyze_pose(
         _leg(
             side,
             detected,
-            _pace_of_leg(side, repetitions, pace, pose, tracks, settings),
+            pace_of_leg(side, repetitions, pace, pose, tracks, settings),
             wobbles[side],
             spreads.get(side),
             qualities[side],
@@ -141,19 +141,6 @@ def _signals(
     sign = own_medial_sign(tracks, detected, side)
     own = own_tracks(tracks, detected, side)
     return side_signals(own, detected, side, sign, quality.yaw_deg, settings)
-
-
-def _pace_of_leg(
-    side: Side,
-    repetitions: Sequence[Repetition],
-    pace: Pace,
-    pose: PoseSequence,
-    tracks: Tracks,
-    settings: Settings,
-) -> Pace:
-    """Whether the squats of one leg cast doubt on the time."""
-    own = [repetition for repetition in repetitions if repetition.side is side]
-    return judge_pace(pose, own, tracks, settings) if own else replace(pace, repetitions=())
 
 
 def _spreads(

@@ -15,12 +15,6 @@ from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
 
-NOT_FOLLOWED_SHARE = 0.15
-"""Error of the squared wobble, one SD, as a share of the square of what was removed because it follows the
-depth. A knee that moves far in and out does not follow the depth exactly, and the rest looks like wobble to
-the track and to the close-ups alike. On rendered videos in which more than 0.4% was removed, the interval
-without it holds the truth less often (84%) than in the others (95%); with it, in 88%."""
-
 
 def estimate(
     values: Sequence[float], *, cut: float, method_error: float, fixed_error: float, z: float
@@ -161,20 +155,19 @@ def shows_wobble(fps: float, settings: Settings) -> bool:
 
 
 def estimate_wobble(
-    valid: Sequence[Repetition], floor_pct: float, settings: Settings, *, removed_pct: float = 0.0
+    valid: Sequence[Repetition], floor_pct: float, settings: Settings
 ) -> Estimate | None:
     """Wobble of one leg above its noise floor; half of the floor widens the interval."""
     values = [repetition.wobble_pct for repetition in valid]
     known = [value for value in values if np.isfinite(value)]
     if len(known) < settings.min_repetitions:
         return None
-    mean_pct = float(np.mean(known))
-    of_removed_pct = np.hypot(mean_pct, np.sqrt(NOT_FOLLOWED_SHARE) * removed_pct) - mean_pct
-    of_method_pct = np.hypot(settings.wobble_error_share * mean_pct, settings.wobble_error_pct)
     result = estimate(
         known,
         cut=settings.wobble_cut_pct,
-        method_error=float(np.hypot(of_method_pct, of_removed_pct)),
+        method_error=float(
+            np.hypot(settings.wobble_error_share * np.mean(known), settings.wobble_error_pct)
+        ),
         fixed_error=floor_pct / 2,
         z=settings.interval_z,
     )
@@ -184,11 +177,7 @@ def estimate_wobble(
 
 
 def estimate_agreed_wobble(
-    valid: Sequence[Repetition],
-    agreed: Sequence[Array],
-    settings: Settings,
-    *,
-    removed_pct: float = 0.0,
+    valid: Sequence[Repetition], agreed: Sequence[Array], settings: Settings
 ) -> Estimate | None:
     """Wobble of one leg that the pose model's track and the close-ups both show; it contains no noise floor.
 
@@ -198,8 +187,6 @@ def estimate_agreed_wobble(
         Squats that count.
     agreed : sequence of ndarray, each of shape (n_close_ups_within,)
         Squared wobble at each close-up in each squat; see `kneescan.kinematics.wobble.agreed_wobble`.
-    removed_pct : float
-        RMS of what follows the depth and was removed. [% of shank length]
 
     Returns
     -------
@@ -219,8 +206,7 @@ def estimate_agreed_wobble(
     if len(agreed) > 1:
         of_squats = np.array([products.mean() for products in agreed])
         by_chance = max(by_chance, of_squats.std(ddof=1) / np.sqrt(of_squats.size))
-    of_removed = NOT_FOLLOWED_SHARE * removed_pct**2
-    half_width = settings.interval_z * float(np.hypot(np.hypot(of_method, of_removed), by_chance))
+    half_width = settings.interval_z * float(np.hypot(of_method, by_chance))
     low, high = np.sqrt([max(0.0, power - half_width), power + half_width])
     return Estimate(
         value=float(np.sqrt(power)), low=float(low), high=float(high), cut=settings.wobble_cut_pct
@@ -251,5 +237,5 @@ def estimate_leg_wobble(
         return None
     if wobble.agreed and all_bounds:
         agreed = [wobble.agreed[bounds] for bounds in all_bounds]
-        return estimate_agreed_wobble(valid, agreed, settings, removed_pct=wobble.removed_pct)
-    return estimate_wobble(valid, wobble.floor_pct, settings, removed_pct=wobble.removed_pct)
+        return estimate_agreed_wobble(valid, agreed, settings)
+    return estimate_wobble(valid, wobble.floor_pct, settings)

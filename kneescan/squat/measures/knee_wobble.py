@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from kneescan.kinematics.filters import band_pass
 from kneescan.kinematics.quantiles import median
 from kneescan.kinematics.wobble import (
     agreed_wobble,
@@ -42,8 +41,6 @@ class Wobble:
     """Band-passed sway, shape (n_samples,); NaN away from the leg's squats. [% of shank length]"""
     floor_pct: float
     """RMS of the same while standing still. [% of shank length]"""
-    removed_pct: float
-    """RMS of what follows the depth and was therefore removed from the band. [% of shank length]"""
     agreed: Mapping[RepetitionBounds, Array] = field(default_factory=dict)
     """Squared wobble that track and close-ups both show, by squat (see `agreed_wobble`); empty if there are
     too few close-ups."""
@@ -61,13 +58,13 @@ def measure_wobble(
     near = near_squats(tracks, detected, side)
     quiet = quiet_stance(tracks, detected, side, apart_s=QUIET_APART_S)
     fps = tracks.fps
-    bare_pct, removed_pct = np.full((2, tracks.time_s.size), np.nan)
+    bare_pct = np.full(tracks.time_s.size, np.nan)
     # What the leg does elsewhere, such as hanging free, is neither filtered nor fitted together with it.
     sway_pct = np.where(near, signals.sway_pct, np.nan) if near.any() else signals.sway_pct
     too_deep = signals.too_deep & within(all_bounds, signals.too_deep.size)
     for take in tracks.takes:
         bounds_within = [b for b in all_bounds if take.start <= b.deepest < take.stop]
-        bare_pct[take], removed_pct[take] = _bands_of_take(
+        bare_pct[take] = _band_of_take(
             sway_pct[take], signals.depth_pct[take], too_deep[take], bounds_within, fps, settings
         )
     band_pct = settings.wobble_gain * bare_pct
@@ -83,37 +80,28 @@ def measure_wobble(
         all_bounds
     ):
         agreed = {}
-    return Wobble(
-        band_pct=band_pct,
-        floor_pct=floor_pct,
-        removed_pct=settings.wobble_gain * root_mean_square(removed_pct),
-        agreed=agreed,
-    )
+    return Wobble(band_pct=band_pct, floor_pct=floor_pct, agreed=agreed)
 
 
-def _bands_of_take(
+def _band_of_take(
     sway_pct: Array,
     depth_pct: Array,
     too_deep: NDArray[np.bool_],
     all_bounds: Sequence[RepetitionBounds],
     fps: float,
     settings: Settings,
-) -> tuple[Array, Array]:
-    """Wobble in one take, and the part of the band that follows the depth, each (n_samples_of_take,)."""
+) -> Array:
+    """Band-passed sway in one take, shape (n_samples_of_take,)."""
     durations_s = np.array([(bounds.stop - bounds.start) / fps for bounds in all_bounds])
     duration_s = float(median(durations_s)) if all_bounds else np.inf
-    low_hz = max(settings.wobble_low_hz, settings.wobble_cycles / duration_s)
-    high_hz = settings.wobble_high_hz
-    wobble_pct = wobble_band(
+    return wobble_band(
         sway_pct,
         np.maximum(depth_pct, 0.0),
         fps=fps,
-        low_hz=low_hz,
-        high_hz=high_hz,
+        low_hz=max(settings.wobble_low_hz, settings.wobble_cycles / duration_s),
+        high_hz=settings.wobble_high_hz,
         left_out=too_deep,
     )
-    whole_pct = band_pass(sway_pct, fps=fps, low_hz=low_hz, high_hz=high_hz)
-    return wobble_pct, whole_pct - wobble_pct
 
 
 def within(all_bounds: Sequence[RepetitionBounds], n_samples: int) -> NDArray[np.bool_]:

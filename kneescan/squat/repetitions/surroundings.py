@@ -17,8 +17,10 @@ from kneescan.squat.repetitions.tracks import Tracks, leg_length, within
 BEFORE_S, AFTER_S = 1.0, 0.6
 """The surroundings extend no further before the start and after the end of a squat. [s]"""
 TALLEST_SHARE = 0.95
-"""Share of the surroundings in which the leg looks shorter than while standing: on rendered videos, this is
-the same length (SD 0.6%) as the 90% of a whole video, of which the squats are a smaller part."""
+"""Share of the surroundings in which the leg looks shorter than while standing.
+
+On the tuning half of the rendered videos, this is the same length (SD 0.7%) as the 90% of a whole video, of
+which the squats are a smaller part."""
 
 
 def near_squats(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
-from kneescan.landmarks import PoseSequence
+from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Reason, Repetition, SquatAnalysis
@@ -81,6 +81,19 @@ def judge_pace(
         if slow
         else (),
     )
+
+
+def pace_of_leg(
+    side: Side,
+    repetitions: Sequence[Repetition],
+    pace: Pace,
+    pose: PoseSequence,
+    tracks: Tracks,
+    settings: Settings,
+) -> Pace:
+    """Whether the squats of one leg cast doubt on the time."""
+    own = [repetition for repetition in repetitions if repetition.side is side]
+    return judge_pace(pose, own, tracks, settings) if own else replace(pace, repetitions=())
 
 
 def recorded_rate(pose: PoseSequence) -> float | None:

@@ -166,21 +166,3 @@ def test_the_methods_share_of_an_agreed_wobble_counts_of_its_value():
     )
     found = estimate_agreed_wobble(five(wobble_pct=2.0), [np.full(18, 4.0)] * 5, settings)
     assert_allclose([found.low, found.high], [2.0 * 0.9**0.5, 2.0 * 1.1**0.5])
-
-
-def test_what_follows_the_depth_and_was_removed_widens_the_squared_wobble_by_hand():
-    # Power 1, no scatter; the method's errors are 0.1 (share) and 0, and 15% of 2 squared is 0.6.
-    exact = Settings(
-        close_up_wobble_error_share=0.05, close_up_wobble_error_pct=0.0, interval_z=1.0
-    )
-    agreed = [np.ones(9)] * 5
-    found = estimate_agreed_wobble(five(wobble_pct=1.0), agreed, exact, removed_pct=2.0)
-    half_width = np.hypot(0.1, 0.6)
-    assert_allclose([found.low**2, found.value, found.high**2], [1 - half_width, 1, 1 + half_width])
-
-
-def test_what_was_removed_widens_the_wobble_without_close_ups_by_hand():
-    # A calm knee of which 2% was removed may in truth have the root of 15% of that square.
-    exact = Settings(wobble_error_share=0.0, wobble_error_pct=0.0, interval_z=1.0)
-    found = estimate_wobble(five(wobble_pct=0.0), 0.0, exact, removed_pct=2.0)
-    assert_allclose([found.low, found.value, found.high], [0, 0, np.sqrt(0.15) * 2])
