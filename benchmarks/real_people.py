@@ -18,7 +18,7 @@ from truth.clicked_legs import HALVES, JOINTS, OWN, ClickedLegs, read_legs
 from kneescan import Settings
 from kneescan.squat.measures.intervals import method_error
 from kneescan.squat.measures.reading_spread import weighted_spread
-from kneescan.squat.repetitions.leg_readings import LegReadings
+from kneescan.squat.readings.leg_readings import LegReadings
 from kneescan.squat.repetitions.read_again import joint_trust
 
 Array = NDArray[np.float64]

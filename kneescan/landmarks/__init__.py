@@ -18,7 +18,13 @@ from kneescan.errors import PoseFileError
 from kneescan.files import replacing
 from kneescan.kinematics.sampling import usual_frame_rate
 from kneescan.landmarks.body import MIRRORED_ORDER, N_LANDMARKS, Landmark, Side, is_upside_down
-from kneescan.landmarks.checks import check_close_ups, check_times, checked_camera, checked_size
+from kneescan.landmarks.checks import (
+    check_close_ups,
+    check_stored,
+    check_times,
+    checked_camera,
+    checked_size,
+)
 from kneescan.landmarks.description import as_html, describe
 from kneescan.landmarks.provenance import (
     TURNS_DEG,
@@ -45,9 +51,6 @@ __all__ = [
 ]
 
 POSE_FILE_FORMAT = "kneescan-pose-1"
-CAMERA = "camera_px"
-MAX_FRAMES = 1_000_000
-"""Largest number of frames in a file: somewhat more than an hour at 240 per second."""
 MAX_PLACE_PX = 1e6
 """A landmark further from the corner of the picture counts as not found. [px]"""
 _TURN = {90: [[0, 1], [-1, 0]], 180: [[-1, 0], [0, -1]], 270: [[0, -1], [1, 0]]}
@@ -242,7 +245,7 @@ class PoseSequence(EqualByValue):
             )
 
     def _camera_arrays(self) -> dict[str, Any]:
-        return {} if self.camera_px is None else {CAMERA: self.camera_px.astype(np.float32)}
+        return {} if self.camera_px is None else {"camera_px": self.camera_px.astype(np.float32)}
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "PoseSequence":
@@ -273,7 +276,7 @@ class PoseSequence(EqualByValue):
 
 _NEEDED = ("time_s", "xy_px", "visibility", "size_px")
 _CLOSE_UPS = tuple(f"{PREFIX}{item.name}" for item in fields(CloseUps))
-_STORED = ("format", *_NEEDED, "provenance", CAMERA, *_CLOSE_UPS)
+_STORED = ("format", *_NEEDED, "provenance", "camera_px", *_CLOSE_UPS)
 """Arrays of a landmark file."""
 
 
@@ -285,17 +288,7 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> PoseSequence:
     LookupError, TypeError, ValueError
         If the arrays are missing or do not fit together.
     """
-    missing = [name for name in _NEEDED if name not in arrays]
-    if missing:
-        msg = f"it has no {', '.join(missing)}"
-        raise LookupError(msg)
-    if len(np.atleast_1d(arrays["time_s"])) > MAX_FRAMES:
-        msg = f"{arrays['time_s'].size} frames are more than {MAX_FRAMES}"
-        raise ValueError(msg)
-    written_as = str(arrays.get("format", POSE_FILE_FORMAT))
-    if written_as != POSE_FILE_FORMAT:
-        msg = f"its format is {written_as[:40]!r}, this version reads {POSE_FILE_FORMAT!r}"
-        raise ValueError(msg)
+    check_stored(arrays, _NEEDED, POSE_FILE_FORMAT)
     return PoseSequence(
         time_s=arrays["time_s"],
         xy_px=arrays["xy_px"],
@@ -303,5 +296,5 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> PoseSequence:
         size_px=tuple(arrays["size_px"].tolist()),
         provenance=json.loads(str(arrays["provenance"])) if "provenance" in arrays else {},
         close_ups=CloseUps.from_arrays(arrays),
-        camera_px=arrays.get(CAMERA),
+        camera_px=arrays.get("camera_px"),
     )

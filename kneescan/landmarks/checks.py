@@ -1,12 +1,15 @@
 """Checks: times, picture size and close-ups of a sequence of landmarks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kneescan.close_ups import CloseUps
 
+MAX_FRAMES = 1_000_000
+"""Largest number of frames in a file: somewhat more than an hour at 240 per second."""
 MAX_SIDE_PX = 100_000
 """Longest side of a picture: six times that of the largest sensors. [px]"""
 MAX_CAMERA_PX = 1e6
@@ -56,4 +59,27 @@ def check_close_ups(close_ups: CloseUps | None, n_frames: int) -> None:
     """Reject close-ups of frames that do not exist."""
     if close_ups is not None and close_ups.frame.size and close_ups.frame[-1] >= n_frames:
         msg = f"close_up_frame goes up to {close_ups.frame[-1]}, but there are {n_frames} frames"
+        raise ValueError(msg)
+
+
+def check_stored(
+    arrays: Mapping[str, NDArray[Any]], needed: Sequence[str], known_format: str
+) -> None:
+    """Check that the arrays of a file are those of landmarks.
+
+    Raises
+    ------
+    LookupError, ValueError
+        If arrays are missing, too long or of another format.
+    """
+    missing = [name for name in needed if name not in arrays]
+    if missing:
+        msg = f"it has no {', '.join(missing)}"
+        raise LookupError(msg)
+    if len(np.atleast_1d(arrays["time_s"])) > MAX_FRAMES:
+        msg = f"{arrays['time_s'].size} frames are more than {MAX_FRAMES}"
+        raise ValueError(msg)
+    written_as = str(arrays.get("format", known_format))
+    if written_as != known_format:
+        msg = f"its format is {written_as[:40]!r}, this version reads {known_format!r}"
         raise ValueError(msg)

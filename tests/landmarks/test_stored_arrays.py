@@ -107,7 +107,7 @@ def test_zeros_packed_a_thousand_times_over_are_refused_before_they_are_unpacked
 
 
 def test_more_frames_than_an_hour_has_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("kneescan.landmarks.MAX_FRAMES", N_FRAMES - 1)
+    monkeypatch.setattr("kneescan.landmarks.checks.MAX_FRAMES", N_FRAMES - 1)
     with pytest.raises(PoseFileError, match="12 frames are more than 11"):
         PoseSequence.load(saved(tmp_path / "pose.npz"))
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.squat.repetitions.leg_readings import LEG_PARTS
+from kneescan.squat.readings.leg_readings import LEG_PARTS
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings

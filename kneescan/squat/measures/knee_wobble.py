@@ -16,8 +16,8 @@ from kneescan.kinematics.wobble import (
 )
 from kneescan.landmarks import Side
 from kneescan.squat.measures.signals import SideSignals, quiet_stance
+from kneescan.squat.readings.leg_readings import LegCloseUps
 from kneescan.squat.repetitions.detection import DetectedRepetition
-from kneescan.squat.repetitions.leg_readings import LegCloseUps
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.surroundings import near_squats
 from kneescan.squat.repetitions.tracks import Tracks

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kneescan.kinematics.angles import frontal_plane_projection_angle
 from kneescan.landmarks import Side
 from kneescan.squat.measures.signals import SideSignals
-from kneescan.squat.repetitions.leg_readings import LEG_PARTS
+from kneescan.squat.readings.leg_readings import LEG_PARTS
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.tracks import Tracks
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.squat.readings.leg_readings import LEG_PARTS, LegCloseUps, LegReadings
 from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions
-from kneescan.squat.repetitions.leg_readings import LEG_PARTS, LegCloseUps, LegReadings
 from kneescan.squat.repetitions.read_again import interpolated, read_leg
 from kneescan.squat.repetitions.surroundings import own_tracks
 from kneescan.squat.repetitions.tracks import Tracks, prepare_tracks

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from kneescan.close_ups import CLOSE_UP_PARTS, WHOLE_BODY_PARTS, CloseUps
 from kneescan.kinematics.fusion import trust_in_readings
 from kneescan.landmarks import Side
-from kneescan.squat.repetitions.leg_readings import LEG_PARTS, WEIGHTS, LegReadings
+from kneescan.squat.readings.leg_readings import LEG_PARTS, WEIGHTS, LegReadings
 from kneescan.squat.repetitions.tracks import Tracks
 
 Array = NDArray[np.float64]

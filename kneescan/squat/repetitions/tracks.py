@@ -19,8 +19,9 @@ from kneescan.kinematics.gaps import (
 from kneescan.kinematics.quantiles import middle_range, quantile
 from kneescan.kinematics.sampling import LAID_OUT_S, even_times
 from kneescan.landmarks import Landmark, PoseSequence, Side
-from kneescan.squat.repetitions.confirmation import confirmed_joints
-from kneescan.squat.repetitions.leg_readings import LEG_PARTS, LegCloseUps, LegReadings
+from kneescan.landmarks.cutting import part_of
+from kneescan.squat.readings.confirmation import confirmed_joints
+from kneescan.squat.readings.leg_readings import LEG_PARTS, LegCloseUps, LegReadings
 from kneescan.squat.repetitions.takes import find_takes
 from kneescan.squat.settings import Settings
 
@@ -82,15 +83,9 @@ def prepare_tracks(pose: PoseSequence, settings: Settings) -> Tracks:
     takes = find_takes(pose)
     if len(takes) == 1:
         return _one_take(pose, time_s, fps, settings)
-    parts = [_one_take(_frames(pose, take), time_s[take], fps, settings) for take in takes]
+    parts = [_one_take(part_of(pose, take), time_s[take], fps, settings) for take in takes]
     pauses_s = [later.time_s[0] - earlier.time_s[-1] for earlier, later in pairwise(parts)]
     return _joined([_with_pause(part, s) for part, s in zip(parts, [*pauses_s, 0.0], strict=True)])
-
-
-def _frames(pose: PoseSequence, take: slice) -> PoseSequence:
-    arrays = {name: getattr(pose, name)[take] for name in ("time_s", "xy_px", "visibility")}
-    camera_px = None if pose.camera_px is None else pose.camera_px[take]
-    return replace(pose, **arrays, close_ups=None, camera_px=camera_px)
 
 
 def _one_take(pose: PoseSequence, time_s: Array, fps: float, settings: Settings) -> Tracks:

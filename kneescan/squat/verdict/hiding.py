@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import Side
-from kneescan.squat.repetitions.leg_readings import LEG_PARTS
+from kneescan.squat.readings.leg_readings import LEG_PARTS
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.tracks import Tracks
 

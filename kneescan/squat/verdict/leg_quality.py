@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.landmarks.cutting import part_of
 from kneescan.squat.repetitions.detection import DetectedRepetition
 from kneescan.squat.repetitions.surroundings import near_squats, own_tracks
 from kneescan.squat.repetitions.tracks import Tracks
@@ -71,8 +72,7 @@ def _from_first_to_last_squat(
     """Frames from just before the first squat of a leg to just after its last."""
     near_s = tracks.time_s[near_squats(tracks, detected, side)] + pose.time_s[0]
     inside = (pose.time_s >= near_s[0] - 1e-9) & (pose.time_s <= near_s[-1] + 1e-9)
-    arrays = {name: getattr(pose, name)[inside] for name in ("time_s", "xy_px", "visibility")}
-    return replace(pose, **arrays, close_ups=None)
+    return part_of(pose, inside)
 
 
 def _worst_of_each(warnings: Sequence[Reason]) -> list[Reason]:

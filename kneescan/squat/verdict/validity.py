@@ -12,8 +12,8 @@ from kneescan.kinematics.quantiles import median, middle_range
 from kneescan.landmarks import Side
 from kneescan.squat.measures.repetition_values import bottom_window, is_too_deep, squat_depth
 from kneescan.squat.measures.signals import SideSignals
+from kneescan.squat.readings.leg_readings import LEG_PARTS
 from kneescan.squat.repetitions.detection import DetectedRepetition
-from kneescan.squat.repetitions.leg_readings import LEG_PARTS
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Reason

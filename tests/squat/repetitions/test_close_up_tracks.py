@@ -10,9 +10,9 @@ from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.landmarks import Side
 from kneescan.simulate import SquatScript, simulate
 from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.readings.leg_readings import WEIGHTS
 from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks, with_close_ups
 from kneescan.squat.repetitions.detection import find_repetitions
-from kneescan.squat.repetitions.leg_readings import WEIGHTS
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import Settings
 

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from kneescan.close_ups import CLOSE_UP_PARTS, CloseUps
 from kneescan.landmarks import Side
 from kneescan.squat.analysis import analyze_pose
-from kneescan.squat.repetitions.confirmation import confirmed_joints
+from kneescan.squat.readings.confirmation import confirmed_joints
 from kneescan.squat.repetitions.tracks import LEG_PARTS
 from tests.squat.videos import AS_SEEN, LEFT, changed, filmed, reasons_of, repetitions, squats
 
