@@ -23,6 +23,15 @@ to 57% [measured]. The filter depends on the time stamps and has no effect if th
 tracking from frame to frame does not use them.
 """
 
+BEST_DETECTION_ONLY = 1.0
+"""Overlap above which MediaPipe lets a detection replace another one; its default is 0.5.
+
+MediaPipe detects people in order of certainty and compares the squares around them. A later detection that
+overlaps an earlier one replaces it, so a bystander close to the subject was followed although the subject was
+detected with more certainty. Two squares never overlap by more than 1. Frames in which only one person is
+detected, or in which the person is tracked from the frame before, do not change.
+"""
+
 MAX_FRESH_STARTS = 10
 """Largest number of pictures in a row for which detection starts again if the body is upside down."""
 
@@ -64,6 +73,10 @@ class PoseTracker:
         self._model_name, self._n_people = model_name, n_people
         self._close_up = close_up
         self._mediapipe = import_mediapipe()
+        # With several people, the comparison keeps a person from being both tracked and detected.
+        self._association = (
+            {"min_tracking_confidence": BEST_DETECTION_ONLY} if n_people == 1 else {}
+        )
         self._landmarker = self._new_landmarker()
         self._timestamp_ms = 0
         self._n_vain_starts = 0
@@ -85,6 +98,7 @@ class PoseTracker:
             base_options=tasks.BaseOptions(**self._model.base_options),
             running_mode=vision.RunningMode.VIDEO,
             num_poses=self._n_people,
+            **self._association,
         )
         try:
             with hidden_chatter():
