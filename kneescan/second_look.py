@@ -12,7 +12,7 @@ from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence
 from kneescan.pose.splicing import spliced, without_frames
 from kneescan.pose.subject import SIGHTINGS_PER_S, Sighting, choose_subject, only_subject
-from kneescan.squat.repetitions.strangers import Strangers, find_strangers
+from kneescan.squat.repetitions.strangers import Strangers, find_strangers, is_hidden
 from kneescan.squat.repetitions.subject import may_be_someone_else
 
 Track = Callable[[Callable[[VideoFile], Iterator[Frame]], int | None], PoseSequence]
@@ -75,7 +75,7 @@ def _without_strangers(pose: PoseSequence, strangers: Strangers, track: Track) -
 
     n_marked = int(marked.sum())
     again = _of_same_file(track(taken_again, n_marked), pose)
-    again = without_frames(again, strangers.place.is_somebody_else(again))
+    again = without_frames(again, is_hidden(again, strangers.place))
     return _noted(spliced(pose, again, marked), frames_tracked_again=n_marked)
 
 

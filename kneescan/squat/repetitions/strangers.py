@@ -25,6 +25,9 @@ AROUND_S = 0.4
 MAX_PLACES = 4
 """Largest number of places that are searched for squats, the longest stays first."""
 
+HIDDEN_S = 0.2
+"""Time before and after somebody hides the subject in which a foot may already be somebody else's. [s]"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strangers:
@@ -74,6 +77,11 @@ def find_strangers(pose: PoseSequence, settings: Settings = DEFAULTS) -> Strange
     )
 
 
+def is_hidden(again: PoseSequence, place: Place) -> NDArray[np.bool_]:
+    """Whether somebody hides the subject in frames that were tracked again, shape (n_frames,)."""
+    return around(place.is_somebody_else(again), again.time_s, HIDDEN_S)
+
+
 Squat = tuple[int, int]
 """First and last frame of a squat."""
 
@@ -97,7 +105,7 @@ def _at_place(
 ) -> tuple[NDArray[np.bool_], list[Squat]]:
     """Frames of strangers if the subject is at a place, and the squats on one leg there."""
     away, off = place.is_away(pose) | ~pose.found, place.is_off(pose) | ~pose.found
-    strangers = _around(_taken_along(away, off, jumps) | jumps, pose.time_s)
+    strangers = around(_taken_along(away, off, jumps) | jumps, pose.time_s, AROUND_S)
     xy_px = np.where((strangers | away)[:, None, None], np.nan, pose.xy_px)
     alone = replace(pose, xy_px=xy_px, close_ups=None)
     if alone.found.sum() < MIN_FRAMES:
@@ -134,11 +142,11 @@ def _runs(marked: NDArray[np.bool_], cuts: NDArray[np.bool_]) -> Iterator[tuple[
     return zip(np.flatnonzero(begins), np.flatnonzero(ends) + 1, strict=True)
 
 
-def _around(marked: NDArray[np.bool_], time_s: Array) -> NDArray[np.bool_]:
+def around(marked: NDArray[np.bool_], time_s: Array, margin_s: float) -> NDArray[np.bool_]:
     """Marked frames and those shortly before and after them."""
     at_s = time_s[marked]
-    after = np.searchsorted(at_s, time_s - AROUND_S)
-    return np.asarray(np.searchsorted(at_s, time_s + AROUND_S, side="right") > after)
+    after = np.searchsorted(at_s, time_s - margin_s)
+    return np.asarray(np.searchsorted(at_s, time_s + margin_s, side="right") > after)
 
 
 def _box(xy_px: Array, size_px: tuple[int, int]) -> Array:
