@@ -5,8 +5,8 @@
 
 One line per video: squats found on the true leg and true squats, largest error of a deepest point, share of
 frames in which the landmarks are on the subject, the verdict, and how much longer than a plain pass the
-tracking takes. The plain pass follows one person in every chunk and does not ask who it is. Times are those of
-all processors together, which other load on the computer hardly changes.
+tracking takes. The plain pass follows one person in every chunk and does not ask who it is. Times are those
+of all processors together, which other load on the computer hardly changes.
 """
 
 import argparse

@@ -38,7 +38,6 @@ MIN_DURATION_S = 0.5
 FALLBACK_FPS = 30.0
 """Most common rate of phones, for a video that stores neither times nor a rate. [Hz]"""
 
-
 TRUNCATION_TOLERANCE_S = 0.5
 """A video may end this much earlier than it claims, since the claim may be for the sound. [s]"""
 
@@ -157,13 +156,7 @@ class VideoFile:
         return self.select(lambda _: True)
 
     def select(self, is_wanted: Callable[[int], bool]) -> Iterator[Frame]:
-        """Read the video like `__iter__`, but give out only some of its frames.
-
-        Parameters
-        ----------
-        is_wanted : callable
-            Whether the frame at this position is given out. The others are decoded, but not converted.
-        """
+        """Read the video like `__iter__`, but skip frames whose position is not wanted; faster."""
         if self._first is None:
             msg = "a video can be read only once; open it again"
             raise ValueError(msg)

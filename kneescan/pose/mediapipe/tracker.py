@@ -51,7 +51,8 @@ class PoseTracker:
     model_name : str
         Name of the model for error messages.
     n_people : int
-        Largest number of people to find. With more than one, the person detector runs on every picture.
+        Largest number of people to find. With more than one, nobody is followed: the person detector runs on
+        every picture, because people who are followed hide others beside them from it.
     close_up : CloseUpModel, optional
         Model for close-ups of the legs, needed for `take_close_up`.
 
@@ -71,12 +72,9 @@ class PoseTracker:
     ) -> None:
         self._model = model if isinstance(model, SharedModel) else SharedModel(model)
         self._model_name, self._n_people = model_name, n_people
+        self._follows = n_people == 1
         self._close_up = close_up
         self._mediapipe = import_mediapipe()
-        # With several people, the comparison keeps a person from being both tracked and detected.
-        self._association = (
-            {"min_tracking_confidence": BEST_DETECTION_ONLY} if n_people == 1 else {}
-        )
         self._landmarker = self._new_landmarker()
         self._timestamp_ms = 0
         self._n_vain_starts = 0
@@ -96,9 +94,9 @@ class PoseTracker:
         tasks, vision = self._mediapipe.tasks, self._mediapipe.tasks.vision
         options = vision.PoseLandmarkerOptions(
             base_options=tasks.BaseOptions(**self._model.base_options),
-            running_mode=vision.RunningMode.VIDEO,
+            running_mode=vision.RunningMode.VIDEO if self._follows else vision.RunningMode.IMAGE,
             num_poses=self._n_people,
-            **self._association,
+            min_tracking_confidence=BEST_DETECTION_ONLY,
         )
         try:
             with hidden_chatter():
@@ -194,5 +192,10 @@ class PoseTracker:
             data=np.ascontiguousarray(image_rgb),
         )
         self._timestamp_ms += FRAME_INTERVAL_MS
-        poses = self._landmarker.detect_for_video(image, self._timestamp_ms).pose_landmarks
+        found = (
+            self._landmarker.detect_for_video(image, self._timestamp_ms)
+            if self._follows
+            else self._landmarker.detect(image)
+        )
+        poses = found.pose_landmarks
         return [np.array([(p.x, p.y, p.visibility) for p in pose]) for pose in poses]

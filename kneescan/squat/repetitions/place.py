@@ -16,7 +16,7 @@ than the breadth of two people. [% of leg length]"""
 OFF_PCT = 10.0
 """A trunk this far to the side may be on the way to somebody else. [% of leg length]"""
 TRUNK_PCT = 15.0
-"""A trunk longer by this much belongs to somebody nearer to the camera; a shorter one may lean forward. [%]"""
+"""A trunk longer by this much is that of somebody nearer to the camera; a shorter one may lean. [%]"""
 FLOOR_PCT = 12.0
 """Whoever stands on one leg keeps a foot at the same height; feet of somebody nearer are lower. [% of leg
 length]"""

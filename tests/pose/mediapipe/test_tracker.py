@@ -1,4 +1,4 @@
-"""Tracker: a body detected upside down is detected again."""
+"""Tracker: a body detected upside down is detected again, and the most certain of several is followed."""
 
 from itertools import islice
 from pathlib import Path
@@ -86,3 +86,22 @@ def test_after_a_new_start_it_finds_the_same_as_a_new_tracker(picture):
             tracker.track(np.roll(picture[::-1], 8 * shift, axis=1))
         (found,) = tracker._find_again(picture)
     assert_array_equal(found, expected)
+
+
+@pytest.fixture(scope="module")
+def two_people(picture):
+    """The same person twice, so close together that the squares around both overlap by half."""
+    aside_px = round(0.3 * picture.shape[1])
+    alone = picture[:, aside_px:-aside_px]
+    return np.concatenate([alone, alone], axis=1)
+
+
+def test_of_two_people_close_together_the_more_certain_one_is_followed(two_people):
+    with PoseTracker(find_model().read_bytes(), model_name="model", n_people=3) as everybody:
+        most_certain, other = everybody.find_people(two_people)
+    with new_tracker() as tracker:
+        for _ in range(3):
+            found = tracker.track(two_people)
+    to_each = [np.abs(found[:, 0] - person[:, 0]).mean() for person in (most_certain, other)]
+    assert to_each[0] < 0.05
+    assert to_each[1] > 0.3
