@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from accuracy import Comparison
@@ -26,6 +27,7 @@ from truth.rendered import read_rendered
 from kneescan import PoseSequence, Side, analyze_pose, track_video
 from kneescan.capture.video_file import VideoFile
 from kneescan.pipeline import MAX_SIDE_PX, _track
+from kneescan.pose import subject
 from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
 from kneescan.pose.models.model_file import find_model
 
@@ -87,7 +89,8 @@ def track_plainly(path: Path) -> PoseSequence:
     """Track a video as if there were only one person in it."""
     estimator = MediaPipeEstimator(find_model(None))
     estimator.prepare()
-    return _track(partial(VideoFile, path, max_side_px=MAX_SIDE_PX), estimator, None, iter)[0]
+    with patch.object(subject, "ASIDE", 1.0):
+        return _track(partial(VideoFile, path, max_side_px=MAX_SIDE_PX), estimator, None, iter)[0]
 
 
 def share_on_subject(pose: PoseSequence, joints: dict[str, np.ndarray]) -> float:
