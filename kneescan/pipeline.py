@@ -7,24 +7,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kneescan.capture import reading_warnings
 from kneescan.capture.movement.background import Background
 from kneescan.capture.movement.camera import camera_movement
 from kneescan.capture.timing.slow_motion import check_recorded_fps, recorded_factor
 from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
-from kneescan.errors import NoPersonError, VideoError
+from kneescan.errors import NoPersonError
 from kneescan.frames import Frame, VideoInfo
 from kneescan.kinematics.sampling import playing_frame_rate
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.plain_text import one_line
 from kneescan.pose.mediapipe.native_memory import give_back_freed_memory
 from kneescan.pose.models.model_file import find_model
-from kneescan.pose.subject import SIGHTINGS_PER_S, choose_subject, only_subject
+from kneescan.second_look import follow_subject
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.repetitions.reading_moments import near_squats
-from kneescan.squat.repetitions.subject import may_be_someone_else
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
 from kneescan.squat.verdict.pace import is_usual
@@ -134,16 +131,20 @@ def track_video(
     video = partial(VideoFile, path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg, every=None)
     if recorded_fps is not None:
         video = partial(video, recorded_fps=recorded_fps)
-    pose, info = _track(video, estimator, progress, keep or iter)
+    pose, info = _first_pass(video, estimator, progress, keep or iter)
     doubt = None
     if recorded_fps is None and (likelier := _likelier_fps(pose, info)):
         has_squats = any(leg.repetitions for leg in analyze_pose(pose).legs)
         video = partial(video, recorded_fps=likelier)
-        pose, info = _track(video, estimator, progress, keep or iter)
+        pose, info = _first_pass(video, estimator, progress, keep or iter)
         if info.tagged_fps and info.slow_motion_factor == 1 and has_squats:
             doubt = reading_warnings.slow_motion_tag_doubtful(info.tagged_fps)
-    if pose.found.any() and may_be_someone_else(pose):
-        pose = _track_subject(video, estimator, progress, pose) or pose
+    pose = follow_subject(
+        pose,
+        video,
+        estimator,
+        lambda only, n_frames: _track(video, estimator, progress, only, n_frames=n_frames)[0],
+    )
     if not pose.found.any():
         msg = (
             f"{path}: nobody was found in any of {len(pose)} frames; film the whole body from the "
@@ -153,21 +154,35 @@ def track_video(
     return pose if doubt is None else _warned(pose, *doubt)
 
 
+def _first_pass(
+    video: Callable[[], VideoFile],
+    estimator: "MediaPipeEstimator",
+    progress: Progress | None,
+    keep: Passage,
+) -> tuple[PoseSequence, VideoInfo]:
+    """Landmarks of a video, with the camera's movement."""
+    background = Background()
+    pose, info = _track(video, estimator, progress, lambda opened: keep(background.watch(opened)))
+    return replace(pose, camera_px=camera_movement(background.followed(), pose)), info
+
+
 def _track(
     video: Callable[[], VideoFile],
     estimator: "MediaPipeEstimator",
     progress: Progress | None,
-    only: Passage,
+    only: Callable[[VideoFile], Iterator[Frame]],
+    *,
+    n_frames: int | None = None,
 ) -> tuple[PoseSequence, VideoInfo]:
-    """Landmarks of a video, or of those of its frames that ``only`` passes on."""
-    background = Background()
+    """Landmarks of a video, or of the ``n_frames`` of its frames that ``only`` passes on."""
     with video() as opened:
         info = opened.info
-        expected = info.n_frames_expected and -(-info.n_frames_expected // info.every)
+        thinned = info.n_frames_expected and -(-info.n_frames_expected // info.every)
+        expected = n_frames or thinned
         fps = (info.nominal_fps or FALLBACK_FPS) / info.every
         loading = _LoadingOfAnalysis(progress, expected)
         pose = estimator.estimate(
-            loading.read(only(background.watch(opened))),
+            loading.read(only(opened)),
             size_px=(info.width_px, info.height_px),
             progress=loading.tracked,
             close_up_every=max(1, round(fps / CLOSE_UPS_PER_S)),
@@ -175,9 +190,7 @@ def _track(
             whole_body_at=near_squats,
         )
         record = _video_record(opened)
-    camera_px = camera_movement(background.followed(), pose)
-    provenance = {**pose.provenance, "video": record}
-    return replace(pose, provenance=provenance, camera_px=camera_px), info
+    return replace(pose, provenance={**pose.provenance, "video": record}), info
 
 
 class _LoadingOfAnalysis:
@@ -247,39 +260,6 @@ def _retimed(pose: PoseSequence, recorded_fps: float, name: str) -> PoseSequence
         time_s=pose.time_s / factor,
         provenance={**pose.provenance, "video": record},
     )
-
-
-def _track_subject(
-    video: Callable[[], VideoFile],
-    estimator: "MediaPipeEstimator",
-    progress: Progress | None,
-    seen: PoseSequence,
-) -> PoseSequence | None:
-    """Landmarks of the person who squats, out of several; None if there is only one person."""
-    with video() as opened:
-        sightings = estimator.find_people(_now_and_then(opened))
-    boxes = choose_subject(sightings)
-    if boxes is None:
-        return None
-    times_s = np.array([sighting.time_s for sighting in sightings])
-    pose, _ = _track(
-        video, estimator, progress, lambda frames: only_subject(frames, times_s, boxes)
-    )
-    if pose.provenance["video"]["sha256"] != seen.provenance["video"]["sha256"]:
-        name = pose.provenance["video"]["name"]
-        msg = f"{name}: the file was replaced while it was measured; measure it again"
-        raise VideoError(msg)
-    record = {"people": max(len(sighting.people) for sighting in sightings)}
-    return replace(pose, provenance={**pose.provenance, "subject": record})
-
-
-def _now_and_then(frames: Iterable[Frame]) -> Iterator[Frame]:
-    """A few frames per second."""
-    next_s = 0.0
-    for frame in frames:
-        if frame.time_s >= next_s:
-            next_s = frame.time_s + 1 / SIGHTINGS_PER_S
-            yield frame
 
 
 def _video_record(video: VideoFile) -> dict[str, Any]:

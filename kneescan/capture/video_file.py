@@ -6,7 +6,7 @@ repaired, with the codes of `reading_warnings`.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from types import TracebackType
 from typing import Self
@@ -158,6 +158,10 @@ class VideoFile:
         ValueError
             If the video has already been read.
         """
+        return self.select(lambda _: True)
+
+    def select(self, is_wanted: Callable[[int], bool]) -> Iterator[Frame]:
+        """Read the video like `__iter__`, but skip frames whose position is not wanted; faster."""
         if self._first is None:
             msg = "a video can be read only once; open it again"
             raise ValueError(msg)
@@ -166,7 +170,7 @@ class VideoFile:
         for picture, time_s in self._repair.rising_times(self._usable(video)):
             index, rest = divmod(self.info.n_frames, self.info.every)
             self.info.n_frames += 1
-            if rest == 0:
+            if rest == 0 and is_wanted(index):
                 yield Frame(index=index, time_s=time_s, image_rgb=self._converted(picture))
         self._report_times()
         self._report_losses()

@@ -19,6 +19,12 @@ MIN_SEEN_SHARE = 0.3
 """A person seen in a smaller share of the sightings is passing by."""
 MARGIN = 0.15
 """Margin around the subject on every side, as a share of the subject's height."""
+ASIDE = 0.2
+"""Distance from the middle at which a person may be a bystander, as a share of the picture's width."""
+TALL_SHARE = 0.5
+"""Whoever looks smaller than this share of another person is far away in the background."""
+MIN_VISIBILITY = 0.5
+"""Shoulders and hips of a person are more likely seen than not."""
 BLANK = 127
 """Grey that covers the rest of the picture."""
 
@@ -114,6 +120,31 @@ def _sinking(track: Track) -> float:
     trunk = np.median([_trunk_length(person) for person in track.values()])
     low, high = np.percentile(heights, [10, 90])
     return float((high - low) / max(trunk, 1e-6))
+
+
+def is_aside(person: Array) -> bool:
+    """Whether a person stands beside the middle of the picture, where the subject is asked to be."""
+    return bool(abs(_middle(person, "hip")[0] - 0.5) > ASIDE)
+
+
+def may_be_subject(person: Array, beside: Array) -> bool:
+    """Whether somebody found beside another person is in the middle, large and certain enough."""
+    height, other_height = (np.ptp(each[:, 1]) for each in (person, beside))
+    trunk = [side.landmark(part) for side in Side for part in ("shoulder", "hip")]
+    is_certain = person[trunk, 2].min() >= MIN_VISIBILITY
+    return bool(not is_aside(person) and is_certain and height >= TALL_SHARE * other_height)
+
+
+def without_person(image_rgb: NDArray[np.uint8], person: Array) -> NDArray[np.uint8]:
+    """Picture in which one person is covered."""
+    size_px = np.array(image_rgb.shape[1::-1])
+    low, high = (
+        np.clip(edge, 0, 1) * size_px
+        for edge in (person[:, :2].min(axis=0), person[:, :2].max(axis=0))
+    )
+    covered = image_rgb.copy()
+    covered[int(low[1]) : int(high[1]) + 1, int(low[0]) : int(high[0]) + 1] = BLANK
+    return covered
 
 
 def only_subject(frames: Iterable[Frame], times_s: Array, boxes: Array) -> Iterator[Frame]:

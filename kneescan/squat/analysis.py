@@ -16,8 +16,7 @@ from kneescan.squat.measures.reading_spread import ReadingSpread, reading_spread
 from kneescan.squat.measures.repetition_values import at_bottom, measure_repetition
 from kneescan.squat.measures.signals import SideSignals, side_signals
 from kneescan.squat.repetitions.close_up_tracks import with_close_ups
-from kneescan.squat.repetitions.detection import DetectedRepetition, find_repetitions
-from kneescan.squat.repetitions.subject import MIN_FRAMES
+from kneescan.squat.repetitions.detection import MIN_FRAMES, DetectedRepetition, find_repetitions
 from kneescan.squat.repetitions.surroundings import (
     in_own_lengths,
     own_medial_sign,

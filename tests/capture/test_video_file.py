@@ -242,6 +242,20 @@ def test_a_video_can_be_left_early_but_read_only_once(tmp_path):
     path.unlink()
 
 
+def test_selected_frames_are_those_of_the_whole_video(tmp_path):
+    path = write_video(tmp_path / "video.mp4")
+    with VideoFile(path) as video:
+        whole = list(video)
+        n_frames = video.info.n_frames
+    with VideoFile(path) as video:
+        some = list(video.select(lambda index: index % 3 == 1))
+        assert video.info.n_frames == n_frames
+    assert [frame.index for frame in some] == list(range(1, n_frames, 3))
+    for frame in some:
+        assert frame.time_s == whole[frame.index].time_s
+        assert_array_equal(frame.image_rgb, whole[frame.index].image_rgb)
+
+
 @pytest.mark.parametrize("max_side_px", [0, -1])
 def test_an_impossible_size_is_the_caller_s_mistake(tmp_path, max_side_px):
     path = write_video(tmp_path / "video.mp4")

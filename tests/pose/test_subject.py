@@ -5,7 +5,15 @@ import pytest
 
 from kneescan.frames import Frame
 from kneescan.landmarks import Landmark
-from kneescan.pose.subject import BLANK, Sighting, choose_subject, only_subject
+from kneescan.pose.subject import (
+    BLANK,
+    Sighting,
+    choose_subject,
+    is_aside,
+    may_be_subject,
+    only_subject,
+    without_person,
+)
 
 
 def person(x: float, *, drop: float = 0.0, height: float = 0.8) -> np.ndarray:
@@ -77,3 +85,44 @@ def test_a_moving_subject_is_followed_between_the_sightings() -> None:
     [frame] = only_subject(video, np.array([0.0, 1.0, 2.0, 3.0]), boxes)
     assert (frame.image_rgb[40:50, 82:88] == 255).all()
     assert (frame.image_rgb[40:50, 5:15] == BLANK).all()
+
+
+def with_visibility(landmarks: np.ndarray, visibility: float) -> np.ndarray:
+    landmarks[:, 2] = visibility
+    return landmarks
+
+
+@pytest.mark.parametrize(
+    ("x", "height", "visibility", "expected"),
+    [
+        (0.5, 0.8, 0.9, True),
+        (0.65, 0.8, 0.9, True),
+        (0.75, 0.8, 0.9, False),
+        (0.5, 0.3, 0.9, False),
+        (0.5, 0.8, 0.3, False),
+    ],
+    ids=["in the middle", "nearly", "aside", "far away", "uncertain"],
+)
+def test_the_subject_is_in_the_middle_large_and_certain(x, height, visibility, expected) -> None:
+    other = with_visibility(person(0.9), 0.9)
+    seen = with_visibility(person(x, height=height), visibility)
+    assert may_be_subject(seen, other) is expected
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"), [(0.15, True), (0.35, False), (0.5, False), (0.8, True)]
+)
+def test_a_bystander_may_be_whoever_stands_a_fifth_of_the_width_from_the_middle(
+    x, expected
+) -> None:
+    assert is_aside(person(x)) is expected
+
+
+def test_one_person_is_covered_and_the_picture_itself_is_not_changed() -> None:
+    image = np.full((100, 100, 3), 255, dtype=np.uint8)
+    covered = without_person(image, person(0.95, height=0.6))
+    # From the head at 0.3 to the feet at 0.9, and the shoulders 0.03 to each side.
+    assert (covered[30:90, 92:98] == BLANK).all()
+    assert (covered[:, :90] == 255).all()
+    assert (covered[:28] == 255).all()
+    assert (image == 255).all()

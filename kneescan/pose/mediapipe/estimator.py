@@ -190,7 +190,7 @@ class MediaPipeEstimator:
 
     def tracker(self) -> "PoseTracker":
         """New tracker, for pictures that come one by one, as from a webcam."""
-        return PoseTracker(self._model, model_name=self._model_path.name)
+        return PoseTracker(self._model, model_name=self._model_path.name, prefers_middle=True)
 
     def _trackers_with_close_ups(self) -> Callable[[], PoseTracker]:
         # Read here and not in each thread, so that a missing file is reported before any work is done.
@@ -202,7 +202,10 @@ class MediaPipeEstimator:
             if not hasattr(of_thread, "close_up"):
                 of_thread.close_up = CloseUpModel(nets)
             return PoseTracker(
-                self._model, model_name=self._model_path.name, close_up=of_thread.close_up
+                self._model,
+                model_name=self._model_path.name,
+                prefers_middle=True,
+                close_up=of_thread.close_up,
             )
 
         return new_tracker

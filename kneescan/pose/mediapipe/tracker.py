@@ -15,6 +15,7 @@ from kneescan.pose.mediapipe.library import import_mediapipe
 from kneescan.pose.mediapipe.native_memory import give_back_freed_memory
 from kneescan.pose.mediapipe.native_messages import hidden_chatter
 from kneescan.pose.mediapipe.shared_model import SharedModel
+from kneescan.pose.subject import is_aside, may_be_subject, without_person
 
 FRAME_INTERVAL_MS = 1_000_000
 """Pretended time between frames. [ms]
@@ -22,6 +23,15 @@ FRAME_INTERVAL_MS = 1_000_000
 MediaPipe smooths the landmarks of a tracked person with a One-Euro filter, which reduces a movement of 3 Hz
 to 57% [measured]. The filter depends on the time stamps and has no effect if they are this far apart. The
 tracking from frame to frame does not use them.
+"""
+
+BEST_DETECTION_ONLY = 1.0
+"""Overlap above which MediaPipe lets a detection replace another one; its default is 0.5.
+
+MediaPipe detects people in order of certainty and compares the squares around them. A later detection that
+overlaps an earlier one replaces it, so a bystander close to the subject was followed although the subject was
+detected with more certainty. Two squares never overlap by more than 1. Frames in which only one person is
+detected, or in which the person is tracked from the frame before, do not change.
 """
 
 MAX_FRESH_STARTS = 10
@@ -43,7 +53,10 @@ class PoseTracker:
     model_name : str
         Name of the model for error messages.
     n_people : int
-        Largest number of people to find. With more than one, the person detector runs on every picture.
+        Largest number of people to find. With more than one, nobody is followed: the person detector runs on
+        every picture, because people who are followed hide others beside them from it.
+    prefers_middle : bool
+        If the person detected in the first picture stands aside, search for one nearer to the middle.
     close_up : CloseUpModel, optional
         Model for close-ups of the legs, needed for `take_close_up`.
 
@@ -59,10 +72,12 @@ class PoseTracker:
         *,
         model_name: str,
         n_people: int = 1,
+        prefers_middle: bool = False,
         close_up: CloseUpModel | None = None,
     ) -> None:
         self._model = model if isinstance(model, SharedModel) else SharedModel(model)
         self._model_name, self._n_people = model_name, n_people
+        self._follows, self._prefers_middle = n_people == 1, prefers_middle
         self._close_up = close_up
         self._mediapipe = import_mediapipe()
         self._landmarker = self._new_landmarker()
@@ -84,8 +99,9 @@ class PoseTracker:
         tasks, vision = self._mediapipe.tasks, self._mediapipe.tasks.vision
         options = vision.PoseLandmarkerOptions(
             base_options=tasks.BaseOptions(**self._model.base_options),
-            running_mode=vision.RunningMode.VIDEO,
+            running_mode=vision.RunningMode.VIDEO if self._follows else vision.RunningMode.IMAGE,
             num_poses=self._n_people,
+            min_tracking_confidence=BEST_DETECTION_ONLY,
         )
         try:
             with hidden_chatter():
@@ -115,7 +131,10 @@ class PoseTracker:
             x and y as fractions of width and height, and visibility from 0 to 1; NaN if nobody was
             found.
         """
+        is_first = self._timestamp_ms == 0
         people = self.find_people(image_rgb)
+        if is_first and self._prefers_middle and people and is_aside(people[0]):
+            people = self._look_in_the_middle(image_rgb, people[0])
         if people and is_upside_down(people[0]):
             if self._n_vain_starts < MAX_FRESH_STARTS:
                 people = self._find_again(image_rgb)
@@ -123,15 +142,33 @@ class PoseTracker:
             self._n_vain_starts = 0
         return people[0] if people else np.full((N_LANDMARKS, 3), np.nan)
 
+    def _look_in_the_middle(
+        self, image_rgb: NDArray[np.uint8], aside: NDArray[np.float64]
+    ) -> list[NDArray[np.float64]]:
+        """Find somebody in the middle as in a first picture, or the person aside again.
+
+        MediaPipe detects only one of two people who are close together, so the person aside is covered.
+        """
+        self._start_again()
+        people = self.find_people(without_person(image_rgb, aside))
+        if people and may_be_subject(people[0], aside):
+            return people
+        self._start_again()
+        return self.find_people(image_rgb)
+
+    def _start_again(self) -> None:
+        """Forget whom the landmarker followed."""
+        fresh = self._new_landmarker()
+        self.close()
+        self._landmarker = fresh
+
     def _find_again(self, image_rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
         """Find people as in a first picture; nobody if the body is upside down again.
 
         MediaPipe sometimes detects a body upside down and then tracks it like that for seconds. A new
         landmarker has no memory of the position and visibility of that body.
         """
-        fresh = self._new_landmarker()
-        self.close()
-        self._landmarker = fresh
+        self._start_again()
         people = self.find_people(image_rgb)
         if people and is_upside_down(people[0]):
             self._n_vain_starts += 1
@@ -187,5 +224,10 @@ class PoseTracker:
             data=np.ascontiguousarray(image_rgb),
         )
         self._timestamp_ms += FRAME_INTERVAL_MS
-        poses = self._landmarker.detect_for_video(image, self._timestamp_ms).pose_landmarks
+        found = (
+            self._landmarker.detect_for_video(image, self._timestamp_ms)
+            if self._follows
+            else self._landmarker.detect(image)
+        )
+        poses = found.pose_landmarks
         return [np.array([(p.x, p.y, p.visibility) for p in pose]) for pose in poses]

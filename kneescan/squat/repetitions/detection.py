@@ -22,6 +22,9 @@ from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
 
+MIN_FRAMES = 10
+"""Fewer frames with a person cannot hold a repetition."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectedRepetition:

@@ -4,9 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence
-from kneescan.squat.repetitions.detection import find_repetitions
+from kneescan.squat.repetitions.detection import MIN_FRAMES, find_repetitions
 from kneescan.squat.repetitions.stance_leg import footing
-from kneescan.squat.repetitions.subject import MIN_FRAMES
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import DEFAULTS, Settings
 

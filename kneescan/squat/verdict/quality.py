@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from kneescan.landmarks import PoseSequence
+from kneescan.squat.people.subject import count_jumps, quarter_turn
 from kneescan.squat.repetitions.detection import DetectedRepetition
-from kneescan.squat.repetitions.subject import count_jumps, quarter_turn
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Quality, Reason
 from kneescan.squat.settings import Settings

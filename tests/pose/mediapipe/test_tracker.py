@@ -1,4 +1,4 @@
-"""Tracker: a body detected upside down is detected again."""
+"""Tracker: a body detected upside down is detected again, and the most certain of several is followed."""
 
 from itertools import islice
 from pathlib import Path
@@ -86,3 +86,45 @@ def test_after_a_new_start_it_finds_the_same_as_a_new_tracker(picture):
             tracker.track(np.roll(picture[::-1], 8 * shift, axis=1))
         (found,) = tracker._find_again(picture)
     assert_array_equal(found, expected)
+
+
+@pytest.fixture(scope="module")
+def two_people(picture):
+    """The same person twice, so close together that the squares around both overlap by half."""
+    aside_px = round(0.3 * picture.shape[1])
+    alone = picture[:, aside_px:-aside_px]
+    return np.concatenate([alone, alone], axis=1)
+
+
+def test_of_two_people_close_together_the_more_certain_one_is_followed(two_people):
+    with PoseTracker(find_model().read_bytes(), model_name="model", n_people=3) as everybody:
+        most_certain, other = everybody.find_people(two_people)
+    with new_tracker() as tracker:
+        for _ in range(3):
+            found = tracker.track(two_people)
+    to_each = [np.abs(found[:, 0] - person[:, 0]).mean() for person in (most_certain, other)]
+    assert to_each[0] < 0.05
+    assert to_each[1] > 0.3
+
+
+def standing(x: float) -> np.ndarray:
+    """Landmarks of a person at x, surely visible."""
+    return np.column_stack([np.full(N_LANDMARKS, x), UPRIGHT[:, 1], np.ones(N_LANDMARKS)])
+
+
+@pytest.mark.parametrize(
+    ("seen", "followed", "n_starts"),
+    [
+        ([standing(0.5)], 0.5, 0),
+        ([standing(0.9), standing(0.5)], 0.5, 1),
+        ([standing(0.9), standing(0.1), standing(0.9)], 0.9, 2),
+    ],
+    ids=["in the middle", "aside, another in the middle", "aside, nobody in the middle"],
+)
+def test_whoever_is_in_the_middle_is_followed(seen, followed, n_starts, picture):
+    tracker = Mistaken(find_model().read_bytes(), model_name="model", prefers_middle=True)
+    tracker.poses = iter(seen)
+    found = tracker.track(picture)
+    PoseTracker.close(tracker)
+    assert_array_equal(found[:, 0], followed)
+    assert tracker.n_begun - 1 == n_starts

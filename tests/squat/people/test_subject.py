@@ -7,7 +7,7 @@ import pytest
 
 from kneescan.landmarks import N_LANDMARKS, PoseSequence
 from kneescan.squat.analysis import analyze_pose
-from kneescan.squat.repetitions.subject import (
+from kneescan.squat.people.subject import (
     MIN_FRAMES,
     body_turn,
     count_jumps,

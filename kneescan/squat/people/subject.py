@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.squat.repetitions.detection import find_repetitions
+from kneescan.squat.repetitions.detection import MIN_FRAMES, find_repetitions
 from kneescan.squat.repetitions.tracks import prepare_tracks
 from kneescan.squat.settings import DEFAULTS, Settings
 
-MIN_FRAMES = 10
-"""Fewer frames with a person cannot hold a repetition."""
 JUMP_PCT = 30.0
 """A trunk that jumps this far from one frame to the next belongs to another person. [% of leg length]"""
 TURNED_PCT = 50.0
@@ -54,10 +52,22 @@ def count_jumps(pose: PoseSequence, leg_length_px: float) -> int:
     leg_length_px : float
         Standing hip-ankle height. [px]
     """
+    return int(is_jump(pose, leg_length_px).sum())
+
+
+def is_jump(pose: PoseSequence, leg_length_px: float) -> NDArray[np.bool_]:
+    """Whether the body has jumped since the last frame in which it was found, shape (n_frames,)."""
+    trunk_px = trunk_middle(pose)[pose.found]
+    jump_pct = 100 * np.linalg.norm(np.diff(trunk_px, axis=0), axis=-1) / leg_length_px
+    jumps = np.zeros(len(pose), dtype=bool)
+    jumps[np.flatnonzero(pose.found)[1:]] = jump_pct > JUMP_PCT
+    return jumps
+
+
+def trunk_middle(pose: PoseSequence) -> NDArray[np.float64]:
+    """Middle of shoulders and hips, shape (n_frames, 2). [px]"""
     parts = [pose.points(side, part) for side in Side for part in ("shoulder", "hip")]
-    trunk = np.mean(parts, axis=0)[pose.found]
-    jump_pct = 100 * np.linalg.norm(np.diff(trunk, axis=0), axis=-1) / leg_length_px
-    return int(np.sum(jump_pct > JUMP_PCT))
+    return np.asarray(np.mean(parts, axis=0))
 
 
 def quarter_turn(pose: PoseSequence) -> int:
