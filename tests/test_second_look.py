@@ -9,7 +9,7 @@ from kneescan.errors import VideoError
 from kneescan.frames import Frame
 from kneescan.pose.subject import BLANK, Sighting
 from kneescan.second_look import follow_subject
-from tests.squat.repetitions.test_strangers import VIDEO, stood_beside, walked_by
+from tests.squat.people.test_strangers import VIDEO, stood_beside, walked_by
 
 SHA = {"video": {"name": "squats.mp4", "sha256": "1"}}
 TRUE = replace(VIDEO, provenance=SHA)
