@@ -5,12 +5,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-HALF_TRUST = 2.5
+HALF_TRUST = 3.0
 """A reading this many times further from the others than usual counts half."""
 HALF_TRUST_OF_TWO = 5.0
 """The same where there are only two readings: a difference alone does not show which of them is wrong."""
 LEAST_WEIGHT = 0.05
-STEEPNESS = 4
+STEEPNESS = 8
 """Power with which the trust falls beyond that distance."""
 
 
