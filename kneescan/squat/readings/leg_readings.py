@@ -16,9 +16,9 @@ READINGS = ("pose_model", "close_up", "whole_body")
 """Names of the readings, in the order of all arrays."""
 WEIGHTS = np.array(
     [
-        (0.20, 0.60, 0.20),  # hip
-        (0.13, 0.74, 0.13),  # knee
-        (0.10, 0.80, 0.10),  # ankle
+        (0.15, 0.70, 0.15),  # hip
+        (0.10, 0.80, 0.10),  # knee
+        (0.08, 0.84, 0.08),  # ankle
         (0.00, 1.00, 0.00),  # front of the foot
     ]
 ).T
