@@ -11,7 +11,7 @@ from kneescan.squat.repetitions.tracks import Tracks
 
 Array = NDArray[np.float64]
 
-USUAL_ALONG_PCT, USUAL_ACROSS_PCT = 4.0, 1.5
+USUAL_ALONG_PCT, USUAL_ACROSS_PCT = 6.0, 1.5
 """Usual distance between two sound readings of a joint, along the leg and across it: networks agree less on
 how far along the leg a joint lies. [% of leg]"""
 SHARP_PCT = 6.0
