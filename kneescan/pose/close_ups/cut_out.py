@@ -42,26 +42,7 @@ def crop_matrix(
 def cut_out(
     image_rgb: Image, to_crop: Array, *, scale: float, size_px: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Part of a picture as input for a network of this project.
-
-    Parameters are those of :func:`crop`.
-
-    Returns
-    -------
-    ndarray, shape (1, 3, crop height, crop width)
-        From -1 to 1, blue first; grey if the crop is outside the picture.
-    """
-    part = crop(image_rgb, to_crop, scale=scale, size_px=size_px)
-    if part is None:
-        return np.zeros((1, 3, size_px[1], size_px[0]), dtype=np.float32)
-    blue_first = np.asarray(part[..., ::-1], dtype=np.float32) / 127.5 - 1
-    return blue_first.transpose(2, 0, 1)[None]
-
-
-def crop(
-    image_rgb: Image, to_crop: Array, *, scale: float, size_px: tuple[int, int]
-) -> Image | None:
-    """Part of a picture, enlarged or shrunk; None if it lies outside the picture.
+    """Part of a picture as input for a network.
 
     Parameters
     ----------
@@ -74,8 +55,8 @@ def crop(
 
     Returns
     -------
-    ndarray, shape (crop height, crop width, 3), or None
-        The edge of the picture is repeated where the crop goes beyond it.
+    ndarray, shape (1, 3, crop height, crop width)
+        From -1 to 1, blue first; grey where the crop is outside the picture.
     """
     corners = np.array([[0, 0], size_px]) - to_crop[:, 2]
     corners = corners / (to_crop[0, 0], to_crop[1, 1])
@@ -84,16 +65,16 @@ def crop(
     high = np.ceil(corners.max(axis=0)).astype(int) + margin
     low, high = np.maximum(low, 0), np.minimum(high, image_rgb.shape[1::-1])
     if np.any(high - low < 2):
-        return None
-    part = softened(image_rgb[low[1] : high[1], low[0] : high[0]], scale)
+        return np.zeros((1, 3, size_px[1], size_px[0]), dtype=np.float32)
+    part = image_rgb[low[1] : high[1], low[0] : high[0]]
+    part = softened(part, scale)
     shifted = to_crop.copy()
     shifted[:, 2] += to_crop[:, :2] @ low
-    return np.asarray(
-        cv2.warpAffine(
-            part, shifted, size_px, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        ),
-        dtype=np.uint8,
+    crop = cv2.warpAffine(
+        part, shifted, size_px, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+    blue_first = np.asarray(crop[..., ::-1], dtype=np.float32) / 127.5 - 1
+    return blue_first.transpose(2, 0, 1)[None]
 
 
 def softened(picture: Image, scale: float) -> Image:

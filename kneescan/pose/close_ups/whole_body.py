@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneescan.close_ups import WHOLE_BODY_PARTS
-from kneescan.pose.close_ups.cut_out import crop, crop_matrix
 from kneescan.pose.close_ups.nets import Net
 
 Array = NDArray[np.float64]
@@ -124,25 +123,34 @@ def body_crop(image_rgb: Image, points_px: Array) -> BodyCrop | None:
     if not np.isfinite(points_px).all():
         return None
     low, high = points_px.min(axis=0), points_px.max(axis=0)
-    side_px = float(np.max(high - low)) / PERSON_SHARE
-    if not side_px > 1:
+    side_px = round(float(np.max(high - low)) / PERSON_SHARE)
+    if side_px < 2:
         return None
-    scale = SIZE / side_px
-    to_crop = crop_matrix((low + high) / 2, place_px=(SIZE / 2, SIZE / 2), scale=scale, sign=1.0)
-    picture = crop(image_rgb, to_crop, scale=scale, size_px=(SIZE, SIZE))
-    if picture is None:
+    left, top = np.round((low + high - side_px) / 2).astype(int).tolist()
+    square = _square(image_rgb, left, top, side_px)
+    if square is None:
         return None
+    picture = cv2.resize(square, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
     quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
     _, jpeg = cv2.imencode(".jpg", picture[..., ::-1], quality)
-    # Pixel centres are at whole numbers in `to_crop`, but at halves for the network and in the picture.
-    left, top = (-to_crop[:, 2] - 0.5) / scale + 0.5
     height, width = image_rgb.shape[:2]
     return BodyCrop(
         jpeg=jpeg.tobytes(),
         corner_px=(float(left), float(top)),
-        scale=scale,
+        scale=SIZE / side_px,
         size_px=(width, height),
     )
+
+
+def _square(image_rgb: Image, left: int, top: int, side_px: int) -> Image | None:
+    """Square part of a picture, its edge repeated outside; None if all of it is outside."""
+    height, width = image_rgb.shape[:2]
+    right, bottom = left + side_px, top + side_px
+    if left >= width or top >= height or right <= 0 or bottom <= 0:
+        return None
+    part = image_rgb[max(top, 0) : bottom, max(left, 0) : right]
+    outside = (max(-top, 0), max(bottom - height, 0), max(-left, 0), max(right - width, 0))
+    return np.asarray(cv2.copyMakeBorder(part, *outside, cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
 def decode(heatmap: Array, centre: Array, regress: Array, offset: Array) -> Array:
