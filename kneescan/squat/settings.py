@@ -207,14 +207,14 @@ class Settings:
         0.20, "% of shank", "additional error of the method, one SD", "benchmarks/accuracy.py"
     )
     close_up_wobble_error_share: float = threshold(
-        0.05,
+        0.08,
         "",
         "error of the method with close-ups, as a share of the value, one SD",
         "benchmarks/accuracy.py",
         bounds=(0, 10),
     )
     close_up_wobble_error_pct: float = threshold(
-        0.08,
+        0.15,
         "% of shank",
         "error of the method with close-ups, for a leg that hardly wobbles, one SD",
         "benchmarks/accuracy.py",
