@@ -100,6 +100,21 @@ def test_a_mirrored_video_has_the_same_spread(pose):
     assert mirrored.reading_spread_deg == pytest.approx(left(apart).reading_spread_deg, abs=1e-6)
 
 
+@pytest.mark.parametrize("lost", [slice(None), CLOSE_UP_PARTS.index("ankle")], ids=["leg", "ankle"])
+def test_the_whole_body_is_believed_where_the_close_up_found_nothing(pose, lost):
+    # The pose model's knee lies 16 px inside the place that the others have for it.
+    found = read_again(pose, close_up_px=16.0, body_px=16.0)
+    places_px = found.close_ups.xy_px.copy()
+    places_px[:, :, lost] = np.nan
+    arrays = {item.name: getattr(found.close_ups, item.name) for item in fields(CloseUps)}
+    unread = replace(found, close_ups=CloseUps(**{**arrays, "xy_px": places_px}))
+    alone = left(replace(pose, close_ups=None), max_reading_spread_deg=100)
+    both = left(unread, max_reading_spread_deg=100)
+    assert both.fppa_deg.value < alone.fppa_deg.value - 1
+    assert half_width(both) > half_width(alone)
+    assert [r.code for r in left(unread).reasons if r.code == "readings_disagree"]
+
+
 def test_moments_at_which_nobody_is_found_are_left_out(pose):
     found = read_again(pose, close_up_px=5.0)
     xy_px, close_ups = found.xy_px.copy(), found.close_ups
