@@ -146,6 +146,28 @@ def lunges(
     return motion(foothold, body, flexion_deg=reaching_deg + deeper_deg, support=support)
 
 
+def side_lunges(
+    body, *, n=5, period_s=4.0, fps=30.0, flexion_deg=40.0, step_m=0.3, sign=1, over=0.9
+):
+    """A step to the side and down, the pelvis moving ``over`` as far as the foot, and back again."""
+    out, _ = cycles(n, period_s, fps)
+    step = np.clip(1.6 * out, 0, 1)
+    support = feet(out.size, body)[:, LEFT]
+    foothold = feet(out.size, body)
+    foot = LEFT if sign > 0 else RIGHT
+    foothold[:, foot, 0] += sign * step_m * step
+    foothold[:, foot, 1] += STEP_HEIGHT_M * hump(step)
+    deeper_deg = flexion_deg * np.clip(2 * out - 1, 0, 1)
+    reaching_deg = flexion_of_a_step(1.2 * step_m * step, body)
+    return motion(
+        foothold,
+        body,
+        flexion_deg=reaching_deg + deeper_deg,
+        support=support,
+        pelvis_x_m=sign * over * step_m * step,
+    )
+
+
 def jumping_jacks(body, *, n=8, period_s=1.0, fps=30.0, apart_m=0.6, height_m=0.08):
     """Jumps with the feet apart and together, and how high the arms are raised. [m]"""
     out, _ = cycles(n, period_s, fps)

@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 
 NEAR_S = 0.3
 """Readings this near to a deepest point are compared. [s]"""
+ROUNDING_S = 1e-6
+"""Frames are often exactly that far away; rounding of their times must not decide. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +69,15 @@ def reading_spread(
     if readings is None or not all_bounds:
         return None
     deepest_s = tracks.time_s[[bounds.deepest for bounds in all_bounds]]
-    near = (np.abs(readings.time_s[:, None] - deepest_s) <= NEAR_S).any(axis=1)
+    near = (np.abs(readings.time_s[:, None] - deepest_s) <= NEAR_S + ROUNDING_S).any(axis=1)
     parts = [LEG_PARTS.index(part) for part in ("hip", "knee", "ankle")]
-    leg_px = readings.xy_px[:, near][:, :, parts]
     # An angle is as reliable as the least reliable of its joints.
-    weights = readings.weights[:, near][:, :, parts].min(axis=-1)
-    if not weights.any():
+    weights = readings.weights[:, :, parts].min(axis=-1)
+    # A moment at which no network found the whole leg says nothing about how far they are apart.
+    near &= weights.any(axis=0)
+    if not near.any():
         return None
+    leg_px, weights = readings.xy_px[:, near][:, :, parts], weights[:, near]
     fppa_deg = frontal_plane_projection_angle(
         leg_px[:, :, 0], leg_px[:, :, 1], leg_px[:, :, 2], medial_sign=medial_sign
     )

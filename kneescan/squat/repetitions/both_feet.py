@@ -20,6 +20,9 @@ LOW_LIFT_PCT = 10.0
 FAR_PCT, FAR_FROM_LIFTED_PCT = 10.0, 13.0
 """A centre of mass further inside the foot than this is not over it: half the width of a foot, the errors of
 the landmarks, and more of both if the other leg is lifted to the side. [% of leg length]"""
+ASTRAY_PCT = 35.0
+"""A centre of mass further inside the foot than this is not over it, wherever the other foot is. In squats on
+one leg of the rendered videos it is 17 at most; a camera tilted by 10 degrees adds 18. [% of leg length]"""
 BETWEEN = (0.3, 0.7)
 """Shares of the way from foot to foot between which the centre of mass is between them."""
 NEAR_PCT, NEAR_LIFTED_PCT = 4.5, 8.0
@@ -79,7 +82,8 @@ def sharing_vote(signs: FootEvidence, side: Side) -> int:
     far_pct = FAR_PCT if abs(signs.lift_pct) < LOW_LIFT_PCT else FAR_FROM_LIFTED_PCT
     # On the way to putting the free foot down, the weight is still over the stance foot.
     far = weight.inside_pct > far_pct and weight.nearest_pct > far_pct / 2
-    if (far and weight.between(BETWEEN)) or _planted(signs, weight) or _steady(signs):
+    astray = weight.nearest_pct > ASTRAY_PCT
+    if astray or (far and weight.between(BETWEEN)) or _planted(signs, weight) or _steady(signs):
         return 1
     travel_pct = signs.left_travel_pct if side is Side.LEFT else signs.right_travel_pct
     over_foot = weight.inside_pct < FAR_PCT or not weight.between(BETWEEN)

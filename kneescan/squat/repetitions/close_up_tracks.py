@@ -24,8 +24,9 @@ NEAR_S, MIN_NEAR = 0.4, 2
 """A squat is read again if it has this many readings this near to its deepest point. [s]"""
 MIN_READ_SHARE = 0.6
 """Share of a leg's squats that must be read again for its tracks to be moved."""
-MIN_WEIGHT = 0.1
-"""Weight that the readings besides the pose model's need together."""
+MIN_WEIGHT = 0.05
+"""Weight that the readings besides the pose model's need together: half of what the whole body's reading of
+an ankle has, so that it counts where the close-up is not believed."""
 MIN_TRUST = 0.5
 """Close-ups whose knee and ankle are believed less show neither wobble nor yaw."""
 

@@ -25,7 +25,10 @@ def is_hidden_by_free_leg(bounds: RepetitionBounds, tracks: Tracks, side: Side) 
     Only a free leg that is itself seen can be in front.
     """
     inside = slice(bounds.start, bounds.stop)
-    joints = np.stack([tracks.rough[f"{side}_{part}"][inside] for part in LEG_PARTS])
+    # In the picture, where the free leg is seen, and not as if the camera had not moved.
+    joints = tracks.camera_px[inside] + np.stack(
+        [tracks.rough[f"{side}_{part}"][inside] for part in LEG_PARTS]
+    )
     seen = np.stack([tracks.measured[f"{side}_{part}"][inside] for part in LEG_PARTS])
     missing = np.isnan(seen).any(axis=-1)
     limit_px = COVERED_PCT / 100 * tracks.leg_length_px

@@ -1,6 +1,6 @@
 """How far apart the readings of a leg are, and what this does to interval and verdict."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -98,3 +98,42 @@ def test_a_mirrored_video_has_the_same_spread(pose):
     apart = read_again(pose, close_up_px=5.0, body_px=-3.0)
     mirrored = analyze_pose(apart.mirrored()).leg(Side.RIGHT)
     assert mirrored.reading_spread_deg == pytest.approx(left(apart).reading_spread_deg, abs=1e-6)
+
+
+@pytest.mark.parametrize("lost", [slice(None), CLOSE_UP_PARTS.index("ankle")], ids=["leg", "ankle"])
+def test_the_whole_body_is_believed_where_the_close_up_found_nothing(pose, lost):
+    # The pose model's knee lies 16 px inside the place that the others have for it.
+    found = read_again(pose, close_up_px=16.0, body_px=16.0)
+    places_px = found.close_ups.xy_px.copy()
+    places_px[:, :, lost] = np.nan
+    arrays = {item.name: getattr(found.close_ups, item.name) for item in fields(CloseUps)}
+    unread = replace(found, close_ups=CloseUps(**{**arrays, "xy_px": places_px}))
+    alone = left(replace(pose, close_ups=None), max_reading_spread_deg=100)
+    both = left(unread, max_reading_spread_deg=100)
+    assert both.fppa_deg.value < alone.fppa_deg.value - 1
+    assert half_width(both) > half_width(alone)
+    assert [r.code for r in left(unread).reasons if r.code == "readings_disagree"]
+
+
+def test_moments_at_which_nobody_is_found_are_left_out(pose):
+    found = read_again(pose, close_up_px=5.0)
+    xy_px, close_ups = found.xy_px.copy(), found.close_ups
+    places_px = close_ups.xy_px.copy()
+    for repetition in left(found).repetitions:
+        after_s = pose.time_s - pose.time_s[0] - repetition.deepest_s
+        lost = (after_s > 0.15) & (after_s < 0.35)
+        xy_px[lost] = np.nan
+        places_px[lost[close_ups.frame]] = np.nan
+    arrays = {item.name: getattr(close_ups, item.name) for item in fields(CloseUps)}
+    lost_for_a_moment = replace(
+        found, xy_px=xy_px, close_ups=CloseUps(**{**arrays, "xy_px": places_px})
+    )
+    spread_deg = left(lost_for_a_moment).reading_spread_deg
+    assert spread_deg == pytest.approx(left(found).reading_spread_deg, abs=0.3)
+
+
+@pytest.mark.parametrize("later_s", [0.1, 1234.5, 98765.4])
+def test_the_clock_of_the_camera_does_not_change_which_readings_are_compared(pose, later_s):
+    apart = read_again(pose, close_up_px=5.0, body_px=-3.0)
+    later = replace(apart, time_s=apart.time_s + later_s)
+    assert left(later).reading_spread_deg == pytest.approx(left(apart).reading_spread_deg, abs=1e-6)

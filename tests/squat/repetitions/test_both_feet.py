@@ -44,6 +44,8 @@ OVER_LEFT = FootEvidence(
 """Squat on the left leg, with the other foot held low in front."""
 BETWEEN = {"left_balance_pct": 11.0, "right_balance_pct": 12.0}
 BETWEEN |= {"left_nearest_pct": 11.0, "right_nearest_pct": 12.0}
+OVER_THE_OTHER = {"left_balance_pct": 42.0, "right_balance_pct": 17.0}
+OVER_THE_OTHER |= {"left_nearest_pct": 41.0, "right_nearest_pct": 16.0}
 STOOD = {"apart_travel_pct": 0.5, "apart_range_pct": 0.5, "right_travel_pct": 1.4}
 
 
@@ -66,6 +68,7 @@ def on_one_leg(analysis):
         ({**BETWEEN, "lift_pct": 30.0, **STOOD}, 1),
         ({"lift_pct": 30.0, "right_travel_pct": 20.0, "apart_travel_pct": 20.0}, -1),
         ({"left_travel_pct": 15.0}, 0),
+        (OVER_THE_OTHER, 1),
     ],
     ids=[
         "over the left foot",
@@ -75,6 +78,7 @@ def on_one_leg(analysis):
         "one foot looks higher but stands",
         "one foot hangs behind",
         "no foot stands",
+        "over the right foot",
     ],
 )
 def test_signs_of_both_feet_are_weighed(changes, vote):
@@ -139,6 +143,16 @@ def test_lunges_give_no_verdict(camera, back, alternating):
     analysis = seen(course, body, camera=camera)
     assert {leg.verdict for leg in analysis.legs} == {Verdict.CANNOT_TELL}
     assert len(on_one_leg(analysis)) <= 1
+
+
+@every_view
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("over", [0.3, 0.6, 0.9])
+def test_lunges_to_the_side_give_no_verdict(camera, sign, over):
+    body = Body()
+    course = other.side_lunges(body, sign=sign, over=over)
+    found = seen(course, body, camera=camera)
+    assert {leg.verdict for leg in found.legs} == {Verdict.CANNOT_TELL}
 
 
 RAISES = {
