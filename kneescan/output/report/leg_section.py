@@ -124,9 +124,10 @@ def _commonest_fault(leg: LegAnalysis) -> list[Reason]:
     first, *others = leg.reasons or [None]
     if first is None or first.code != "too_few_repetitions":
         return []
-    if not others or first.values["n"] < first.values["needed"]:
+    faults = [reason for reason in others if reason.code.startswith("some_")]
+    if not faults or first.values["n"] < first.values["needed"]:
         return []
-    return [max(others, key=lambda reason: reason.values["n"])]
+    return [max(faults, key=lambda reason: reason.values["n"])]
 
 
 def _next_step(leg: LegAnalysis, words: Words) -> str:

@@ -43,7 +43,10 @@ LEAST_SHARE = 0.2
 a foot in the air would have moved with the body."""
 STEADY_SHARE, BETWEEN_STEADY = 0.08, (0.25, 0.75)
 """If both feet move less than this share of the depth, both stand, since a free foot moves with the body; but
-not if the centre of mass is outside these shares of the way, nearly over one of them."""
+not if the centre of mass is outside these shares of the way, nearly over one of them..."""
+LEVEL_PCT = 3.0
+"""...unless they look level to within this and do not move relative to each other: a foot in the air hangs
+higher, or in front and lower. [% of leg length]"""
 STEADY_PCT, CENTRED_SHARE = 2.0, 0.42
 """If both move less than this, and the centre of mass is further than this share of the way from each, both
 carry weight. [% of leg length]"""
@@ -116,7 +119,9 @@ def _steady(signs: FootEvidence) -> bool:
         return False
     weight = _weight(signs, Side.LEFT)
     centred = weight.between((CENTRED_SHARE, 1 - CENTRED_SHARE))
-    steady = travel_pct < STEADY_SHARE * signs.depth_pct and weight.between(BETWEEN_STEADY)
+    level = abs(signs.lift_pct) < LEVEL_PCT
+    on_floor = level or weight.between(BETWEEN_STEADY)
+    steady = travel_pct < STEADY_SHARE * signs.depth_pct and on_floor
     return steady or (travel_pct < STEADY_PCT and centred)
 
 
