@@ -47,8 +47,9 @@ def readings_of(legs: ClickedLegs) -> LegReadings:
     xy_px = np.concatenate([np.stack(of_networks), no_toe], axis=2)
     width_px = np.column_stack([legs.width_px, np.full(len(legs), np.nan)])
     length_px = np.linalg.norm(xy_px[0, :, 2] - xy_px[0, :, 0], axis=-1)
-    trust = joint_trust(xy_px, width_px, length_px)
-    return LegReadings(time_s=np.arange(float(len(legs))), xy_px=xy_px, trust=trust)
+    trust, certainty = joint_trust(xy_px, width_px, length_px)
+    at_s = np.arange(float(len(legs)))
+    return LegReadings(time_s=at_s, xy_px=xy_px, trust=trust, certainty=certainty)
 
 
 def fused(legs: ClickedLegs) -> Array:

@@ -31,6 +31,7 @@ from kneescan.landmarks.provenance import (
     checked_provenance,
     every_of,
     turn_of,
+    video_rate,
     without_names,
 )
 from kneescan.landmarks.stored_arrays import DAMAGED, read_arrays
@@ -154,7 +155,7 @@ class PoseSequence(EqualByValue):
     @property
     def video_fps(self) -> float:
         """Usual frame rate of the video, including frames without landmarks. [Hz]"""
-        return self.fps * self.every
+        return video_rate(self.fps, self.every)
 
     def with_video_turned(self, rotate_deg: int) -> "PoseSequence":
         """Return the same landmarks, for a video that must be turned by another angle to fit them. [deg]"""

@@ -36,6 +36,8 @@ TYPES: Mapping[str, type] = {
 }
 """Types of the entries that kneescan uses, by dotted name; other entries only have to be plain."""
 TURNS_DEG = (0, 90, 180, 270)
+LEAST_THINNED_FPS = 24.0
+"""Lowest rate that remains where frames are left out. [Hz]"""
 MAX_EVERY = 64
 """Largest number of frames of a video for each one with landmarks."""
 EARLIER_NAMES = {"film": "video"}
@@ -182,7 +184,16 @@ def without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
 def every_of(provenance: Mapping[str, Any]) -> int:
     """2 if the landmarks are those of every second frame of the video, and so on."""
     every = _of_video(provenance, "every")
-    return every if isinstance(every, int) and 1 <= every <= MAX_EVERY else 1
+    is_number = isinstance(every, int) and not isinstance(every, bool)
+    return every if is_number and 1 <= every <= MAX_EVERY else 1
+
+
+def video_rate(fps: float, every: int) -> float:
+    """Frame rate of a video of which every so many frames have landmarks. [Hz]
+
+    Frames are left out only where enough remain; a slower sequence never had more.
+    """
+    return fps * every if fps >= LEAST_THINNED_FPS else fps
 
 
 def turn_of(provenance: Mapping[str, Any]) -> int:

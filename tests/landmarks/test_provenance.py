@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kneescan.landmarks import PoseSequence
-from kneescan.landmarks.provenance import checked_provenance
+from kneescan.landmarks.provenance import checked_provenance, every_of, video_rate
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import languages
 from kneescan.squat.analysis import analyze_pose
@@ -95,3 +95,17 @@ def test_numbers_of_numpy_become_plain_ones():
     plain = checked_provenance(given)
     assert plain == {"a": 1.5, "b": [3], "c": True}
     assert [type(value) for value in (plain["a"], plain["b"][0], plain["c"])] == [float, int, bool]
+
+
+@pytest.mark.parametrize(
+    ("fps", "every", "video_fps"), [(30, 1, 30), (30, 2, 60), (25, 8, 200), (3.75, 64, 3.75)]
+)
+def test_only_sequences_that_are_fast_enough_can_have_been_thinned(fps, every, video_fps):
+    assert video_rate(fps, every) == video_fps
+
+
+@pytest.mark.parametrize("every", [0, -2, 65, 2.0, "2", None, True])
+def test_an_impossible_number_of_frames_left_out_is_ignored(every):
+    assert every_of({"video": {"every": every}}) == 1
+    assert every_of({"video": {"every": 2}}) == 2
+    assert every_of({}) == 1

@@ -121,9 +121,9 @@ def _main_reason(leg: LegAnalysis) -> Reason | None:
 
 def _commonest_fault(leg: LegAnalysis) -> list[Reason]:
     """Fault of most squats, if there were enough squats and only faults stand in the way; else empty."""
-    first, *others = leg.reasons or [None]
-    if first is None or first.code != "too_few_repetitions":
+    if not leg.reasons or leg.reasons[0].code != "too_few_repetitions":
         return []
+    first, *others = leg.reasons
     faults = [reason for reason in others if reason.code.startswith("some_")]
     if not faults or first.values["n"] < first.values["needed"]:
         return []

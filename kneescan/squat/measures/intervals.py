@@ -113,19 +113,27 @@ def _fppa_error(
     return method_error(alone_deg, closely_deg, spread.close_up_share, spread.fppa_deg, settings)
 
 
+DEEP_PCT, DEEP_ERROR_DEG_PER_PCT = 20.0, 0.45
+"""Depth from which the error of the FPPA straight ahead grows, and how fast: the more the thigh points at the
+lens, the less the picture shows its direction (benchmarks/depth_limit.py). [% of leg length, deg per %]"""
+
+
 def estimate_frontal_fppa(
     valid: Sequence[Repetition], settings: Settings, spread: ReadingSpread | None
 ) -> Estimate | None:
     """FPPA of one leg as a distant camera straight ahead would see it; no cut-off is published for it."""
+    error_deg = _fppa_error(
+        settings.fppa_frontal_error_deg,
+        settings.close_up_fppa_frontal_error_deg,
+        spread,
+        settings,
+    )
+    depth_pct = float(np.mean([repetition.depth_pct for repetition in valid])) if valid else 0.0
+    of_depth_deg = DEEP_ERROR_DEG_PER_PCT * max(0.0, depth_pct - DEEP_PCT)
     return estimate(
         [repetition.fppa_frontal_deg for repetition in valid],
         cut=float("nan"),
-        method_error=_fppa_error(
-            settings.fppa_frontal_error_deg,
-            settings.close_up_fppa_frontal_error_deg,
-            spread,
-            settings,
-        ),
+        method_error=float(np.hypot(error_deg, of_depth_deg)),
         fixed_error=0.0,
         z=settings.interval_z,
     )

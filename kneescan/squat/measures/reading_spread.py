@@ -72,7 +72,7 @@ def reading_spread(
     near = (np.abs(readings.time_s[:, None] - deepest_s) <= NEAR_S + ROUNDING_S).any(axis=1)
     parts = [LEG_PARTS.index(part) for part in ("hip", "knee", "ankle")]
     # An angle is as reliable as the least reliable of its joints.
-    weights = readings.weights[:, :, parts].min(axis=-1)
+    weights = readings.compared[:, :, parts].min(axis=-1)
     # A moment at which no network found the whole leg says nothing about how far they are apart.
     near &= weights.any(axis=0)
     if not near.any():

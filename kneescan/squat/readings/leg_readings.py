@@ -54,11 +54,23 @@ class LegReadings:
     """Shape (3, n_close_ups, 4, 2), in the order of `READINGS` and `LEG_PARTS`; NaN where not read. [px]"""
     trust: Array
     """How far each is believed, 0 to 1, shape (3, n_close_ups, 4)."""
+    certainty: Array
+    """How certain each is of itself, 0 to 1, same shape; 0 where not read."""
 
     @property
     def fused_px(self) -> Array:
         """Place of each joint from all readings, shape (n_close_ups, 4, 2). [px]"""
         return weighted_mean(self.xy_px, self.weights)
+
+    @property
+    def compared(self) -> Array:
+        """Weights with which the readings are compared, shape (3, n_close_ups, 4).
+
+        Two readings do not show which of them is wrong. So if there are no more, both count, even if only
+        one is believed.
+        """
+        are_three = (self.certainty[:, :, : len(LEG_PARTS) - 1] > 0).all(axis=(0, 2)).any()
+        return self.weights if are_three else np.asarray(self.certainty * WEIGHTS[:, None])
 
     @property
     def weights(self) -> Array:

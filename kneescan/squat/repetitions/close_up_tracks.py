@@ -24,9 +24,8 @@ NEAR_S, MIN_NEAR = 0.4, 2
 """A squat is read again if it has this many readings this near to its deepest point. [s]"""
 MIN_READ_SHARE = 0.6
 """Share of a leg's squats that must be read again for its tracks to be moved."""
-MIN_WEIGHT = 0.05
-"""Weight that the readings besides the pose model's need together: half of what the whole body's reading of
-an ankle has, so that it counts where the close-up is not believed."""
+MIN_CERTAINTY = 0.3
+"""A close-up whose own map of a joint is wider does not count as a reading."""
 MIN_TRUST = 0.5
 """Close-ups whose knee and ankle are believed less show neither wobble nor yaw."""
 
@@ -44,7 +43,7 @@ def with_close_ups(
     frame_s = pose.time_s - pose.time_s[0]
     readings = {
         side: read_leg(pose.close_ups, side, frame_s, own_tracks(tracks, detected, side))
-        for side in Side
+        for side in sorted({each.side for each in detected if each.side})
     }
     readings = {
         side: of_leg
@@ -126,10 +125,14 @@ def drawn_out(values: Array, at_s: Array, tracks: Tracks) -> Array:
 
 
 def _is_read(readings: LegReadings) -> NDArray[np.bool_]:
-    """Whether hip, knee and ankle have believed readings besides the pose model's, shape (n_close_ups,)."""
+    """Whether hip, knee and ankle have certain readings besides the pose model's, shape (n_close_ups,).
+
+    They need not be believed: a leg whose readings contradict each other must not pass for one that was
+    read only once.
+    """
     joints = [LEG_PARTS.index(part) for part in ("hip", "knee", "ankle")]
-    again = readings.weights[1:, :, joints].sum(axis=0)
-    return np.asarray((again >= MIN_WEIGHT).all(axis=-1))
+    again = readings.certainty[1:, :, joints].max(axis=0)
+    return np.asarray((again >= MIN_CERTAINTY).all(axis=-1))
 
 
 def _shows(at_s: Array, side: Side, detected: Sequence[DetectedRepetition], tracks: Tracks) -> bool:

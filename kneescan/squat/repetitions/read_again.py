@@ -51,12 +51,12 @@ def read_leg(close_ups: CloseUps, side: Side, frame_s: Array, tracks: Tracks) ->
     body[:, joints] = model[:, joints] + _beside(read, at_s)
     xy_px = np.stack([model, close_up, body])
     spread_px = close_ups.spread_px[:, index, parts]
-    trust = joint_trust(xy_px, spread_px, np.full(at_s.size, tracks.leg_length_px))
-    return LegReadings(time_s=at_s, xy_px=xy_px, trust=trust)
+    trust, certainty = joint_trust(xy_px, spread_px, np.full(at_s.size, tracks.leg_length_px))
+    return LegReadings(time_s=at_s, xy_px=xy_px, trust=trust, certainty=certainty)
 
 
-def joint_trust(xy_px: Array, spread_px: Array, leg_length_px: Array) -> Array:
-    """How far each reading of each joint is believed.
+def joint_trust(xy_px: Array, spread_px: Array, leg_length_px: Array) -> tuple[Array, Array]:
+    """How far each reading of each joint is believed, and how certain it is of itself.
 
     Parameters
     ----------
@@ -69,9 +69,10 @@ def joint_trust(xy_px: Array, spread_px: Array, leg_length_px: Array) -> Array:
 
     Returns
     -------
-    ndarray, shape (3, n, 4)
-        From 0 to 1, by the distances along and across the leg from the other readings, and for the
-        close-up also by the width of its map.
+    trust : ndarray, shape (3, n, 4)
+        From 0 to 1, by the distances along and across the leg from the other readings, and by certainty.
+    certainty : ndarray, shape (3, n, 4)
+        1, for the close-up less if its map is wide; 0 where not read.
     """
     hip, ankle = (xy_px[0, :, LEG_PARTS.index(part)] for part in ("hip", "ankle"))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -80,10 +81,11 @@ def joint_trust(xy_px: Array, spread_px: Array, leg_length_px: Array) -> Array:
     in_leg_pct = 100 * np.einsum("rnpc,nac->rnpa", xy_px, axes) / leg_length_px[:, None, None]
     usual = np.array([USUAL_ALONG_PCT, USUAL_ACROSS_PCT])
     trust = trust_in_readings(in_leg_pct, WEIGHTS[:, None], usual_distance=usual)
+    certainty = np.array(np.isfinite(xy_px).all(axis=-1), dtype=np.float64)
     with np.errstate(invalid="ignore"):
         width_pct = 100 * spread_px / leg_length_px[:, None]
-        trust[1] *= np.nan_to_num(1 / (1 + (width_pct / SHARP_PCT) ** 4))
-    return trust
+        certainty[1] *= np.nan_to_num(1 / (1 + (width_pct / SHARP_PCT) ** 4))
+    return trust * certainty, certainty
 
 
 def _beside(read: Array, at_s: Array) -> Array:

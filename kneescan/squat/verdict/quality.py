@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kneescan.landmarks import PoseSequence
+from kneescan.landmarks.provenance import video_rate
 from kneescan.squat.people.subject import count_jumps, quarter_turn
 from kneescan.squat.repetitions.detection import DetectedRepetition
 from kneescan.squat.repetitions.tracks import Tracks
@@ -169,7 +170,7 @@ def _motion_warnings(
     tracks: Tracks, detected: Sequence[DetectedRepetition], every: int, settings: Settings
 ) -> list[Reason]:
     warnings = []
-    fps = tracks.fps * every
+    fps = video_rate(tracks.fps, every)
     rate = {"fps": fps, "limit_fps": settings.min_fps}
     if fps < settings.min_fps:
         warnings.append(Reason(code="too_few_fps", values=rate))

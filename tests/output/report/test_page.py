@@ -11,11 +11,12 @@ from kneescan.errors import MissingLibraryError, OutputError, VideoNotFoundError
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.report import pdf
 from kneescan.output.report.advice import Answers
-from kneescan.output.report.leg_section import cards
+from kneescan.output.report.leg_section import _main_reason, cards
 from kneescan.output.report.page import cite, render_report, write_report
 from kneescan.output.words.language import Words
 from kneescan.output.words.numerals import MISSING
 from kneescan.simulate import Noise, SquatScript, simulate
+from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Reason, Verdict
 from tests.output.reports import SCRIPTS, Reader, analysis, page, video
 
@@ -352,3 +353,14 @@ def test_the_landmarks_of_a_saved_video_will_do(tmp_path):
     pose = PoseSequence.load(tmp_path / "landmarks.npz")
     again = kneescan.analyze_pose(pose, provenance={"kneescan": "1.2.3"})
     assert render_report(again, pose=pose) == page(BOTH)
+
+
+def test_other_reasons_beside_the_faults_of_squats_are_no_faults():
+    """Readings that disagree are a reason of the leg and have no number of squats."""
+    leg = analyze_pose(simulate(SquatScript(n_repetitions=4), seed=1).pose).legs[0]
+    few = Reason(code="too_few_repetitions", values={"n_valid": 1, "n": 4, "needed": 3})
+    fault = Reason(code="some_too_deep", values={"n": 3})
+    apart = Reason(code="readings_disagree", values={"range_deg": 10.0})
+    with_all = replace(leg, verdict=Verdict.CANNOT_TELL, reasons=(few, fault, apart))
+    assert _main_reason(with_all) == fault
+    assert _main_reason(replace(with_all, reasons=(few, apart))) == few

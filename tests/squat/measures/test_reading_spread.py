@@ -137,3 +137,24 @@ def test_the_clock_of_the_camera_does_not_change_which_readings_are_compared(pos
     apart = read_again(pose, close_up_px=5.0, body_px=-3.0)
     later = replace(apart, time_s=apart.time_s + later_s)
     assert left(later).reading_spread_deg == pytest.approx(left(apart).reading_spread_deg, abs=1e-6)
+
+
+def test_two_readings_that_contradict_each_other_are_not_judged(pose):
+    """Not even where the pose model alone would be: nothing shows which of the two is wrong."""
+    knee_px = 60.0
+    two = read_again(pose, close_up_px=knee_px)
+    never_px = np.full_like(two.close_ups.whole_body_xy_px, np.nan)
+    two = replace(two, close_ups=replace(two.close_ups, whole_body_xy_px=never_px))
+    leg = left(two)
+    assert leg.verdict is Verdict.CANNOT_TELL
+    assert "readings_disagree" in {reason.code for reason in leg.reasons}
+
+
+def test_the_angle_straight_ahead_is_less_certain_in_deep_squats():
+    """The more the thigh points at the lens, the less the picture shows of its direction."""
+    widths = []
+    for flexion_deg in (60, 85):
+        deep = simulate(SquatScript(side=Side.LEFT, peak_knee_flexion_deg=flexion_deg), seed=4)
+        estimate = left(read_again(deep.pose)).fppa_frontal_deg
+        widths.append(estimate.high - estimate.low)
+    assert widths[1] > widths[0] + 1.0
