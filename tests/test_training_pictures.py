@@ -109,3 +109,18 @@ def test_a_network_that_is_continued_starts_with_the_results_of_its_file():
     expected_maps, expected_figures = file.forward(["maps", "figures"])
     assert_allclose(maps.numpy(), expected_maps, atol=1e-3)
     assert_allclose(figures.numpy(), expected_figures, atol=1e-4)
+
+
+def test_between_two_networks_are_both_of_them_at_the_ends():
+    torch = pytest.importorskip("torch")
+    from close_up_net import LegNet
+    from close_up_start import between
+
+    torch.manual_seed(3)
+    before, after = (LegNet().eval() for _ in range(2))
+    picture = torch.rand(1, 3, 176, 112)
+    with torch.no_grad():
+        for share, expected in ((0.0, before), (1.0, after)):
+            found = between(before, after, share)(picture)
+            assert_allclose(found[0].numpy(), expected(picture)[0].numpy(), atol=1e-4)
+        assert not torch.allclose(between(before, after, 0.5)(picture)[0], before(picture)[0])

@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 Image = NDArray[np.uint8]
 MARGIN = 12
 """Margin around the crop, so that it can be moved, rotated and scaled. [px]"""
+ROLL_DEG, WIDE_STANCE_DEG = 3.0, 10.0
+"""One SD of the rotation: mostly that of a camera, sometimes that of a leg in a wide stance. [deg]"""
 THIGH_LEAN = 0.15
 """One SD of the lean that is added to thighs: sideways per upwards."""
 HIDDEN_SHARE = 0.2
@@ -143,7 +145,11 @@ def moved(
     picture: Image, joints: Array, rng: np.random.Generator, strength: float = 1.0
 ) -> tuple[Array, Array]:
     """Vary position, size and shape of picture and joints, and bend the knee sideways."""
-    angle, scale = np.radians(strength * rng.normal(0, 4)), np.exp(strength * rng.normal(0, 0.07))
+    tilt = WIDE_STANCE_DEG if rng.random() < 0.3 else ROLL_DEG
+    angle, scale = (
+        np.radians(strength * rng.normal(0, tilt)),
+        np.exp(strength * rng.normal(0, 0.07)),
+    )
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     lean = np.array([[1, strength * rng.normal(0, 0.05)], [0, 1]])
     matrix = lean @ turn @ np.diag([scale * np.exp(rng.normal(0, 0.04)), scale])

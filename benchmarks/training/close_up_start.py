@@ -1,5 +1,6 @@
 """Continue the training of a network for legs from its ONNX file. Needs PyTorch and onnx."""
 
+import copy
 from itertools import pairwise
 from pathlib import Path
 
@@ -78,6 +79,45 @@ def normalized_layers(net: LegNet) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:
         for before, after in pairwise(modules)
         if isinstance(before, nn.Conv2d) and isinstance(after, nn.BatchNorm2d)
     ]
+
+
+@torch.no_grad()
+def between(before: LegNet, after: LegNet, share: float) -> LegNet:
+    """Network whose weights lie between those of a network and those after more training.
+
+    New pictures make a network better on pictures like them, and a little worse on those it learnt from
+    before. On the way between the two, most of the gain comes before most of the loss.
+
+    Parameters
+    ----------
+    before, after : LegNet
+        The second must have been trained from the first.
+    share : float
+        0 for the weights before, 1 for those after.
+    """
+    first, second = (merged(net).state_dict() for net in (before, after))
+    net = LegNet().eval()
+    net.load_state_dict(
+        {
+            name: torch.lerp(weight, second[name], share) if weight.is_floating_point() else weight
+            for name, weight in first.items()
+        }
+    )
+    return net
+
+
+@torch.no_grad()
+def merged(net: LegNet) -> LegNet:
+    """Copy of a network with the same results, whose normalization changes nothing."""
+    net = copy.deepcopy(net).eval()
+    for convolution, normalization in normalized_layers(net):
+        factor = normalization.weight / torch.sqrt(normalization.running_var + normalization.eps)
+        convolution.weight.mul_(factor[:, None, None, None])
+        normalization.bias.sub_(factor * normalization.running_mean)
+        normalization.weight.fill_(1)
+        normalization.running_mean.fill_(0)
+        normalization.running_var.fill_(1 - normalization.eps)
+    return net
 
 
 def _normalize(

@@ -3,6 +3,7 @@
 python benchmarks/training/train_close_up.py leg PICTURES --minutes 60 --out models/leg_close_up.onnx
 python benchmarks/training/train_close_up.py body PICTURES --minutes 60 --out models/body_yaw.onnx
 ... --start models/leg_close_up.onnx     continue the training of a network for legs
+... --share 0.5                          then take weights half-way between those before and after
 
 PICTURES is a folder of NumPy archives of people whose joints are known, one per person, each with
 
@@ -38,7 +39,7 @@ from close_up_pictures import (
     partly_hidden,
     read_crops,
 )
-from close_up_start import started_from
+from close_up_start import between, started_from
 from numpy.typing import NDArray
 from rich.console import Console
 from torch import Tensor
@@ -227,6 +228,7 @@ def main() -> None:
     parser.add_argument("pictures", type=Path)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--start", type=Path)
+    parser.add_argument("--share", type=float, default=0.5)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     torch.manual_seed(0)
@@ -236,7 +238,10 @@ def main() -> None:
     rate = LEARNING_RATE
     if arguments.start:
         net, rate = _continued(arguments.start, crops.of(~kept_out)), CONTINUED_LEARNING_RATE
+    before = copy.deepcopy(net)
     net = train(net, crops.of(~kept_out), arguments.minutes, rate)
+    if arguments.start:
+        net = between(before, net, arguments.share)
     console.print(report(net, crops.of(kept_out)))
     height, width = np.array(crops.picture.shape[1:3]) - 2 * MARGIN
     outputs = ["maps", "figures"] if arguments.net == "leg" else ["figures"]
