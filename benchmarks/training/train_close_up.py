@@ -2,6 +2,8 @@
 
 python benchmarks/training/train_close_up.py leg PICTURES --minutes 60 --out models/leg_close_up.onnx
 python benchmarks/training/train_close_up.py body PICTURES --minutes 60 --out models/body_yaw.onnx
+... --start models/leg_close_up.onnx     continue the training of a network for legs
+... --share 0.5                          then take weights half-way between those before and after
 
 PICTURES is a folder of NumPy archives of people whose joints are known, one per person, each with
 
@@ -12,6 +14,7 @@ PICTURES is a folder of NumPy archives of people whose joints are known, one per
     knee_flexion_deg  (n,)           true knee flexion
     yaw_deg           (n,)           true rotation of the subject away from the line of sight to the ankle
     side              left or right  stance leg
+    cloths            (n,) bytes     optional: PNG like persons, share of shorts or trousers
 
 Every sixth person is kept out of the training to test the network, on the original pictures and on other
 backgrounds. Needs PyTorch and onnx.
@@ -25,6 +28,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from close_up_clothes import on_patterned_ground, recoloured, with_loose_cloth
 from close_up_net import BodyNet, LegNet, places
 from close_up_pictures import (
     MARGIN,
@@ -35,6 +39,7 @@ from close_up_pictures import (
     partly_hidden,
     read_crops,
 )
+from close_up_start import between, started_from
 from numpy.typing import NDArray
 from rich.console import Console
 from torch import Tensor
@@ -46,11 +51,21 @@ from kneescan.pose.close_ups.body_yaw import YAW_SCALE_DEG
 Array = NDArray[np.float64]
 Net = LegNet | BodyNet
 BATCH = 32
-LEARNING_RATE = 1.5e-3
+LEARNING_RATE, CONTINUED_LEARNING_RATE = 1.5e-3, 7e-4
+MAX_GRADIENT = 20.0
 EVERY_NTH_IS_KEPT_OUT = 6
 AVERAGED_OVER = 0.998
+N_NORMALIZED = 96
+"""Pictures that set the normalization of a network whose training continues."""
 ELSEWHERE_SHARE = 0.7
 """Share of the pictures that get another background."""
+PATTERN_SHARE = 0.3
+"""Share of these for which it is a pattern."""
+STRONG_SHARE, MILD = 0.6, 0.6
+"""Share of the pictures that are varied strongly, and how much the others are varied in comparison, so that a
+network stays exact on clear pictures."""
+RECOLOURED_SHARE, LOOSE_CLOTH_SHARE = 0.6, 0.4
+"""Share of these whose shorts get another colour, and of those with cloth drawn over the leg."""
 N_BACKGROUNDS = 1800
 console = Console()
 
@@ -68,16 +83,34 @@ def augmented(
     elsewhere_now = rng.random(len(chosen)) < ELSEWHERE_SHARE
     images, joints = [], []
     for k, swaps in zip(chosen, elsewhere_now, strict=True):
-        picture = crops.picture[k]
+        picture, strong = crops.picture[k], rng.random() < STRONG_SHARE
+        strength = 1.0 if strong else MILD
+        if strong and rng.random() < RECOLOURED_SHARE:
+            picture = recoloured(picture, crops.cloth[k], rng)
         if swaps:
-            picture = elsewhere(picture, crops.person[k], backgrounds, rng)
-        image, points = moved(picture, crops.joints[k], rng)
-        images.append(in_another_light(partly_hidden(image, rng), rng))
+            picture = _before_something_else(picture, crops.person[k], backgrounds, rng)
+        if strong and rng.random() < LOOSE_CLOTH_SHARE:
+            picture = with_loose_cloth(picture, crops.joints[k], rng)
+        image, points = moved(picture, crops.joints[k], rng, strength)
+        if strong:
+            image = partly_hidden(image, rng)
+        images.append(in_another_light(image, rng, strength))
         joints.append(points)
     pictures = np.array(images, np.float32).transpose(0, 3, 1, 2) * 2 - 1
     teaches_yaw = np.column_stack([elsewhere_now, np.ones(len(chosen))])
     arrays = (pictures, np.array(joints), crops.figures[chosen], teaches_yaw)
     return [torch.from_numpy(np.asarray(array, np.float32)) for array in arrays]
+
+
+def _before_something_else(
+    picture: NDArray[np.uint8],
+    person: NDArray[np.uint8],
+    backgrounds: NDArray[np.uint8],
+    rng: np.random.Generator,
+) -> NDArray[np.uint8]:
+    if rng.random() < PATTERN_SHARE:
+        return on_patterned_ground(picture, person, rng)
+    return elsewhere(picture, person, backgrounds, rng)
 
 
 def _fppa(joints: Tensor) -> Tensor:
@@ -106,24 +139,25 @@ def loss_of(net: Net, picture: Tensor, joints: Tensor, figures: Tensor, teaches:
     )
 
 
-def train(net: Net, crops: Crops, minutes: float, seed: int = 0) -> Net:
+def train(net: Net, crops: Crops, minutes: float, learning_rate: float, seed: int = 0) -> Net:
     """Train for a given time with a falling learning rate; the result is the mean of the last states."""
     rng = np.random.default_rng(seed)
     backgrounds = crops.backgrounds(N_BACKGROUNDS, rng)
     mean_net = copy.deepcopy(net).eval()
-    optimizer = torch.optim.AdamW(net.parameters(), LEARNING_RATE, weight_decay=3e-3)
+    optimizer = torch.optim.AdamW(net.parameters(), learning_rate, weight_decay=3e-3)
     start_s, step, done = time.monotonic(), 0, 0.0
     while done < 1:
         chosen = rng.choice(len(crops.who), BATCH, replace=False)
         done = (time.monotonic() - start_s) / (60 * minutes)
         rate = min(1.0, (step + 1) / 200) * (0.5 + 0.5 * np.cos(np.pi * min(done, 1)))
         for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * rate
+            group["lr"] = learning_rate * rate
         batch = augmented(crops, chosen, backgrounds, rng)
         with torch.autocast("cpu", dtype=torch.bfloat16):  # half the time
             loss = loss_of(net, *batch)
         optimizer.zero_grad()
         loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), MAX_GRADIENT)
         optimizer.step()
         step += 1
         _follow(mean_net, net, min(AVERAGED_OVER, 1 - 1 / step))
@@ -178,6 +212,13 @@ def _errors(net: Net, crops: Crops, pictures: NDArray[np.uint8]) -> dict[str, Ar
     }
 
 
+def _continued(file: Path, crops: Crops, seed: int = 2) -> LegNet:
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(len(crops.who), N_NORMALIZED, replace=False)
+    pictures, *_ = augmented(crops, chosen, crops.backgrounds(N_BACKGROUNDS, rng), rng)
+    return started_from(file, pictures)
+
+
 def main() -> None:
     """Run the training."""
     parser = argparse.ArgumentParser(
@@ -186,13 +227,21 @@ def main() -> None:
     parser.add_argument("net", choices=["leg", "body"])
     parser.add_argument("pictures", type=Path)
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--start", type=Path)
+    parser.add_argument("--share", type=float, default=0.5)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     torch.manual_seed(0)
     net = LegNet() if arguments.net == "leg" else BodyNet()
     crops = read_crops(arguments.pictures, arguments.net)
     kept_out = crops.who % EVERY_NTH_IS_KEPT_OUT == 0
-    net = train(net, crops.of(~kept_out), arguments.minutes)
+    rate = LEARNING_RATE
+    if arguments.start:
+        net, rate = _continued(arguments.start, crops.of(~kept_out)), CONTINUED_LEARNING_RATE
+    before = copy.deepcopy(net)
+    net = train(net, crops.of(~kept_out), arguments.minutes, rate)
+    if arguments.start:
+        net = between(before, net, arguments.share)
     console.print(report(net, crops.of(kept_out)))
     height, width = np.array(crops.picture.shape[1:3]) - 2 * MARGIN
     outputs = ["maps", "figures"] if arguments.net == "leg" else ["figures"]

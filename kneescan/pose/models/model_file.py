@@ -69,7 +69,7 @@ MODELS: dict[str, ModelSource] = {
 
 NET_SHA256 = {
     "body_yaw.onnx": "7497525e1694e9286acc2c7d8e69d291329380e1627a34c56411eb9cab05cdef",
-    "leg_close_up.onnx": "661636d8d95baaef69fca699b869411e6865a66da6421687725c6938d0ac8f5e",
+    "leg_close_up.onnx": "47ec114d27c177f8c978d5bc403a27eb4f9336266f4172ac2b38127a0c94d668",
     "movenet_thunder.onnx": "9951ff2106710749d4445efcf1039e73a2503ad37592ca908a7e9133331b43e8",
 }
 """Hashes of the networks that refine the landmarks: a few wrong bits would silently change the numbers."""
