@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 USUAL_ALONG_PCT, USUAL_ACROSS_PCT = 6.0, 1.5
 """Usual distance between two sound readings of a joint, along the leg and across it: networks agree less on
 how far along the leg a joint lies. [% of leg]"""
-SHARP_PCT = 6.0
+SHARP_PCT = 4.5
 """A close-up whose map of a joint is this wide counts half. [% of leg]"""
 BESIDE_S = 0.2
 """A reading of the whole body holds for close-ups this near. [s]"""
