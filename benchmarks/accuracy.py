@@ -7,6 +7,7 @@ python benchmarks/accuracy.py --videos FOLDER      first track rendered videos (
 ... --half tuning|report                          only videos that settings and networks were fitted to, or
                                                   only the others (their names begin with r)
 ... --without-close-ups                           results of the pose model alone
+... --earlier                                     also videos read by an earlier network for close-ups
 ... --fit                                         how calibrated settings were found
 """
 
@@ -20,7 +21,14 @@ from rich.console import Console
 from rich.progress import track as rich_track
 from rich.table import Table
 from truth.calibration import fit_sentences
-from truth.rendered import RepetitionTruth, VideoTruth, read_rendered
+from truth.rendered import (
+    RepetitionTruth,
+    VideoTruth,
+    half_of,
+    is_present,
+    read_rendered,
+    truth_file,
+)
 
 from kneescan import PoseSequence, Settings, analyze_pose, track_video
 from kneescan.output.words.numerals import with_unit
@@ -105,27 +113,23 @@ def _kind(rep: Repetition) -> str:
     return "touch_down" if "touch_down" in codes else codes[0] if codes else "valid"
 
 
-def load(folder: Path, *, half: str = "all", close_ups: bool = True) -> list[Comparison]:
-    """Measure the landmarks stored in a folder, all of them or one half."""
+def load(
+    folder: Path, *, half: str = "all", close_ups: bool = True, earlier: bool = False
+) -> list[Comparison]:
+    """Measure the landmarks stored in a folder, all of them or one half.
+
+    Landmarks read by an earlier network for close-ups are left out, unless they are asked for.
+    """
     files = sorted(folder.glob("*.landmarks.npz"))
     chosen = [file for file in files if half in ("all", half_of(file.name))]
     pairs = [(VideoTruth.load(truth_file(file)), PoseSequence.load(file)) for file in chosen]
+    pairs = [(true, pose) for true, pose in pairs if earlier or is_present(pose)]
     return [
         Comparison(
             truth=true, analysis=analyze_pose(pose if close_ups else replace(pose, close_ups=None))
         )
         for true, pose in pairs
     ]
-
-
-def half_of(name: str) -> str:
-    """Half that a video belongs to; nothing was fitted to the report half."""
-    return "report" if name.startswith("r") and name[1:4].isdigit() else "tuning"
-
-
-def truth_file(landmarks: Path) -> Path:
-    """Truth file for a landmark file."""
-    return landmarks.with_name(landmarks.name.replace(".landmarks.npz", ".truth.json"))
 
 
 def track(videos: Path, keep: Path | None) -> list[Comparison]:
@@ -272,13 +276,19 @@ def main() -> None:
     parser.add_argument("--videos", type=Path, nargs="+")
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--half", choices=("all", "tuning", "report"), default="all")
+    parser.add_argument("--earlier", action="store_true")
     parser.add_argument("--without-close-ups", action="store_true")
     parser.add_argument("--fit", action="store_true")
     arguments = parser.parse_args()
     comparisons = (
         [c for folder in arguments.videos for c in track(folder, arguments.keep)]
         if arguments.videos
-        else load(arguments.folder, half=arguments.half, close_ups=not arguments.without_close_ups)
+        else load(
+            arguments.folder,
+            half=arguments.half,
+            close_ups=not arguments.without_close_ups,
+            earlier=arguments.earlier,
+        )
     )
     print_videos(comparisons)
     print_summary(comparisons)

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from accuracy import RENDERED, half_of, truth_file
+from accuracy import RENDERED
 from numpy.typing import NDArray
 from rich.console import Console
-from truth.rendered import VideoTruth
+from truth.rendered import VideoTruth, half_of, truth_file
 
 from kneescan.kinematics.body import head_yaw
 from kneescan.landmarks import MIRRORED_ORDER, Landmark, PoseSequence, Side

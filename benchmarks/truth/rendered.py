@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kneescan import PoseSequence
 from kneescan.kinematics.filters import band_pass
+from kneescan.pose.close_ups.leg_joints import MODEL_NAME
+from kneescan.pose.models.model_file import NET_SHA256
 
 Array = NDArray[np.float64]
 
@@ -67,6 +70,22 @@ class VideoTruth:
         record = json.loads(path.read_text())
         squats = tuple(RepetitionTruth(**squat) for squat in record.pop("repetitions"))
         return cls(**record, repetitions=squats)
+
+
+def half_of(name: str) -> str:
+    """Half that a video belongs to; nothing was fitted to the report half."""
+    return "report" if name.startswith("r") and name[1:4].isdigit() else "tuning"
+
+
+def truth_file(landmarks: Path) -> Path:
+    """Truth file for a landmark file."""
+    return landmarks.with_name(landmarks.name.replace(".landmarks.npz", ".truth.json"))
+
+
+def is_present(pose: PoseSequence) -> bool:
+    """Whether the close-ups are those of the network that kneescan ships with."""
+    hashes = pose.provenance.get("pose", {}).get("close_up_sha256", {})
+    return bool(hashes.get(MODEL_NAME) == NET_SHA256[MODEL_NAME])
 
 
 def read_rendered(summary: Path, frames: Path) -> VideoTruth:

@@ -20,7 +20,7 @@ def trust_in_readings(
     """How far each reading of a joint is believed: less, the further it is from all others.
 
     A reading is compared with the weighted mean of the others, and its distance with their own spread. So
-    a single wrong reading hardly moves the result, and readings that are all far apart are all believed a
+    a reading that is far off hardly moves the result, and readings that are all far apart are all believed a
     little. Two readings alone cannot show which is wrong; then the reference is believed.
 
     Parameters

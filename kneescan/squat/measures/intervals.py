@@ -113,7 +113,7 @@ def _fppa_error(
     return method_error(alone_deg, closely_deg, spread.close_up_share, spread.fppa_deg, settings)
 
 
-DEEP_PCT, DEEP_ERROR_DEG_PER_PCT = 20.0, 0.45
+DEEP_PCT, DEEP_ERROR_DEG_PER_PCT = 20.0, 0.25
 """Depth from which the error of the FPPA straight ahead grows, and how fast: the more the thigh points at the
 lens, the less the picture shows its direction (benchmarks/depth_limit.py). [% of leg length, deg per %]"""
 
