@@ -56,7 +56,7 @@ class Settings:
         "% of leg length",
         "a deeper squat (about 90 deg of knee flexion) is seen but not measured: the thigh points at the "
         "lens",
-        "benchmarks/depth_limit.py: beyond it, the place of the camera changes the FPPA by more than its cut-off",
+        "benchmarks/depth_limit.py: beyond it, the camera changes the FPPA by more than its cut-off",
     )
     min_thigh_pct: float = threshold(
         50.0,
