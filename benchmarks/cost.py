@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +137,7 @@ def tiled(pose: PoseSequence, n_frames: int) -> PoseSequence:
         inside = place < n_frames
         arrays = {
             name: np.concatenate([getattr(close_ups, name)] * n_turns)[inside]
-            for name in ("xy_px", "spread_px", "yaw_deg", "knee_flexion_deg")
+            for name in (item.name for item in fields(CloseUps) if item.name != "frame")
         }
         close_ups = CloseUps(frame=place[inside], **arrays)
     return replace(
@@ -145,6 +145,7 @@ def tiled(pose: PoseSequence, n_frames: int) -> PoseSequence:
         time_s=pose.time_s[within] + turn * length_s,
         xy_px=pose.xy_px[within],
         visibility=pose.visibility[within],
+        camera_px=None if pose.camera_px is None else pose.camera_px[within],
         close_ups=close_ups,
     )
 

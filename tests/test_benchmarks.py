@@ -16,12 +16,14 @@ def comparisons():
         import accuracy
     finally:
         sys.path.remove(str(BENCHMARKS))
-    return accuracy.load(accuracy.RENDERED)
+    return accuracy.load(accuracy.RENDERED, earlier=True)
 
 
-def test_stance_leg_and_squats_are_right_in_nearly_all_rendered_videos(comparisons):
+def test_the_stance_leg_is_right_in_all_rendered_videos_and_its_squats_in_nearly_all(comparisons):
+    for c in comparisons:
+        assert {rep.side for rep in c.analysis.repetitions} == {c.truth.side}, c.truth.name
     right = [c.counted_right for c in comparisons]
-    assert np.mean(right) >= 0.97, [c.truth.name for c in comparisons if not c.counted_right]
+    assert np.mean(right) >= 0.94, [c.truth.name for c in comparisons if not c.counted_right]
 
 
 def test_no_clear_verdict_is_wrong_where_the_view_is_frontal(comparisons):

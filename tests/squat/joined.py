@@ -69,7 +69,8 @@ def moved(pose, x_px, y_px=0.0):
     close_ups = pose.close_ups
     if close_ups is not None:
         arrays = {item.name: getattr(close_ups, item.name) for item in fields(CloseUps)}
-        close_ups = CloseUps(**{**arrays, "xy_px": close_ups.xy_px + by_px})
+        moved_px = {name: arrays[name] + by_px for name in ("xy_px", "whole_body_xy_px")}
+        close_ups = CloseUps(**{**arrays, **moved_px})
     return PoseSequence(
         time_s=pose.time_s,
         xy_px=pose.xy_px + by_px,
