@@ -4,8 +4,7 @@ python benchmarks/accuracy.py                     landmarks and truth in benchma
 python benchmarks/accuracy.py --videos FOLDER      first track rendered videos (NAME.mp4, NAME.truth.json,
                                                   NAME.truth.npz), then measure them
 ... --keep FOLDER                                 and store their landmarks and truth there
-... --half tuning|report                          only videos that settings and networks were fitted to, or
-                                                  only the others (their names begin with r)
+... --half tuning|report                          only videos that something was fitted to, or only the others
 ... --without-close-ups                           results of the pose model alone
 ... --earlier                                     also videos read by an earlier network for close-ups
 ... --fit                                         how calibrated settings were found

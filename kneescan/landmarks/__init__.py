@@ -62,8 +62,7 @@ _TURN = {90: [[0, 1], [-1, 0]], 180: [[-1, 0], [0, -1]], 270: [[0, -1], [1, 0]]}
 class PoseSequence(EqualByValue):
     """Places of all landmarks in every frame of a video: everything an analysis needs, without pictures.
 
-    Positions have single precision (better than 0.001 px), so that a saved and loaded sequence is the
-    same to the bit.
+    Positions have single precision (0.001 px), so a saved and loaded sequence is the same to the bit.
     """
 
     time_s: NDArray[np.float64]

@@ -72,20 +72,15 @@ def analyze_pose(
     origin = {**pose.provenance, **_versions(settings), **(provenance or {})}
     if int(pose.found.sum()) < MIN_FRAMES:
         return analysis_without_person(pose, origin)
-    tracks = prepare_tracks(pose, settings)
-    detected = find_repetitions(tracks, settings)
-    tracks = with_close_ups(tracks, pose, detected)
-    detected = in_own_lengths(detected, tracks)
-    if leg is not None:
-        detected = [repetition for repetition in detected if repetition.side in (Side(leg), None)]
+    tracks, detected = _found(pose, leg, settings)
     sides = sorted({repetition.side for repetition in detected if repetition.side})
     of_legs = assess_legs(pose, tracks, detected, settings)
     quality = assess_video(pose, tracks, detected, of_legs, settings)
     qualities = {side: of_legs.get(side, quality) for side in sides or Side}
+    unseen = not_from_front(quality, settings)
     signals = {
         side: _signals(side, tracks, detected, qualities[side], settings) for side in qualities
     }
-    unseen = not_from_front(quality, settings)
     if unseen:
         signals = {side: signal.without_leg_values() for side, signal in signals.items()}
     wobbles = {
@@ -121,6 +116,19 @@ def _check_types(pose: object, settings: object) -> None:
         given = f"{type(pose).__name__} and {type(settings).__name__}"
         msg = f"expected PoseSequence and Settings, got {given}; PoseSequence.load reads a file"
         raise TypeError(msg)
+
+
+def _found(
+    pose: PoseSequence, leg: Side | str | None, settings: Settings
+) -> tuple[Tracks, list[DetectedRepetition]]:
+    """Tracks moved to all readings, and the squats, on both feet or the leg requested."""
+    tracks = prepare_tracks(pose, settings)
+    detected = find_repetitions(tracks, settings)
+    tracks = with_close_ups(tracks, pose, detected)
+    detected = in_own_lengths(detected, tracks)
+    if leg is not None:
+        detected = [repetition for repetition in detected if repetition.side in (Side(leg), None)]
+    return tracks, detected
 
 
 def _judged(sides: Sequence[Side], leg: Side | str | None) -> list[Side]:
