@@ -162,7 +162,8 @@ def test_no_camera_is_an_error_and_leaves_nothing(tmp_path):
 def virtual_screen():
     """Name of a screen that does not exist."""
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24"]
+    # Without -noreset, it starts again when a screenshot was its only client, and may lose a window.
+    command = ["Xvfb", "-displayfd", str(writing), "-noreset", "-screen", "0", "1366x768x24"]
     with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
         os.close(writing)
         with os.fdopen(reading) as answer:
