@@ -21,7 +21,7 @@ from kneescan.pose.mediapipe.native_memory import give_back_freed_memory
 from kneescan.pose.models.model_file import find_model
 from kneescan.second_look import follow_subject
 from kneescan.squat.analysis import analyze_pose
-from kneescan.squat.repetitions.reading_moments import near_squats
+from kneescan.squat.repetitions.reading_moments import worth_reading
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
 from kneescan.squat.verdict.pace import is_usual
@@ -187,7 +187,7 @@ def _track(
             progress=loading.tracked,
             close_up_every=max(1, round(fps / CLOSE_UPS_PER_S)),
             n_frames=expected,
-            whole_body_at=near_squats,
+            whole_body_at=worth_reading,
         )
         record = _video_record(opened)
     return replace(pose, provenance={**pose.provenance, "video": record}), info

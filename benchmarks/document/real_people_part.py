@@ -97,7 +97,7 @@ _LIMITS = """What this part does **not** show:
 - **Exact joints.** There is one reader, not a physiotherapist, and no motion capture. What the reader
   always does wrong, such as clicking hips too low under long shirts, does not show in the repeated clicks.
 - **Squats.** These are single pictures, mostly of people who stand on both feet, some on one leg.
-  kneescan measures a film, near the deepest point, and averages over squats.
+  kneescan measures a video, near the deepest point, and averages over squats.
 - **All pictures.** They were cut out around the leg that MediaPipe found, shifted at random. Pictures in
   which it found no leg are missing, and so are legs of which a joint is hidden.
 - **The phone in a practice.** Many pictures are small, some smaller than the frames of any phone, and the

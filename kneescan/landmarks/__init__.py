@@ -196,8 +196,8 @@ class PoseSequence(EqualByValue):
         Returns
         -------
         Dataset
-            ``position`` (time, space, keypoint, individual) [px] and ``confidence`` (time, keypoint,
-            individual). ``attrs`` hold ``fps`` only where the frames are evenly spaced.
+            ``position`` (time, space, keypoint, individual) [px], ``confidence`` (time, keypoint,
+            individual); ``fps`` in ``attrs`` only if the frames are evenly spaced.
 
         Raises
         ------

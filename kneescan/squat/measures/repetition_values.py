@@ -12,13 +12,13 @@ from kneescan.squat.measures.knee_wobble import Wobble, wobble_of
 from kneescan.squat.measures.signals import OF_THE_LEG, SideSignals, median_within
 from kneescan.squat.repetitions.detection import DetectedRepetition
 from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
+from kneescan.squat.repetitions.reading_moments import MATCHED_DEPTH_PCT
 from kneescan.squat.repetitions.tracks import Tracks
 from kneescan.squat.results import Reason, Repetition
 from kneescan.squat.settings import Settings
 
 Array = NDArray[np.float64]
 
-MATCHED_DEPTH_PCT = 8.0
 STANDING_WINDOW_S = 0.3
 HOLD_SHARE = 0.95
 

@@ -15,7 +15,7 @@ MATCHED_DEPTH_PCT = 8.0
 """Depth at which squats of different depth are compared. [% of leg length]"""
 
 
-def near_squats(pose: PoseSequence, settings: Settings = DEFAULTS) -> NDArray[np.bool_]:
+def worth_reading(pose: PoseSequence, settings: Settings = DEFAULTS) -> NDArray[np.bool_]:
     """Frames near the deepest point of each squat on one leg, or near half-way depth in a deep one.
 
     Parameters

@@ -5,13 +5,13 @@ import pytest
 
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.simulate import SquatScript, simulate
-from kneescan.squat.repetitions.reading_moments import NEAR_S, near_squats
+from kneescan.squat.repetitions.reading_moments import NEAR_S, worth_reading
 
 
 @pytest.mark.parametrize("side", list(Side))
 def test_the_deepest_points_are_read_and_standing_is_not(side):
     simulated = simulate(SquatScript(side=side), seed=2)
-    near = near_squats(simulated.pose)
+    near = worth_reading(simulated.pose)
     time_s = simulated.pose.time_s - simulated.pose.time_s[0]
     for repetition in simulated.truth.repetitions:
         deepest_s = repetition.deepest_s
@@ -35,6 +35,6 @@ def test_nothing_is_read_without_a_person_or_without_squats():
         size_px=pose.size_px,
     )
     for each in (nobody, still):
-        near = near_squats(each)
+        near = worth_reading(each)
         assert near.shape == (len(each),)
         assert not near.any()
