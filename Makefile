@@ -33,7 +33,7 @@ test-oldest:
 # movement installs another OpenCV, which would replace kneescan's, so it needs a separate environment.
 test-movement: | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "movement>=0.15,<1" \
-		"pytest>=8.2,<10" "hypothesis>=6.100,<7" "filelock>=3.13,<5"
+		"pytest>=8.2,<10" "pytest-timeout>=2.3,<3" "hypothesis>=6.100,<7" "filelock>=3.13,<5"
 	$(BIN)/python -m pytest -W default tests/landmarks/test_xarray_dataset.py
 
 # Updates the list of these versions after a change of pyproject.toml.
