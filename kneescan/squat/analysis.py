@@ -72,10 +72,10 @@ def analyze_pose(
     origin = {**pose.provenance, **_versions(settings), **(provenance or {})}
     if int(pose.found.sum()) < MIN_FRAMES:
         return analysis_without_person(pose, origin)
-    tracks, detected = _found(pose, leg, settings)
+    tracks, detected, n_other_leg = _found(pose, leg, settings)
     sides = sorted({repetition.side for repetition in detected if repetition.side})
     of_legs = assess_legs(pose, tracks, detected, settings)
-    quality = assess_video(pose, tracks, detected, of_legs, settings)
+    quality = assess_video(pose, tracks, detected, of_legs, settings, n_other_leg)
     qualities = {side: of_legs.get(side, quality) for side in sides or Side}
     unseen = not_from_front(quality, settings)
     signals = {
@@ -120,15 +120,16 @@ def _check_types(pose: object, settings: object) -> None:
 
 def _found(
     pose: PoseSequence, leg: Side | str | None, settings: Settings
-) -> tuple[Tracks, list[DetectedRepetition]]:
-    """Tracks moved to all readings, and the squats, on both feet or the leg requested."""
+) -> tuple[Tracks, list[DetectedRepetition], int]:
+    """Tracks moved to all readings, the squats on both feet or the leg requested, and how many others."""
     tracks = prepare_tracks(pose, settings)
     detected = find_repetitions(tracks, settings)
     tracks = with_close_ups(tracks, pose, detected)
     detected = in_own_lengths(detected, tracks)
+    n_all = len(detected)
     if leg is not None:
         detected = [repetition for repetition in detected if repetition.side in (Side(leg), None)]
-    return tracks, detected
+    return tracks, detected, n_all - len(detected)
 
 
 def _judged(sides: Sequence[Side], leg: Side | str | None) -> list[Side]:

@@ -25,6 +25,8 @@ In rendered videos it leans by 6 at most. [deg]"""
 FAR_OBLIQUE = 3.0
 """Beyond this many times `yaw_limit_deg`, the picture shows the leg's flexion more than its valgus."""
 MAX_FEET_OUTSIDE_PCT = 10.0
+SHORTEST_S = 3.0
+"""A shorter video has no room for a slow squat with standing before and after it. [s]"""
 
 NOT_FROM_FRONT = frozenset(
     {
@@ -40,6 +42,9 @@ NOT_FROM_FRONT = frozenset(
 BLOCKING = NOT_FROM_FRONT | frozenset(
     {
         "no_person",
+        "too_short",
+        "walking",
+        "only_other_leg",
         "no_single_leg_squat",
         "both_feet",
         "too_few_fps",
