@@ -98,7 +98,8 @@ def test_every_package_meant_for_users_is_in_the_reference():
     assert {package.removesuffix(".md") for package in packages} == with_names
 
 
-def test_the_tutorial_shows_what_kneescan_prints():
+def test_the_tutorial_shows_what_kneescan_prints(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     # Landmarks from an earlier version may differ a little, in the last digit shown.
     tutorial = findings(text_of("tutorial.md"))
     for video in ("valgus_severe_left", "good_right"):

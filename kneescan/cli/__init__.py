@@ -14,7 +14,7 @@ import kneescan
 from kneescan.cli import batch, options
 from kneescan.cli.agreement import agreement
 from kneescan.cli.exchange import convert
-from kneescan.cli.frame import run
+from kneescan.cli.frame import Commands, run
 from kneescan.cli.live import live
 from kneescan.cli.screen import open_report, out, print_verdict, progress_bar, say, write_out
 from kneescan.cli.stopping import telling_what_is_kept
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="kneescan",
-    help="Does the knee stay over the foot in a single-leg squat? Measured on ordinary video.",
+    cls=Commands,
+    help="Does the knee stay over the foot in a single-leg squat? Measured on ordinary video. "
+    "`kneescan VIDEO` is short for `kneescan analyze VIDEO`.",
     pretty_exceptions_enable=False,
     epilog="Exit codes: 0 analysed (can't tell included), 1 a problem you can fix, 2 wrong usage, "
     "70 a bug in kneescan, 130 stopped. Not a medical device. Videos stay on this computer.",
@@ -104,7 +106,7 @@ def analyze(
         if open_it and folder:
             open_report(folder)
 
-    code = each_video(files, out_folder, one)
+    code = each_video(files, out_folder, one, writes=not as_json, language=language)
     if as_json and analyses:
         _print_json(analyses, as_list=len(files) > 1)
     raise typer.Exit(code)
@@ -151,6 +153,7 @@ def report(
     from kneescan.cli.measuring import (
         analyze_landmarks,
         read_request,
+        refuse_other_leg,
         reserved_folder,
         whole_files,
     )
@@ -158,6 +161,7 @@ def report(
     from kneescan.output.folder import Wanted, write_results
     from kneescan.output.report.advice import Answers
     from kneescan.output.result_set import remembered
+    from kneescan.output.words.language import Words
 
     file = landmarks / "landmarks.npz" if landmarks.is_dir() else landmarks
     wanted = Wanted(
@@ -170,17 +174,29 @@ def report(
     inputs = [file, video] if video else [file]
     request = read_request(settings_file, leg, wanted, inputs=inputs, overwrite=overwrite)
     folder = out_folder or file.parent
-    with reserved_folder(folder, file, request), telling_what_is_kept(lambda: whole_files(folder)):
+    words = Words(language)
+    with (
+        reserved_folder(folder, file, request),
+        telling_what_is_kept(lambda: whole_files(folder, language), words("stopped.stopped")),
+    ):
         pose = remembered(PoseSequence.load(file), file)
         pose = pose if rotate is None else pose.with_video_turned(rotate)
         note = _check_video(video, pose, is_copy=video_is_copy) if video else None
         analysis = analyze_landmarks(pose, request)
+        refuse_other_leg(file, analysis, request)
         with progress_bar("Drawing") as advance:
             steps = write_results(
-                folder, pose, analysis, wanted, video=video, source=file, progress=advance
+                folder,
+                pose,
+                analysis,
+                wanted,
+                video=video,
+                source=file,
+                keep_earlier=not overwrite,
+                progress=advance,
             )
     if note:
-        say(f"Note: {note}", style="yellow")
+        say(f"{words('notices.note')} {note}", style="yellow")
     print_verdict(file, folder, analysis, steps, language)
     if open_it:
         open_report(folder)

@@ -1,4 +1,7 @@
-"""Frame: wrap every command, so that every problem ends in one line and an exit code."""
+"""Frame: wrap every command, so that every problem ends in one line and an exit code.
+
+It also finds the command that is meant if only a video is given.
+"""
 
 import codecs
 import importlib.util
@@ -13,7 +16,10 @@ from contextlib import chdir, suppress
 from pathlib import Path
 from typing import Any
 
+from typer.core import TyperGroup
+
 import kneescan
+from kneescan.capture.video_names import has_video_name
 from kneescan.cli.screen import complain, say
 from kneescan.cli.stopping import Stopped, stopped_by_signals
 from kneescan.errors import KneescanError
@@ -24,6 +30,9 @@ FIXABLE = 1
 """Exit code after a problem that a user can fix."""
 FAULT = 70
 """Exit code after a bug in kneescan: EX_SOFTWARE."""
+
+OWN_OPTIONS = ("--help", "--version", "--install-completion", "--show-completion")
+"""Options that belong to no command."""
 
 _PLAINER = str.maketrans(
     {
@@ -37,6 +46,40 @@ _PLAINER = str.maketrans(
     }
 )
 """Replacements for signs in kneescan's texts, for terminals that lack them."""
+
+
+class Commands(TyperGroup):
+    """All commands; videos without a command are analysed."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Add the command if there are only videos, perhaps with its options."""
+        return super().parse_args(ctx, ["analyze", *args] if self._means_analyze(args) else args)
+
+    def _means_analyze(self, args: list[str]) -> bool:
+        first = args[0] if args else ""
+        if first in self.commands or first in OWN_OPTIONS:
+            return False
+        if Path(first).is_dir() and first:
+            msg = (
+                f"{first}: a folder; `kneescan batch {first} --out results` measures every video in "
+                f"it, and `kneescan report {first}` writes the report of earlier results again"
+            )
+            raise KneescanError(msg)
+        if first.startswith("-"):
+            # The value of an option may have the name of a command, but a video has not.
+            return not any(arg in self.commands for arg in args) and any(map(_is_video, args))
+        return _is_video(first)
+
+
+def _is_video(text: str) -> bool:
+    """Whether a text is that of a file, or has the ending of a video or of landmarks."""
+    if text.startswith("-"):
+        return False
+    if has_video_name(text) or text.lower().endswith(".npz"):
+        return True
+    with suppress(OSError, ValueError):
+        return Path(text).is_file()
+    return False
 
 
 def run(command: Callable[[], Any]) -> int:

@@ -13,11 +13,15 @@ from kneescan.cli.frame import explain
 from kneescan.cli.options import check_choice
 from kneescan.cli.screen import progress_bar, say
 from kneescan.cli.stopping import telling_what_is_kept
+from kneescan.errors import KneescanError
 from kneescan.files import folder_names
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.output.earlier_results import PREVIOUS
 from kneescan.output.folder import Wanted, Written, frame_store, write_results
+from kneescan.output.free_folders import free_folder, refuse_full_disk
 from kneescan.output.result_set import is_landmark_file, remembered, reserved
-from kneescan.output.words.sentences import languages
+from kneescan.output.words.language import Words
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE, languages
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
 
@@ -41,7 +45,7 @@ class Request:
     inputs: tuple[Path, ...] = ()
     """Files that the command reads; none of them is overwritten."""
     overwrite: bool = False
-    """Whether the results of another video may be replaced."""
+    """Whether the results of another video may be replaced, and nothing of what is replaced is kept."""
 
 
 def read_request(
@@ -88,9 +92,11 @@ def measure(
     with ExitStack() as stack:
         if folder is not None:
             stack.enter_context(reserved_folder(folder, file, request))
+            refuse_full_disk(folder, video if request.wanted.video else None)
         kept = stack.enter_context(frame_store(request.wanted, video if folder else None))
         pose = _track(file, request, kept.keep if kept is not None else None)
         analysis = analyze_landmarks(pose, request)
+        refuse_other_leg(file, analysis, request)
         if folder is None:
             return analysis, []
         advance = stack.enter_context(progress_bar(f"Drawing {file.name}"))
@@ -102,6 +108,7 @@ def measure(
             video=video,
             source=file,
             kept=kept,
+            keep_earlier=not request.overwrite,
             progress=advance,
         )
     return analysis, steps
@@ -113,10 +120,53 @@ def reserved_folder(folder: Path, source: Path, request: Request) -> AbstractCon
     return reserved(folder, source, inputs=others, overwrite=request.overwrite)
 
 
+def refuse_other_leg(file: Path, analysis: SquatAnalysis, request: Request) -> None:
+    """Refuse the leg asked for if only the other one squats: good results would give way to empty ones.
+
+    Raises
+    ------
+    KneescanError
+        If no squat on this leg was seen, but some on the other.
+    """
+    for warning in analysis.quality.warnings:
+        if warning.code == "only_other_leg" and request.leg is not None:
+            words = Words(request.wanted.language)
+            leg, other = words.side(request.leg), words.side(request.leg.other)
+            raise KneescanError(
+                words(
+                    "refused.other_leg",
+                    file=file,
+                    n=warning.values["n"],
+                    leg=leg,
+                    other=other,
+                    other_option=str(request.leg.other),
+                )
+            )
+
+
 def each_video(
-    files: list[Path], out_folder: Path | None, one: Callable[[Path, Path | None], None]
+    files: list[Path],
+    out_folder: Path | None,
+    one: Callable[[Path, Path | None], None],
+    *,
+    writes: bool = True,
+    language: str = DEFAULT_LANGUAGE,
 ) -> int:
     """Process one video after the other; a failure is reported and does not stop the others.
+
+    Parameters
+    ----------
+    files : list of Path
+        Videos or landmark files.
+    out_folder : Path, optional
+        Folder for the results of one video, or for a folder for each of several; ``results/NAME`` if
+        not given.
+    one : callable
+        Called with each file and its folder; None if nothing is written.
+    writes : bool
+        Whether results are written although there is no ``out_folder``.
+    language : str
+        Language of what is said.
 
     Returns
     -------
@@ -124,37 +174,45 @@ def each_video(
         Exit code: 0, or the most serious one of the videos.
     """
     codes: list[int] = []
+    folders: list[Path | None] = []
+    words = Words(language)
 
     def kept() -> str:
-        finished = f"Files finished before: {codes.count(0)} of {len(files)}"
-        folder = folders[len(codes)] if len(codes) < len(files) else None
-        return whole_files(folder) if len(files) == 1 else f"{finished}. {whole_files(folder)}"
+        place = whole_files(folders[-1] if len(folders) > len(codes) else None, language)
+        if len(files) == 1:
+            return place
+        return f"{words('stopped.finished', n=codes.count(0), of=len(files))} {place}"
 
-    folders = _result_folders(files, out_folder)
-    with telling_what_is_kept(kept):
-        for file, folder in zip(files, folders, strict=True):
+    given = _given_folders(files, out_folder)
+    with telling_what_is_kept(kept, words("stopped.stopped")):
+        for file, place in zip(files, given, strict=True):
             try:
-                one(file, folder)
+                folders.append(place)
+                if place is None and writes:
+                    folders[-1] = free_folder(file, [folder for folder in folders if folder])
+                one(file, folders[-1])
                 codes.append(0)
             except Exception as error:  # noqa: BLE001 (whatever a video does, the others continue)
                 codes.append(explain(error, about=file))
     n_failed = sum(code > 0 for code in codes)
     if n_failed and len(files) > 1:
-        say(f"Files that could not be analysed: {n_failed} of {len(files)}.")
+        say(words("refused.some", n=n_failed, of=len(files)))
     return max(codes, default=0)
 
 
-def whole_files(folder: Path | None) -> str:
+def whole_files(folder: Path | None, language: str = DEFAULT_LANGUAGE) -> str:
     """Message about a folder after writing was stopped."""
+    words = Words(language)
     with suppress(OSError):
-        if folder is not None and any(folder.iterdir()):
-            return (
-                f"All files in {folder} are complete; run the same command again to write the rest."
-            )
-    return "Nothing was written."
+        there = [] if folder is None else [path.name for path in folder.iterdir()]
+        if there == [PREVIOUS]:
+            return words("stopped.earlier", folder=folder / PREVIOUS if folder else "")
+        if there:
+            return words("stopped.whole", folder=folder)
+    return words("stopped.nothing")
 
 
-def _result_folders(files: list[Path], out_folder: Path | None) -> list[Path | None]:
+def _given_folders(files: list[Path], out_folder: Path | None) -> list[Path | None]:
     """Folder for each video: the given one, or a subfolder for each of several videos."""
     if out_folder is None or len(files) == 1:
         return [out_folder] * len(files)

@@ -31,7 +31,8 @@ OutFolder = Annotated[
     typer.Option(
         "--out",
         metavar="FOLDER",
-        help="Folder for the results; for several videos, one subfolder each.",
+        help="Folder for the results; for several videos, one subfolder each. If not given, "
+        "results/NAME, with the name of the video.",
     ),
 ]
 SettingsFile = Annotated[
@@ -45,7 +46,12 @@ Workers = Annotated[
 Model = Annotated[
     str, typer.Option(metavar="MODEL", help="full, lite, heavy or the path of a .task file.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print only the analysis, as JSON.")]
+AsJson = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="Print only the analysis, as JSON; without --out, nothing is written."
+    ),
+]
 Report = Annotated[bool, typer.Option(help="Write report.html.")]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also write report.pdf (needs the extra 'pdf').")]
 Video = Annotated[bool, typer.Option(help="Write annotated.mp4.")]
@@ -60,7 +66,12 @@ BlurFaces = Annotated[
     ),
 ]
 Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace the results of another video in the folder.")
+    bool,
+    typer.Option(
+        "--overwrite",
+        help="Replace what is in the folder, even results of another video, and keep nothing of it. "
+        "Otherwise, replaced results of the same video are kept in its folder previous.",
+    ),
 ]
 Sound = Annotated[bool, typer.Option("--sound", help="Keep the sound of the video.")]
 Language = Annotated[

@@ -132,7 +132,8 @@ def print_verdict(
     for step in steps:
         names = ", ".join(step.files)
         if step.note:
-            out.print(step.note, style="yellow")
+            # The name of a folder stays whole, to be copied.
+            say(step.note, style="yellow", to=out)
             continue
         out.print(f"  {names} ({step.seconds:.1f} s)", style="dim")
     if folder:

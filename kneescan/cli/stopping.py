@@ -120,13 +120,15 @@ def stopped_by_signals() -> Iterator[None]:
 
 
 @contextmanager
-def telling_what_is_kept(kept: Callable[[], str]) -> Iterator[None]:
+def telling_what_is_kept(kept: Callable[[], str], stopped_text: str = "Stopped.") -> Iterator[None]:
     """Say in one line that the command was stopped, and what is kept.
 
     Parameters
     ----------
     kept : callable
         Returns the sentence when it is needed.
+    stopped_text : str
+        Sentence before it.
 
     Raises
     ------
@@ -137,5 +139,5 @@ def telling_what_is_kept(kept: Callable[[], str]) -> Iterator[None]:
         yield
     except (Stopped, KeyboardInterrupt) as stop:
         stopped = stop if isinstance(stop, Stopped) else Stopped()
-        say(f"Stopped. {kept()}")
+        say(f"{stopped_text} {kept()}")
         raise SystemExit(stopped.exit_code) from None

@@ -8,12 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kneescan.errors import OutputError
 from kneescan.extras import has_parquet
 from kneescan.files import OUT_REMEDY, is_same_file, make_folder_of
 from kneescan.landmarks import PoseSequence
+from kneescan.output.earlier_results import (
+    Earlier,
+    clear_outdated,
+    keep_report,
+    shows_photographs,
+)
 from kneescan.output.privacy.face_record import are_hidden, with_faces
 from kneescan.output.report.advice import Answers
-from kneescan.output.result_set import ANALYSIS, LANDMARKS, remove_outdated, were_hidden
+from kneescan.output.result_set import ANALYSIS, FRAMES, LANDMARKS, were_hidden
 from kneescan.output.tables.files import (
     analysis_json,
     repetitions_csv,
@@ -27,6 +34,7 @@ from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks
 from kneescan.squat.results import SquatAnalysis
 
 if TYPE_CHECKING:
+    from kneescan.output.source.kept_frames import KeptFrames
     from kneescan.output.source.stored_frames import StoredFrames
 
 
@@ -82,6 +90,7 @@ def write_results(
     video: str | os.PathLike[str] | None = None,
     source: Path | None = None,
     kept: "StoredFrames | None" = None,
+    keep_earlier: bool = True,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> list[Written]:
     """Write tables, landmarks, report and annotated video of one analysis.
@@ -91,19 +100,21 @@ def write_results(
     Parameters
     ----------
     folder : Path
-        Created if missing. Files of an earlier analysis with other numbers are removed first, so that
-        results are never mixed, even if writing is interrupted; see :mod:`kneescan.output.result_set`.
+        Created if missing. Files of an earlier analysis with other numbers are moved away first, so that
+        results are never mixed, even if writing is interrupted; see :mod:`kneescan.output.earlier_results`.
     pose, analysis
         What was found in the video.
     wanted : Wanted
         What to write.
     video : path, optional
-        The video in which the landmarks were found; it is not checked here. Without it, there is no
-        annotated video, and stick figures replace the stills.
+        The video in which the landmarks were found; it is not checked here. Without it, no annotated
+        video is written, and the stills come from earlier results, or are stick figures.
     source : Path, optional
         The analysed file, which is not written over.
     kept : StoredFrames, optional
         Frames stored while the video was read, which saves reading it again.
+    keep_earlier : bool
+        Whether earlier results with other numbers are kept in the folder ``previous``.
     progress : callable, optional
         Called with the number of finished frames of the annotated video.
 
@@ -128,19 +139,38 @@ def write_results(
         with_faces(pose, is_hidden=is_hidden),
         with_faces(analysis, is_hidden=is_hidden),
     )
-    removed = remove_outdated(folder, analysis, source=source)
+    frames = _moments(folder, pose, analysis, wanted, video, source, kept)
+    earlier = clear_outdated(folder, analysis, source=source, keep=keep_earlier)
+    if wanted.report and keep_earlier and frames is None and shows_photographs(folder):
+        earlier = keep_report(folder)
     as_parquet = ["repetitions.parquet"] if has_parquet() else []
-    with step("analysis.json", "repetitions.csv", *as_parquet, "landmarks.npz"):
-        _write_tables(folder, pose, analysis, source)
     drawn = with_close_up_landmarks(pose)
-    if wanted.report:
-        with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
-            _write_report(folder, drawn, analysis, wanted, video, kept)
-    if wanted.video and video is not None:
-        with step("annotated.mp4"):
-            _write_video(folder, drawn, analysis, wanted, video, kept, progress)
+    with _saying_where(earlier):
+        with step("analysis.json", "repetitions.csv", *as_parquet, "landmarks.npz"):
+            _write_tables(folder, pose, analysis, source)
+        if frames is not None:
+            with step(FRAMES):
+                _write_moments(folder, pose, frames)
+        if wanted.report:
+            with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
+                _write_report(folder, drawn, analysis, wanted, video, frames)
+        if wanted.video and video is not None:
+            with step("annotated.mp4"):
+                _write_video(folder, drawn, analysis, wanted, video, kept, progress)
     shows_video = video is not None and (wanted.report or wanted.video)
-    return [*steps, *_notes(steps, removed, wanted, names_face=is_hidden and shows_video)]
+    return [*steps, *_notes(steps, earlier, wanted, is_hidden=is_hidden, shows_video=shows_video)]
+
+
+@contextmanager
+def _saying_where(earlier: Earlier) -> Iterator[None]:
+    """Add the place of the earlier results to an error while the new ones are written."""
+    try:
+        yield
+    except OutputError as error:
+        if earlier.place is None:
+            raise
+        msg = f"{error}; the earlier results are in {earlier.place}"
+        raise OutputError(msg) from error
 
 
 def _write_video(
@@ -170,15 +200,24 @@ def _write_video(
 
 
 def _notes(
-    steps: Sequence[Written], removed: Sequence[str], wanted: Wanted, *, names_face: bool
+    steps: Sequence[Written],
+    earlier: Earlier,
+    wanted: Wanted,
+    *,
+    is_hidden: bool,
+    shows_video: bool,
 ) -> Iterator[Written]:
-    """Notes on removed files, and on whose face is hidden."""
+    """Notes on what was there before, and on whose face is hidden."""
     words = Words(wanted.language)
     written = {name for step in steps for name in step.files}
-    gone = tuple(name for name in removed if name not in written)
-    if gone:
+    gone = tuple(name for name in earlier.names if name not in written)
+    if earlier.place is not None:
+        key = "written.earlier_report" if earlier.is_report else "written.earlier"
+        key = "written.earlier_with_face" if is_hidden and earlier.shows_face else key
+        yield Written(files=(), note=words(key, folder=earlier.place))
+    elif gone:
         yield Written(files=gone, note=words("written.removed", files=", ".join(gone)))
-    if names_face:
+    if is_hidden and shows_video:
         yield Written(files=(), note=words("written.one_face"))
 
 
@@ -195,27 +234,47 @@ def _write_tables(
         write_bytes(folder / "repetitions.parquet", repetitions_parquet(analysis))
 
 
+def _moments(
+    folder: Path,
+    pose: PoseSequence,
+    analysis: SquatAnalysis,
+    wanted: Wanted,
+    video: str | os.PathLike[str] | None,
+    source: Path | None,
+    kept: "StoredFrames | None",
+) -> "KeptFrames | None":
+    """Frames for the report; None if nobody wants them or there are none."""
+    if kept is None and not wanted.report:
+        return None
+    # Loading what reads and draws pictures takes time.
+    from kneescan.output.deepest_moments import moments_of
+
+    return moments_of(folder, pose, analysis, video, source, kept)
+
+
+def _write_moments(folder: Path, pose: PoseSequence, frames: "KeptFrames") -> None:
+    from kneescan.output.deepest_moments import write_moments
+
+    write_moments(folder, pose, frames)
+
+
 def _write_report(
     folder: Path,
     pose: PoseSequence,
     analysis: SquatAnalysis,
     wanted: Wanted,
     video: str | os.PathLike[str] | None,
-    kept: "StoredFrames | None",
+    frames: "KeptFrames | None",
 ) -> None:
-    from kneescan.output.figures.stills import video_frames, wanted_frames
+    from kneescan.output.figures.stills import wanted_frames
     from kneescan.output.report.page import write_report
 
-    if kept is not None:
-        frames = kept.pictures(wanted_frames(analysis, pose))
-    else:
-        frames = video_frames(video, analysis, pose)
     write_report(
         analysis,
         folder,
         video=video,
         pose=pose,
-        frames=frames,
+        frames={} if frames is None else frames.near(wanted_frames(analysis, pose)),
         language=wanted.language,
         answers=wanted.answers,
         pdf=wanted.pdf,

@@ -11,18 +11,18 @@ from typing import Any
 
 from kneescan.capture.container.source_file import file_sha256, find_source_file
 from kneescan.errors import OutputError, PoseFileError
-from kneescan.files import OUT_REMEDY, is_same_file, only_run_in, refuse_overwriting
+from kneescan.files import OUT_REMEDY, only_run_in, refuse_overwriting
 from kneescan.landmarks import PoseSequence
 from kneescan.landmarks.provenance import with_present_names
 from kneescan.output.privacy.face_record import KEY, are_hidden, with_faces
-from kneescan.output.tables.records import analysis_record
-from kneescan.squat.results import SquatAnalysis
 
 LANDMARKS = "landmarks.npz"
 ANALYSIS = "analysis.json"
+FRAMES = "frames.zip"
 FILES = (
     LANDMARKS,
     ANALYSIS,
+    FRAMES,
     "repetitions.csv",
     "repetitions.parquet",
     "report.html",
@@ -77,24 +77,42 @@ def reserved(
         yield
 
 
+def holds_others(folder: Path, source: Path) -> bool:
+    """Whether a folder holds the results of another video than this one, or of a batch.
+
+    Raises
+    ------
+    KneescanError
+        If there are results, and there is no such source to compare.
+    """
+    return os.path.lexists(folder / OF_A_BATCH) or _others(folder, source) is not None
+
+
 def _check_belongs(folder: Path, source: Path) -> None:
+    others = _others(folder, source)
+    if others is not None:
+        msg = (
+            f"{folder}: holds {others}; choose another folder with --out, or replace what is there "
+            "with --overwrite"
+        )
+        raise OutputError(msg)
+
+
+def _others(folder: Path, source: Path) -> str | None:
+    """What a folder holds that does not belong to a source; None if nothing."""
     there = [name for name in FILES if os.path.lexists(folder / name)]
     if not there:
-        return
+        return None
     video = _video(earlier_record(folder))
     earlier = video.get("sha256") or _identity_of_landmarks(folder / LANDMARKS)
     if is_landmark_file(source):
         identity = identity_of(PoseSequence.load(source))
     else:
         identity = file_sha256(find_source_file(source))
-    if earlier != identity:
-        whose = f" ({video['name']})" if video.get("name") else ""
-        held = f"results of another video{whose}" if earlier else f"another {there[0]}"
-        msg = (
-            f"{folder}: holds {held}; choose another folder with --out, or replace what is there "
-            "with --overwrite"
-        )
-        raise OutputError(msg)
+    if earlier == identity:
+        return None
+    whose = f" ({video['name']})" if video.get("name") else ""
+    return f"results of another video{whose}" if earlier else f"another {there[0]}"
 
 
 def identity_of(pose: PoseSequence) -> str:
@@ -111,39 +129,7 @@ def _identity_of_landmarks(path: Path) -> str | None:
     return None
 
 
-def remove_outdated(folder: Path, analysis: SquatAnalysis, *, source: Path | None) -> list[str]:
-    """Remove files with other numbers than those of the analysis that will be written.
-
-    Landmarks stay: they are replaced in one step, and the analysis may come from them.
-
-    Returns
-    -------
-    list of str
-        Names of the removed files.
-    """
-    new = json.loads(json.dumps(analysis_record(analysis)))
-    if _shown(earlier_record(folder)) == _shown(new):
-        return []
-    removed = []
-    for name in FILES:
-        path = folder / name
-        if name == LANDMARKS or (source is not None and is_same_file(path, source)):
-            continue
-        try:
-            path.unlink()
-            removed.append(name)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            msg = (
-                f"{path}: shows earlier numbers and cannot be removed ({error.strerror}); choose "
-                "another folder with --out"
-            )
-            raise OutputError(msg) from error
-    return removed
-
-
-def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
+def shown(record: Mapping[str, Any]) -> dict[str, Any]:
     """Everything of an analysis that a report or an annotated video shows."""
     origin = record.get("provenance", {})
     seen = {name: origin.get(name) for name in ("kneescan", "settings", KEY)}

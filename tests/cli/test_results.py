@@ -17,6 +17,8 @@ from kneescan.output.video import annotated_video
 from tests.output.grey_videos import found_in, grey_video, squats
 
 TABLES = {"analysis.json", "repetitions.csv", "repetitions.parquet", "landmarks.npz"}
+SHOWN = TABLES | {"report.html", "frames.zip"}
+"""Files of an analysis with the video, apart from the annotated one."""
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -61,7 +63,7 @@ def test_results_of_two_people_never_mix(erika, max_, tmp_path):
     run("report", erika[1], "--video", erika[0], "--out", tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
     before = contents(tmp_path)
-    assert set(before) == TABLES | {"report.html", "annotated.mp4", "notes.txt"}
+    assert set(before) == SHOWN | {"annotated.mp4", "notes.txt"}
     code, _, complaint = run("analyze", max_[1], "--out", tmp_path)
     assert code == 1
     assert "holds results of another video" in complaint
@@ -69,7 +71,7 @@ def test_results_of_two_people_never_mix(erika, max_, tmp_path):
     assert contents(tmp_path) == before
     code, screen, _ = run("analyze", max_[1], "--out", tmp_path, "--no-report", "--overwrite")
     assert code == 0
-    assert "report.html, annotated.mp4" in screen
+    assert "report.html, annotated.mp4, frames.zip" in screen
     assert {path.name for path in tmp_path.iterdir()} == TABLES | {"notes.txt"}
     record = json.loads((tmp_path / "analysis.json").read_text())
     assert [leg["side"] for leg in record["legs"]] == ["left"]
@@ -105,8 +107,10 @@ def test_drawings_are_kept_with_the_same_numbers_and_removed_with_others(erika, 
     settings = tmp_path / "mine.toml"
     settings.write_text("fppa_cut_deg = 40\n")
     _, screen, _ = run("report", tmp_path, "--settings", settings)
-    assert "Removed, because they showed earlier numbers: annotated.mp4." in screen
+    [place] = (tmp_path / "previous").iterdir()
+    assert f"Earlier results, with other numbers, are kept in {place}" in screen
     assert not (tmp_path / "annotated.mp4").exists()
+    assert (place / "annotated.mp4").read_bytes() == drawn
     assert settings.exists()
 
 
@@ -308,4 +312,4 @@ def test_a_disk_that_fills_up_keeps_what_is_written(erika, tmp_path):
     assert code == 1
     assert "annotated.mp4" in complaint
     assert complaint.count("\n") == 0
-    assert {path.name for path in (tmp_path / "full").iterdir()} == TABLES | {"report.html"}
+    assert {path.name for path in (tmp_path / "full").iterdir()} == SHOWN

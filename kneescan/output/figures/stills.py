@@ -17,6 +17,8 @@ from kneescan.squat.verdict.pace import recorded_rate
 
 N_STILLS = 5
 """Squats to show for each leg: as many as the test asks for."""
+N_KEPT = 10
+"""Squats of each leg whose frames are kept: those left out now may count with other settings."""
 WIDTH, HEIGHT = 300, 400
 """Size to which the points refer, whatever the picture's own size."""
 JPEG_WIDTH_PX = 420
@@ -63,17 +65,26 @@ class Still:
 
 def wanted_frames(analysis: SquatAnalysis, pose: PoseSequence) -> dict[int, float]:
     """Position and time of the frames for the stills, for callers that read the video anyway. [s]"""
-    repetitions = [repetition for leg in analysis.legs for repetition in shown_repetitions(leg)]
+    return _moments(analysis, pose, n=N_STILLS)
+
+
+def kept_moments(analysis: SquatAnalysis, pose: PoseSequence) -> dict[int, float]:
+    """Position and time of the frames that stay with the results: also for other settings later. [s]"""
+    return _moments(analysis, pose, n=N_KEPT)
+
+
+def _moments(analysis: SquatAnalysis, pose: PoseSequence, *, n: int) -> dict[int, float]:
+    repetitions = [rep for leg in analysis.legs for rep in shown_repetitions(leg, n=n)]
     positions = [_position(pose, repetition) for repetition in repetitions]
     return {position: float(pose.time_s[position]) for position in positions}
 
 
-def shown_repetitions(leg: LegAnalysis) -> Sequence[Repetition]:
+def shown_repetitions(leg: LegAnalysis, *, n: int = N_STILLS) -> Sequence[Repetition]:
     """Squats to show of a leg, in order of time: those that count first."""
     by_worth = sorted(
         leg.repetitions, key=lambda repetition: (not repetition.valid, repetition.index)
     )
-    return sorted(by_worth[:N_STILLS], key=lambda repetition: repetition.index)
+    return sorted(by_worth[:n], key=lambda repetition: repetition.index)
 
 
 def deepest_stills(
@@ -91,7 +102,7 @@ def deepest_stills(
     if frames is None:
         frames = video_frames(video, analysis, pose)
     if blur_faces:
-        frames = {k: _without_face(picture, pose, k) for k, picture in frames.items()}
+        frames = without_faces(frames, pose)
     stills = {}
     for leg in analysis.legs:
         found = [
@@ -118,7 +129,13 @@ def video_frames(
     video: str | os.PathLike[str] | None, analysis: SquatAnalysis, pose: PoseSequence
 ) -> dict[int, Image]:
     """Frames of the video for the stills, by position; none without a video."""
-    wanted = wanted_frames(analysis, pose)
+    return frames_at(video, wanted_frames(analysis, pose), pose)
+
+
+def frames_at(
+    video: str | os.PathLike[str] | None, wanted: Mapping[int, float], pose: PoseSequence
+) -> dict[int, Image]:
+    """Frames of the video at some positions, each with its time; none without a video."""
     if not video or not wanted:
         return {}
     trust = _video(pose).get("timestamps", "container") == "container"
@@ -130,6 +147,13 @@ def video_frames(
         recorded_fps=recorded_rate(pose),
         every=pose.every,
     )
+
+
+def without_faces(frames: Mapping[int, Image], pose: PoseSequence) -> dict[int, Image]:
+    """Copies of frames, by position, in which the face of the person measured is hidden."""
+    return {
+        position: _without_face(picture, pose, position) for position, picture in frames.items()
+    }
 
 
 def _without_face(picture: Image, pose: PoseSequence, position: int) -> Image:
