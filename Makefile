@@ -18,8 +18,9 @@ DESCRIBE := import sys; v = sys.version_info; print(*v[:3], sep=".", end=""); \
 .PHONY: demo test test-oldest test-movement oldest lint docs dist clean
 
 demo: $(VENV)/.installed
-	$(BIN)/kneescan analyze sample_videos/valgus_severe_left.mp4 sample_videos/good_right.mp4 --out results/
+	$(BIN)/kneescan sample_videos/valgus_severe_left.mp4 sample_videos/good_right.mp4
 	@echo "Now open results/valgus_severe_left/report.html in a browser."
+	@echo "To measure your own video: $(BIN)/kneescan squat.mp4"
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)

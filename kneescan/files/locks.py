@@ -43,6 +43,9 @@ def only_run_in(folder: Pathlike, *, lock: Path | None = None) -> Iterator[None]
         made = [place for place in (folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        if folder.is_file():
+            msg = f"{folder}: is a file, not a folder; {OUT_REMEDY}"
+            raise OutputError(msg) from error
         raise cannot_write(folder, error, OUT_REMEDY) from error
     try:
         with _locked(lock or folder / LOCK_FILE, folder):
