@@ -18,6 +18,8 @@ from kneescan.batch.store.outcomes import Store, VideoState
 from kneescan.batch.tables.dictionary import dictionary_csv
 from kneescan.batch.tables.files import clip_rows, error_row, repetition_rows, table_writers
 from kneescan.batch.tables.page import Card, cards, shared_folder, write_page
+from kneescan.output.words.language import Words
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.squat.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ def assemble(
     store: Store,
     settings: Settings,
     origin: Origin,
+    *,
+    language: str = DEFAULT_LANGUAGE,
 ) -> None:
     """Write the tables, summary page, data dictionary and `run.json`.
 
@@ -54,6 +58,8 @@ def assemble(
         Thresholds that were used.
     origin : Origin
         Origin of the numbers.
+    language : str
+        Language of the summary page.
 
     Raises
     ------
@@ -63,8 +69,9 @@ def assemble(
     counts = _write_tables(entries, carried, store)
     errors = [(entry.clip, entry.failure) for entry in entries if entry.failure]
     with store.replacing(store.folder / "summary.html") as file:
-        shown = _all_cards(entries, store)
-        write_page(file, shown, errors, counts, settings, kneescan.__version__)
+        words = Words(language)
+        shown = _all_cards(entries, store, words)
+        write_page(file, shown, errors, counts, settings, kneescan.__version__, words)
     store.write(store.folder / "data_dictionary.csv", dictionary_csv().encode())
     run = {
         "format": RUN_FORMAT,
@@ -110,11 +117,11 @@ def _record(entry: Entry, store: Store) -> dict[str, Any]:
     return (state.records or {})[entry.clip.leg_name]
 
 
-def _all_cards(entries: Sequence[Entry], store: Store) -> Iterator[Card]:
+def _all_cards(entries: Sequence[Entry], store: Store, words: Words) -> Iterator[Card]:
     shared = shared_folder(entry.clip.path for entry in entries)
     for entry in entries:
         if not entry.failure:
-            yield from cards(entry.clip, _record(entry, store), shared)
+            yield from cards(entry.clip, _record(entry, store), shared, words)
 
 
 def _count_copies(entries: Sequence[Entry]) -> int:

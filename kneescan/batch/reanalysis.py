@@ -17,6 +17,7 @@ from kneescan.batch.workers.isolation import Limits
 from kneescan.errors import OutputError
 from kneescan.extras import require_parquet
 from kneescan.files import OUT_REMEDY, is_same_file
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.squat.settings import Settings
 
 
@@ -26,6 +27,7 @@ def reanalyze_results(
     settings: Settings | None = None,
     out: str | os.PathLike[str] | None = None,
     n_workers: int | None = None,
+    language: str = DEFAULT_LANGUAGE,
     progress: ProgressCallback | None = None,
 ) -> BatchResult:
     """Compute all numbers of a batch again from its landmarks, without the videos.
@@ -40,6 +42,8 @@ def reanalyze_results(
         Folder for the new tables; by default those in ``results`` are replaced.
     n_workers : int, optional
         Number of workers; by default as many as this computer has cores and memory for.
+    language : str
+        Language of the overview page.
     progress : callable, optional
         Function called after every video.
 
@@ -59,7 +63,13 @@ def reanalyze_results(
     target = Path(out) if out is not None else source
     before, carried, origin = load_list(source)
     store = PassingStore(target, landmarks=source / "landmarks")
-    means = Means(store=store, settings=settings or Settings(), limits=Limits(), counter=counter)
+    means = Means(
+        store=store,
+        settings=settings or Settings(),
+        limits=Limits(),
+        counter=counter,
+        language=language,
+    )
     # Includes those that failed before, since their landmarks exist.
     videos = _videos(before)
     there = [video for video in videos if store.landmark_file(video.key).is_file()]

@@ -23,6 +23,7 @@ from kneescan.batch.workers.isolation import Limits
 from kneescan.batch.workers.work import Tracking, video_key
 from kneescan.extras import require_parquet
 from kneescan.landmarks import Side
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.pose.models.model_file import MODELS
 from kneescan.squat.settings import Settings
 
@@ -84,6 +85,7 @@ class Batch:
     retry_failed: bool = False
     allow_remote: bool = False
     recorded_fps: float | None = None
+    language: str = DEFAULT_LANGUAGE
 
     def preview(self) -> Preview:
         """Tell what a run would do, without reading a video, connecting to a server or writing."""
@@ -120,7 +122,13 @@ class Batch:
         require_parquet("a batch")
         listing = self._listing(connect=True)
         tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
-        means = Means(store=store, settings=self.settings, limits=self.limits, counter=counter)
+        means = Means(
+            store=store,
+            settings=self.settings,
+            limits=self.limits,
+            counter=counter,
+            language=self.language,
+        )
         with store.opened(self.videos):
             known, to_read = known_fingerprints(listing.clips, store)
             with _given_or_local(executor, self.n_workers) as workers:
@@ -180,7 +188,7 @@ def write_all(
     """Write all files for people, and the list for analysing the batch again."""
     means.counter.begin("writing", 0)
     save_list(entries, carried, means.store, origin)
-    assemble(entries, carried, means.store, means.settings, origin)
+    assemble(entries, carried, means.store, means.settings, origin, language=means.language)
 
 
 @contextmanager
@@ -206,6 +214,7 @@ def measure_videos(
     retry_failed: bool = False,
     allow_remote: bool = False,
     recorded_fps: float | None = None,
+    language: str = DEFAULT_LANGUAGE,
     progress: ProgressCallback | None = None,
 ) -> BatchResult:
     """Measure many videos and write one row per leg and one per repetition into tables.
@@ -239,6 +248,8 @@ def measure_videos(
         Also read videos from other computers, if an address names them.
     recorded_fps : float, optional
         Rate at which the videos were recorded, unless a manifest gives it. [Hz]
+    language : str
+        Language of the overview page.
     progress : callable, optional
         Function called after every video.
 
@@ -265,5 +276,6 @@ def measure_videos(
         retry_failed=retry_failed,
         allow_remote=allow_remote,
         recorded_fps=recorded_fps,
+        language=language,
     )
     return batch.run(executor, progress)

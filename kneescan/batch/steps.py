@@ -18,6 +18,7 @@ from kneescan.batch.workers.work import (
     Tracking,
     analysis_key,
 )
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.squat.settings import Settings
 
 ANALYSES_PER_PROCESS = 10_000
@@ -32,6 +33,8 @@ class Means:
     settings: Settings
     limits: Limits
     counter: Counter
+    language: str = DEFAULT_LANGUAGE
+    """Language of the overview page."""
 
 
 def measure_all(

@@ -19,6 +19,7 @@ from kneescan.plain_text import one_line
 
 if TYPE_CHECKING:
     from kneescan.batch.run import Batch, BatchResult
+    from kneescan.output.words.language import Words
 
 SOME_FAILED = 3
 """Exit code of a finished run with some clips in errors.csv."""
@@ -68,6 +69,12 @@ DryRun = Annotated[
 ]
 
 
+PageLanguage = Annotated[
+    str,
+    typer.Option("--language", metavar="LANGUAGE", help="Language of page and screen: en or de."),
+]
+
+
 def _print_dictionary(wanted: bool) -> None:
     if wanted:
         from kneescan.batch.tables.dictionary import dictionary_markdown
@@ -95,6 +102,7 @@ def batch(
     rotate: options.Rotate = None,
     model: options.Model = "full",
     recorded_fps: options.RecordedFps = None,
+    language: PageLanguage = "en",
     workers: Workers = None,
     scheduler: Scheduler = None,
     timeout: Timeout = 1800.0,
@@ -117,6 +125,7 @@ def batch(
     from kneescan.squat.settings import Settings
 
     check_choice("--leg", leg, ["auto", *Side])
+    words = _words(language)
     wanted = Batch(
         videos=inputs,
         out=out_folder,
@@ -129,27 +138,35 @@ def batch(
         retry_failed=retry_failed,
         allow_remote=allow_remote,
         recorded_fps=recorded_fps,
+        language=language,
     )
     if dry_run:
-        _preview(wanted)
+        _preview(wanted, words)
         return
-    with _going_on_later(), ExitStack() as stack:
+    with _going_on_later(words), ExitStack() as stack:
         executor = None
         if scheduler is not None:
             executor = stack.enter_context(cluster_executor(scheduler))
-        tell = stack.enter_context(batch_progress())
+        tell = stack.enter_context(batch_progress(language))
         result = wanted.run(executor, tell)
-    _report(result)
+    _report(result, words)
 
 
-def _say_misnamed(names: Sequence[str]) -> None:
+def _words(language: str) -> "Words":
+    from kneescan.output.words.language import Words
+    from kneescan.output.words.sentences import languages
+
+    check_choice("--language", language, languages())
+    return Words(language)
+
+
+def _say_misnamed(names: Sequence[str], words: "Words") -> None:
     """Name the files that are not videos in spite of their names."""
     if names:
-        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-        say(
-            f"Skipped, because they are not videos in spite of their names ({len(names)}): "
-            f"{', '.join(names[:MAX_NAMED])}{more}."
-        )
+        named = ", ".join(names[:MAX_NAMED])
+        if len(names) > MAX_NAMED:
+            named = words("batch.more", names=named, n=len(names) - MAX_NAMED)
+        say(words("batch.misnamed", n=len(names), names=named))
 
 
 def reanalyze(
@@ -161,6 +178,7 @@ def reanalyze(
             "--out", metavar="FOLDER", help="Folder for the new tables; RESULTS if not given."
         ),
     ] = None,
+    language: PageLanguage = "en",
     workers: Workers = None,
 ) -> None:
     """Compute all tables of a batch again from its landmarks, with other settings and without the videos."""
@@ -169,11 +187,17 @@ def reanalyze(
     from kneescan.squat.settings import Settings
 
     settings = Settings.from_toml(settings_file) if settings_file else Settings()
-    with _going_on_later(), batch_progress() as tell:
+    words = _words(language)
+    with _going_on_later(words), batch_progress(language) as tell:
         result = reanalyze_results(
-            results, settings=settings, out=out_folder, n_workers=workers, progress=tell
+            results,
+            settings=settings,
+            out=out_folder,
+            n_workers=workers,
+            language=language,
+            progress=tell,
         )
-    _report(result)
+    _report(result, words)
 
 
 def register(app: typer.Typer) -> None:
@@ -182,50 +206,49 @@ def register(app: typer.Typer) -> None:
     app.command()(reanalyze)
 
 
-def _going_on_later() -> AbstractContextManager[None]:
+def _going_on_later(words: "Words") -> AbstractContextManager[None]:
     """Tell a user who stops a run that nothing is lost."""
-    return telling_what_is_kept(
-        lambda: "Finished clips are kept; run the same command again to continue."
-    )
+    return telling_what_is_kept(lambda: words("batch.going_on"), words("stopped.stopped"))
 
 
-def _preview(wanted: "Batch") -> None:
+def _preview(wanted: "Batch", words: "Words") -> None:
     preview = wanted.preview()
     for clip, what in preview.clips:
         out.print(f"{what:8}  {one_line(clip.path)}", soft_wrap=True)
     counts = Counter(what for _, what in preview.clips)
-    parts = [
-        f"{counts['done']} done",
-        f"{counts['analyse']} to analyse",
-        f"{counts['measure']} to measure",
-        f"{counts['failed']} failed",
-    ]
-    _tell_skipped(preview.skipped)
-    _say_misnamed(preview.misnamed)
-    err.print(f"Clips: {len(preview.clips)} ({', '.join(parts)}). Nothing was done.")
+    _tell_skipped(preview.skipped, words)
+    _say_misnamed(preview.misnamed, words)
+    numbers = {f"n_{what}": counts[what] for what in ("done", "analyse", "measure", "failed")}
+    err.print(words("batch.preview", n=len(preview.clips), **numbers))
 
 
-def _tell_skipped(skipped: Mapping[str, int]) -> None:
+def _tell_skipped(skipped: Mapping[str, int], words: "Words") -> None:
     """Say which files in the folders were not recognized as videos."""
     if skipped:
         kinds = ", ".join(f"{n} {ending}" for ending, n in sorted(skipped.items()))
-        say(f"Skipped, not videos according to their names: {kinds}.")
+        say(words("batch.skipped", kinds=kinds))
 
 
-def _report(result: "BatchResult") -> None:
+def _report(result: "BatchResult", words: "Words") -> None:
     """Summarize the run; the exit code is 3 if clips failed."""
     n_failed, n_all = len(result.failed), len(result.entries)
     out.print(
-        f"Clips with numbers: {n_all - n_failed} of {n_all} (measured now: {result.n_measured}, "
-        f"analysed again: {result.n_analysed}, done before: {result.n_reused})."
+        words(
+            "batch.with_numbers",
+            n=n_all - n_failed,
+            of=n_all,
+            n_measured=result.n_measured,
+            n_analysed=result.n_analysed,
+            n_reused=result.n_reused,
+        )
     )
     kinds = Counter(entry.failure.kind for entry in result.failed if entry.failure)
     if kinds:
         named = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items()))
-        out.print(f"Clips without numbers: {n_failed} ({named}); see errors.csv.", style="yellow")
-    say(f"Written to {result.folder}: look at summary.html first.", style="dim", to=out)
-    _tell_skipped(result.skipped)
-    _say_misnamed(result.misnamed)
+        out.print(words("batch.without_numbers", n=n_failed, kinds=named), style="yellow")
+    say(words("batch.written", folder=result.folder), style="dim", to=out)
+    _tell_skipped(result.skipped, words)
+    _say_misnamed(result.misnamed, words)
     if kinds["unexpected"]:
         complain(
             f"clips that met a bug in kneescan: {kinds['unexpected']}; please report it (version "

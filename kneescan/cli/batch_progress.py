@@ -8,17 +8,12 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from kneescan.cli.screen import err
+from kneescan.output.words.language import Words
 
 if TYPE_CHECKING:
     from kneescan.batch.progress import Progress as BatchProgress
     from kneescan.batch.progress import ProgressCallback
 
-TITLES = {
-    "reading": "Reading videos",
-    "measuring": "Measuring videos",
-    "analysing": "Analysing landmarks",
-    "writing": "Writing tables",
-}
 LINE_INTERVAL_S = 60.0
 """A log gets one line in this time. [s]"""
 WINDOW_S = 600.0
@@ -26,17 +21,18 @@ WINDOW_S = 600.0
 
 
 @contextmanager
-def batch_progress() -> Iterator["ProgressCallback"]:
+def batch_progress(language: str) -> Iterator["ProgressCallback"]:
     """Show clips done, failed, rate and time left."""
+    words = Words(language)
     if err.is_terminal:
-        with _moving() as tell:
+        with _moving(words) as tell:
             yield tell
     else:
-        yield Lines().tell
+        yield Lines(words).tell
 
 
 @contextmanager
-def _moving() -> Iterator["ProgressCallback"]:
+def _moving(words: Words) -> Iterator["ProgressCallback"]:
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -56,12 +52,14 @@ def _moving() -> Iterator["ProgressCallback"]:
                 stage, begun_s = now.stage, time.monotonic()
                 # A stage with nothing to do would only flicker on the screen.
                 visible = bool(now.n_total)
-                bar.reset(task, total=now.n_total, description=TITLES[stage], visible=visible)
+                bar.reset(
+                    task, total=now.n_total, description=words(f"batch.{stage}"), visible=visible
+                )
             bar.update(
                 task,
                 completed=now.n_done,
-                failed=f"{now.n_failed} failed" if now.n_failed else "",
-                rate=_rate(now.n_done, time.monotonic() - begun_s),
+                failed=words("batch.failed", n_failed=now.n_failed) if now.n_failed else "",
+                rate=_rate(now.n_done, time.monotonic() - begun_s, words),
             )
 
         yield tell
@@ -70,7 +68,8 @@ def _moving() -> Iterator["ProgressCallback"]:
 class Lines:
     """Print a line at the beginning and end of each stage, and one a minute in between."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Words) -> None:
+        self._words = words
         self._stage, self._begun_s, self._last_s = "", 0.0, 0.0
 
     def tell(self, now: "BatchProgress") -> None:
@@ -82,20 +81,25 @@ class Lines:
             return
         if now.n_total:
             self._last_s = time_s
-            left = _left(now, time_s - self._begun_s)
-            err.print(
-                f"{TITLES[now.stage]}: {now.n_done} of {now.n_total} done, {now.n_failed} failed"
-                f"{left}",
-                soft_wrap=True,
+            done = self._words(
+                "batch.progress",
+                stage=self._words(f"batch.{now.stage}"),
+                n_done=now.n_done,
+                n_total=now.n_total,
+                n_failed=now.n_failed,
             )
+            left = _left(now, time_s - self._begun_s, self._words)
+            err.print(", ".join([done, *left]), soft_wrap=True)
 
 
-def _left(now: "BatchProgress", duration_s: float) -> str:
+def _left(now: "BatchProgress", duration_s: float, words: Words) -> list[str]:
     if not now.n_done or now.n_done == now.n_total:
-        return ""
+        return []
     left_s = duration_s * (now.n_total - now.n_done) / now.n_done
-    return f", {_rate(now.n_done, duration_s)}, {left_s / 60:.0f} min left"
+    return [_rate(now.n_done, duration_s, words), words("batch.left", minutes=left_s / 60)]
 
 
-def _rate(n_done: int, duration_s: float) -> str:
-    return f"{60 * n_done / duration_s:.1f}/min" if n_done and duration_s > 0 else ""
+def _rate(n_done: int, duration_s: float, words: Words) -> str:
+    if not n_done or duration_s <= 0:
+        return ""
+    return words("batch.rate", rate=60 * n_done / duration_s)

@@ -73,7 +73,7 @@ def live(
         rotate_deg=rotate,
         recorded_fps=recorded_fps,
     )
-    with _session_folder(out_folder) as folder, only_run_in(folder):
+    with _session_folder(out_folder, Words(language)) as folder, only_run_in(folder):
         result, steps = _session(
             camera,
             folder,
@@ -130,7 +130,7 @@ def _session(
 
 
 @contextmanager
-def _session_folder(parent: Path) -> Iterator[Path]:
+def _session_folder(parent: Path, words: "Words") -> Iterator[Path]:
     """New folder for a session, removed again if nothing was filmed."""
     was_there = parent.exists()
     folder = _new_folder(parent)
@@ -138,11 +138,11 @@ def _session_folder(parent: Path) -> Iterator[Path]:
     def kept() -> str:
         video = folder / VIDEO
         if not video.exists():
-            return "Nothing was filmed."
-        return f"The filmed video is kept; `kneescan analyze {video} --out {folder}` measures it."
+            return words("stopped.nothing_filmed")
+        return words("stopped.filmed", command=f"kneescan analyze {video} --out {folder}")
 
     try:
-        with telling_what_is_kept(kept):
+        with telling_what_is_kept(kept, words("stopped.stopped")):
             yield folder
     finally:
         # Only an empty folder can be removed.

@@ -1,6 +1,7 @@
 """Batch on the command line: options, messages and exit codes."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from kneescan.batch.run import BatchResult
 from kneescan.cli import app
 from kneescan.cli import batch as batch_command
 from kneescan.errors import KneescanError
+from kneescan.output.words.language import Words
 from tests.batch.clips import read_csv, save_squats, squats
 
 
@@ -173,7 +175,7 @@ def test_a_bug_in_one_clip_gives_exit_code_70_and_is_reported(tmp_path, capsys):
     entries = tuple(entry(failure) for failure in (None, *failures))
     result = BatchResult(folder=tmp_path, entries=entries, n_measured=1, n_analysed=0, n_reused=0)
     with pytest.raises(typer.Exit) as end:
-        batch_command._report(result)
+        batch_command._report(result, Words("en"))
     assert end.value.exit_code == 70
     assert "clips that met a bug in kneescan: 1; please report it" in capsys.readouterr().err
 
@@ -184,3 +186,24 @@ def test_a_spreadsheet_is_not_taken_for_a_video(name, tmp_path):
     code, printed = run("batch", tmp_path / name, "--out", tmp_path / "results", "--dry-run")
     assert code == 1
     assert "a spreadsheet; save it as CSV UTF-8" in printed
+
+
+def test_page_and_screen_are_in_the_chosen_language(tmp_path):
+    pattern = save_squats(tmp_path / "videos", 1)
+    (tmp_path / "videos" / "bad.npz").write_bytes(b"nothing")
+    results = tmp_path / "results"
+    how = ["--out", results, "--workers", 1, "--language", "de"]
+    code, printed = run("batch", pattern, tmp_path / "videos" / "bad.npz", *how)
+    assert code == 3
+    assert "Clips mit Zahlen: 1 von 2 (jetzt gemessen: " in printed
+    assert "Clips ohne Zahlen: 1 (" in printed
+    assert "Geschrieben nach" in printed
+    assert " von 2 fertig, 1 fehlgeschlagen" in printed
+    page = (results / "summary.html").read_text(encoding="utf-8")
+    assert '<html lang="de">' in page
+    assert "<h1>Alle Clips auf einen Blick</h1>" in page
+    assert "linkes Bein" in page or "rechtes Bein" in page
+    shown = re.sub(r"<[^>]*>", " ", page.partition("</style>")[2])
+    assert not re.search(r"\b(cut-off|leg|warnings|glance|counts?|without|clip)\b", shown)
+    assert "Geschrieben nach" in run("reanalyze", results, "--language", "de")[1]
+    assert run("reanalyze", results, "--language", "xx")[0] == 2

@@ -8,7 +8,7 @@ from typing import IO, Any
 import jinja2
 
 from kneescan.batch.clips import Clip, Failure
-from kneescan.output.words.numerals import number
+from kneescan.output.words.language import Words
 from kneescan.squat.settings import Settings
 
 WIDTH, FPPA_HEIGHT, GAP, DEPTH_HEIGHT = 300, 84, 8, 52
@@ -18,8 +18,7 @@ DEPTH_RANGE_PCT = (-5.0, 30.0)
 """Same scales for all clips, so that they can be compared; values outside are drawn at the edge."""
 
 GLYPHS = {"suggested": "\N{RIGHTWARDS ARROW}", "no_sign": "\N{CHECK MARK}", "cannot_tell": "?"}
-"""Colour, sign and word of a verdict; each of them alone identifies it."""
-NAMES = {"suggested": "suggested", "no_sign": "no sign", "cannot_tell": "can\u2019t tell"}
+"""Signs of the verdicts; colour, sign and word each identify one alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,9 @@ def shared_folder(paths: Iterable[str]) -> PurePosixPath:
     return PurePosixPath(*shared)
 
 
-def cards(clip: Clip, record: Mapping[str, Any], shared: PurePosixPath) -> Iterator[Card]:
+def cards(
+    clip: Clip, record: Mapping[str, Any], shared: PurePosixPath, words: Words
+) -> Iterator[Card]:
     """Cards of a clip: one per leg."""
     duration_s = max(record["video"]["duration_s"], 1e-3)
     path = PurePosixPath(clip.path)
@@ -63,9 +64,9 @@ def cards(clip: Clip, record: Mapping[str, Any], shared: PurePosixPath) -> Itera
         yield Card(
             folder=str(folder) if folder.parts else "",
             name=path.name,
-            leg=row["leg"],
+            leg=words.side(row["leg"]),
             verdict=row["verdict"],
-            fppa=_interval(row),
+            fppa=_interval(row, words),
             n_squats=row["n_squats"],
             n_valid=row["n_valid"],
             warnings=row["quality_warnings"].replace(";", ", "),
@@ -93,12 +94,11 @@ def cards(clip: Clip, record: Mapping[str, Any], shared: PurePosixPath) -> Itera
         )
 
 
-def _interval(row: Mapping[str, Any]) -> str:
+def _interval(row: Mapping[str, Any], words: Words) -> str:
     if row["fppa_deg"] is None:
-        return "FPPA \N{EN DASH}"
+        return words("batch.page.no_fppa")
     half = (row["fppa_high_deg"] - row["fppa_low_deg"]) / 2
-    fppa, plus_minus = number(row["fppa_deg"], ".0f", "en"), number(half, ".0f", "en")
-    return f"FPPA {fppa} \N{PLUS-MINUS SIGN} {plus_minus}°"
+    return words("batch.page.fppa", value=row["fppa_deg"], plus_minus=half)
 
 
 def curve_path(
@@ -148,6 +148,7 @@ def write_page(
     counts: Mapping[str, int],
     settings: Settings,
     version: str,
+    words: Words,
 ) -> None:
     """Write the page card by card, so that it fits into memory for any number of clips.
 
@@ -165,6 +166,8 @@ def write_page(
         Thresholds to draw.
     version : str
         Version of kneescan.
+    words : Words
+        Sentences in the language of the page.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("kneescan.batch.tables"),
@@ -180,7 +183,7 @@ def write_page(
         errors=errors,
         counts=counts,
         glyphs=GLYPHS,
-        names=NAMES,
+        words=words,
         version=version,
         settings=settings,
         width=WIDTH,

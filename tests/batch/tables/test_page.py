@@ -8,11 +8,13 @@ import pytest
 from kneescan.batch.clips import Clip, Failure
 from kneescan.batch.tables.page import cards, curve_path, level, shared_folder, write_page
 from kneescan.batch.tables.records import clip_record
+from kneescan.output.words.language import Words
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import Settings
 from tests.batch.clips import both_legs
 from tests.output.reports import Reader
 
+WORDS = Words("en")
 NASTY = "<script>alert('x')</script> & ü"
 
 
@@ -21,10 +23,10 @@ def page():
     record = clip_record(both_legs(), analyze_pose(both_legs()))
     clips = [Clip(path=f"study/{name}.mp4", source="") for name in ("a", f"b/{NASTY}")]
     shared = shared_folder(clip.path for clip in clips)
-    shown = [card for clip in clips for card in cards(clip, record, shared)]
+    shown = [card for clip in clips for card in cards(clip, record, shared, WORDS)]
     failure = Failure(kind="video", reason=NASTY)
     file = io.BytesIO()
-    write_page(file, iter(shown), [(clips[0], failure)], {"no_sign": 4}, Settings(), "1.2.3")
+    write_page(file, iter(shown), [(clips[0], failure)], {"no_sign": 4}, Settings(), "1.2.3", WORDS)
     return file.getvalue().decode("utf-8")
 
 
