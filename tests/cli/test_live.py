@@ -30,6 +30,7 @@ RESULTS = {
     "repetitions.csv",
     "repetitions.parquet",
     "report.html",
+    "frames.zip",
 }
 TIMING = Timing(
     grabbed_fps=30.0, tracked_fps=24.0, shown_fps=24.4, delay_s=0.062, late_s=0.09, n_cores=1.2

@@ -35,6 +35,7 @@ RESULTS = {
     "repetitions.csv",
     "repetitions.parquet",
     "report.html",
+    "frames.zip",
 }
 
 
