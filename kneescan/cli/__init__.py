@@ -159,6 +159,7 @@ def report(
     )
     from kneescan.landmarks import PoseSequence
     from kneescan.output.folder import Wanted, write_results
+    from kneescan.output.free_folders import refuse_full_disk
     from kneescan.output.report.advice import Answers
     from kneescan.output.result_set import remembered
     from kneescan.output.words.language import Words
@@ -179,6 +180,7 @@ def report(
         reserved_folder(folder, file, request),
         telling_what_is_kept(lambda: whole_files(folder, language), words("stopped.stopped")),
     ):
+        refuse_full_disk(folder, video)
         pose = remembered(PoseSequence.load(file), file)
         pose = pose if rotate is None else pose.with_video_turned(rotate)
         note = _check_video(video, pose, is_copy=video_is_copy) if video else None
