@@ -13,6 +13,7 @@ from kneescan.files import OUT_REMEDY, is_same_file, make_folder_of
 from kneescan.landmarks import PoseSequence
 from kneescan.output.privacy.face_record import are_hidden, with_faces
 from kneescan.output.report.advice import Answers
+from kneescan.output.report.answer_record import with_answers
 from kneescan.output.result_set import ANALYSIS, LANDMARKS, remove_outdated, were_hidden
 from kneescan.output.tables.files import (
     analysis_json,
@@ -43,6 +44,7 @@ class Wanted:
     keep_sound: bool = False
     language: str = DEFAULT_LANGUAGE
     answers: Answers = field(default_factory=Answers)
+    """Answers given now; the others are as remembered in the results of the same video."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,8 @@ def write_results(
         with_faces(pose, is_hidden=is_hidden),
         with_faces(analysis, is_hidden=is_hidden),
     )
+    places = (folder, *([source.parent] if source is not None else []))
+    analysis = with_answers(analysis, wanted.answers, pose, *places)
     removed = remove_outdated(folder, analysis, source=source)
     as_parquet = ["repetitions.parquet"] if has_parquet() else []
     with step("analysis.json", "repetitions.csv", *as_parquet, "landmarks.npz"):
@@ -217,6 +221,5 @@ def _write_report(
         pose=pose,
         frames=frames,
         language=wanted.language,
-        answers=wanted.answers,
         pdf=wanted.pdf,
     )
