@@ -13,7 +13,7 @@ from tests.cli.test_results import run
 from tests.output.grey_videos import squats
 from tests.output.reports import Reader
 
-INTRODUCTION = "Two questions, for the advice in the report."
+INTRODUCTION = "For the advice in the report"
 
 
 @pytest.fixture(scope="module")

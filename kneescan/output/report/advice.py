@@ -92,7 +92,8 @@ def plan(analysis: SquatAnalysis, answers: Answers | None = None) -> tuple[Advic
     items = [
         item("physiotherapist", Group.DO if hurts else Group.SOMEONE),
         item("video_again", Group.DO, fits=unclear, sides=unclear),
-        item("gluteal", Group.DO, fits=suggested or hurts, sides=suggested),
+        # Which knee hurts is not asked, so with pain the exercises are for both legs.
+        item("gluteal", Group.DO, fits=suggested or hurts, sides=() if hurts else suggested),
         item("balance", Group.DO, fits=wobbling, sides=wobbling),
         item("quadriceps", Group.DO, fits=suggested or hurts),
         item("running_form", Group.DO, fits=answers.running),
