@@ -18,7 +18,7 @@ DESCRIBE := import sys; v = sys.version_info; print(*v[:3], sep=".", end=""); \
 .PHONY: demo test test-oldest test-movement oldest lint docs dist clean
 
 demo: $(VENV)/.installed
-	$(BIN)/kneescan sample_videos/valgus_severe_left.mp4 sample_videos/good_right.mp4
+	$(BIN)/kneescan sample_videos/valgus_severe_left.mp4 sample_videos/good_right.mp4 < /dev/null
 	@echo "Now open results/valgus_severe_left/report.html in a browser."
 	@echo "To measure your own video: $(BIN)/kneescan squat.mp4"
 

@@ -72,6 +72,7 @@ def analyze(
 ) -> None:
     """Measure single-leg squats on video and give a verdict for each leg."""
     from kneescan.cli.measuring import each_video, measure, read_request
+    from kneescan.cli.questions import with_answers
     from kneescan.output.folder import Wanted
     from kneescan.output.report.advice import Answers
 
@@ -96,6 +97,7 @@ def analyze(
         inputs=files,
         overwrite=overwrite,
     )
+    request = with_answers(request, files, quiet=as_json)
     analyses: list[SquatAnalysis] = []
 
     def one(file: Path, folder: Path | None) -> None:

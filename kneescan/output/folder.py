@@ -20,6 +20,7 @@ from kneescan.output.earlier_results import (
 )
 from kneescan.output.privacy.face_record import are_hidden, with_faces
 from kneescan.output.report.advice import Answers
+from kneescan.output.report.answer_record import with_answers
 from kneescan.output.result_set import ANALYSIS, FRAMES, LANDMARKS, were_hidden
 from kneescan.output.tables.files import (
     analysis_json,
@@ -51,6 +52,7 @@ class Wanted:
     keep_sound: bool = False
     language: str = DEFAULT_LANGUAGE
     answers: Answers = field(default_factory=Answers)
+    """Answers given now; the others are as remembered in the results of the same video."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +134,7 @@ def write_results(
         yield
         steps.append(Written(files=files, seconds=time.perf_counter() - begun))
 
-    is_hidden = wanted.blur_faces
-    if is_hidden is None:
-        is_hidden = are_hidden(pose.provenance) or were_hidden(folder, pose)
-    pose, analysis = (
-        with_faces(pose, is_hidden=is_hidden),
-        with_faces(analysis, is_hidden=is_hidden),
-    )
+    pose, analysis, is_hidden = _completed(folder, pose, analysis, wanted, source)
     frames = _moments(folder, pose, analysis, wanted, video, source, kept)
     earlier = clear_outdated(folder, analysis, source=source, keep=keep_earlier)
     if wanted.report and keep_earlier and frames is None and shows_photographs(folder):
@@ -159,6 +155,23 @@ def write_results(
                 _write_video(folder, drawn, analysis, wanted, video, kept, progress)
     shows_video = video is not None and (wanted.report or wanted.video)
     return [*steps, *_notes(steps, earlier, wanted, is_hidden=is_hidden, shows_video=shows_video)]
+
+
+def _completed(
+    folder: Path,
+    pose: PoseSequence,
+    analysis: SquatAnalysis,
+    wanted: Wanted,
+    source: Path | None,
+) -> tuple[PoseSequence, SquatAnalysis, bool]:
+    """Landmarks and analysis with what the person wants or wanted before, and whether faces are hidden."""
+    is_hidden = wanted.blur_faces
+    if is_hidden is None:
+        is_hidden = are_hidden(pose.provenance) or were_hidden(folder, pose)
+    pose = with_faces(pose, is_hidden=is_hidden)
+    analysis = with_faces(analysis, is_hidden=is_hidden)
+    places = (folder, *([source.parent] if source is not None else []))
+    return pose, with_answers(analysis, wanted.answers, pose, *places), is_hidden
 
 
 @contextmanager
@@ -276,6 +289,5 @@ def _write_report(
         pose=pose,
         frames={} if frames is None else frames.near(wanted_frames(analysis, pose)),
         language=wanted.language,
-        answers=wanted.answers,
         pdf=wanted.pdf,
     )

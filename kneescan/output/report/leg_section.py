@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kneescan.output.figures.plots import MEASURES, place_of
+from kneescan.output.report.advice import Answers
 from kneescan.output.words.language import Words
 from kneescan.squat.results import Estimate, Finding, LegAnalysis, Reason, Repetition, Verdict
 
@@ -60,20 +61,21 @@ class Table:
     note: str = ""
 
 
-def cards(legs: Sequence[LegAnalysis], words: Words) -> list[Card]:
+def cards(legs: Sequence[LegAnalysis], words: Words, answers: Answers | None = None) -> list[Card]:
     """Verdict on each leg; a single one if no leg squatted, because both would be the same."""
+    answers = answers or Answers()
     if len(legs) > 1 and not any(leg.repetitions for leg in legs):
-        return [_card(legs[0], words, title=words("report.both_legs"))]
-    return [_card(leg, words, title=words.initial(words.side(leg.side))) for leg in legs]
+        return [_card(legs[0], words, answers, title=words("report.both_legs"))]
+    return [_card(leg, words, answers, title=words.initial(words.side(leg.side))) for leg in legs]
 
 
-def _card(leg: LegAnalysis, words: Words, *, title: str) -> Card:
+def _card(leg: LegAnalysis, words: Words, answers: Answers, *, title: str) -> Card:
     return Card(
         leg=leg,
         title=title,
         badge=words(f"report.badges.{leg.verdict}"),
         sentence=verdict_sentence(leg, words),
-        next_step=_next_step(leg, words),
+        next_step=_next_step(leg, words, answers),
         measures=() if is_blocked(leg) else tuple(measures(leg, words)),
     )
 
@@ -130,7 +132,19 @@ def _commonest_fault(leg: LegAnalysis) -> list[Reason]:
     return [max(faults, key=lambda reason: reason.values["n"])]
 
 
-def _next_step(leg: LegAnalysis, words: Words) -> str:
+def _next_step(leg: LegAnalysis, words: Words, answers: Answers) -> str:
+    """What to do next; pain comes before anything that the squat showed."""
+    of_verdict = _next_step_of_verdict(leg, words)
+    if answers.pain is True:
+        if leg.verdict is not Verdict.CANNOT_TELL:
+            of_verdict = words(f"advice.next.pain_{leg.verdict}")
+        return f"{words('advice.next.pain')} {of_verdict}"
+    if answers.pain is None:
+        return f"{of_verdict} {words('advice.next.if_pain')}"
+    return of_verdict
+
+
+def _next_step_of_verdict(leg: LegAnalysis, words: Words) -> str:
     if leg.verdict is not Verdict.CANNOT_TELL:
         return words(f"report.next.{leg.verdict}")
     reason = _main_reason(leg)

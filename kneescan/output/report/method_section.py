@@ -88,8 +88,9 @@ def method(analysis: SquatAnalysis, words: Words) -> list[str]:
 
 
 def versions(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Versions, model and video of an analysis: its provenance without the thresholds."""
-    return sorted(_flat((key, value) for key, value in provenance.items() if key != "settings"))
+    """Versions, model and video of an analysis: its provenance without thresholds and answers."""
+    shown = (item for item in provenance.items() if item[0] not in ("settings", "answers"))
+    return sorted(_flat(shown))
 
 
 def _flat(items: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:

