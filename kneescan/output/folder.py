@@ -16,6 +16,7 @@ from kneescan.output.privacy.name_record import name_of, with_name
 from kneescan.output.report.advice import Answers
 from kneescan.output.result_set import (
     ANALYSIS,
+    ANNOTATED,
     LANDMARKS,
     earlier_name,
     remove_outdated,
@@ -147,7 +148,7 @@ def write_results(
         with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
             _write_report(folder, drawn, analysis, wanted, video, kept)
     if wanted.video and video is not None:
-        with step("annotated.mp4"):
+        with step(ANNOTATED):
             _write_video(folder, drawn, analysis, wanted, video, kept, progress)
     shows_video = video is not None and (wanted.report or wanted.video)
     return [*steps, *_notes(steps, removed, wanted, names_face=is_hidden and shows_video)]
@@ -170,7 +171,7 @@ def _write_video(
             video,
             drawn,
             analysis,
-            folder / "annotated.mp4",
+            folder / ANNOTATED,
             frames=frames,
             half_speed_at_deepest=wanted.half_speed,
             keep_audio=wanted.keep_sound,
@@ -205,6 +206,12 @@ def _write_tables(
         write_bytes(folder / "repetitions.parquet", repetitions_parquet(analysis))
 
 
+def _annotated(folder: Path, wanted: Wanted, video: str | os.PathLike[str] | None) -> str | None:
+    """Name of the annotated video, if it will be written or is there already."""
+    is_coming = wanted.video and video is not None
+    return ANNOTATED if is_coming or (folder / ANNOTATED).exists() else None
+
+
 def _write_report(
     folder: Path,
     pose: PoseSequence,
@@ -229,4 +236,5 @@ def _write_report(
         language=wanted.language,
         answers=wanted.answers,
         pdf=wanted.pdf,
+        annotated=_annotated(folder, wanted, video),
     )

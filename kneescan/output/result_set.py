@@ -23,6 +23,7 @@ OF_THE_VIDEO = ("name", "recorded", "file_date")
 """What only the analysis remembers of its video: files of landmarks are passed on without it."""
 LANDMARKS = "landmarks.npz"
 ANALYSIS = "analysis.json"
+ANNOTATED = "annotated.mp4"
 FILES = (
     LANDMARKS,
     ANALYSIS,
@@ -30,7 +31,7 @@ FILES = (
     "repetitions.parquet",
     "report.html",
     "report.pdf",
-    "annotated.mp4",
+    ANNOTATED,
 )
 """All files that an analysis may write into its folder. No other file there is touched."""
 

@@ -9,6 +9,7 @@ import jinja2
 
 from kneescan.batch.clips import Clip, Failure
 from kneescan.output.words.numerals import number
+from kneescan.output.words.verdict_icons import drawn
 from kneescan.squat.settings import Settings
 
 WIDTH, FPPA_HEIGHT, GAP, DEPTH_HEIGHT = 300, 84, 8, 52
@@ -17,9 +18,8 @@ FPPA_RANGE_DEG = (-20.0, 40.0)
 DEPTH_RANGE_PCT = (-5.0, 30.0)
 """Same scales for all clips, so that they can be compared; values outside are drawn at the edge."""
 
-GLYPHS = {"suggested": "\N{RIGHTWARDS ARROW}", "no_sign": "\N{CHECK MARK}", "cannot_tell": "?"}
-"""Colour, sign and word of a verdict; each of them alone identifies it."""
 NAMES = {"suggested": "suggested", "no_sign": "no sign", "cannot_tell": "can\u2019t tell"}
+"""Word of a verdict; colour, sign or word alone identifies it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +179,7 @@ def write_page(
         cards=shown,
         errors=errors,
         counts=counts,
-        glyphs=GLYPHS,
+        icon=drawn,
         names=NAMES,
         version=version,
         settings=settings,
