@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")
+TAGS = ("com.apple.quicktime.creationdate", "creation_time")
 """Tags with the moment of recording, the best first: Apple's has the local time of the camera."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Earlier dates come from clocks that were never set: MP4 counts from 1904, Unix from 1970."""
@@ -31,5 +31,5 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
-    # A day alone says nothing of the time zone, and neither do some old cameras.
+    # FFmpeg gives universal time where it names no zone.
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

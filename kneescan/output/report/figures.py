@@ -29,7 +29,7 @@ PAGE_COLOURS = {
 """Colour of the page for each colour of the figures; it differs between light and dark."""
 WIDE_IN = 11.0
 """Width of a figure that fills a page for a desk. [in]"""
-LOW_IN = 2.1
+LOW_IN = 1.9
 """Height of the overview of a leg, low enough for the first page of a print. [in]"""
 _LONG_DECIMALS = re.compile(r"(\d\.\d{2})\d+")
 _TAGS = re.compile(r"<[^>]*>")
