@@ -68,6 +68,7 @@ def analyze(
     language: options.Language = "en",
     pain: options.Pain = None,
     runner: options.Runner = None,
+    name: options.Name = None,
     open_it: options.OpenIt = False,
 ) -> None:
     """Measure single-leg squats on video and give a verdict for each leg."""
@@ -85,6 +86,7 @@ def analyze(
         keep_sound=sound,
         language=language,
         answers=Answers(pain=pain, running=runner),
+        name=name,
     )
     request = read_request(
         settings_file,
@@ -149,6 +151,7 @@ def report(
     language: options.Language = "en",
     pain: options.Pain = None,
     runner: options.Runner = None,
+    name: options.Name = None,
     open_it: options.OpenIt = False,
 ) -> None:
     """Write report, tables and video again from saved landmarks, without searching for the joints again."""
@@ -173,6 +176,7 @@ def report(
         blur_faces=blur_faces,
         language=language,
         answers=Answers(pain=pain, running=runner),
+        name=name,
     )
     inputs = [file, video] if video else [file]
     request = read_request(settings_file, leg, wanted, inputs=inputs, overwrite=overwrite)
@@ -193,7 +197,7 @@ def report(
                 folder,
                 pose,
                 analysis,
-                wanted,
+                request.wanted,
                 video=video,
                 source=file,
                 keep_earlier=not overwrite,

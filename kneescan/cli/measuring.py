@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.earlier_results import PREVIOUS
 from kneescan.output.folder import Wanted, Written, frame_store, write_results
 from kneescan.output.free_folders import free_folder, refuse_full_disk
+from kneescan.output.privacy.name_record import checked_name
 from kneescan.output.report.answer_record import answer_record
 from kneescan.output.result_set import is_landmark_file, remembered, reserved
 from kneescan.output.words.language import Words
@@ -67,6 +68,8 @@ def read_request(
     if wanted.keep_sound and wanted.half_speed:
         msg = "--sound and --half-speed exclude each other"
         raise typer.BadParameter(msg)
+    if wanted.name is not None:
+        wanted = replace(wanted, name=checked_name(wanted.name))
     if wanted.pdf and wanted.report:
         # Checked before the measurement, which takes long.
         from kneescan.output.report.pdf import loaded_weasyprint

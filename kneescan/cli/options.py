@@ -89,6 +89,15 @@ Runner = Annotated[
         "--runner/--no-runner", help="Do you run? Remembered in the results.", show_default=False
     ),
 ]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        "--name",
+        metavar="CODE",
+        help="Name or code for the top of the report, at most 60 characters; nothing personal is "
+        "needed, a code does.",
+    ),
+]
 OpenIt = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
 RecordedFps = Annotated[
     float | None,

@@ -18,10 +18,13 @@ from kneescan.output.earlier_results import (
     keep_report,
     shows_photographs,
 )
-from kneescan.output.privacy.face_record import are_hidden, with_faces
 from kneescan.output.report.advice import Answers
-from kneescan.output.report.answer_record import with_answers
-from kneescan.output.result_set import ANALYSIS, FRAMES, LANDMARKS, were_hidden
+from kneescan.output.result_set import (
+    ANALYSIS,
+    ANNOTATED,
+    FRAMES,
+    LANDMARKS,
+)
 from kneescan.output.tables.files import (
     analysis_json,
     repetitions_csv,
@@ -29,6 +32,7 @@ from kneescan.output.tables.files import (
     write_bytes,
     write_text,
 )
+from kneescan.output.wishes import with_wishes
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks
@@ -53,6 +57,8 @@ class Wanted:
     language: str = DEFAULT_LANGUAGE
     answers: Answers = field(default_factory=Answers)
     """Answers given now; the others are as remembered in the results of the same video."""
+    name: str | None = None
+    """Name or code of the person; None means as for this video before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +140,15 @@ def write_results(
         yield
         steps.append(Written(files=files, seconds=time.perf_counter() - begun))
 
-    pose, analysis, is_hidden = _completed(folder, pose, analysis, wanted, source)
+    pose, analysis, is_hidden = with_wishes(
+        folder,
+        pose,
+        analysis,
+        source,
+        blur_faces=wanted.blur_faces,
+        name=wanted.name,
+        answers=wanted.answers,
+    )
     frames = _moments(folder, pose, analysis, wanted, video, source, kept)
     earlier = clear_outdated(folder, analysis, source=source, keep=keep_earlier)
     if wanted.report and keep_earlier and frames is None and shows_photographs(folder):
@@ -151,27 +165,10 @@ def write_results(
             with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
                 _write_report(folder, drawn, analysis, wanted, video, frames)
         if wanted.video and video is not None:
-            with step("annotated.mp4"):
+            with step(ANNOTATED):
                 _write_video(folder, drawn, analysis, wanted, video, kept, progress)
     shows_video = video is not None and (wanted.report or wanted.video)
     return [*steps, *_notes(steps, earlier, wanted, is_hidden=is_hidden, shows_video=shows_video)]
-
-
-def _completed(
-    folder: Path,
-    pose: PoseSequence,
-    analysis: SquatAnalysis,
-    wanted: Wanted,
-    source: Path | None,
-) -> tuple[PoseSequence, SquatAnalysis, bool]:
-    """Landmarks and analysis with what the person wants or wanted before, and whether faces are hidden."""
-    is_hidden = wanted.blur_faces
-    if is_hidden is None:
-        is_hidden = are_hidden(pose.provenance) or were_hidden(folder, pose)
-    pose = with_faces(pose, is_hidden=is_hidden)
-    analysis = with_faces(analysis, is_hidden=is_hidden)
-    places = (folder, *([source.parent] if source is not None else []))
-    return pose, with_answers(analysis, wanted.answers, pose, *places), is_hidden
 
 
 @contextmanager
@@ -203,7 +200,7 @@ def _write_video(
             video,
             drawn,
             analysis,
-            folder / "annotated.mp4",
+            folder / ANNOTATED,
             frames=frames,
             half_speed_at_deepest=wanted.half_speed,
             keep_audio=wanted.keep_sound,
@@ -271,6 +268,12 @@ def _write_moments(folder: Path, pose: PoseSequence, frames: "KeptFrames") -> No
     write_moments(folder, pose, frames)
 
 
+def _annotated(folder: Path, wanted: Wanted, video: str | os.PathLike[str] | None) -> str | None:
+    """Name of the annotated video, if it will be written or is there already."""
+    is_coming = wanted.video and video is not None
+    return ANNOTATED if is_coming or (folder / ANNOTATED).exists() else None
+
+
 def _write_report(
     folder: Path,
     pose: PoseSequence,
@@ -290,4 +293,5 @@ def _write_report(
         frames={} if frames is None else frames.near(wanted_frames(analysis, pose)),
         language=wanted.language,
         pdf=wanted.pdf,
+        annotated=_annotated(folder, wanted, video),
     )

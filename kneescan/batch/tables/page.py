@@ -9,6 +9,7 @@ import jinja2
 
 from kneescan.batch.clips import Clip, Failure
 from kneescan.output.words.language import Words
+from kneescan.output.words.verdict_icons import drawn
 from kneescan.squat.settings import Settings
 
 WIDTH, FPPA_HEIGHT, GAP, DEPTH_HEIGHT = 300, 84, 8, 52
@@ -17,8 +18,7 @@ FPPA_RANGE_DEG = (-20.0, 40.0)
 DEPTH_RANGE_PCT = (-5.0, 30.0)
 """Same scales for all clips, so that they can be compared; values outside are drawn at the edge."""
 
-GLYPHS = {"suggested": "\N{RIGHTWARDS ARROW}", "no_sign": "\N{CHECK MARK}", "cannot_tell": "?"}
-"""Signs of the verdicts; colour, sign and word each identify one alone."""
+VERDICTS = ("suggested", "no_sign", "cannot_tell")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +182,8 @@ def write_page(
         cards=shown,
         errors=errors,
         counts=counts,
-        glyphs=GLYPHS,
+        verdicts=VERDICTS,
+        icon=drawn,
         words=words,
         version=version,
         settings=settings,

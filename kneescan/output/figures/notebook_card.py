@@ -14,6 +14,7 @@ import numpy as np
 
 from kneescan.output.words.language import Words
 from kneescan.output.words.summary import counted
+from kneescan.output.words.verdict_icons import GLYPHS
 from kneescan.squat.results import ESTIMATES, Estimate, LegAnalysis, SquatAnalysis
 
 WIDTH, HEIGHT = 560, 90
@@ -23,7 +24,6 @@ CURVE_POINTS = 400
 LOWEST_DEG, HIGHEST_DEG = -15.0, 35.0
 """Range that the curve always shows. [deg]"""
 COLOURS = {"suggested": "#D55E00", "no_sign": "#009E73", "cannot_tell": "#0072B2"}
-GLYPHS = {"suggested": "▲", "no_sign": "●", "cannot_tell": "◆"}
 DIGITS = {"wobble_pct": 1}
 
 

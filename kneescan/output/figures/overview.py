@@ -9,7 +9,6 @@ from matplotlib.ticker import MaxNLocator
 
 from kneescan.output.figures.axes import (
     BLUE,
-    GREEN,
     INK,
     LABEL_SIZE,
     VERMILLION,
@@ -23,7 +22,12 @@ from kneescan.output.figures.axes import (
     prepare,
     shade_repetitions,
 )
-from kneescan.output.figures.plots import NUMBER_ROOM, place_of, settings_of, shown_samples
+from kneescan.output.figures.places import PLACE_COLOURS, place_of
+from kneescan.output.figures.plots import (
+    NUMBER_ROOM,
+    settings_of,
+    shown_samples,
+)
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.squat.results import LegAnalysis, SquatAnalysis
@@ -31,7 +35,6 @@ from kneescan.squat.results import LegAnalysis, SquatAnalysis
 WIDTH_IN = 9.0
 ROW_IN = 2.6
 """Height of the panels for one leg. [in]"""
-INTERVAL_COLOURS = {"above": VERMILLION, "below": GREEN, "undecided": BLUE}
 NOTEBOOK_DPI = 100
 
 
@@ -44,7 +47,9 @@ class NotebookFigure(Figure):
         return file.getvalue()
 
 
-def plot_overview(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE) -> Figure:
+def plot_overview(
+    analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE, row_in: float = ROW_IN
+) -> Figure:
     """Draw the FPPA of each leg over time, with its squats shaded, and the value of each squat.
 
     Parameters
@@ -53,6 +58,8 @@ def plot_overview(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE) 
         Result of an analysis.
     language : str
         Language of the labels.
+    row_in : float
+        Height of the panels for one leg. [in]
 
     Returns
     -------
@@ -65,7 +72,7 @@ def plot_overview(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE) 
     with own_style():
         if not legs:
             return _empty(analysis, words)
-        figure = NotebookFigure(figsize=(WIDTH_IN, ROW_IN * len(legs)), layout="constrained")
+        figure = NotebookFigure(figsize=(WIDTH_IN, row_in * len(legs)), layout="constrained")
         axes = figure.subplots(len(legs), 2, squeeze=False, width_ratios=(3, 1), sharey="row")
         for (over_time, by_squat), leg in zip(axes, legs, strict=True):
             _draw_over_time(over_time, analysis, leg, words)
@@ -94,7 +101,7 @@ def _draw_by_squat(ax: Axes, leg: LegAnalysis, words: Words) -> None:
     prepare(ax, words("plots.overview_squats"), "", words)
     estimate = leg.fppa_deg
     if estimate is not None:
-        colour = INTERVAL_COLOURS[place_of(estimate)]
+        colour = PLACE_COLOURS[place_of(estimate, leg.verdict)]
         ax.axhspan(estimate.low, estimate.high, color=colour, alpha=0.2, linewidth=0)
         ax.axhline(estimate.value, color=colour, linewidth=1.5)
         ax.axhline(estimate.cut, color=VERMILLION, linestyle="--", linewidth=1.2)

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from kneescan.landmarks import Side
 from kneescan.output.figures.axes import (
-    BLUE,
     GREEN,
     INK,
     LABEL_SIZE,
@@ -29,8 +28,10 @@ from kneescan.output.figures.axes import (
     shade_repetitions,
 )
 from kneescan.output.figures.leg_drawing import draw_leg
+from kneescan.output.figures.places import PLACE_COLOURS, place_of
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
+from kneescan.output.words.summary import is_one_sided
 from kneescan.squat.results import Estimate, LegAnalysis, Repetition, SquatAnalysis
 from kneescan.squat.settings import Settings
 
@@ -53,6 +54,7 @@ def plot_repetitions(
     side: Side | str | None = None,
     *,
     language: str = DEFAULT_LANGUAGE,
+    width_in: float = WIDTH_IN,
 ) -> Figure:
     """Plot the line of the leg (FPPA), knee over foot and depth against time, with the squats shaded.
 
@@ -64,6 +66,8 @@ def plot_repetitions(
         Leg to show; the first one that squatted if omitted.
     language : str
         Language of the labels.
+    width_in : float
+        Width of the figure. [in]
 
     Returns
     -------
@@ -79,9 +83,9 @@ def plot_repetitions(
     leg = _leg(analysis, side)
     signals, shown = analysis.signals.legs[leg.side], shown_samples(analysis, leg)
     settings = settings_of(analysis)
-    figure = Figure(figsize=(WIDTH_IN, 5.6))
+    figure = Figure(figsize=(width_in, 5.6))
     axes = figure.subplots(3, 1, sharex=True)
-    figure.subplots_adjust(left=0.125, right=0.985, top=0.945, bottom=0.09, hspace=0.36)
+    figure.subplots_adjust(**_sides(width_in), top=0.945, bottom=0.09, hspace=0.36)
     panels = (
         ("fppa", signals.fppa_deg, settings.fppa_cut_deg),
         ("knee_over_foot", signals.knee_over_foot_pct, settings.knee_over_foot_cut_pct),
@@ -108,7 +112,11 @@ def plot_repetitions(
 
 
 def plot_wobble(
-    analysis: SquatAnalysis, side: Side | str | None = None, *, language: str = DEFAULT_LANGUAGE
+    analysis: SquatAnalysis,
+    side: Side | str | None = None,
+    *,
+    language: str = DEFAULT_LANGUAGE,
+    width_in: float = WIDTH_IN,
 ) -> Figure:
     """Plot the side-to-side shaking of the knee against time, with its noise floor and the cut-off.
 
@@ -124,15 +132,16 @@ def plot_wobble(
     signal, shown = analysis.signals.legs[leg.side].wobble_pct, shown_samples(analysis, leg)
     settings = settings_of(analysis)
     cut, floor = settings.wobble_cut_pct, leg.wobble_floor_pct
-    figure = Figure(figsize=(WIDTH_IN, 2.7))
+    figure = Figure(figsize=(width_in, 2.7))
     ax = figure.subplots()
-    figure.subplots_adjust(left=0.125, right=0.985, top=0.88, bottom=0.19)
+    figure.subplots_adjust(**_sides(width_in), top=0.88, bottom=0.19)
     prepare(ax, words("plots.wobble_title"), words("plots.wobble_axis"), words)
     shade_repetitions(ax, leg.repetitions)
     if np.isfinite(floor):
         ax.axhspan(-floor, floor, color=GREEN, alpha=0.25, linewidth=0)
     draw_curve(ax, analysis.signals.time_s, signal, shown, width=0.9)
-    for repetition in leg.valid_repetitions:
+    # What cannot be told of the leg cannot be told of a squat.
+    for repetition in leg.valid_repetitions if leg.wobble_pct else ():
         wobble = repetition.wobble_pct
         ax.hlines([wobble, -wobble], repetition.start_s, repetition.stop_s, colors=INK, linewidth=2)
     ax.axhline(-cut, color=VERMILLION, linestyle="--", linewidth=1.2)
@@ -164,7 +173,7 @@ def plot_left_right(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE
         ax.axvline(0, color=INK, linewidth=0.8)
         for row, leg in enumerate(legs):
             singles = [getattr(repetition, attribute) for repetition in leg.valid_repetitions]
-            _draw_estimate(ax, row, name, getattr(leg, attribute), singles, words)
+            _draw_estimate(ax, row, name, leg, singles, words)
         ax.set_yticks(range(len(legs)), [words(f"plots.{leg.side}") for leg in legs])
         ax.set_ylim(max(1, len(legs)) - 0.4, -0.6)
         ax.margins(x=0.08)
@@ -238,17 +247,20 @@ def _draw_estimate(
     ax: Axes,
     row: int,
     name: str,
-    estimate: Estimate | None,
+    leg: LegAnalysis,
     singles: Sequence[float],
     words: Words,
 ) -> None:
     """Draw one leg's value: interval, point, single squats, and the same in words at the right."""
+    estimate: Estimate | None = getattr(leg, MEASURES[name])
+    if estimate is None and name == "wobble":
+        return
     ax.plot(singles, [row + 0.27] * len(singles), "|", color=INK, markersize=6)
     if estimate is None:
         return
-    place = place_of(estimate)
-    colour = {"above": VERMILLION, "below": GREEN, "undecided": BLUE}[place]
-    marker = {"above": "^", "below": "o", "undecided": "D"}[place]
+    place = place_of(estimate, leg.verdict)
+    colour = PLACE_COLOURS[place]
+    marker = {"above": "^", "below": "o", "undecided": "D", "unjudged": "o"}[place]
     ax.plot([estimate.low, estimate.high], [row, row], color=colour, linewidth=3)
     ax.plot(estimate.value, row, marker, color=colour, markersize=8)
     unit = _unit(name)
@@ -263,12 +275,15 @@ def _draw_estimate(
             color=VERMILLION,
             fontsize=LABEL_SIZE,
         )
-    text = words(
-        f"plots.interval_{unit}",
-        value=estimate.value,
-        plus_minus=(estimate.high - estimate.low) / 2,
-        digits=1 if name == "wobble" else 0,
-    )
+    if name == "wobble" and is_one_sided(estimate):
+        text = words("report.numbers.at_most", high=estimate.high)
+    else:
+        text = words(
+            f"plots.interval_{unit}",
+            value=estimate.value,
+            plus_minus=(estimate.high - estimate.low) / 2,
+            digits=1 if name == "wobble" else 0,
+        )
     ax.annotate(
         f"{text}\n{words(f'plots.{place}')}",
         (1.03, row),
@@ -279,13 +294,11 @@ def _draw_estimate(
     )
 
 
+def _sides(width_in: float) -> dict[str, float]:
+    """Room beside the axes of a figure, as shares of its width."""
+    return {"left": 0.675 / width_in, "right": 1 - 0.08 / width_in}
+
+
 def _unit(name: str) -> str:
     """Unit of a measure, as the names of the texts end."""
     return "deg" if name == "fppa" else "pct"
-
-
-def place_of(estimate: Estimate) -> str:
-    """Where a value lies: ``above`` or ``below`` the cut-off, or ``undecided``."""
-    if estimate.clearly_above:
-        return "above"
-    return "below" if estimate.clearly_below else "undecided"

@@ -8,7 +8,9 @@ from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from kneescan.output.figures.axes import BLUE, GREEN, INK, VERMILLION
+from kneescan.output.figures.overview import plot_overview
 from kneescan.output.figures.plots import (
+    WIDTH_IN,
     draw_knee_over_foot,
     plot_left_right,
     plot_repetitions,
@@ -25,6 +27,10 @@ PAGE_COLOURS = {
     GREEN: "var(--floor)",
 }
 """Colour of the page for each colour of the figures; it differs between light and dark."""
+WIDE_IN = 11.0
+"""Width of a figure that fills a page for a desk. [in]"""
+LOW_IN = 1.9
+"""Height of the overview of a leg, low enough for the first page of a print. [in]"""
 _LONG_DECIMALS = re.compile(r"(\d\.\d{2})\d+")
 _TAGS = re.compile(r"<[^>]*>")
 _IDS = re.compile(r' id="([^"]*)"')
@@ -104,27 +110,33 @@ class Figures:
         name = f"leg-{leg.side}"
         return inline_svg(draw_knee_over_foot(leg), name, self._describe_leg(leg))
 
-    def curves(self, leg: LegAnalysis) -> Markup:
-        """Curves of a leg against time."""
-        figure = plot_repetitions(self._analysis, leg.side, language=self._words.language)
+    def curves(self, leg: LegAnalysis, *, wide: bool = False) -> Markup:
+        """Curves of a leg against time; a wide figure fills the page of a desk."""
+        width_in = WIDE_IN if wide else WIDTH_IN
+        figure = plot_repetitions(
+            self._analysis, leg.side, language=self._words.language, width_in=width_in
+        )
         description = self._words(
             "plots.alt.repetitions",
             side=self._words.side(leg.side),
             n=len(leg.repetitions),
             n_left_out=len(leg.repetitions) - len(leg.valid_repetitions),
         )
-        return inline_svg(figure, f"curves-{leg.side}", description)
+        return inline_svg(figure, f"curves-{leg.side}-{width_in:.0f}", description)
 
-    def wobble(self, leg: LegAnalysis) -> Markup:
-        """Wobble of a leg against time."""
-        figure = plot_wobble(self._analysis, leg.side, language=self._words.language)
+    def wobble(self, leg: LegAnalysis, *, wide: bool = False) -> Markup:
+        """Wobble of a leg against time; a wide figure fills the page of a desk."""
+        width_in = WIDE_IN if wide else WIDTH_IN
+        figure = plot_wobble(
+            self._analysis, leg.side, language=self._words.language, width_in=width_in
+        )
         description = self._words(
             "plots.alt.wobble",
             side=self._words.side(leg.side),
             floor=leg.wobble_floor_pct,
             cut=settings_of(self._analysis).wobble_cut_pct,
         )
-        return inline_svg(figure, f"wobble-{leg.side}", description)
+        return inline_svg(figure, f"wobble-{leg.side}-{width_in:.0f}", description)
 
     def wobble_text(self, leg: LegAnalysis) -> str:
         """Wobble of a leg and its noise floor in a sentence."""
@@ -139,6 +151,11 @@ class Figures:
         """Values of both legs with their cut-offs."""
         figure = plot_left_right(self._analysis, language=self._words.language)
         return inline_svg(figure, "left-right", self._words("plots.alt.left_right"))
+
+    def overview(self) -> Markup:
+        """FPPA of each leg over time and by squat."""
+        figure = plot_overview(self._analysis, language=self._words.language, row_in=LOW_IN)
+        return inline_svg(figure, "overview", self._words("plots.alt.overview"))
 
     def _describe_leg(self, leg: LegAnalysis) -> str:
         words, side = self._words, self._words.side(leg.side)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from kneescan.output.figures.plots import settings_of
-from kneescan.output.report.leg_section import UNSETTLED
+from kneescan.output.words.importance import TOO_FEW, UNSETTLED, by_importance, needs_more_squats
 from kneescan.output.words.language import Words
 from kneescan.squat.results import Reason, SquatAnalysis, Verdict
 from kneescan.squat.settings import Settings
@@ -24,7 +24,7 @@ def not_judged(analysis: SquatAnalysis, words: Words) -> list[Remarks]:
     video = tuple(words.reason(warning) for warning in analysis.quality.warnings)
     remarks = [Remarks(title=words("report.not_judged.video"), sentences=video)]
     for leg in analysis.legs:
-        sentences = (words.reason(reason) for reason in leg.reasons if _says_why_not(reason))
+        sentences = (words.reason(reason) for reason in by_importance(leg) if _says_why_not(reason))
         own = tuple(sentence for sentence in sentences if sentence not in video)
         remarks.append(Remarks(title=words.initial(words.side(leg.side)), sentences=own))
         for repetition in leg.repetitions:
@@ -57,7 +57,11 @@ def _all_reasons(analysis: SquatAnalysis) -> Iterator[Reason]:
     for leg in analysis.legs:
         # A judged leg needs no remedy for a single value that is too close to call.
         if leg.verdict is Verdict.CANNOT_TELL:
-            yield from leg.reasons
+            yield from (
+                reason
+                for reason in by_importance(leg)
+                if reason.code != TOO_FEW or needs_more_squats(leg)
+            )
         for repetition in leg.repetitions:
             for reason in repetition.invalid_reasons:
                 yield Reason(code=f"some_{reason.code}")

@@ -3,8 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup, escape
@@ -14,17 +16,27 @@ from kneescan.output.figures import stills
 from kneescan.output.figures.axes import own_style
 from kneescan.output.figures.plots import settings_of
 from kneescan.output.privacy.face_record import are_hidden
-from kneescan.output.report import leg_section, method_section, plan_section
+from kneescan.output.privacy.name_record import name_of
+from kneescan.output.report import (
+    header,
+    leg_section,
+    method_section,
+    plan_section,
+    squat_table,
+)
 from kneescan.output.report.advice import Answers
 from kneescan.output.report.answer_record import answers_of
 from kneescan.output.report.figures import Figures
-from kneescan.output.report.pdf import write_pdf
+from kneescan.output.report.pdf import loaded_weasyprint, write_pdf
+from kneescan.output.report.plain_words import SHANK_CM
 from kneescan.output.source.frame_search import Image
 from kneescan.output.source.video_match import warn_of_video
 from kneescan.output.tables.files import write_text
+from kneescan.output.words.importance import by_importance
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
-from kneescan.plain_text import encodable
+from kneescan.output.words.summary import reason_of_leg
+from kneescan.output.words.verdict_icons import drawn
 from kneescan.squat.results import SquatAnalysis
 
 FILE_NAME = "report.html"
@@ -42,6 +54,7 @@ def write_report(
     pdf: bool = False,
     blur_faces: bool | None = None,
     video_is_copy: bool = False,
+    annotated: str | None = None,
 ) -> Path:
     """Write the report of an analysis as one self-contained page.
 
@@ -67,6 +80,8 @@ def write_report(
         Hide the face of the person measured in the stills; if omitted, as recorded in the analysis.
     video_is_copy : bool, default False
         The video is a copy of the measured file, compressed again or blurred.
+    annotated : str, optional
+        Name of the annotated video that lies beside the page, for a link.
 
     Returns
     -------
@@ -81,6 +96,9 @@ def write_report(
     VideoError
         If the video cannot be read.
     """
+    if pdf:
+        # Checked before anything is written.
+        loaded_weasyprint()
     path = Path(target)
     if path.suffix.lower() not in (".html", ".htm"):
         path = path / FILE_NAME
@@ -93,6 +111,7 @@ def write_report(
         answers=answers,
         blur_faces=blur_faces,
         video_is_copy=video_is_copy,
+        annotated=annotated,
     )
     write_text(path, page)
     if pdf:
@@ -110,10 +129,12 @@ def render_report(
     answers: Answers | None = None,
     blur_faces: bool | None = None,
     video_is_copy: bool = False,
+    annotated: str | None = None,
 ) -> str:
     """Page as text; parameters and errors as of :func:`write_report`."""
     words = Words(language)
     answers = answers or answers_of(analysis.provenance)
+    video_name = header.video_name_of(analysis, Path(video).name if video else None)
     pictures = {}
     if pose is not None:
         if video is not None and frames is None:
@@ -126,7 +147,10 @@ def render_report(
         return template.render(
             words=words,
             analysis=analysis,
-            video_name=_video_name(analysis, video),
+            about=header.about(analysis, video_name, words),
+            named=name_of(analysis.provenance) or video_name,
+            annotated=annotated and quote(annotated),
+            icon=drawn,
             version=analysis.provenance.get("kneescan"),
             stills=pictures,
             has_video=any(still.image for shown in pictures.values() for still in shown),
@@ -141,18 +165,25 @@ def _content(analysis: SquatAnalysis, answers: Answers, words: Words) -> dict[st
     squatted = [leg for leg in analysis.legs if leg.repetitions]
     settings = settings_of(analysis)
     depths_pct = (settings.min_depth_pct, settings.max_depth_pct)
+    cards = leg_section.cards(analysis.legs, words, answers)
     return {
-        "cards": leg_section.cards(analysis.legs, words, answers),
+        "cards": cards,
+        "any_measures": any(card.measures for card in cards),
         "squatted": squatted,
         "measured": [leg for leg in squatted if leg.valid_repetitions],
         "any_blocked": any(leg_section.is_blocked(leg) for leg in squatted),
-        "seen": {leg.side: [words.reason(reason) for reason in leg.reasons] for leg in squatted},
-        "tables": {
-            leg.side: leg_section.repetition_table(leg, words, depths_pct=depths_pct)
+        "seen": {
+            leg.side: [reason_of_leg(reason, leg, words) for reason in by_importance(leg)]
             for leg in squatted
         },
-        "details": {leg.side: leg_section.details_table(leg, words) for leg in squatted},
-        "comparison": plan_section.comparison(analysis, words) if squatted else "",
+        "ranges": words("report.numbers.two_ranges", mdc=plan_section.FPPA_MDC_DEG),
+        "shank_cm": SHANK_CM,
+        "tables": {
+            leg.side: squat_table.repetition_table(leg, words, depths_pct=depths_pct)
+            for leg in squatted
+        },
+        "details": {leg.side: squat_table.details_table(leg, words) for leg in squatted},
+        "comparison": plan_section.comparison(analysis, words) if len(squatted) > 1 else "",
         "not_judged": method_section.not_judged(analysis, words),
         "remedies": method_section.remedies(analysis, words),
         "plan": plan_section.plan_in_words(analysis, answers, words),
@@ -160,12 +191,6 @@ def _content(analysis: SquatAnalysis, answers: Answers, words: Words) -> dict[st
         "versions": method_section.versions(analysis.provenance),
         "thresholds": method_section.thresholds(analysis),
     }
-
-
-def _video_name(analysis: SquatAnalysis, video: str | os.PathLike[str] | None) -> str | None:
-    known: Mapping[str, Any] = analysis.provenance.get("video", {})
-    name = known.get("name") or (Path(video).name if video else None)
-    return encodable(name) if name else None
 
 
 def _environment() -> jinja2.Environment:
@@ -177,6 +202,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["cite"] = cite
+    environment.filters["zip"] = partial(zip, strict=True)
     return environment
 
 

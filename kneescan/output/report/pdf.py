@@ -53,7 +53,9 @@ def write_pdf(page: str, path: Path) -> Path:
     with replacing(path) as temporary:
         # The page contains its images, and nothing else may be fetched.
         fetcher = weasyprint.URLFetcher(allowed_protocols=["data"])
-        weasyprint.HTML(string=_with_fixed_colours(page), url_fetcher=fetcher).write_pdf(temporary)
+        document = weasyprint.HTML(string=_with_fixed_colours(page), url_fetcher=fetcher)
+        # With its structure, title and language, so that a screen reader can read it.
+        document.write_pdf(temporary, pdf_variant="pdf/ua-1")
     return path
 
 

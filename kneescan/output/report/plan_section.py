@@ -165,9 +165,6 @@ def _answers(answers: Answers, words: Words) -> str:
 
 def comparison(analysis: SquatAnalysis, words: Words) -> str:
     """Compare left and right; they are called different only beyond chance."""
-    squatted = [leg for leg in analysis.legs if leg.repetitions]
-    if len(squatted) == 1:
-        return words("report.compared.one_leg", side=words.side(squatted[0].side))
     difference = analysis.asymmetry_fppa_deg
     # A leg that cannot be judged is not compared either.
     if difference is None or any(is_blocked(leg) for leg in analysis.legs):

@@ -27,6 +27,7 @@ from kneescan.output.overlay.style import (
 from kneescan.output.report.leg_section import Card, cards
 from kneescan.output.words.language import Words
 from kneescan.output.words.summary import counted
+from kneescan.output.words.verdict_icons import GLYPHS
 from kneescan.squat.results import Estimate, SquatAnalysis, Verdict
 
 OPACITY = 0.86
@@ -35,13 +36,13 @@ MARGIN, COLUMN_WIDTH = 26.0, 520.0
 """Distance to the edge of the picture, greatest width of a column. [units]"""
 TRIED_SIZES = (1.15, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 """Sizes of the letters: they shrink until everything fits; in the last size, the rest is cut off."""
-SIGNS: dict[Verdict, tuple[str, Color]] = {
-    Verdict.SUGGESTED: ("▲", ORANGE),
-    Verdict.NO_SIGN: ("●", SKY_BLUE),
-    Verdict.CANNOT_TELL: ("◆", YELLOW),
+VERDICT_COLORS: dict[Verdict, Color] = {
+    Verdict.SUGGESTED: ORANGE,
+    Verdict.NO_SIGN: SKY_BLUE,
+    Verdict.CANNOT_TELL: YELLOW,
 }
 
-PLACE_COLORS = {"above": ORANGE, "below": SKY_BLUE, "undecided": YELLOW}
+PLACE_COLORS = {"above": ORANGE, "below": SKY_BLUE, "undecided": YELLOW, "unjudged": PALE}
 
 Draw = ImageDraw.ImageDraw
 
@@ -126,7 +127,7 @@ def _height(blocks: Sequence[Block]) -> float:
 def _leg(card: Card, words: Words, unit: float, width_px: float) -> list[Block]:
     """Title, verdict, and the values on their scales."""
     leg = card.leg
-    sign, color = SIGNS[leg.verdict]
+    sign, color = GLYPHS[leg.verdict], VERDICT_COLORS[leg.verdict]
     blocks = [
         _text(f"{sign} {card.title}", 30, color, unit, width_px, bold=True),
         _gap(6 * unit),

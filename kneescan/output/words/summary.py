@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from kneescan.output.words.importance import TOO_FEW, by_importance, needs_more_squats
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
-from kneescan.squat.results import LegAnalysis, Reason, SquatAnalysis, Verdict
+from kneescan.output.words.verdict_icons import GLYPHS
+from kneescan.squat.results import Estimate, LegAnalysis, Reason, SquatAnalysis, Verdict
 
 STYLES = {
     Verdict.SUGGESTED: "bold yellow",
@@ -23,7 +25,8 @@ def verdict_lines(
     shown = {reason.code for leg in analysis.legs for reason in leg.reasons}
     others = [warning for warning in analysis.quality.warnings if warning.code not in shown]
     for warning in others:
-        yield "yellow", f"{words('notices.note')} {_with_remedy(warning, words)}"
+        line = _joined(words.reason(warning), words.remedy(warning))
+        yield "yellow", f"{words('notices.note')} {line}"
     yield "dim", words("notices.not_a_device")
 
 
@@ -34,11 +37,12 @@ def _squatted(analysis: SquatAnalysis) -> bool:
 
 def _leg_lines(leg: LegAnalysis, words: Words, *, named: bool) -> Iterator[tuple[str, str]]:
     name = f"{words.initial(words.side(leg.side))}: " if named else ""
-    yield STYLES[leg.verdict], name + words(f"verdicts.{leg.verdict}")
+    yield STYLES[leg.verdict], f"{GLYPHS[leg.verdict]} {name}{words(f'verdicts.{leg.verdict}')}"
     if leg.repetitions:
         yield "", f"  {counted(leg, words)}"
-    for reason in leg.reasons:
-        yield "", f"  {_with_remedy(reason, words)}"
+    for reason in by_importance(leg):
+        remedy = None if _is_no_help(reason, leg) else words.remedy(reason)
+        yield "", f"  {_joined(reason_of_leg(reason, leg, words), remedy)}"
     for repetition in leg.repetitions:
         for reason in repetition.invalid_reasons:
             number = words("notices.squat", index=repetition.index)
@@ -50,6 +54,23 @@ def counted(leg: LegAnalysis, words: Words) -> str:
     return words("notices.counted", n_valid=len(leg.valid_repetitions), n=len(leg.repetitions))
 
 
-def _with_remedy(reason: Reason, words: Words) -> str:
-    advice = words.remedy(reason)
-    return words.reason(reason) + (f" -> {advice}" if advice else "")
+def reason_of_leg(reason: Reason, leg: LegAnalysis, words: Words) -> str:
+    """Sentence for a reason of a leg; an interval that begins at 0 has only an upper end."""
+    wobble = leg.wobble_pct
+    if reason.code == "wobble_below" and wobble is not None and is_one_sided(wobble):
+        return words("report.numbers.hardly_wobbled", high=wobble.high, cut=wobble.cut)
+    return words.reason(reason)
+
+
+def is_one_sided(wobble: Estimate) -> bool:
+    """Whether an interval begins at 0, the least that is possible, so that only its upper end counts."""
+    return wobble.low <= 0
+
+
+def _is_no_help(reason: Reason, leg: LegAnalysis) -> bool:
+    """Whether the remedy would not have helped: more squats, where enough were done."""
+    return reason.code == TOO_FEW and not needs_more_squats(leg)
+
+
+def _joined(sentence: str, remedy: str | None) -> str:
+    return f"{sentence} -> {remedy}" if remedy else sentence
