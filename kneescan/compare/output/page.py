@@ -81,21 +81,49 @@ def render_page(
             still_size=(stills.WIDTH, stills.HEIGHT),
             plots=list(_plots(comparison, labels, words)),
             is_evenly_spaced=not places_in_time(comparison.sessions)[1],
-            numbers=[_numbers(leg, labels, words) for leg in pairs],
-            conditions=[_conditions(leg, labels, words) for leg in pairs],
+            pairs=[
+                {
+                    "title": _title(leg, labels, words),
+                    "numbers": _numbers(leg, labels, words),
+                    "conditions": _conditions(leg, labels, words),
+                }
+                for leg in pairs
+            ],
             method=list(_method(comparison, words)),
             notes=list(notes(comparison, words, version=version)),
         )
 
 
-def _cards(comparison: Comparison, labels: Labels, words: Words) -> Iterator[dict[str, str]]:
+def _title(leg: LegChange, labels: Labels, words: Words) -> str:
+    return words(
+        "compare.details.pair",
+        side=words.initial(words.side(leg.side)),
+        first=labels.short(leg.first),
+        later=labels.short(leg.later),
+    )
+
+
+def _cards(comparison: Comparison, labels: Labels, words: Words) -> Iterator[dict[str, Any]]:
     for leg in comparison.legs:
         called = leg.latest.changes[FPPA].called if leg.changes else Call.MISSING
         yield {
             "kind": KINDS.get(called, "unknown"),
             "sentence": leg_sentence(leg, labels, words),
             "next": next_step(leg, words),
+            "checks": [_check(found, words) for found in leg.latest.conditions]
+            if leg.changes
+            else [],
         }
+
+
+def _check(condition: Condition, words: Words) -> dict[str, str]:
+    """Mark of one condition, for the list under the sentence of a leg."""
+    return {
+        "mark": str(condition.mark),
+        "sign": SIGNS[condition.mark],
+        "name": words(f"compare.checks.{condition.name}"),
+        "text": words(f"compare.marks.{condition.mark}"),
+    }
 
 
 def _plots(comparison: Comparison, labels: Labels, words: Words) -> Iterator[Markup]:
@@ -106,14 +134,12 @@ def _plots(comparison: Comparison, labels: Labels, words: Words) -> Iterator[Mar
 
 
 def _numbers(leg: LegChange, labels: Labels, words: Words) -> Table:
-    first, later = labels.short(leg.first), labels.short(leg.later)
-    named = {"side": words.side(leg.side), "first": first, "later": later}
     return Table(
-        caption=words("compare.details.numbers", **named),
+        caption=words("compare.details.numbers"),
         head=(
             words("compare.details.measure"),
-            first,
-            later,
+            labels.short(leg.first),
+            labels.short(leg.later),
             words("compare.details.difference"),
             words("compare.details.needed"),
             words("compare.details.called"),
@@ -151,14 +177,12 @@ def _needed(change: Change, digits: int, words: Words) -> str:
 
 
 def _conditions(leg: LegChange, labels: Labels, words: Words) -> Table:
-    first, later = labels.short(leg.first), labels.short(leg.later)
-    named = {"side": words.side(leg.side), "first": first, "later": later}
     return Table(
-        caption=words("compare.details.comparable", **named),
+        caption=words("compare.details.comparable"),
         head=(
             words("compare.details.condition"),
-            first,
-            later,
+            labels.short(leg.first),
+            labels.short(leg.later),
             words("compare.details.mark"),
             words("compare.details.limit"),
         ),
