@@ -20,6 +20,9 @@ from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
 from kneescan.squat.settings import DEFAULTS, Settings
 
+PUBLISHED = {name: (limit, PUBLISHED_FROM) for name, limit in PUBLISHED_MDC95.items()}
+"""Minimal detectable changes by measure, each with its source."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegChange:
@@ -132,21 +135,33 @@ def _histories(
                 for measure in MEASURES
                 if (measure, str(side)) in limits
             }
-            published = {name: (limit, PUBLISHED_FROM) for name, limit in PUBLISHED_MDC95.items()}
             changes = tuple(
-                _leg_change(side, own[0], later, {**published, **mdc95}, settings)
+                leg_change(side, own[0], later, {**PUBLISHED, **mdc95}, settings)
                 for later in own[1:]
             )
             yield LegHistory(side=side, sessions=own, changes=changes)
 
 
-def _leg_change(
+def leg_change(
     side: Side,
     first: Session,
     later: Session,
     mdc95: Mapping[str, tuple[float, str]],
     settings: Settings,
 ) -> LegChange:
+    """Compare one leg of two sessions.
+
+    Parameters
+    ----------
+    side : Side
+        A leg that squatted in both.
+    first, later : Session
+        The sessions in order of time.
+    mdc95 : mapping from measure to (float, str)
+        Minimal detectable changes and their sources; a measure without one is not called.
+    settings : Settings
+        Thresholds with which both were measured.
+    """
     found = conditions(first, later, side, settings)
     before, after = first.leg(side), later.leg(side)
     if before is None or after is None:
