@@ -2,6 +2,7 @@
 
 import webbrowser
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -98,12 +99,17 @@ def _show(comparison: "Comparison", language: str) -> None:
     labels = Labels(comparison, words)
     say(" \N{RIGHTWARDS ARROW} ".join(map(labels.short, comparison.sessions)), to=out)
     for leg in comparison.legs:
-        out.print(leg_sentence(leg, labels, words), style="bold")
-        if step := next_step(leg, words):
-            out.print(step)
+        _print(leg_sentence(leg, labels, words), style="bold")
+        _print(next_step(leg, words))
     for note in notes(comparison, words, version=kneescan.__version__):
-        out.print(note, style="dim")
-    out.print(words("notices.not_a_device"), style="dim")
+        _print(note, style="dim")
+    _print(words("notices.not_a_device"), style="dim")
+
+
+def _print(text: str, *, style: str = "") -> None:
+    """Print a sentence on as many lines as it needs; nothing if it is empty."""
+    for line in wrap(text, out.width, break_on_hyphens=False):
+        out.print(line, style=style)
 
 
 def _say_where(page: Path, language: str) -> None:

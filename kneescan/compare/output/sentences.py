@@ -78,8 +78,8 @@ def direction(found: Change) -> str:
     """How the knee moved in comparison: less or more, inward or outward."""
     smaller = found.value < 0
     if found.before is not None and found.after is not None:
-        # Outward in both videos, or from the middle to outward.
-        is_outward = max(found.before.value, found.after.value) <= 0
+        # Outward in both videos, or further outward in one than inward in the other.
+        is_outward = found.before.value + found.after.value < 0
         if is_outward:
             return "more_outward" if smaller else "less_outward"
     return "less_inward" if smaller else "more_inward"
