@@ -48,8 +48,6 @@ class VideoInfo:
     """Rate at which the video was recorded, if the caller knows it. [Hz]"""
     tagged_fps: float | None = None
     """Rate of a slow-motion video according to its tags; None for an ordinary video. [Hz]"""
-    recorded_at: str | None = None
-    """When the video was filmed, as ISO 8601 with time zone; None if the file does not tell."""
     n_frames_expected: int | None = None
     """Estimated total number of frames; None if unknown."""
     n_frames: int = 0

@@ -280,6 +280,4 @@ def _video_record(video: VideoFile) -> dict[str, Any]:
         "every": info.every,
         "warnings": [{"code": code, "sentence": text} for code, text in info.warnings],
     }
-    if info.recorded_at is not None:
-        record["recorded_at"] = info.recorded_at
     return record if info.recorded_fps is None else record | {"recorded_fps": info.recorded_fps}

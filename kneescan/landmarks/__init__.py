@@ -223,7 +223,7 @@ class PoseSequence(EqualByValue):
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything into one compressed NumPy file, completely or not at all.
 
-        File names and dates are left out (see `without_names`), since these files are shared.
+        File names are left out (see `without_names`), since these files are shared.
 
         Raises
         ------

@@ -19,7 +19,6 @@ TYPES: Mapping[str, type] = {
     "video.size_px": list,
     "video.rotation_deg": int,
     "video.flipped": bool,
-    "video.recorded_at": str,
     "video.codec": str,
     "video.pixel_format": str,
     "video.timestamps": str,
@@ -168,12 +167,12 @@ def _refuse(place: str, expected: str, value: object) -> NoReturn:
     raise ValueError(msg)
 
 
-_NAMING = {"video": ("name", "path", "recorded_at"), "read_from": ("file",)}
-"""Entries on a video or a foreign file that may name a person, or tell when she was filmed."""
+_NAMING = {"video": ("name", "path"), "read_from": ("file",)}
+"""Entries on a video or a foreign file that may name a person."""
 
 
 def without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    """Provenance without file names and dates, which may identify people."""
+    """Provenance without file names, which may identify people."""
     nameless = dict(provenance)
     for about, naming in _NAMING.items():
         part = nameless.get(about)

@@ -152,16 +152,15 @@ def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
-    """Landmarks completed from the results in their folder: the video's name and date, and hidden faces."""
+    """Landmarks completed from the results in their folder: the video's name, and hidden faces."""
     record = earlier_record(file.parent)
     video, stored = _video(dict(pose.provenance)), _video(record)
     if video.get("sha256") != stored.get("sha256"):
         return pose
-    known = {
-        name: stored[name] for name in ("name", "recorded_at") if isinstance(stored.get(name), str)
-    }
-    if video and known:
-        pose = replace(pose, provenance={**pose.provenance, "video": {**video, **known}})
+    if video and isinstance(stored.get("name"), str):
+        pose = replace(
+            pose, provenance={**pose.provenance, "video": {**video, "name": stored["name"]}}
+        )
     hidden = are_hidden(pose.provenance) or are_hidden(record.get("provenance", {}))
     return with_faces(pose, is_hidden=hidden)
 
