@@ -11,6 +11,7 @@ from typing import Any
 import kneescan
 from kneescan.errors import KneescanError
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.output.privacy.name_record import name_of
 from kneescan.output.result_set import ANALYSIS, LANDMARKS, OF_A_BATCH, identity_of, remembered
 from kneescan.output.words.sentences import sentence
 from kneescan.plain_text import one_line
@@ -37,6 +38,8 @@ class Session:
     """File with the landmarks."""
     recorded_at: datetime | None
     """When it was filmed; None if the video did not tell."""
+    person: str
+    """Name or code that its results give the person; empty if they give none."""
     pose: PoseSequence
     analysis: SquatAnalysis
 
@@ -125,13 +128,14 @@ def _session(name: str, file: Path, settings: Settings) -> Session:
         name=name,
         landmarks=file,
         recorded_at=_recorded_at(pose.provenance),
+        person=name_of(pose.provenance),
         pose=pose,
         analysis=analysis,
     )
 
 
 def _recorded_at(provenance: Mapping[str, Any]) -> datetime | None:
-    text = provenance.get("video", {}).get("recorded_at")
+    text = provenance.get("video", {}).get("recorded")
     try:
         moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):

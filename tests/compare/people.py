@@ -31,16 +31,19 @@ def session(inward_deg, seed, **how):
         name=f"{inward_deg} {seed}",
         landmarks=Path("landmarks.npz"),
         recorded_at=None,
+        person="",
         pose=pose,
         analysis=analyze_pose(pose),
     )
 
 
-def saved(folder, pose, recorded_at=None):
+def saved(folder, pose, recorded=None, person=None):
     """Folder of results; the date stays out of the landmarks, as when a video was measured."""
-    if recorded_at:
-        video = {"sha256": folder.name, "recorded_at": recorded_at, "warnings": []}
+    if recorded:
+        video = {"sha256": folder.name, "recorded": recorded, "warnings": []}
         pose = replace(pose, provenance={**pose.provenance, "video": video})
+    if person:
+        pose = replace(pose, provenance={**pose.provenance, "person": person})
     folder.mkdir(parents=True)
     pose.save(folder / "landmarks.npz")
     record = analysis_record(analyze_pose(pose))

@@ -9,6 +9,8 @@ from kneescan import KneescanError, Side
 from kneescan.compare import Call, compare_sessions
 from kneescan.compare.changes import FPPA, FRONTAL, OFFSET, WOBBLE
 from kneescan.compare.comparison import PUBLISHED, leg_change
+from kneescan.compare.output.sentences import notes
+from kneescan.output.words.language import Words
 from kneescan.simulate import SquatScript, simulate
 from kneescan.squat.settings import DEFAULTS, Settings
 from tests.compare.people import NOISE, pose_of, saved, session
@@ -157,3 +159,12 @@ def test_an_impossible_date_is_no_date(tmp_path):
     odd = saved(tmp_path / "odd", pose_of(6, 1), "yesterday")
     comparison = compare_sessions([odd, saved(tmp_path / "march", pose_of(6, 2), MARCH)])
     assert not comparison.by_date
+
+
+def test_results_that_name_different_people_are_noted(tmp_path):
+    places = [
+        saved(tmp_path / "a", pose_of(6, 1), MARCH, "R17"),
+        saved(tmp_path / "b", pose_of(6, 2), APRIL, "R18"),
+    ]
+    texts = list(notes(compare_sessions(places), Words(), version="1"))
+    assert "The results name different people: R17, R18." in texts

@@ -36,9 +36,7 @@ def _date(session: Session, words: Words) -> str:
     # Takes long to load, and most commands do not need it.
     from babel.dates import format_date
 
-    return format_date(
-        session.recorded_at, "d MMMM y" if words.language == "en" else "long", words.language
-    )
+    return format_date(session.recorded_at, "long", words.language)
 
 
 def leg_sentence(leg: LegHistory, labels: Labels, words: Words) -> str:
@@ -109,6 +107,9 @@ def notes(comparison: Comparison, words: Words, *, version: str) -> Iterator[str
     """What holds for every comparison: order, version, and what cannot be known."""
     yield words("compare.by_date" if comparison.by_date else "compare.as_given")
     yield words("compare.measured_alike", version=version)
+    people = dict.fromkeys(session.person for session in comparison.sessions if session.person)
+    if len(people) > 1:
+        yield words("compare.several_people", names=", ".join(people))
     yield words("compare.same_person")
     calls = {leg.latest.changes[FPPA].called for leg in comparison.legs if leg.changes}
     if Call.WITHIN_ERROR in calls:
