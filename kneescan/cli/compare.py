@@ -14,8 +14,6 @@ from kneescan.cli.screen import out, say, write_out
 if TYPE_CHECKING:
     from kneescan.compare import Comparison
 
-DEFAULT_FOLDER = Path("results/compare")
-
 
 def compare(
     sessions: Annotated[
@@ -31,7 +29,7 @@ def compare(
             "--out",
             metavar="FOLDER",
             help="Folder for page and tables.",
-            show_default=str(DEFAULT_FOLDER),
+            show_default="results/compare",
         ),
     ] = None,
     as_json: Annotated[
@@ -61,7 +59,7 @@ def compare(
 ) -> None:
     """Compare videos of one person: what changed since March, and is it more than error?"""
     from kneescan.compare import compare_sessions, write_comparison
-    from kneescan.compare.output.folder import PAGE
+    from kneescan.compare.output.folder import PAGE, free_folder
     from kneescan.compare.output.records import comparison_json
     from kneescan.output.words.sentences import languages
     from kneescan.squat.settings import Settings
@@ -75,7 +73,7 @@ def compare(
         _show(comparison, language)
     if as_json and out_folder is None:
         return
-    folder = out_folder or DEFAULT_FOLDER
+    folder = out_folder or free_folder(comparison)
     inputs = [file for file in (settings_file, error, *(videos or ())) if file is not None]
     write_comparison(
         comparison,

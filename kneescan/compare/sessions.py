@@ -149,7 +149,12 @@ def _moment(session: Session) -> float:
 
 def _names(places: Sequence[Path], files: Sequence[Path]) -> list[str]:
     """Names that tell the sessions apart: of the folder or file if they differ, otherwise the path."""
-    short = [file.absolute().parent.name if file.name == LANDMARKS else file.stem for file in files]
+    short = [
+        file.absolute().parent.name
+        if file.name == LANDMARKS
+        else file.stem.removesuffix(".landmarks")
+        for file in files
+    ]
     usable = all(short) and len(set(short)) == len(short)
     names = short if usable else [str(place) for place in places]
     return [one_line(name)[-MAX_SHOWN:] for name in names]

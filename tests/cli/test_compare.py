@@ -99,3 +99,13 @@ def test_an_input_is_never_overwritten(two, in_tmp):
     assert code == 1
     assert "compare.json" in message
     assert file.read_bytes() == before
+
+
+def test_a_comparison_of_other_sessions_stays(two, in_tmp):
+    other = saved(in_tmp / "june", pose_of(6, 3))
+    assert run("compare", *two)[0] == 0
+    assert f"{Path('results/compare-2/compare.html')}" in run("compare", two[0], other)[1]
+    assert f"{Path('results/compare/compare.html')}" in run("compare", *two, other)[1]
+    code, _, message = run("compare", two[0], other, "--out", "results/compare")
+    assert code == 1
+    assert "--overwrite" in message

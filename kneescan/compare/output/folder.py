@@ -4,6 +4,7 @@ import json
 import os
 import warnings
 from collections.abc import Iterable, Sequence
+from itertools import count
 from pathlib import Path
 
 import kneescan
@@ -19,6 +20,8 @@ from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 
 PAGE, RECORD, TABLE = "compare.html", "compare.json", "compare.csv"
 FILES = (PAGE, RECORD, TABLE)
+RESULTS = Path("results")
+"""Folder for results, in the folder where the command is run."""
 
 
 def write_comparison(
@@ -79,6 +82,13 @@ def write_comparison(
             write_text(place / TABLE, comparison_csv(comparison)),
             write_text(place / RECORD, comparison_json(comparison, version=version)),
         ]
+
+
+def free_folder(comparison: Comparison) -> Path:
+    """Folder for a comparison if none is given: ``results/compare``, or the next one without another."""
+    names = (f"compare-{number}" if number > 1 else "compare" for number in count(1))
+    places = (RESULTS / name for name in names)
+    return next(place for place in places if may_hold(place, comparison))
 
 
 def may_hold(folder: Path, comparison: Comparison) -> bool:
