@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kneescan.compare.changes import FPPA, OFFSET, WOBBLE, Call, Change
 from kneescan.compare.comparison import Comparison, LegChange, LegHistory
+from kneescan.compare.conditions import Mark
 from kneescan.compare.sessions import Session
 from kneescan.output.words.language import Words
 
@@ -66,7 +67,7 @@ def _main_sentence(leg: LegChange, labels: Labels, words: Words) -> str:
     }
     if found.called is Call.CHANGED:
         return words(f"compare.sentences.{direction(found)}", **named)
-    if found.called is Call.NOT_COMPARABLE:
+    if cannot_compare(leg):
         why = words_for_obstacles(leg, words)
         return words("compare.sentences.not_comparable", reasons=why, **named)
     return words(f"compare.sentences.{found.called}", **named)
@@ -83,17 +84,25 @@ def direction(found: Change) -> str:
     return "less_inward" if smaller else "more_inward"
 
 
+def cannot_compare(leg: LegChange) -> bool:
+    """Whether the way of filming or measuring keeps the leg from being compared."""
+    called = leg.changes[FPPA].called
+    return called is Call.NOT_COMPARABLE or (called is Call.MISSING and bool(leg.obstacles(FPPA)))
+
+
 def words_for_obstacles(leg: LegChange, words: Words) -> str:
-    """Why no change of the leg is called."""
+    """Why no change of the leg is called; what is not known counts only if nothing else is in the way."""
+    obstacles = leg.obstacles(FPPA)
+    known = [condition for condition in obstacles if condition.mark is not Mark.UNKNOWN]
     return "; ".join(
         words(f"compare.reasons.{condition.name}", limit=condition.limit or 0)
-        for condition in leg.obstacles(FPPA)
+        for condition in known or obstacles
     )
 
 
 def next_step(leg: LegHistory, words: Words) -> str:
     """What to do if the videos of a leg cannot be compared; empty otherwise."""
-    if not leg.changes or leg.latest.changes[FPPA].called is not Call.NOT_COMPARABLE:
+    if not leg.changes or not cannot_compare(leg.latest):
         return ""
     is_model = {condition.name for condition in leg.latest.obstacles(FPPA)} == {"model"}
     return words("compare.again_model" if is_model else "compare.again")

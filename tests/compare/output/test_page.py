@@ -11,7 +11,7 @@ import pytest
 from kneescan import KneescanError, Side
 from kneescan.compare import compare_sessions, write_comparison
 from kneescan.compare.changes import FPPA
-from kneescan.compare.output.sentences import Labels, leg_sentence
+from kneescan.compare.output.sentences import Labels, leg_sentence, next_step
 from kneescan.errors import OutputError
 from kneescan.output.words.language import Words
 from kneescan.simulate import SquatScript, simulate
@@ -146,3 +146,13 @@ def test_a_video_of_no_session_is_refused(three, tmp_path):
     with pytest.raises(KneescanError, match="none of the sessions was measured on this video"):
         write_comparison(compare_sessions(three), tmp_path / "out", videos=[video])
     assert not (tmp_path / "out").exists()
+
+
+def test_a_session_in_which_no_squat_counts_is_the_reason(tmp_path):
+    shallow = saved(tmp_path / "shallow", pose_of(6, 3, flexion_deg=29.0))
+    comparison = compare_sessions([saved(tmp_path / "march", pose_of(20, 1)), shallow])
+    [leg], words = comparison.legs, Words()
+    sentence = leg_sentence(leg, Labels(comparison, words), words)
+    assert "fewer than 3 squats count; one of them does not allow a verdict" in sentence
+    assert "equally deep" not in sentence
+    assert next_step(leg, words).startswith("Film again")
