@@ -86,6 +86,17 @@ def test_the_error_of_the_own_study_calls_the_other_measures_too(two, tmp_path):
     assert (own[FPPA].mdc95, own[FPPA].mdc95_from) == (8.0, "Munro 2012")
 
 
+def test_the_fppa_straight_ahead_may_be_called_where_the_view_differs(tmp_path):
+    turned = pose_of(6, 2, yaw_deg=7.0)
+    places = [saved(tmp_path / "march", pose_of(24, 1)), saved(tmp_path / "turned", turned)]
+    error = {"agreement": [{"measure": FRONTAL, "leg": "left", "mdc95": 6.0}]}
+    file = tmp_path / "agreement.json"
+    file.write_text(json.dumps(error), encoding="utf-8")
+    changes = compare_sessions(places, error=file).legs[0].latest.changes
+    assert changes[FPPA].called is Call.NOT_COMPARABLE
+    assert changes[FRONTAL].called is Call.CHANGED
+
+
 def test_nothing_is_called_where_nothing_changed():
     """30 people who move alike in both videos but for 2 deg from day to day, filmed alike but for 1.5 deg,
     15 cm and 2 deg of knee flexion: none of 435 pairs is called."""

@@ -10,8 +10,9 @@ import pytest
 
 from kneescan import PoseSequence, Side
 from kneescan.compare.changes import FPPA, FRONTAL, MEASURES, OFFSET, Call
-from kneescan.compare.comparison import compare_sessions
+from kneescan.compare.comparison import PUBLISHED, leg_change
 from kneescan.compare.conditions import Mark, conditions
+from kneescan.compare.sessions import open_sessions
 from kneescan.simulate import Noise
 from kneescan.squat.settings import DEFAULTS
 from tests.compare.people import session
@@ -82,11 +83,11 @@ def test_the_same_movement_filmed_from_elsewhere_is_never_called_a_change():
     """Rendered people, filmed by several cameras at once and tracked as any video is."""
     called = []
     for person in ("v01", "v08"):
-        files = sorted(VIEWS.glob(f"{person}_*.landmarks.npz"))
-        for pair in combinations(files, 2):
-            comparison = compare_sessions(pair)
-            [leg] = [leg for leg in comparison.legs if leg.changes]
-            called.append(leg.latest.changes[FPPA].called)
+        sessions, _ = open_sessions(sorted(VIEWS.glob(f"{person}_*.landmarks.npz")), DEFAULTS)
+        [side] = {leg.side for found in sessions for leg in found.analysis.legs}
+        for pair in combinations(sessions, 2):
+            leg = leg_change(side, *pair, PUBLISHED, DEFAULTS)
+            called.append(leg.changes[FPPA].called)
     assert len(called) == 42
     assert set(called) == {Call.WITHIN_ERROR, Call.NOT_COMPARABLE}
 
