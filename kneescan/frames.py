@@ -48,6 +48,8 @@ class VideoInfo:
     """Rate at which the video was recorded, if the caller knows it. [Hz]"""
     tagged_fps: float | None = None
     """Rate of a slow-motion video according to its tags; None for an ordinary video. [Hz]"""
+    recorded_at: str | None = None
+    """Moment of the recording that the file states, as ISO 8601; None if it states none."""
     n_frames_expected: int | None = None
     """Estimated total number of frames; None if unknown."""
     n_frames: int = 0

@@ -266,9 +266,11 @@ def _video_record(video: VideoFile) -> dict[str, Any]:
     """Provenance of landmarks: what is known about their video after reading it."""
     sha256, info = video.sha256(), video.info
     turn = {"rotate_deg": info.rotate_deg} if info.rotate_deg else {}
+    dated = {"recorded": info.recorded_at} if info.recorded_at else {"file_date": video.file_date()}
     record = {
         "name": one_line(Path(info.path).name),
         "sha256": sha256,
+        **dated,
         "size_px": [info.width_px, info.height_px],
         "rotation_deg": info.rotation_deg,
         **turn,

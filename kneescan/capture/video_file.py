@@ -20,6 +20,7 @@ from kneescan.capture import reading_warnings
 from kneescan.capture.container import edit_list
 from kneescan.capture.container.header import has_timestamps, sound_duration
 from kneescan.capture.container.opening import open_video
+from kneescan.capture.container.recording_date import recorded_at
 from kneescan.capture.frames.conversion import PictureConverter
 from kneescan.capture.frames.decoding import VideoDecoder
 from kneescan.capture.frames.orientation import Orientation, check_turn
@@ -143,6 +144,10 @@ class VideoFile:
             self.info.warnings.append(reading_warnings.video_replaced())
         return digest
 
+    def file_date(self) -> str:
+        """Day on which the file was last changed, as ISO 8601."""
+        return self._video.source.date()
+
     def __iter__(self) -> Iterator[Frame]:
         """Read the video; possible only once.
 
@@ -226,6 +231,7 @@ class VideoFile:
             slow_motion_factor=factor,
             recorded_fps=recorded_fps,
             tagged_fps=fps * tagged if fps and tagged != 1 else None,
+            recorded_at=recorded_at(tags),
             n_frames_expected=rate.n_frames,
         )
         self._warn_of_header(info, orientation)

@@ -67,6 +67,7 @@ def analyze(
     language: options.Language = "en",
     pain: options.Pain = None,
     runner: options.Runner = None,
+    name: options.Name = None,
     open_it: options.OpenIt = False,
 ) -> None:
     """Measure single-leg squats on video and give a verdict for each leg."""
@@ -83,6 +84,7 @@ def analyze(
         keep_sound=sound,
         language=language,
         answers=Answers(pain=pain, running=runner),
+        name=name,
     )
     request = read_request(
         settings_file,
@@ -146,6 +148,7 @@ def report(
     language: options.Language = "en",
     pain: options.Pain = None,
     runner: options.Runner = None,
+    name: options.Name = None,
     open_it: options.OpenIt = False,
 ) -> None:
     """Write report, tables and video again from saved landmarks, without searching for the joints again."""
@@ -167,6 +170,7 @@ def report(
         blur_faces=blur_faces,
         language=language,
         answers=Answers(pain=pain, running=runner),
+        name=name,
     )
     inputs = [file, video] if video else [file]
     request = read_request(settings_file, leg, wanted, inputs=inputs, overwrite=overwrite)
@@ -178,7 +182,13 @@ def report(
         analysis = analyze_landmarks(pose, request)
         with progress_bar("Drawing") as advance:
             steps = write_results(
-                folder, pose, analysis, wanted, video=video, source=file, progress=advance
+                folder,
+                pose,
+                analysis,
+                request.wanted,
+                video=video,
+                source=file,
+                progress=advance,
             )
     if note:
         say(f"Note: {note}", style="yellow")

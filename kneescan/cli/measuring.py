@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.files import folder_names
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.folder import Wanted, Written, frame_store, write_results
+from kneescan.output.privacy.name_record import checked_name
 from kneescan.output.result_set import is_landmark_file, remembered, reserved
 from kneescan.output.words.sentences import languages
 from kneescan.squat.results import SquatAnalysis
@@ -62,6 +63,8 @@ def read_request(
     if wanted.keep_sound and wanted.half_speed:
         msg = "--sound and --half-speed exclude each other"
         raise typer.BadParameter(msg)
+    if wanted.name is not None:
+        wanted = replace(wanted, name=checked_name(wanted.name))
     if wanted.pdf and wanted.report:
         # Checked before the measurement, which takes long.
         from kneescan.output.report.pdf import loaded_weasyprint

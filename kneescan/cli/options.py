@@ -68,6 +68,15 @@ Language = Annotated[
 ]
 Pain = Annotated[bool | None, typer.Option("--pain/--no-pain", help="Does a knee hurt?")]
 Runner = Annotated[bool | None, typer.Option("--runner/--no-runner", help="Do you run?")]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        "--name",
+        metavar="CODE",
+        help="Name or code for the top of the report, at most 60 characters; nothing personal is "
+        "needed, a code does.",
+    ),
+]
 OpenIt = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
 RecordedFps = Annotated[
     float | None,

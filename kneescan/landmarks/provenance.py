@@ -16,6 +16,8 @@ TYPES: Mapping[str, type] = {
     "video": dict,
     "video.name": str,
     "video.sha256": str,
+    "video.recorded": str,
+    "video.file_date": str,
     "video.size_px": list,
     "video.rotation_deg": int,
     "video.flipped": bool,
@@ -33,6 +35,7 @@ TYPES: Mapping[str, type] = {
     "read_from.people": int,
     "kneescan": str,
     "settings": dict,
+    "person": str,
 }
 """Types of the entries that kneescan uses, by dotted name; other entries only have to be plain."""
 TURNS_DEG = (0, 90, 180, 270)
@@ -167,13 +170,15 @@ def _refuse(place: str, expected: str, value: object) -> NoReturn:
     raise ValueError(msg)
 
 
-_NAMING = {"video": ("name", "path"), "read_from": ("file",)}
-"""Entries on a video or a foreign file that may name a person."""
+PERSON = "person"
+"""Entry with the name or code that the user gave the person."""
+_NAMING = {"video": ("name", "path", "recorded", "file_date"), "read_from": ("file",)}
+"""Entries on a video or a foreign file that may tell who the person is."""
 
 
 def without_names(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    """Provenance without file names, which may identify people."""
-    nameless = dict(provenance)
+    """Provenance without names and dates, which may identify people."""
+    nameless = {name: value for name, value in provenance.items() if name != PERSON}
     for about, naming in _NAMING.items():
         part = nameless.get(about)
         if isinstance(part, Mapping):

@@ -12,8 +12,15 @@ from kneescan.extras import has_parquet
 from kneescan.files import OUT_REMEDY, is_same_file, make_folder_of
 from kneescan.landmarks import PoseSequence
 from kneescan.output.privacy.face_record import are_hidden, with_faces
+from kneescan.output.privacy.name_record import name_of, with_name
 from kneescan.output.report.advice import Answers
-from kneescan.output.result_set import ANALYSIS, LANDMARKS, remove_outdated, were_hidden
+from kneescan.output.result_set import (
+    ANALYSIS,
+    LANDMARKS,
+    earlier_name,
+    remove_outdated,
+    were_hidden,
+)
 from kneescan.output.tables.files import (
     analysis_json,
     repetitions_csv,
@@ -43,6 +50,8 @@ class Wanted:
     keep_sound: bool = False
     language: str = DEFAULT_LANGUAGE
     answers: Answers = field(default_factory=Answers)
+    name: str | None = None
+    """Name or code of the person; None means as for this video before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +133,11 @@ def write_results(
     is_hidden = wanted.blur_faces
     if is_hidden is None:
         is_hidden = are_hidden(pose.provenance) or were_hidden(folder, pose)
-    pose, analysis = (
-        with_faces(pose, is_hidden=is_hidden),
-        with_faces(analysis, is_hidden=is_hidden),
-    )
+    name = wanted.name
+    if name is None:
+        name = name_of(pose.provenance) or earlier_name(folder, pose)
+    pose = with_name(with_faces(pose, is_hidden=is_hidden), name)
+    analysis = with_name(with_faces(analysis, is_hidden=is_hidden), name)
     removed = remove_outdated(folder, analysis, source=source)
     as_parquet = ["repetitions.parquet"] if has_parquet() else []
     with step("analysis.json", "repetitions.csv", *as_parquet, "landmarks.npz"):

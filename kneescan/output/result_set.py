@@ -13,11 +13,14 @@ from kneescan.capture.container.source_file import file_sha256, find_source_file
 from kneescan.errors import OutputError, PoseFileError
 from kneescan.files import OUT_REMEDY, is_same_file, only_run_in, refuse_overwriting
 from kneescan.landmarks import PoseSequence
-from kneescan.landmarks.provenance import with_present_names
+from kneescan.landmarks.provenance import PERSON, with_present_names
 from kneescan.output.privacy.face_record import KEY, are_hidden, with_faces
+from kneescan.output.privacy.name_record import name_of, with_name
 from kneescan.output.tables.records import analysis_record
 from kneescan.squat.results import SquatAnalysis
 
+OF_THE_VIDEO = ("name", "recorded", "file_date")
+"""What only the analysis remembers of its video: files of landmarks are passed on without it."""
 LANDMARKS = "landmarks.npz"
 ANALYSIS = "analysis.json"
 FILES = (
@@ -146,23 +149,32 @@ def remove_outdated(folder: Path, analysis: SquatAnalysis, *, source: Path | Non
 def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
     """Everything of an analysis that a report or an annotated video shows."""
     origin = record.get("provenance", {})
-    seen = {name: origin.get(name) for name in ("kneescan", "settings", KEY)}
+    seen = {name: origin.get(name) for name in ("kneescan", "settings", KEY, PERSON)}
     video = _video(record).get("sha256")
     return {**record, "provenance": {**seen, "video": video}}
 
 
 def remembered(pose: PoseSequence, file: Path) -> PoseSequence:
-    """Landmarks completed from the results in their folder: the video's name, and hidden faces."""
+    """Landmarks completed from the results in their folder: names, date, and hidden faces."""
     record = earlier_record(file.parent)
     video, stored = _video(dict(pose.provenance)), _video(record)
     if video.get("sha256") != stored.get("sha256"):
         return pose
-    if video and isinstance(stored.get("name"), str):
-        pose = replace(
-            pose, provenance={**pose.provenance, "video": {**video, "name": stored["name"]}}
-        )
-    hidden = are_hidden(pose.provenance) or are_hidden(record.get("provenance", {}))
+    if video:
+        known = {key: stored[key] for key in OF_THE_VIDEO if isinstance(stored.get(key), str)}
+        pose = replace(pose, provenance={**pose.provenance, "video": {**video, **known}})
+    origin = record.get("provenance", {})
+    pose = with_name(pose, name_of(origin) or name_of(pose.provenance))
+    hidden = are_hidden(pose.provenance) or are_hidden(origin)
     return with_faces(pose, is_hidden=hidden)
+
+
+def earlier_name(folder: Path, pose: PoseSequence) -> str:
+    """Name or code that the results of the same video in a folder give the person; empty if none."""
+    record = earlier_record(folder)
+    if not record or _video(dict(pose.provenance)).get("sha256") != _video(record).get("sha256"):
+        return ""
+    return name_of(record["provenance"])
 
 
 def were_hidden(folder: Path, pose: PoseSequence) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import stat
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -106,6 +107,11 @@ class SourceFile:
             )
             raise VideoError(msg)
         return digest
+
+    def date(self) -> str:
+        """Day on which the file was last changed, in the time zone of this computer, as ISO 8601."""
+        changed_s = os.fstat(self._file.fileno()).st_mtime
+        return datetime.fromtimestamp(changed_s).astimezone().date().isoformat()
 
     def is_in_place(self) -> bool:
         """Whether the file is still where it was when it was opened, and has not been replaced."""
