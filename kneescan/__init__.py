@@ -76,7 +76,7 @@ _PLACES = {
 _loading = RLock()
 """One thread at a time: modules that import each other cannot be loaded from two ends."""
 
-_PACKAGES = ("agreement", "batch", "exchange", "simulate")
+_PACKAGES = ("agreement", "batch", "compare", "exchange", "simulate")
 """Packages of public names that ``import kneescan`` makes reachable, each loaded when first asked for."""
 
 __all__ = [

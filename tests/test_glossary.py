@@ -12,6 +12,7 @@ import pytest
 from kneescan.agreement import read_sessions, study_agreement
 from kneescan.agreement.output.records import agreement_rows, bland_altman_rows
 from kneescan.batch.tables.dictionary import dictionary_rows
+from kneescan.compare.output.records import COLUMNS as OF_A_COMPARISON
 from kneescan.squat.results import Estimate, LegAnalysis, Quality, Repetition
 
 ROOT = Path(__file__).parents[1]
@@ -121,7 +122,7 @@ def test_units_are_those_of_the_names(name):
 def test_names_in_tables_exist(tmp_path):
     columns = {name for _, name, *_ in dictionary_rows()}
     manifest = {"session"}
-    assert IN_TABLES - manifest <= columns | columns_of_a_study(tmp_path)
+    assert IN_TABLES - manifest <= columns | columns_of_a_study(tmp_path) | set(OF_A_COMPARISON)
 
 
 def test_the_papers_of_the_sources_are_listed():

@@ -127,6 +127,7 @@ def test_a_wheel_contains_model_sentences_and_templates(wheel):
         "output/words/texts/en.toml",
         "output/words/texts/de.toml",
         "output/report/templates/report.html.j2",
+        "compare/output/templates/compare.html.j2",
         "py.typed",
     ):
         assert f"kneescan/{name}" in names

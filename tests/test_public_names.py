@@ -16,11 +16,11 @@ LARGE = ("numpy", "scipy", "cv2", "mediapipe", "matplotlib", "pandas", "av", "da
 
 
 def test_dir_lists_what_is_public():
-    packages = {"agreement", "batch", "exchange", "simulate"}
+    packages = {"agreement", "batch", "compare", "exchange", "simulate"}
     assert set(dir(kneescan)) == {*kneescan.__all__, *packages}
 
 
-@pytest.mark.parametrize("name", ["agreement", "batch", "exchange", "simulate"])
+@pytest.mark.parametrize("name", ["agreement", "batch", "compare", "exchange", "simulate"])
 def test_importing_kneescan_makes_its_packages_reachable(name):
     program = f"import kneescan; print(kneescan.{name}.__all__[0])"
     done = subprocess.run(
