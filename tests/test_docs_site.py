@@ -42,6 +42,8 @@ def called_commands(text: str) -> list[tuple[str, list[str]]]:
     prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
     lines = [line.strip() for block in blocks for line in block.splitlines()]
     code = [*lines, *re.findall(r"`([^`]+)`", prose)]
+    # Without a command, a video is analysed.
+    code = [re.sub(r"^kneescan (?=\S+\.mp4)", "kneescan analyze ", line) for line in code]
     calls = [re.match(r"kneescan ([a-z][a-z-]*)([^#]*)", line) for line in code]
     return [(call[1], re.findall(r"(?<!\S)--[a-z-]+", call[2])) for call in calls if call]
 

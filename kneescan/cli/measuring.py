@@ -207,13 +207,14 @@ def each_video(
 def whole_files(folder: Path | None, language: str = DEFAULT_LANGUAGE) -> str:
     """Message about a folder after writing was stopped."""
     words = Words(language)
+    nothing = words("stopped.nothing")
     with suppress(OSError):
-        there = [] if folder is None else [path.name for path in folder.iterdir()]
-        if there == [PREVIOUS]:
-            return words("stopped.earlier", folder=folder / PREVIOUS if folder else "")
-        if there:
-            return words("stopped.whole", folder=folder)
-    return words("stopped.nothing")
+        there = {path.name for path in folder.iterdir()} if folder is not None else set()
+        said = words("stopped.whole", folder=folder) if there - {PREVIOUS} else nothing
+        if folder is not None and PREVIOUS in there:
+            return f"{said} {words('stopped.earlier', folder=folder / PREVIOUS)}"
+        return said
+    return nothing
 
 
 def _given_folders(files: list[Path], out_folder: Path | None) -> list[Path | None]:

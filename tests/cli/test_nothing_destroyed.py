@@ -260,7 +260,7 @@ def test_ctrl_c_before_new_results_says_where_the_earlier_ones_are(
     copy = shutil.copy(results / "landmarks.npz", results.parent / "own.npz")
     code, _, complaint = run("analyze", copy, "--out", results, "--settings", other_numbers)
     assert code == 130
-    assert f"the earlier results are in {results / 'previous'}" in complaint
+    assert f"Nothing was written. Earlier results are in {results / 'previous'}." in complaint
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot send it to one process")
@@ -278,7 +278,8 @@ def test_a_stopped_process_leaves_whole_results(results, other_numbers):
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert done.returncode == 130, done.stderr
-    assert done.stderr.startswith("Stopped. ")
+    assert done.stderr.startswith("Stopped. All files in")
+    assert done.stderr.endswith(f"Earlier results are in {results / 'previous'}.\n")
     assert contents(kept(results)[0]) == before
     assert PoseSequence.load(results / "landmarks.npz")
 
