@@ -16,7 +16,6 @@ from kneescan.cli.stopping import telling_what_is_kept
 from kneescan.files import folder_names
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.folder import Wanted, Written, frame_store, write_results
-from kneescan.output.report.answer_record import answer_record
 from kneescan.output.result_set import is_landmark_file, remembered, reserved
 from kneescan.output.words.sentences import languages
 from kneescan.squat.results import SquatAnalysis
@@ -185,5 +184,5 @@ def analyze_landmarks(pose: PoseSequence, request: Request) -> SquatAnalysis:
     """Analyse landmarks with the chosen settings."""
     from kneescan.squat.analysis import analyze_pose
 
-    origin = {"kneescan": kneescan.__version__, **answer_record(request.wanted.answers)}
+    origin = {"kneescan": kneescan.__version__}
     return analyze_pose(pose, request.settings, leg=request.leg, provenance=origin)

@@ -66,18 +66,8 @@ Sound = Annotated[bool, typer.Option("--sound", help="Keep the sound of the vide
 Language = Annotated[
     str, typer.Option(metavar="LANGUAGE", help="Language of report, video and screen: en or de.")
 ]
-Pain = Annotated[
-    bool | None,
-    typer.Option(
-        "--pain/--no-pain", help="Does a knee hurt? Remembered in the results.", show_default=False
-    ),
-]
-Runner = Annotated[
-    bool | None,
-    typer.Option(
-        "--runner/--no-runner", help="Do you run? Remembered in the results.", show_default=False
-    ),
-]
+Pain = Annotated[bool | None, typer.Option("--pain/--no-pain", help="Does a knee hurt?")]
+Runner = Annotated[bool | None, typer.Option("--runner/--no-runner", help="Do you run?")]
 OpenIt = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
 RecordedFps = Annotated[
     float | None,
