@@ -20,7 +20,6 @@ from kneescan.output.earlier_results import PREVIOUS
 from kneescan.output.folder import Wanted, Written, frame_store, write_results
 from kneescan.output.free_folders import free_folder, refuse_full_disk
 from kneescan.output.privacy.name_record import checked_name
-from kneescan.output.report.answer_record import answer_record
 from kneescan.output.result_set import is_landmark_file, remembered, reserved
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE, languages
@@ -247,5 +246,5 @@ def analyze_landmarks(pose: PoseSequence, request: Request) -> SquatAnalysis:
     """Analyse landmarks with the chosen settings."""
     from kneescan.squat.analysis import analyze_pose
 
-    origin = {"kneescan": kneescan.__version__, **answer_record(request.wanted.answers)}
+    origin = {"kneescan": kneescan.__version__}
     return analyze_pose(pose, request.settings, leg=request.leg, provenance=origin)

@@ -133,12 +133,6 @@ def _identity_of_landmarks(path: Path) -> str | None:
     return None
 
 
-def is_of_same_video(folder: Path, pose: PoseSequence) -> bool:
-    """Whether the results in a folder are those of the video with these landmarks."""
-    earlier = _video(earlier_record(folder)).get("sha256")
-    return (earlier or _identity_of_landmarks(folder / LANDMARKS)) == identity_of(pose)
-
-
 def shown(record: Mapping[str, Any]) -> dict[str, Any]:
     """Everything of an analysis that a report or an annotated video shows."""
     origin = record.get("provenance", {})
@@ -178,6 +172,12 @@ def were_hidden(folder: Path, pose: PoseSequence) -> bool:
     origin = dict(origin or {})
     video = _video(dict(pose.provenance))
     return are_hidden(origin) and _video(origin).get("sha256") == video.get("sha256")
+
+
+def is_of_same_video(folder: Path, pose: PoseSequence) -> bool:
+    """Whether the results in a folder are those of the video with these landmarks."""
+    earlier = _video(earlier_record(folder)).get("sha256")
+    return (earlier or _identity_of_landmarks(folder / LANDMARKS)) == identity_of(pose)
 
 
 def earlier_record(folder: Path) -> dict[str, Any]:
