@@ -171,6 +171,7 @@ def _content(analysis: SquatAnalysis, answers: Answers, words: Words) -> dict[st
         "any_measures": any(card.measures for card in cards),
         "squatted": squatted,
         "measured": [leg for leg in squatted if leg.valid_repetitions],
+        "any_wobble": any(leg.wobble_pct for leg in squatted),
         "any_blocked": any(leg_section.is_blocked(leg) for leg in squatted),
         "seen": {
             leg.side: [reason_of_leg(reason, leg, words) for reason in by_importance(leg)]
