@@ -13,7 +13,9 @@ TAG = re.compile(r"<[^>]+>")
 
 def on_page_markdown(markdown: str, **_: object) -> str:
     """Turn tables drawn with lines into tables of the page."""
-    return BLOCK.sub(lambda block: _with_tables(block[0]) if "┏" in block[0] else block[0], markdown)
+    return BLOCK.sub(
+        lambda block: _with_tables(block[0]) if "┏" in block[0] else block[0], markdown
+    )
 
 
 def on_page_content(html: str, **_: object) -> str:

@@ -24,7 +24,8 @@ STICKING_OUT = """() => {
         }
         return false;
     };
-    const out = [...document.querySelectorAll(":is(article, main:not(:has(article))) *")].filter((element) => {
+    const seen = document.querySelectorAll(":is(article, main:not(:has(article))) *");
+    const out = [...seen].filter((element) => {
         const box = element.getBoundingClientRect();
         return box.width && (box.right > wide + 1 || box.left < -1) && !inside(element);
     }).map((element) => `${element.tagName} ${element.textContent.trim().slice(0, 40)}`);
@@ -65,7 +66,9 @@ def chromium() -> Iterator:
         browser.close()
 
 
-def look_at(browser, page: Path, *, widths=WIDTHS, schemes=SCHEMES, shot: Path | None = None) -> Sight:
+def look_at(
+    browser, page: Path, *, widths=WIDTHS, schemes=SCHEMES, shot: Path | None = None
+) -> Sight:
     """Open a page from the disk, in every scheme of colours and at every width."""
     sight = Sight()
     for scheme in schemes:

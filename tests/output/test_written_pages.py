@@ -1,4 +1,4 @@
-"""Every page that kneescan writes, in a browser: closed to the network, readable by everybody, at every width."""
+"""Every page that kneescan writes, in a browser: no network needed, readable by everybody."""
 
 import io
 
