@@ -47,7 +47,14 @@ def test_pages_need_no_network_and_leave_nobody_out(browser, site):
     names = [name.as_posix() for name in every if name.name != "404"] if ALL else PAGES
     for name in names:
         # Wide windows show what narrow ones show, and the dark colours do not depend on the width.
-        views = [{}] if ALL else [{"widths": [390, 1280], "schemes": ["light"]}, {"widths": [390], "schemes": ["dark"]}]
+        views = (
+            [{}]
+            if ALL
+            else [
+                {"widths": [390, 1280], "schemes": ["light"]},
+                {"widths": [390], "schemes": ["dark"]},
+            ]
+        )
         for view in views:
             sight = look_at(browser, site / f"{name}.html", **view)
             assert not sight.requests, name

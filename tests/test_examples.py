@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import kneescan
 from kneescan.squat.settings import Settings
 from tests.shown_text import difference
 
@@ -63,3 +64,12 @@ def test_the_cut_offs_in_the_tables_are_those_of_the_settings(path):
     )
     shown = {name: float(cut) for name, cut in rows}
     assert shown == {name: getattr(Settings(), field) for name, field in CUTS.items()}
+
+
+def test_the_picture_on_the_first_page_is_described_as_it_is_now():
+    [shown_deg] = re.findall(
+        r"moves (\d+) degrees", (DOCS / "index.md").read_text(encoding="utf-8")
+    )
+    pose = kneescan.PoseSequence.load(EXAMPLES.landmarks("valgus_severe_left"))
+    second = kneescan.analyze_pose(pose).leg("left").repetitions[1]
+    assert int(shown_deg) == round(second.fppa_deg)
