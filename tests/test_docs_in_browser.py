@@ -71,6 +71,7 @@ def test_a_table_wider_than_a_phone_says_so(browser, site):
         window.goto((site / f"{name}.html").as_uri())
         window.wait_for_selector(".md-typeset__table")
         window.wait_for_timeout(300)
+        assert "┃" not in window.content(), f"{name}: a table drawn with lines"
         found += window.evaluate(TABLES)
     context.close()
     assert {is_wide for is_wide, _ in found} == {True, False}
