@@ -90,7 +90,6 @@ def test_a_page_needs_no_network_and_leaves_nobody_out(browser, page):
 
 
 def test_the_policy_of_a_page_keeps_everything_else_out(browser, page):
-    """And what the browser noticed here, it would notice above."""
     text = page.read_text(encoding="utf-8")
     assert text.index("Content-Security-Policy") < text.index("<style")
     bad = page.with_name("bad.html")
@@ -99,3 +98,13 @@ def test_the_policy_of_a_page_keeps_everything_else_out(browser, page):
     assert not sight.requests
     assert len([said for said in sight.complaints if "Content Security Policy" in said]) >= 2
     assert any("image-alt" in found for found in sight.violations)
+
+
+def test_what_a_page_asks_for_or_breaks_would_be_seen(browser, tmp_path):
+    bad = tmp_path / "bad.html"
+    bad.write_text(f"<main><p>{'x' * 300}</p>{INJECTED}", encoding="utf-8")
+    sight = look_at(browser, bad, widths=[390], schemes=["light"])
+    assert sight.requests == ["http://kneescan.invalid/x.png"]
+    assert any("oops is not defined" in said for said in sight.complaints)
+    assert any("document-title" in found for found in sight.violations)
+    assert sight.sticking_out
