@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from kneescan.close_ups import CloseUps
     from kneescan.landmarks import Landmark, PoseSequence, Side
     from kneescan.output.figures.plots import (
         plot_knee_over_foot,
@@ -46,6 +47,7 @@ __version__ = "0.1.0"
 
 _PLACES = {
     "Answers": "kneescan.output.report.advice",
+    "CloseUps": "kneescan.close_ups",
     "Estimate": "kneescan.squat.results",
     "Finding": "kneescan.squat.results",
     "Landmark": "kneescan.landmarks",
@@ -81,6 +83,7 @@ _PACKAGES = ("agreement", "batch", "compare", "exchange", "simulate")
 
 __all__ = [
     "Answers",
+    "CloseUps",
     "Estimate",
     "Finding",
     "KneescanError",

@@ -10,14 +10,16 @@ NUMBER = re.compile(r"(?<![\w.])[-\N{MINUS SIGN}]?\d+\.\d+(?:e[-+]?\d+)?")
 RELATIVE, ABSOLUTE = 0.03, 0.25
 
 
-def difference(stored: str, shown: str) -> str | None:
+def difference(
+    stored: str, shown: str, *, relative: float = RELATIVE, absolute: float = ABSOLUTE
+) -> str | None:
     """First significant difference, or None."""
     words, now = (_words(text) for text in (stored, shown))
     if words != now:
         [pair, *_] = [*_unlike(words, now), (words[-1], "(more or fewer words)")]
         return f"{pair[0]!r} is now {pair[1]!r}"
     for old, new in zip(_numbers(stored), _numbers(shown), strict=True):
-        if abs(old - new) > max(ABSOLUTE, RELATIVE * abs(old)):
+        if abs(old - new) > max(absolute, relative * abs(old)):
             return f"{old} is now {new}"
     return None
 

@@ -1,0 +1,97 @@
+"""Make the pictures of the documentation that show what kneescan draws: python docs/pictures.py.
+
+They show the sample videos with their stored landmarks, in `docs/images`; needs Chromium.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+import kneescan
+from kneescan.frames import Frame
+
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "docs" / "images"
+SQUAT = 2
+"""The squat shown of each video."""
+HEIGHT_PX, GAP_PX = 720, 15
+COLOURS = 256
+"""Enough for text and curves, at a third of the size."""
+
+
+def measured(name: str) -> tuple[Path, kneescan.PoseSequence, kneescan.SquatAnalysis]:
+    """A sample video, its landmarks and their analysis."""
+    pose = kneescan.PoseSequence.load(ROOT / "benchmarks" / "rendered" / f"{name}.landmarks.npz")
+    return ROOT / "sample_videos" / f"{name}.mp4", pose, kneescan.analyze_pose(pose)
+
+
+def deepest_frame(name: str, folder: Path) -> Image.Image:
+    """Frame of the annotated video at the deepest point of one squat."""
+    video, pose, analysis = measured(name)
+    wanted = analysis.legs[0].repetitions[SQUAT - 1].deepest_s
+    index = int(np.argmin(np.abs(pose.time_s - pose.time_s[0] - wanted)))
+    frame = Frame(index=index, time_s=float(pose.time_s[index]), image_rgb=_read(video, index))
+    annotated = folder / f"{name}.mp4"
+    kneescan.write_annotated_video(video, pose, analysis, annotated, frames=[frame])
+    picture = Image.fromarray(_read(annotated, 0))
+    return picture.resize((round(picture.width * HEIGHT_PX / picture.height), HEIGHT_PX))
+
+
+def two_squats(folder: Path) -> None:
+    """A knee that moves inward beside one that stays in line."""
+    frames = [deepest_frame(name, folder) for name in ("valgus_severe_left", "good_right")]
+    width = sum(frame.width for frame in frames) + GAP_PX
+    both = Image.new("RGB", (width, HEIGHT_PX), "white")
+    both.paste(frames[0], (0, 0))
+    both.paste(frames[1], (width - frames[1].width, 0))
+    both.save(IMAGES / "two_squats.jpg", quality=85, optimize=True)
+
+
+def report(folder: Path) -> None:
+    """The upper part of a report, and its curves."""
+    video, pose, analysis = measured("valgus_severe_left")
+    page_file = kneescan.write_report(analysis, folder, video=video, pose=pose)
+    with sync_playwright() as tool:
+        browser = tool.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport={"width": 820, "height": 1000})
+        page.goto(page_file.as_uri())
+        box = page.locator("#frames").bounding_box()
+        clip = {"x": 0, "y": 0, "width": 820, "height": box["y"] + box["height"] + 8}
+        page.screenshot(path=folder / "report.png", full_page=True, clip=clip)
+        page.locator("#curves figure").first.screenshot(path=folder / "report_curves.png")
+        browser.close()
+    for name in ("report.png", "report_curves.png"):
+        with Image.open(folder / name) as picture:
+            few = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE)
+            few.save(IMAGES / name, optimize=True)
+
+
+def _read(video: Path, index: int) -> np.ndarray:
+    """Frame of a video, RGB."""
+    capture = cv2.VideoCapture(str(video))
+    for _ in range(index):
+        capture.grab()
+    found, image_bgr = capture.read()
+    capture.release()
+    if not found:
+        msg = f"{video}: no frame {index}"
+        raise ValueError(msg)
+    return cv2.cvtColor(image_bgr, cv2.COLOR_BGR2RGB)
+
+
+def main() -> None:
+    """Make all pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        two_squats(Path(folder))
+        report(Path(folder))
+
+
+if __name__ == "__main__":
+    main()
