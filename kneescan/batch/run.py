@@ -122,13 +122,7 @@ class Batch:
         require_parquet("a batch")
         listing = self._listing(connect=True)
         tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
-        means = Means(
-            store=store,
-            settings=self.settings,
-            limits=self.limits,
-            counter=counter,
-            language=self.language,
-        )
+        means = self._means(store, counter)
         with store.opened(self.videos):
             known, to_read = known_fingerprints(listing.clips, store)
             with _given_or_local(executor, self.n_workers) as workers:
@@ -159,6 +153,15 @@ class Batch:
             n_reused=len(plan.done),
             skipped=listing.skipped,
             misnamed=listing.misnamed,
+        )
+
+    def _means(self, store: Store, counter: Counter) -> Means:
+        return Means(
+            store=store,
+            settings=self.settings,
+            limits=self.limits,
+            counter=counter,
+            language=self.language,
         )
 
     def _listing(self, *, connect: bool) -> Listing:

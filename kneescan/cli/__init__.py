@@ -18,10 +18,8 @@ from kneescan.cli.exchange import convert
 from kneescan.cli.frame import Commands, run
 from kneescan.cli.live import live
 from kneescan.cli.screen import open_report, out, print_verdict, progress_bar, say, write_out
-from kneescan.cli.stopping import telling_what_is_kept
 
 if TYPE_CHECKING:
-    from kneescan.landmarks import PoseSequence
     from kneescan.squat.results import SquatAnalysis
 
 app = typer.Typer(
@@ -156,19 +154,9 @@ def report(
     open_it: options.OpenIt = False,
 ) -> None:
     """Write report, tables and video again from saved landmarks, without searching for the joints again."""
-    from kneescan.cli.measuring import (
-        analyze_landmarks,
-        read_request,
-        refuse_other_leg,
-        reserved_folder,
-        whole_files,
-    )
-    from kneescan.landmarks import PoseSequence
-    from kneescan.output.folder import Wanted, write_results
-    from kneescan.output.free_folders import refuse_full_disk
+    from kneescan.cli.measuring import read_request, write_again
+    from kneescan.output.folder import Wanted
     from kneescan.output.report.advice import Answers
-    from kneescan.output.result_set import remembered
-    from kneescan.output.words.language import Words
 
     file = landmarks / "landmarks.npz" if landmarks.is_dir() else landmarks
     wanted = Wanted(
@@ -182,40 +170,12 @@ def report(
     inputs = [file, video] if video else [file]
     request = read_request(settings_file, leg, wanted, inputs=inputs, overwrite=overwrite)
     folder = out_folder or file.parent
-    words = Words(language)
-    with (
-        reserved_folder(folder, file, request),
-        telling_what_is_kept(lambda: whole_files(folder, language), words("stopped.stopped")),
-    ):
-        refuse_full_disk(folder, video)
-        pose = remembered(PoseSequence.load(file), file)
-        pose = pose if rotate is None else pose.with_video_turned(rotate)
-        note = _check_video(video, pose, is_copy=video_is_copy) if video else None
-        analysis = analyze_landmarks(pose, request)
-        refuse_other_leg(file, analysis, request)
-        with progress_bar("Drawing") as advance:
-            steps = write_results(
-                folder,
-                pose,
-                analysis,
-                request.wanted,
-                video=video,
-                source=file,
-                keep_earlier=not overwrite,
-                progress=advance,
-            )
-    if note:
-        say(f"{words('notices.note')} {note}", style="yellow")
+    analysis, steps = write_again(
+        file, folder, request, video=video, is_copy=video_is_copy, rotate_deg=rotate
+    )
     print_verdict(file, folder, analysis, steps, language)
     if open_it:
         open_report(folder)
-
-
-def _check_video(video: Path, pose: "PoseSequence", *, is_copy: bool) -> str | None:
-    # Importing this loads the video reader, which the other commands do not need.
-    from kneescan.output.source.video_match import check_video
-
-    return check_video(video, pose, is_copy=is_copy)
 
 
 @app.command()

@@ -21,6 +21,7 @@ from kneescan.output.folder import Wanted, Written, frame_store, write_results
 from kneescan.output.free_folders import free_folder, refuse_full_disk
 from kneescan.output.privacy.name_record import checked_name
 from kneescan.output.result_set import is_landmark_file, remembered, reserved
+from kneescan.output.source.video_match import check_video
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE, languages
 from kneescan.squat.results import SquatAnalysis
@@ -114,6 +115,47 @@ def measure(
             keep_earlier=not request.overwrite,
             progress=advance,
         )
+    return analysis, steps
+
+
+def write_again(
+    file: Path,
+    folder: Path,
+    request: Request,
+    *,
+    video: Path | None,
+    is_copy: bool,
+    rotate_deg: int | None,
+) -> tuple[SquatAnalysis, list[Written]]:
+    """Analyse saved landmarks and write the wanted results, with pictures from their video if there is one.
+
+    ``is_copy`` says that the video is a copy of the measured one, and ``rotate_deg`` how far it is turned
+    clockwise to fit the landmarks.
+    """
+    words = Words(request.wanted.language)
+    with (
+        reserved_folder(folder, file, request),
+        telling_what_is_kept(lambda: whole_files(folder, words.language), words("stopped.stopped")),
+    ):
+        refuse_full_disk(folder, video)
+        pose = remembered(PoseSequence.load(file), file)
+        pose = pose if rotate_deg is None else pose.with_video_turned(rotate_deg)
+        note = check_video(video, pose, is_copy=is_copy) if video else None
+        analysis = analyze_landmarks(pose, request)
+        refuse_other_leg(file, analysis, request)
+        with progress_bar("Drawing") as advance:
+            steps = write_results(
+                folder,
+                pose,
+                analysis,
+                request.wanted,
+                video=video,
+                source=file,
+                keep_earlier=not request.overwrite,
+                progress=advance,
+            )
+    if note:
+        say(f"{words('notices.note')} {note}", style="yellow")
     return analysis, steps
 
 

@@ -9,12 +9,10 @@ import sys
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output import earlier_results, folder
-from kneescan.output.source.kept_frames import KeptFrames, compressed, read_kept_frames
 from tests.cli.test_results import contents, person, run
 from tests.output.grey_videos import squats
 
@@ -224,26 +222,6 @@ def test_frames_of_other_landmarks_are_not_shown(results, tmp_path):
 def test_damaged_frames_are_left_out(results, damage):
     (results / "frames.zip").write_bytes(damage)
     assert run("report", results)[0] == 0
-
-
-def test_kept_frames_are_read_back():
-    picture = np.full((2000, 1000, 3), 128, np.uint8)
-    frames = compressed({7: picture, 9: picture}, are_hidden=True)
-    assert frames.pictures()[7].shape == (960, 480, 3)
-    assert set(frames.near({6: 0.2, 20: 0.7})) == {6}
-
-
-def test_kept_frames_belong_to_their_landmarks(tmp_path):
-    frames = compressed({7: np.zeros((20, 10, 3), np.uint8)}, are_hidden=False)
-    path = tmp_path / "frames.zip"
-    path.write_bytes(frames.archive("kneescan a"))
-    assert read_kept_frames(path, "kneescan a") == frames
-    assert read_kept_frames(path, "kneescan b") is None
-
-
-@pytest.mark.parametrize("jpeg", [b"", b"GIF89a", b"\xff\xd8\xff\xe0"])
-def test_a_damaged_picture_is_left_out(jpeg):
-    assert KeptFrames(jpegs={1: jpeg}).pictures() == {}
 
 
 def test_ctrl_c_before_new_results_says_where_the_earlier_ones_are(
