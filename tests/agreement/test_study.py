@@ -19,7 +19,8 @@ from kneescan.agreement import (
     study_agreement,
     write_study,
 )
-from kneescan.agreement.output.words import figure, interval, name_of, unit_of
+from kneescan.agreement.measure_names import name_of, unit_of
+from kneescan.agreement.output.words import figure, interval
 from kneescan.agreement.tables.earlier_study import read_mdc95
 from kneescan.errors import OutputError
 from kneescan.landmarks import Side
@@ -101,7 +102,7 @@ def test_a_leg_of_too_few_subjects_is_left_out_with_a_word():
     assert len(study.agreements) == 1
     assert {change.leg for change in study.changes} == {Side.LEFT}
     assert study.warnings[0].startswith(
-        "fppa_deg, right leg: subjects with a value in every session: 2"
+        "FPPA (right): 2 subjects with a value in every session"
     )
 
 
