@@ -1,5 +1,7 @@
 """Draw Bland-Altman plots: the difference of two sessions against their mean."""
 
+import textwrap
+
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,6 +25,12 @@ SIZE_IN = (5.4, 3.2)
 LABEL_ROOM = 0.09
 """Height of a label. [share of the axes]"""
 
+LINE_LENGTH = 30
+"""Longest line that fits next to the axes, from bottom to top. [characters]"""
+RIGHT_END, LEFT_END = 0.74, 0.13
+"""Right and left end of the axes with labels of usual length. [share of the figure]"""
+EDGE = 0.015
+"""Narrowest margin beside a label. [share of the figure]"""
 MAX_NAME = 18
 """Longest name that fits next to the axes. [characters]"""
 
@@ -82,6 +90,7 @@ def plot_reference(comparison: Comparison) -> Figure:
             _draw_limits(ax, comparison.of_legs, digits)
         mean = (legs.own + legs.reference) / 2
         ax.plot(mean, legs.difference, "o", color=BLUE, markersize=6, alpha=0.85)
+        _make_room(plot, ax)
         return plot
 
 
@@ -98,6 +107,7 @@ def _drawn(agreement: Agreement, pair: Pair) -> Figure:
     _fit(ax, mean, difference, pair.agreement)
     _draw_limits(ax, pair.agreement, digits_for(agreement.sem.value))
     ax.plot(mean, difference, "o", color=BLUE, markersize=5, alpha=0.85)
+    _make_room(plot, ax)
     return plot
 
 
@@ -105,8 +115,8 @@ def _axes(title: str, label: str, measure: str) -> tuple[Figure, Axes]:
     """Empty axes with room for the labels at the right."""
     plot = Figure(figsize=SIZE_IN)
     ax = plot.subplots()
-    plot.subplots_adjust(left=0.13, right=0.74, top=0.89, bottom=0.17)
-    prepare(ax, title, label, Words())
+    plot.subplots_adjust(left=LEFT_END, right=RIGHT_END, top=0.89, bottom=0.17)
+    prepare(ax, title, "\n".join(textwrap.wrap(label, LINE_LENGTH)), Words())
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(_tick))
     ax.set_xlabel(f"Mean of both{_unit(measure)}", color=INK, fontsize=LABEL_SIZE)
@@ -146,6 +156,19 @@ def _draw_limits(ax: Axes, found: BlandAltman, digits: int) -> None:
             color=colour,
             fontsize=LABEL_SIZE,
         )
+
+
+def _make_room(plot: Figure, ax: Axes) -> None:
+    """Make the axes narrower where labels next to them would be cut off."""
+    box = ax.get_tightbbox()
+    if box is None:
+        return
+    width_px, middle = plot.bbox.width, (LEFT_END + RIGHT_END) / 2
+    left, right = ax.get_position().x0, ax.get_position().x1
+    plot.subplots_adjust(
+        left=min(left + max(0.0, EDGE - box.x0 / width_px), middle),
+        right=max(right - max(0.0, box.x1 / width_px - 1 + EDGE), middle + 0.1),
+    )
 
 
 def _short(name: str) -> str:

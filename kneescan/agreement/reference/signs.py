@@ -5,12 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kneescan.agreement.statistics.methods import root_mean_square_error
 from kneescan.landmarks import Side
 
 Array = NDArray[np.float64]
 
 FLIPPED_SHARE = 0.5
 """With the sign turned, the difference must shrink to this share before a flip is suspected."""
+MIN_APART = 4.0
+"""Smaller differences (root mean square) come from the measurement itself. [unit of the measure]"""
 MIN_CORRELATED = 4
 """Squats from which a negative correlation is worth a remark."""
 STRAIGHT_DEG = 135.0
@@ -75,9 +78,8 @@ def sign_remark(measure: str, own: Array, reference: Array, legs: NDArray[Any]) 
 def _is_flipped(own: Array, reference: Array) -> bool:
     if own.size == 0:
         return False
-    apart = float(np.sum(np.square(own - reference)))
-    turned = float(np.sum(np.square(own + reference)))
-    return turned < FLIPPED_SHARE**2 * apart
+    apart = root_mean_square_error(own - reference)
+    return apart >= MIN_APART and root_mean_square_error(own + reference) < FLIPPED_SHARE * apart
 
 
 def _counts_from_180(own: Array, reference: Array) -> bool:
