@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kneescan.agreement import ReferenceStudy, Study, SubjectChange
 
 MAX_LISTED = 10
-"""Most rows of a reference without counterpart on the screen."""
+"""Most rows of a reference, and reasons, that the screen lists."""
 CHANGED, WITHIN_ERROR = "changed", "within measurement error"
 
 
@@ -159,11 +159,15 @@ def _show_reference(study: "ReferenceStudy") -> None:
     for of in study.comparisons:
         if of.remark:
             say(f"Note: {name_of(of.measure)}: {of.remark}", style="yellow", to=out)
-    lost = [one for one in study.unmatched if one.source == "reference"]
-    for one in lost[:MAX_LISTED]:
-        say(f"Row {one.row} left out: {one.reason}", to=out)
+    lost: dict[str, list[str]] = {}
+    for one in study.unmatched:
+        if one.source == "reference":
+            lost.setdefault(one.reason, []).append(str(one.row))
+    for reason, rows in list(lost.items())[:MAX_LISTED]:
+        more = ", ..." if len(rows) > MAX_LISTED else ""
+        say(f"Left out, row {', '.join(rows[:MAX_LISTED])}{more}: {reason}", to=out)
     if len(lost) > MAX_LISTED:
-        say(f"... and {len(lost) - MAX_LISTED} more; all are in reference_unmatched.csv", to=out)
+        say("... and more; all are in reference_unmatched.csv", to=out)
 
 
 def _reference_table(study: "ReferenceStudy") -> "Table":

@@ -69,10 +69,11 @@ def read_readings(
     shared = tuple(name for name in measures or own if name.casefold() in columns)
     missing = [name for name in measures or () if name not in shared]
     if missing or not shared:
-        what = ", ".join(map(shown, missing)) if missing else "value that kneescan measures"
+        listed = ", ".join(map(shown, missing))
+        what = f"no column {listed}" if missing else "no column with a value that kneescan measures"
         msg = (
-            f"{one_line(place)}: has no column for {what}; name the columns as kneescan does, "
-            f"such as {', '.join(own[:4])} (--reference-template FILE writes a table to fill in)"
+            f"{one_line(place)}: has {what}; name the columns as kneescan does, such as "
+            "fppa_deg or depth_pct (--reference-template FILE writes a table to fill in)"
         )
         raise AgreementError(msg)
     table = read_table(place, tuple(dict.fromkeys((*keys, *shared))))

@@ -117,7 +117,11 @@ def test_signs_are_checked(reference, legs, words):
 @pytest.mark.parametrize(
     ("heading", "rows", "words"),
     [
-        ("video,leg,speed", [("a", "left", 3)], "has no column for value that kneescan measures"),
+        (
+            "video,leg,speed",
+            [("a", "left", 3)],
+            "has no column with a value that kneescan measures",
+        ),
         ("video,leg,fppa_deg", [], "no row below the heading"),
         ("video,leg,fppa_deg", [("z", "left", 3)], "row 2: kneescan has no video 'z'"),
         ("video,leg,fppa_deg", [("a", "left", "")], "no row has a value"),
