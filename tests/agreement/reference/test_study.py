@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -208,3 +209,17 @@ def test_no_label_of_a_plot_is_cut_off(tmp_path):
 def test_values_about_zero_are_not_called_turned():
     one = np.array(["left"], dtype=object)
     assert sign_remark("fppa_deg", np.array([1.0]), np.array([-1.2]), one) == ""
+
+
+def test_the_table_of_the_sample_videos_is_their_truth():
+    truth = Path(__file__).parents[3] / "sample_videos" / "truth"
+    with (truth / "fppa.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    found = {(row["video"], int(row["repetition"])): row for row in rows}
+    assert len(found) == 20
+    for (video, number), row in found.items():
+        stored = json.loads((truth / f"{video}.json").read_text(encoding="utf-8"))
+        squat = stored["repetitions"][number - 1]
+        assert row["leg"] == stored["stance_side"]
+        assert float(row["fppa_deg"]) == squat["fppa_deg"]
+        assert float(row["time_s"]) == squat["deepest_s"]
