@@ -48,7 +48,7 @@ from kneescan.agreement.tables.table_files import AgreementError
 if TYPE_CHECKING:
     from kneescan.agreement.output.folder import write_reference_study, write_study
     from kneescan.agreement.output.plots import plot_bland_altman, plot_reference
-    from kneescan.agreement.output.reference_template import write_reference_template
+    from kneescan.agreement.output.reference.template import write_reference_template
 
 __all__ = [
     "MEASURES",
@@ -86,7 +86,7 @@ _DRAWING = {
     "plot_bland_altman": "kneescan.agreement.output.plots",
     "plot_reference": "kneescan.agreement.output.plots",
     "write_reference_study": "kneescan.agreement.output.folder",
-    "write_reference_template": "kneescan.agreement.output.reference_template",
+    "write_reference_template": "kneescan.agreement.output.reference.template",
     "write_study": "kneescan.agreement.output.folder",
 }
 """Names that need matplotlib, loaded when first used."""

@@ -126,7 +126,7 @@ def _refuse_for_reference(given: dict[str, object]) -> None:
 
 
 def _write_template(results: list[Path], target: Path, asked: dict[str, Any]) -> None:
-    from kneescan.agreement.output.reference_template import write_reference_template
+    from kneescan.agreement.output.reference.template import write_reference_template
 
     say(f"Written to {write_reference_template(results, target, **asked)}", style="dim", to=out)
 

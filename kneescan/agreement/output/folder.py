@@ -24,9 +24,9 @@ from kneescan.agreement.output.records import (
     change_rows,
     study_json,
 )
-from kneescan.agreement.output.reference_page import render_reference_page
-from kneescan.agreement.output.reference_records import FORMAT as REFERENCE_FORMAT
-from kneescan.agreement.output.reference_records import (
+from kneescan.agreement.output.reference.page import render_reference_page
+from kneescan.agreement.output.reference.records import FORMAT as REFERENCE_FORMAT
+from kneescan.agreement.output.reference.records import (
     comparison_rows,
     pair_rows,
     reference_json,
