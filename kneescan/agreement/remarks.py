@@ -4,9 +4,11 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from kneescan.agreement.measure_names import name_of
 from kneescan.agreement.statistics.reliability import MIN_SUBJECTS, complete_rows
 from kneescan.agreement.tables.sessions import Sessions
 from kneescan.agreement.tables.table_files import MAX_SHOWN
+from kneescan.plain_text import counted
 
 if TYPE_CHECKING:
     from kneescan.agreement.study import Agreement
@@ -41,15 +43,33 @@ def _of_tables(
     agreements: Sequence["Agreement"],
     called: Collection[tuple[str, str]],
 ) -> Iterator[str]:
-    studied = {_name(of.sessions) for of in agreements}
+    studied = {(of.sessions.measure, of.sessions.leg) for of in agreements}
+    few = [table for table in tables if (table.measure, table.leg) not in studied]
+    yield from _of_few([] if len(few) < len(tables) else tables, few)
     for table in tables:
-        if _name(table) not in studied:
-            yield (
-                f"{_name(table)}: subjects with a value in every session: "
-                f"{len(complete_rows(table.values))}, at least {MIN_SUBJECTS} are needed"
-            )
-        elif (table.measure, str(table.leg)) not in called:
+        key = (table.measure, table.leg)
+        if key in studied and key not in called:
             yield f"{_name(table)}: the earlier study has no MDC95 for it, so no change is labelled"
+
+
+def _of_few(all_tables: Sequence[Sessions], few: Sequence[Sessions]) -> Iterator[str]:
+    """Measures with too few subjects for an error of measurement, in one sentence for each number."""
+    if all_tables and max(len(table.subjects) for table in all_tables) == 1:
+        yield (
+            f"these sessions hold one subject, but an error of measurement needs {MIN_SUBJECTS} or more; "
+            "to see what changed in one person, use kneescan compare"
+        )
+        return
+    names: dict[int, dict[str, list[str]]] = {}
+    for table in few:
+        of_count = names.setdefault(len(complete_rows(table.values)), {})
+        of_count.setdefault(name_of(table.measure[:MAX_SHOWN]), []).append(str(table.leg))
+    for n, of_count in names.items():
+        listed = ", ".join(f"{name} ({' and '.join(legs)})" for name, legs in of_count.items())
+        yield (
+            f"{listed}: {counted(n, 'subject')} with a value in every session, at least "
+            f"{MIN_SUBJECTS} are needed"
+        )
 
 
 def _of_agreements(agreements: Sequence["Agreement"]) -> Iterator[str]:
@@ -79,4 +99,4 @@ def _of_agreements(agreements: Sequence["Agreement"]) -> Iterator[str]:
 
 
 def _name(table: Sessions) -> str:
-    return f"{table.measure[:MAX_SHOWN]}, {table.leg} leg"
+    return f"{name_of(table.measure[:MAX_SHOWN])}, {table.leg} leg"

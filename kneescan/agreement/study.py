@@ -122,7 +122,8 @@ def study_agreement(
         most = max(len(complete_rows(table.values)) for table in tables)
         msg = (
             f"subjects with a value in every session: {most}, at least {MIN_SUBJECTS} are needed; "
-            "check that all sessions name them alike, or give an earlier study with --error"
+            "check that all sessions name them alike, or give an earlier study with --error; to see "
+            "what changed in one person, use kneescan compare"
         )
         raise AgreementError(msg)
     agreements = tuple(_agreement(table) for table in enough)

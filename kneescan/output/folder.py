@@ -37,6 +37,7 @@ from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks
 from kneescan.squat.results import SquatAnalysis
+from kneescan.squat.verdict.pace import recorded_rate
 
 if TYPE_CHECKING:
     from kneescan.output.source.kept_frames import KeptFrames
@@ -193,9 +194,22 @@ def _write_video(
     progress: Callable[[int, int | None], None] | None,
 ) -> None:
     # Loading the modules that draw and encode takes time, so it is done only for a video.
-    from kneescan.output.video.annotated_video import opened_video, write_annotated_video
+    from kneescan.output.video.annotated_video import (
+        MAX_SIDE_PX,
+        opened_video,
+        write_annotated_video,
+    )
 
-    with opened_video(video, kept) as frames:
+    # Frames stored during tracking are shrunk; those of a large video are read again.
+    if kept is not None and kept.longer_side_px < min(MAX_SIDE_PX, max(drawn.size_px)):
+        kept = None
+    with opened_video(
+        video,
+        kept,
+        rotate_deg=drawn.rotate_deg,
+        recorded_fps=recorded_rate(drawn),
+        every=drawn.every,
+    ) as frames:
         write_annotated_video(
             video,
             drawn,

@@ -19,7 +19,8 @@ from kneescan.agreement import (
     study_agreement,
     write_study,
 )
-from kneescan.agreement.output.words import figure, interval, name_of, unit_of
+from kneescan.agreement.measure_names import name_of, unit_of
+from kneescan.agreement.output.words import figure, interval
 from kneescan.agreement.tables.earlier_study import read_mdc95
 from kneescan.errors import OutputError
 from kneescan.landmarks import Side
@@ -100,9 +101,7 @@ def test_a_leg_of_too_few_subjects_is_left_out_with_a_word():
     study = study_agreement([measured(), measured(leg=Side.RIGHT, missing=10)])
     assert len(study.agreements) == 1
     assert {change.leg for change in study.changes} == {Side.LEFT}
-    assert study.warnings[0].startswith(
-        "fppa_deg, right leg: subjects with a value in every session: 2"
-    )
+    assert study.warnings[0].startswith("FPPA (right): 2 subjects with a value in every session")
 
 
 def test_one_subject_is_enough_with_the_error_of_an_earlier_study(tmp_path):
@@ -259,7 +258,7 @@ def test_equal_sessions_measure_no_error_and_the_study_says_so(tmp_path):
     assert (of.icc_2_1.value, of.sem.value, of.mdc95.value) == (1, 0, 0)
     assert study.warnings == (
         (
-            "fppa_deg, left leg: SEM and MDC95 are 0 because the sessions do not differ, or differ by the "
+            "FPPA, left leg: SEM and MDC95 are 0 because the sessions do not differ, or differ by the "
             "same amount in all subjects; check that they were measured separately"
         ),
     )
@@ -279,7 +278,7 @@ def test_people_with_equal_values_have_no_icc_and_the_study_says_why(tmp_path):
     )
     study = study_agreement([alike])
     assert study.warnings[0] == (
-        "fppa_deg, left leg: ICC(2,1) and ICC(3,k) cannot be computed because all subjects have the "
+        "FPPA, left leg: ICC(2,1) and ICC(3,k) cannot be computed because all subjects have the "
         "same mean"
     )
     write_study(study, tmp_path)
@@ -293,7 +292,7 @@ def test_a_measure_missing_from_the_earlier_study_is_reported():
     study = study_agreement([measured(), measured("wobble_pct")], mdc95={("fppa_deg", "left"): 8.0})
     assert {change.measure for change in study.changes} == {"fppa_deg"}
     assert study.warnings == (
-        "wobble_pct, left leg: the earlier study has no MDC95 for it, so no change is labelled",
+        "Wobble, left leg: the earlier study has no MDC95 for it, so no change is labelled",
     )
 
 
@@ -338,3 +337,19 @@ def test_names_of_sessions_appear_unchanged_in_plots(tmp_path):
         assert label in (tmp_path / name).read_text(encoding="utf-8")
     with (tmp_path / "changes.csv").open(encoding="utf-8", newline="") as file:
         assert next(csv.DictReader(file))["subject"] == "'=cmd|' /C calc'!A0"
+
+
+def test_one_person_is_one_sentence_that_points_to_compare():
+    one = [
+        Sessions(
+            measure=measure,
+            leg=leg,
+            subjects=("ann",),
+            names=("a", "b"),
+            values=np.array([[1.0, 2.0]]),
+        )
+        for measure in ("fppa_deg", "wobble_pct")
+        for leg in Side
+    ]
+    [sentence] = study_agreement(one, mdc95={("fppa_deg", "left"): 3.0}).warnings
+    assert "use kneescan compare" in sentence

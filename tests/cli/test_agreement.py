@@ -42,6 +42,42 @@ def sessions(tmp_path_factory):
     return [place / "monday", place / "friday"]
 
 
+def test_a_reference_is_compared_on_screen_and_in_files(sessions, tmp_path):
+    lines = [f"person {deg},left,{k},{20 + deg}" for deg in VALGUS_DEG for k in (1, 2, 3)]
+    reference = tmp_path / "angles.csv"
+    heading = "video,leg,repetition,fppa_deg"
+    reference.write_text("\n".join([heading, *lines, "person 99,left,1,3"]), encoding="utf-8")
+    out = tmp_path / "out"
+    code, screen, _ = run("agreement", sessions[0], "--reference", reference, "--out", out)
+    assert code == 0
+    assert "kneescan minus angles.csv" in screen
+    assert "1 of 13 rows of the reference found no squat" in screen
+    assert "Left out, row 14: kneescan has no video 'person 99'" in " ".join(screen.split())
+    content = json.loads((out / "reference.json").read_text(encoding="utf-8"))
+    assert [row["n"] for row in content["comparisons"]] == [4, 12]
+    # The folder can hold the other kind of study next, without leftovers.
+    assert run("agreement", *sessions, "--out", out)[0] == 0
+    assert not list(out.glob("reference*"))
+
+
+def test_a_template_lists_the_squats_to_read(sessions, tmp_path):
+    path = tmp_path / "template.csv"
+    assert run("agreement", sessions[0], "--reference-template", path)[0] == 0
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1 + 3 * len(VALGUS_DEG)
+    assert lines[1].startswith("person 0,person 0,,left,1,")
+
+
+def test_options_of_sessions_are_refused_with_a_reference(sessions, tmp_path):
+    path = tmp_path / "template.csv"
+    code, _, complaint = run(
+        "agreement", sessions[0], "--reference-template", path, "--order", "a,b"
+    )
+    assert code == 2
+    assert "repeated sessions" in complaint
+    assert not path.exists()
+
+
 def test_folders_of_analyses_are_sessions(sessions, tmp_path):
     code, screen, _ = run("agreement", *sessions, "--out", tmp_path)
     assert code == 0

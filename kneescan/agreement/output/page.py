@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import jinja2
 from markupsafe import Markup
 
+from kneescan.agreement.measure_names import name_of, unit_of
 from kneescan.agreement.output.plots import plot_bland_altman
-from kneescan.agreement.output.words import digits_for, figure, interval, name_of, unit_of
+from kneescan.agreement.output.words import digits_for, figure, interval
 from kneescan.agreement.statistics.change import CHANGED, UNKNOWN
 from kneescan.agreement.study import Study
 from kneescan.output.report.figures import inline_svg
@@ -24,6 +25,18 @@ class Plot:
 
 def render_page(study: Study, *, version: str) -> str:
     """Page as HTML text that contains the plots."""
+    changed = [change for change in study.changes if change.called == CHANGED]
+    return template("agreement.html.j2").render(
+        study=study,
+        plots=list(_plots(study)),
+        changed=changed,
+        n_compared=sum(change.called != UNKNOWN for change in study.changes),
+        version=version,
+    )
+
+
+def template(name: str) -> jinja2.Template:
+    """Template of a page, which can write measures, numbers and intervals."""
     loader = jinja2.ChoiceLoader(
         [
             jinja2.PackageLoader("kneescan.agreement.output"),
@@ -40,14 +53,7 @@ def render_page(study: Study, *, version: str) -> str:
     environment.globals.update(
         name_of=name_of, unit_of=unit_of, figure=figure, interval=interval, digits_for=digits_for
     )
-    changed = [change for change in study.changes if change.called == CHANGED]
-    return environment.get_template("agreement.html.j2").render(
-        study=study,
-        plots=list(_plots(study)),
-        changed=changed,
-        n_compared=sum(change.called != UNKNOWN for change in study.changes),
-        version=version,
-    )
+    return environment.get_template(name)
 
 
 def _plots(study: Study) -> Iterator[Plot]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from kneescan.agreement.output.words import unit_of
+from kneescan.agreement.measure_names import unit_of
 from kneescan.agreement.statistics.reliability import CONFIDENCE, Interval
 from kneescan.agreement.study import Agreement, Study, SubjectChange
 from kneescan.plain_text import CsvWriter
@@ -28,10 +28,10 @@ def agreement_rows(study: Study) -> list[Row]:
             "n_subjects": of.n_subjects,
             "n_left_out": of.n_left_out,
             "n_sessions": len(of.sessions.names),
-            "mean": _number(of.mean),
+            "mean": number(of.mean),
         }
         for name in ("icc_2_1", "icc_3_k", "sem", "mdc95"):
-            row |= _ends(name, getattr(of, name))
+            row |= ends(name, getattr(of, name))
         rows.append(row)
     return rows
 
@@ -44,10 +44,10 @@ def bland_altman_rows(study: Study) -> list[Row]:
             "first": pair.first,
             "second": pair.second,
             "n_subjects": pair.agreement.n_subjects,
-            **_ends("bias", pair.agreement.bias),
-            "sd": _number(pair.agreement.sd),
-            **_ends("lower_limit", pair.agreement.lower),
-            **_ends("upper_limit", pair.agreement.upper),
+            **ends("bias", pair.agreement.bias),
+            "sd": number(pair.agreement.sd),
+            **ends("lower_limit", pair.agreement.lower),
+            **ends("upper_limit", pair.agreement.upper),
         }
         for of in study.agreements
         for pair in of.pairs
@@ -105,18 +105,20 @@ def _about(of: Agreement) -> Row:
     return {"measure": measure, "leg": str(of.sessions.leg), "unit": unit_of(measure)}
 
 
-def _ends(name: str, value: Interval) -> Row:
+def ends(name: str, value: Interval) -> Row:
+    """Cells of a value and the ends of its interval."""
     return {
-        name: _number(value.value),
-        f"{name}_low": _number(value.low),
-        f"{name}_high": _number(value.high),
+        name: number(value.value),
+        f"{name}_low": number(value.low),
+        f"{name}_high": number(value.high),
     }
 
 
 def _plain(value: Any) -> Any:
-    return _number(value) if isinstance(value, float) else str(value)
+    return number(value) if isinstance(value, float) else str(value)
 
 
-def _number(value: float) -> float | None:
+def number(value: float) -> float | None:
+    """Number as the files hold it: rounded, and empty if missing."""
     # Adding 0 removes the sign of a negative zero.
     return round(value, DECIMALS) + 0.0 if math.isfinite(value) else None

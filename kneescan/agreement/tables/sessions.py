@@ -132,7 +132,7 @@ def read_sessions(
 def _collect(found: _Collected, place: Path, given: str, columns: Columns) -> None:
     """Read the tables of a place; a given session applies to all of its rows."""
     named: dict[str, None] = {}
-    for path, video in _tables_of(place, found.notes):
+    for path, video in tables_of(place, found.notes):
         table = read_table(path, columns.all)
         found.columns |= dict.fromkeys(table.columns)
         keys: list[tuple[str, str, str]] = []
@@ -153,8 +153,11 @@ def _collect(found: _Collected, place: Path, given: str, columns: Columns) -> No
         )
 
 
-def _tables_of(place: Path, notes: list[str]) -> Iterator[tuple[Path, str]]:
-    """Tables of a place, and the video of each one if only the folder names it."""
+def tables_of(place: Path, notes: list[str]) -> Iterator[tuple[Path, str]]:
+    """Tables of squats in a place, and the video of each one if only the folder names it.
+
+    The video of a folder that holds the results of one video is `ALONE`.
+    """
     if not os.path.isdir(place):  # noqa: PTH112 - never raises, whatever the name
         yield place, ""
         return

@@ -4,6 +4,7 @@ Good items have a tick and bad ones an exclamation mark, so that nobody needs to
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PIL import ImageDraw, ImageFont
 
@@ -36,6 +37,9 @@ CLEAR_DEG = 3
 """A smaller angle counts as straight, since a single picture is not more precise. [deg]"""
 HEADLINE_SIZES = (60.0, 54.0, 48.0)
 """Text sizes of the headline; the largest that fits on a line is used. [units]"""
+RESULT_SIZES = ((64.0, 42.0), (60.0, 38.0), (56.0, 34.0), (52.0, 31.0), (50.0, 28.0), (50.0, 25.0))
+"""Text sizes of a verdict and its reason. The smallest capitals of a verdict are a twentieth of the height
+of the screen, which is legible from 3 m. [units of a screen 720 units high]"""
 BAR = (28.0, 350.0, 84.0, 262.0)
 """Its depth bar: left, top, width, height. [units]"""
 DIGIT_SHARE = 0.729
@@ -84,29 +88,47 @@ def check_list(checks: tuple[Check, ...], unit: float) -> Sprite:
     return Sprite.from_image(image)
 
 
-def result_panel(results: tuple[Result, ...], unit: float, width_px: float) -> Sprite:
-    """Panel with the verdict on each leg."""
-    large = font((42 if len(results) == 1 else 36) * unit, bold=True)
-    small, middle = font(25 * unit), font(30 * unit)
-    margin = 22 * unit
-    rows: list[tuple[str, ImageFont.FreeTypeFont, Color]] = []
+def result_panel(
+    results: tuple[Result, ...], unit: float, width_px: float, height_px: float
+) -> Sprite:
+    """Panel with the verdict on each leg, as large as fits; if nothing does, without the reasons."""
+    margin = 20 * unit
+    shown = [results] * len(RESULT_SIZES) + [tuple(replace(one, reason="") for one in results)]
+    for which, sizes in zip(shown, (*RESULT_SIZES, RESULT_SIZES[-1]), strict=True):
+        rows = _result_rows(which, sizes, unit, width_px - 2 * margin)
+        height = sum(row_px for *_, row_px in rows) + 2 * margin
+        if height <= height_px:
+            break
+    image = panel(width_px, height, unit)
+    draw = ImageDraw.Draw(image)
+    top = margin
+    for text, letters, color, row_px in rows:
+        draw.text((margin, top), text, font=letters, fill=(*color, 255))
+        top += row_px
+    return Sprite.from_image(image)
+
+
+def _result_rows(
+    results: tuple[Result, ...], sizes: tuple[float, float], unit: float, width_px: float
+) -> list[tuple[str, ImageFont.FreeTypeFont, Color, float]]:
+    """Lines of text with their letters, colour and height."""
+    large, small = font(sizes[0] * unit, bold=True), font(sizes[1] * unit)
+    rows: list[tuple[str, ImageFont.FreeTypeFont, Color, float]] = []
     for result in results:
         sign = "?" if result.tone is Tone.PLAIN else TICKS[result.tone]
-        rows += [("", small, PALE)] if rows else []
-        rows.append((result.name, middle, PALE))
+        if rows:
+            rows.append(("", small, PALE, 0.7 * sizes[1] * unit))
         for text, letters, color in (
+            (result.name, small, PALE),
             (f"{sign} {result.verdict}", large, COLORS[result.tone]),
             (result.reason, small, WHITE),
         ):
-            rows += [(line, letters, color) for line in wrap(text, letters, width_px - 2 * margin)]
-    height = sum(text_size(text, letters)[1] for text, letters, _ in rows)
-    image = panel(width_px, height + 2 * margin, unit)
-    draw = ImageDraw.Draw(image)
-    top = margin
-    for text, letters, color in rows:
-        draw.text((margin, top), text, font=letters, fill=(*color, 255))
-        top += text_size(text, letters)[1]
-    return Sprite.from_image(image)
+            row_px = text_size(text, letters)[1]
+            rows += [
+                (line, letters, color, row_px)
+                for line in (wrap(text, letters, width_px) if text else [])
+            ]
+    return rows
 
 
 def big_figure(text: str, height_px: float) -> Sprite:

@@ -22,6 +22,8 @@ DESIGN_SIZE_PX = (1280, 720)
 """Screen size on which lengths are based. [px]"""
 FULL_DEPTH_PCT = 20.0
 """Depth of a full bar: about 70 degrees of knee flexion. [% of leg length]"""
+NARROWEST = 900.0
+"""On a screen narrower than this, compared with its height, verdicts get smaller. [units]"""
 MARGIN = 14.0
 N_KEPT = 300
 """Number of small pictures in the cache."""
@@ -79,20 +81,16 @@ class Screen:
         if scene.stage is Stage.FRAMING:
             self._frame(screen, (left, top, width, height), scene.tone)
             self._draw_checks(screen, scene)
-        self._draw_legs(screen, scene, is_mirrored=is_mirrored)
-        bottom = self._draw_words(screen, scene)
+        if not scene.results:
+            self._draw_legs(screen, scene, is_mirrored=is_mirrored)
+        room = self._draw_words(screen, scene)
         if scene.figure is not None:
             figure = str(scene.figure)
             sprite = self._keep(("figure", figure), lambda: labels.big_figure(figure, self._third))
             # Next to the person, who wants to see herself.
             self._centre(screen, sprite, 0.8, 0.53)
         if scene.results:
-            room = self.size_px[0] - 2 * (labels.LEG_WIDTH + 2 * MARGIN) * self.unit
-            sprite = self._keep(
-                scene.results, lambda: labels.result_panel(scene.results, self.unit, room)
-            )
-            middle = max(0.5, (bottom + sprite.size_px[1] / 2) / self.size_px[1])
-            self._centre(screen, sprite, 0.5, middle)
+            self._draw_results(screen, scene, *room)
         if scene.arrow:
             sprite = self._keep("arrow", lambda: labels.arrow(self._third))
             sprite = sprite if scene.arrow > 0 else labels.mirrored(sprite)
@@ -161,11 +159,21 @@ class Screen:
         # Not exactly in the middle, since an arrow may be below.
         sprite.paste(screen, margin, 0.41 * self.size_px[1] - sprite.size_px[1] / 2)
 
-    def _draw_words(self, screen: Picture, scene: Scene) -> float:
-        """Draw headline, keys and small print; return the bottom of the headline. [px]"""
+    def _draw_results(self, screen: Picture, scene: Scene, top: float, bottom: float) -> None:
+        """Draw the verdicts in the whole room between headline and keys."""
+        width, height = self.size_px
+        unit = min(height / DESIGN_SIZE_PX[1], width / NARROWEST)
+        room = (width - 2 * MARGIN * self.unit, bottom - top)
+        key = (scene.results, *map(round, room))
+        sprite = self._keep(key, lambda: labels.result_panel(scene.results, unit, *room))
+        self._centre(screen, sprite, 0.5, (top + bottom) / 2 / height)
+
+    def _draw_words(self, screen: Picture, scene: Scene) -> tuple[float, float]:
+        """Draw headline, keys and small print; return the room between them, top and bottom. [px]"""
         u, (width, height) = self.unit, self.size_px
         margin = MARGIN * u
-        column = (labels.LEG_WIDTH + 2 * MARGIN) * u if scene.legs else margin
+        has_legs = scene.legs and not scene.results
+        column = (labels.LEG_WIDTH + 2 * MARGIN) * u if has_legs else margin
         room = width - 2 * column
         sprite = self._keep(
             ("headline", scene.headline, scene.tone, round(room)),
@@ -190,7 +198,7 @@ class Screen:
         if scene.recording:
             sprite = self._keep(scene.recording, lambda: labels.recording(scene.recording, u))
             sprite.paste(screen, margin, height - margin / 2 - sprite.size_px[1])
-        return headline_bottom
+        return headline_bottom, bottom
 
     def _small(self, text: str, size: float, *, room: float, is_warning: bool = False) -> Sprite:
         return self._keep(

@@ -10,6 +10,7 @@ from kneescan.landmarks import Side
 from kneescan.live.session.framing import CHECKS
 from kneescan.live.session.phases import Session, Stage
 from kneescan.output.words.language import Words
+from kneescan.output.words.summary import counted
 from kneescan.squat.results import SquatAnalysis, Verdict
 
 TOLD_S = 3.0
@@ -139,18 +140,18 @@ def result_scene(scene: Scene, analysis: SquatAnalysis, words: Words) -> Scene:
     tones = {Verdict.NO_SIGN: Tone.GOOD, Verdict.SUGGESTED: Tone.WARNING}
     results = tuple(
         Result(
-            name=words.initial(words.side(leg.side)),
+            name=f"{words.initial(words.side(leg.side))}: {counted(leg, words).removesuffix('.')}",
             verdict=words(f"verdicts.{leg.verdict}").removesuffix("."),
             tone=tones.get(leg.verdict, Tone.PLAIN),
             reason=words.reason(leg.reasons[0]) if leg.reasons else "",
         )
         for leg in analysis.legs
     )
-    counted = {leg.side: len(leg.valid_repetitions) for leg in analysis.legs}
+    n_valid = {leg.side: len(leg.valid_repetitions) for leg in analysis.legs}
     return replace(
         scene,
         headline=words("report.headings.results"),
-        legs=tuple(replace(leg, counted=counted.get(leg.side, 0)) for leg in scene.legs),
+        legs=tuple(replace(leg, counted=n_valid.get(leg.side, 0)) for leg in scene.legs),
         results=results,
         keys=words("live.close"),
     )

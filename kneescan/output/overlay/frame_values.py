@@ -43,9 +43,14 @@ class FrameValues:
     is_deepest: bool
     """Whether this moment is near the deepest point of the squat."""
     fppa_deg: float
-    """NaN if not measured. [deg]"""
+    """At the deepest point that of the squat, so that panel and callout agree; NaN if not measured. [deg]"""
     depth_pct: float
     """NaN if not measured. [% of standing hip-ankle height]"""
+
+
+def shown_degrees(fppa_deg: float) -> int | None:
+    """FPPA as the video shows it everywhere: in whole degrees; None if not measured."""
+    return round(fppa_deg) if np.isfinite(fppa_deg) else None
 
 
 class Timeline:
@@ -70,12 +75,17 @@ class Timeline:
         """What to show at a time since the first frame."""
         repetition = self._going_on(time_s)
         side = repetition.side if repetition else self._standing_on(time_s)
+        is_deepest = repetition is not None and abs(time_s - repetition.deepest_s) <= MARK_S
         return FrameValues(
             side=side,
             repetition=repetition,
             phase=self._phase(repetition, side, time_s),
-            is_deepest=repetition is not None and abs(time_s - repetition.deepest_s) <= MARK_S,
-            fppa_deg=self._signal("fppa_deg", side, time_s),
+            is_deepest=is_deepest,
+            fppa_deg=(
+                repetition.fppa_deg
+                if is_deepest and repetition is not None and repetition.valid
+                else self._signal("fppa_deg", side, time_s)
+            ),
             depth_pct=self._signal("depth_pct", side, time_s),
         )
 

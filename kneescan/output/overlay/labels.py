@@ -4,7 +4,7 @@ import math
 
 from PIL import ImageDraw
 
-from kneescan.output.overlay.frame_values import FrameValues, Phase
+from kneescan.output.overlay.frame_values import FrameValues, Phase, shown_degrees
 from kneescan.output.overlay.style import (
     ORANGE,
     PALE,
@@ -138,8 +138,9 @@ def tag_label(repetition: Repetition, words: Words, unit: float) -> Sprite:
     if not repetition.valid:
         lines.append((words("video.not_counted"), 17, False, YELLOW))
     else:
-        fppa_deg, offset_pct = repetition.fppa_deg, repetition.knee_over_foot_pct
-        lines.append((words("video.tag_fppa", value=fppa_deg), 17, False, WHITE))
+        degrees, offset_pct = shown_degrees(repetition.fppa_deg), repetition.knee_over_foot_pct
+        value = math.nan if degrees is None else float(degrees)
+        lines.append((words("video.tag_fppa", value=value), 17, False, WHITE))
         if math.isfinite(offset_pct):
             key = "video.knee_inside" if offset_pct >= 0 else "video.knee_outside"
             lines.append((words(key, value=abs(offset_pct)), 17, False, WHITE))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 import cv2
 from PIL import ImageDraw
 
-from kneescan.output.overlay.frame_values import FrameValues
+from kneescan.output.overlay.frame_values import FrameValues, shown_degrees
 from kneescan.output.overlay.labels import (
     NUMBER_HEIGHT,
     RIGHT_WIDTH,
@@ -119,7 +119,7 @@ class Panels:
     def _draw_number(self, picture: Picture, moment: FrameValues) -> None:
         """Current FPPA: number, and direction in a word."""
         u = self.unit
-        degrees = None if math.isnan(moment.fppa_deg) else round(moment.fppa_deg)
+        degrees = shown_degrees(moment.fppa_deg)
         left = self._size_px[0] - (MARGIN + RIGHT_WIDTH) * u
         label = self._keep(
             ("fppa", degrees), lambda: number_label(degrees, self._cut_deg, self._words, u)

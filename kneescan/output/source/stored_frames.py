@@ -36,6 +36,7 @@ class StoredFrames:
         # Without a buffer, a full disk is noticed at the first frame that does not fit.
         self._file = tempfile.TemporaryFile(prefix="kneescan-", buffering=0)  # noqa: SIM115
         self._index: list[tuple[int, float, int, int]] = []
+        self._longer_side_px = 0
         self.is_whole = True
         """Whether all frames that passed were kept."""
 
@@ -49,6 +50,11 @@ class StoredFrames:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def longer_side_px(self) -> int:
+        """Longer side of the frames kept; 0 without any. [px]"""
+        return self._longer_side_px
 
     def close(self) -> None:
         """Drop the frames."""
@@ -73,6 +79,7 @@ class StoredFrames:
 
     def _forget(self) -> None:
         self._index.clear()
+        self._longer_side_px = 0
         self._file.seek(0)
         self._file.truncate()
 
@@ -82,6 +89,7 @@ class StoredFrames:
         position = self._file.tell()
         if self._file.write(data.tobytes()) < data.size:
             raise OSError(ENOSPC, os.strerror(ENOSPC))
+        self._longer_side_px = max(self._longer_side_px, *frame.image_rgb.shape[:2])
         self._index.append((frame.index, frame.time_s, position, data.size))
 
     def __iter__(self) -> Iterator[Frame]:

@@ -27,8 +27,8 @@ from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.verdict.pace import recorded_rate
 
-MAX_SIDE_PX = 960
-"""Longer side of the annotated video: sharp on a phone, and quick to write. [px]"""
+MAX_SIDE_PX = 1920
+"""Longer side of the annotated video: every phone and browser plays videos of this size. [px]"""
 CARD_S = 3.0
 """The verdict is shown for this long per leg that squatted. [s]"""
 
@@ -70,8 +70,8 @@ def write_annotated_video(
         File to write, ``.mp4``; an existing file is replaced.
     frames : iterable of Frame, optional
         Frames of the video, if available (see
-        :class:`~kneescan.output.source.stored_frames.StoredFrames`):
-        reading the video again takes longer than everything else here.
+        :class:`~kneescan.output.source.stored_frames.StoredFrames`), which saves reading it again; the
+        annotated video is no larger than they are.
     half_speed_at_deepest : bool
         Play the half second before and after each deepest point at half speed.
     blur_faces : bool, optional

@@ -25,8 +25,10 @@ from kneescan.plain_text import library_message
 
 TICKS_PER_S = 90_000
 """Time base that holds the times of all common cameras to a hundredth of a millisecond. [Hz]"""
-QUALITY = {"preset": "ultrafast", "crf": "22"}
-"""Preset of x264: half the time of the next better one; about 1 MB for five seconds."""
+CRF = "26"
+"""Quality of x264: letters and thin lines stay sharp, and files are about as large as their source."""
+LARGE_PX = 1_000_000
+"""From this many pixels, encoding takes long enough that a quicker preset is worth its larger files."""
 KEY_FRAME_S = 1.0
 """Time between frames to which a player can jump. [s]"""
 STILL_FPS = 10
@@ -115,10 +117,17 @@ class VideoWriter:
                 self.write(picture, start_s + number / STILL_FPS)
 
     def _add_stream(self, picture: Picture) -> VideoStream:
-        options = QUALITY | {"g": str(max(1, round(KEY_FRAME_S * self._fps)))}
+        height, width = picture.shape[:2]
+        options = {
+            "preset": "veryfast" if width * height < LARGE_PX else "superfast",
+            "crf": CRF,
+            # Pictures are stored in the order in which they are shown, as their durations assume.
+            "bf": "0",
+            "g": str(max(1, round(KEY_FRAME_S * self._fps))),
+        }
         stream = self._container.add_stream("libx264", rate=self._fps, options=options)
         stream.metadata.update(MARK)
-        stream.height, stream.width = picture.shape[:2]
+        stream.height, stream.width = height, width
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
         # The matrix and range of OpenCV's conversion.

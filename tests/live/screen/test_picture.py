@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from kneescan.live.screen.scene import Check, LegScene, Result, Scene, Tone
 from kneescan.live.session.phases import Stage
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import languages
+from kneescan.squat.results import Reason, Verdict
 from kneescan.squat.settings import Settings
 
 SIZES = [(640, 480), (854, 480), (1280, 720), (1920, 1080), (720, 1280)]
@@ -146,3 +148,37 @@ def test_every_language_has_every_sentence(language):
         return {path}
 
     assert keys(Words(language).entry("live")) == keys(Words("en").entry("live"))
+
+
+@pytest.mark.parametrize("size_px", [(1280, 720), (1920, 1080), (640, 480)], ids=str)
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("n_legs", [1, 2])
+def test_capitals_of_a_verdict_are_a_twentieth_of_the_height(size_px, language, n_legs):
+    """For the longest verdict and a long reason, with every letter as wide as an H."""
+    words = Words(language)
+    verdict = max((words(f"verdicts.{verdict}") for verdict in Verdict), key=len)
+    values = {"value": 12, "plus_minus": 3, "cut": 7, "n": 5, "n_over": 4}
+    reason = words.reason(Reason(code="knee_over_foot_above", values=values))
+    wide = re.sub(r"\w", "H", verdict.removesuffix("."))
+    one = Result(name="Leg", verdict=wide, tone=Tone.GOOD, reason=reason)
+    blank = np.zeros((size_px[1], size_px[0], 3), dtype=np.uint8)
+    scene = Scene(
+        stage=Stage.DONE, headline="", tone=Tone.PLAIN, results=(one,) * n_legs, keys="Close"
+    )
+    drawn = Screen(size_px, words, Settings()).draw(blank, scene, is_mirrored=False)
+    green = (drawn == labels.COLORS[Tone.GOOD]).all(axis=-1)
+    # The tick at the left of the first line is taller than the letters, or lower.
+    rows = green[:, size_px[0] // 6 :].any(axis=1)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], rows.astype(int), [0]])))
+    heights = edges[1::2] - edges[::2]
+    assert heights.size >= 2 * n_legs
+    assert heights.min() >= size_px[1] / 20 - 1
+    # Nothing is cut off at the right: the panel ends with its margin.
+    assert not green[:, -round(0.015 * size_px[0]) :].any()
+
+
+def test_what_does_not_fit_at_all_loses_its_reason_first():
+    one = Result(name="Leg", verdict="Can't tell", tone=Tone.PLAIN, reason="because " * 300)
+    short = labels.result_panel((one,), 1.0, 1200.0, 500.0)
+    bare = labels.result_panel((replace(one, reason=""),), 1.0, 1200.0, 500.0)
+    assert short.size_px[1] < bare.size_px[1] <= 500

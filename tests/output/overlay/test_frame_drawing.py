@@ -1,5 +1,6 @@
 """Frame drawing: lines through the joints and words for the phase, the same at every size."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from kneescan.landmarks import Landmark, PoseSequence, Side
 from kneescan.output.overlay.frame_drawing import Overlay
-from kneescan.output.overlay.frame_values import Phase, Timeline
+from kneescan.output.overlay.frame_values import Phase, Timeline, shown_degrees
 from kneescan.output.overlay.labels import LEFT_WIDTH
 from kneescan.output.overlay.lines import Lines
 from kneescan.output.overlay.style import ORANGE, SKY_BLUE, Sprite, font, panel, text_size, wrap
@@ -170,10 +171,39 @@ def test_deepest_point_is_marked_around_it_only(analysis):
 
 def test_angle_shown_is_that_of_the_analysis(analysis):
     timeline, signals = Timeline(analysis), analysis.signals
-    index = int(np.argmin(np.abs(signals.time_s - timeline.repetitions[0].deepest_s)))
+    index = int(np.argmin(np.abs(signals.time_s - timeline.repetitions[0].start_s - 0.3)))
     moment = timeline.at(signals.time_s[index])
+    assert not moment.is_deepest
     assert moment.fppa_deg == signals.legs[LEFT].fppa_deg[index]
     assert moment.depth_pct == signals.legs[LEFT].depth_pct[index]
+
+
+def test_panel_and_callout_show_the_same_number(analysis, monkeypatch):
+    """In every frame with the callout, although the running angle is another one."""
+    shown = {"panel": set(), "callout": set()}
+    plain = Words.__call__
+
+    def noting(words, key, **values):
+        places = {"video.degrees": "panel", "video.tag_fppa": "callout"}
+        text = plain(words, key, **values)
+        if key in places:
+            shown[places[key]].add(text.removeprefix("FPPA "))
+        return text
+
+    monkeypatch.setattr(Words, "__call__", noting)
+    [leg] = analysis.legs
+    first = replace(leg.repetitions[0], fppa_deg=21.6)
+    other = replace(analysis, legs=(replace(leg, repetitions=(first, *leg.repetitions[1:])),))
+    for away_s in np.linspace(-0.34, 0.34, 5):
+        drawn(filmed(), first.deepest_s + away_s, analysis=other)
+    assert shown["panel"] == shown["callout"] == {"+22°"}
+
+
+@pytest.mark.parametrize(
+    ("fppa_deg", "expected"), [(21.49, 21), (21.5, 22), (-0.4, 0), (np.nan, None)]
+)
+def test_degrees_are_rounded_in_one_place(fppa_deg, expected):
+    assert shown_degrees(fppa_deg) == expected
 
 
 def test_no_angle_is_shown_while_the_leg_is_bent_too_far():

@@ -25,6 +25,7 @@ from kneescan.capture.video_file import VideoFile
 from kneescan.errors import OutputError
 from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.output.folder import Wanted, write_results
 from kneescan.output.overlay.style import SKY_BLUE
 from kneescan.output.source.stored_frames import StoredFrames
 from kneescan.output.video.annotated_video import CARD_S, write_annotated_video
@@ -173,6 +174,27 @@ def test_odd_sizes_become_even(tmp_path):
 def test_large_videos_shrink(tmp_path, pose):
     _, pictures = read_back(annotate(tmp_path, pose, max_side_px=240))
     assert pictures[0].shape[0] == 240
+
+
+def test_a_full_hd_video_keeps_its_size_although_smaller_frames_were_kept(tmp_path):
+    size_px = (1080, 1920)
+    pose = squats(fps=25.0, size_px=size_px)
+    pose = replace(
+        pose,
+        time_s=pose.time_s[:40],
+        xy_px=pose.xy_px[:40],
+        visibility=pose.visibility[:40],
+        provenance={},
+    )
+    video = write_grey_video(tmp_path / "video.mp4", pose, size_px=size_px)
+    with StoredFrames() as kept, VideoFile(video, max_side_px=960) as opened:
+        assert len(list(kept.keep(opened))) == 40
+        assert kept.longer_side_px == 960
+        wanted = Wanted(report=False)
+        write_results(tmp_path / "out", pose, analyze_pose(pose), wanted, video=video, kept=kept)
+    with av.open(tmp_path / "out" / "annotated.mp4") as container:
+        stream = container.streams.video[0]
+        assert (stream.width, stream.height) == size_px
 
 
 def test_place_and_device_are_not_carried_over(tmp_path, pose):
