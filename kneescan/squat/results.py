@@ -11,6 +11,7 @@ from kneescan.equality import EqualByValue
 from kneescan.landmarks import Side
 from kneescan.plain_text import counted
 from kneescan.squat import display, tidy_table
+from kneescan.squat.corrections import Corrections
 from kneescan.squat.curves import SquatSignals
 
 if TYPE_CHECKING:
@@ -118,6 +119,10 @@ class Repetition:
     descent_s: float
     hold_s: float
     ascent_s: float
+    corrections: tuple[str, ...] = ()
+    """What a reader corrected about the squat, e.g. `exclude`; empty if nothing."""
+    overruled_reasons: tuple[Reason, ...] = ()
+    """Reasons why the squat would not count, had the reader not decided that it counts."""
 
     @property
     def valid(self) -> bool:
@@ -219,6 +224,10 @@ class SquatAnalysis(EqualByValue):
     signals: SquatSignals
     provenance: Mapping[str, Any]
     """Versions, model, settings and video: everything needed to reproduce the numbers."""
+    corrections: Corrections = field(default_factory=Corrections)
+    """What a reader corrected."""
+    original: "SquatAnalysis | None" = None
+    """The analysis without corrections; None if there are none."""
 
     def leg(self, side: Side | str) -> LegAnalysis | None:
         """Analysis of one leg; None if it did not squat."""
