@@ -159,6 +159,9 @@ def _with(squat: Placed, item: Correction, tracks: Tracks) -> Placed:
         start_s = start_s if item.start_s is None else item.start_s
         stop_s = stop_s if item.stop_s is None else item.stop_s
         bounds = bounds_between(start_s, stop_s, now.side, tracks, deepest=now.bounds.deepest)
+        if bounds.deepest == now.bounds.deepest:
+            # How deep it is does not depend on where a reader sees it begin and end.
+            bounds = replace(now.bounds, start=bounds.start, stop=bounds.stop)
         now = replace(now, bounds=bounds)
     return replace(squat, now=now, items=(*squat.items, item))
 
@@ -205,14 +208,16 @@ def _check_room(squat: Placed, squats: Sequence[Placed], tracks: Tracks) -> None
 
 
 def _in_own_lengths(squats: Sequence[Placed], tracks: Tracks) -> list[Placed]:
-    """Squats with new borders or another leg get their depth in the length of the leg near its squats."""
+    """Squats whose depth is new get it in the length of the leg near its squats, like all others."""
     scaled = in_own_lengths([squat.now for squat in squats], tracks)
     return [
-        replace(squat, now=own)
-        if squat.now.bounds != squat.found.bounds or squat.has(Add)
-        else squat
+        replace(squat, now=own) if squat.has(Add) or _is_depth_new(squat) else squat
         for squat, own in zip(squats, scaled, strict=True)
     ]
+
+
+def _is_depth_new(squat: Placed) -> bool:
+    return squat.now.bounds.depth_pct != squat.found.bounds.depth_pct
 
 
 def legs_of(squats: Sequence[Placed]) -> set[Side]:
