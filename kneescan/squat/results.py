@@ -129,6 +129,12 @@ class Repetition:
         """Whether the squat counts."""
         return not self.invalid_reasons
 
+    def codes(self) -> dict[str, str]:
+        """Codes of the squat for `CODE_COLUMNS`, joined by ``;``."""
+        of_columns = (getattr(self, name) for name in CODE_COLUMNS)
+        codes = ([getattr(item, "code", item) for item in items] for items in of_columns)
+        return {name: ";".join(of) for name, of in zip(CODE_COLUMNS, codes, strict=True)}
+
     @property
     def fppa_change_deg(self) -> float:
         """FPPA at the deepest point minus FPPA while standing. [deg]"""
@@ -185,9 +191,11 @@ class LegAnalysis:
 
 ESTIMATES = ("fppa_deg", "fppa_frontal_deg", "knee_over_foot_pct", "wobble_pct")
 """Measures of a leg that have an interval."""
-LEADING_COLUMNS = ("leg", "index", "valid", "invalid_reasons")
+CODE_COLUMNS = ("invalid_reasons", "corrections", "overruled_reasons")
+"""Columns with codes joined by ``;``."""
+LEADING_COLUMNS = ("leg", "index", "valid", *CODE_COLUMNS)
 NUMBER_COLUMNS = (
-    *(name for name in Repetition.__slots__ if name not in ("side", "index", "invalid_reasons")),
+    *(name for name in Repetition.__slots__ if name not in ("side", "index", *CODE_COLUMNS)),
     "fppa_change_deg",
 )
 """Columns with numbers; see :class:`Repetition` for their meaning and units."""
@@ -246,7 +254,7 @@ class SquatAnalysis(EqualByValue):
         -------
         DataFrame
             Columns as in ``repetitions.csv``, values unrounded; missing is NaN. ``leg`` is categorical
-            (left, right, both), ``invalid_reasons`` holds codes joined by ``;``. ``attrs`` has the
+            (left, right, both), `CODE_COLUMNS` hold codes joined by ``;``. ``attrs`` has the
             ``units`` by column, the ``versions`` of the software behind the numbers, and the ``format``.
 
         Raises
@@ -258,7 +266,7 @@ class SquatAnalysis(EqualByValue):
             {
                 **{name: getattr(rep, name) for name in ("index", "valid", *NUMBER_COLUMNS)},
                 "leg": str(rep.side or "both"),
-                "invalid_reasons": ";".join(reason.code for reason in rep.invalid_reasons),
+                **rep.codes(),
             }
             for rep in self.repetitions
         ]
