@@ -152,5 +152,10 @@ def test_a_folder_holds_the_corrections_of_several_videos(tmp_path):
         corrections_of(tmp_path / "gone", "a.mp4")
     with pytest.raises(CorrectionsError, match="not a folder"):
         corrections_by_video(tmp_path / "a.json", ["a.mp4"])
-    # A name never leads out of the folder.
-    assert corrections_of(tmp_path / "sub", "../a.mp4") is None
+    # The same name in two folders is told apart by a folder of that name.
+    (tmp_path / "a.json").rename(tmp_path / "sub" / "a.json")
+    videos = ["/far/sub/a.mp4", "/far/other/a.mp4", "sub/b.mov"]
+    assert set(corrections_by_video(tmp_path, videos)) == {"/far/sub/a.mp4", "sub/b.mov"}
+    (tmp_path / "b.mov.json").write_text(Corrections().to_json())
+    with pytest.raises(CorrectionsError, match="both belong to sub/b"):
+        corrections_by_video(tmp_path, videos)

@@ -51,5 +51,5 @@ def _lines(leg: LegAnalysis | None, words: Words) -> tuple[str, ...]:
         lines.append(counted(leg, words))
     if leg.fppa_deg is not None:
         half = (leg.fppa_deg.high - leg.fppa_deg.low) / 2
-        lines.append(words("corrections.fppa", value=leg.fppa_deg.value, plus_minus=half))
+        lines.append(words("corrections.inward", value=leg.fppa_deg.value, plus_minus=half))
     return tuple(lines)

@@ -4,42 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from kneescan.errors import CorrectionsError
-from kneescan.files import is_same_file
 from kneescan.squat.corrections import Corrections
-
-
-def corrections_file(path: Path, video: str) -> Path | None:
-    """File with the corrections of a video: the path itself, or one in the folder; None if it has none.
-
-    Parameters
-    ----------
-    path : Path
-        File, or folder in which the corrections of ``a/video.mp4`` are called ``a/video.json``, or
-        ``video.json`` if that is clear.
-    video : str
-        Name of the video.
-
-    Raises
-    ------
-    CorrectionsError
-        If there is no such file or folder.
-    """
-    if not path.exists():
-        msg = (
-            f"{path}: no such file or folder; give a JSON file, or a folder with one for each video"
-        )
-        raise CorrectionsError(msg)
-    if not path.is_dir():
-        return path
-    name = PurePosixPath(video.replace("\\", "/"))
-    inside = name if not name.is_absolute() and ".." not in name.parts else PurePosixPath(name.name)
-    names = (
-        f"{inside}.json",
-        inside.with_suffix(".json"),
-        f"{name.name}.json",
-        f"{name.stem}.json",
-    )
-    return next((path / each for each in names if (path / each).is_file()), None)
 
 
 def corrections_of(path: Path | None, video: str) -> Corrections | None:
@@ -50,12 +15,26 @@ def corrections_of(path: Path | None, video: str) -> Corrections | None:
     CorrectionsError
         If there is no such file or folder, or its content is wrong.
     """
-    file = None if path is None else corrections_file(path, video)
-    return None if file is None else Corrections.load(file)
+    if path is None:
+        return None
+    if not path.exists():
+        msg = (
+            f"{path}: no such file or folder; give a JSON file, or a folder with one for each video"
+        )
+        raise CorrectionsError(msg)
+    if not path.is_dir():
+        return Corrections.load(path)
+    files = [file for file in _files(path) if _is_called_like(file.relative_to(path), video)]
+    if len(files) > 1:
+        raise _two(files[0], files[1], video)
+    return Corrections.load(files[0]) if files else None
 
 
 def corrections_by_video(path: Path | None, videos: Iterable[str]) -> dict[str, Corrections]:
     """Corrections of many videos, from a folder; videos without any are left out.
+
+    The corrections of ``week1/anna.mp4`` are called ``anna.json``, or ``week1/anna.json`` if there is an
+    ``anna.mp4`` in other folders as well.
 
     Raises
     ------
@@ -67,19 +46,38 @@ def corrections_by_video(path: Path | None, videos: Iterable[str]) -> dict[str, 
     if not path.is_dir():
         msg = f"{path}: not a folder; give a folder with a JSON file for each corrected video"
         raise CorrectionsError(msg)
-    owners: dict[Path, str] = {}
-    for video in videos:
-        file = corrections_file(path, video)
-        if file is not None and owners.setdefault(file, video) != video:
-            msg = (
-                f"{file}: could belong to {owners[file]} and {video}; put it into a folder of the same "
-                "name as that of its video"
-            )
-            raise CorrectionsError(msg)
-    for file in sorted(path.rglob("*.json")):
-        if not any(is_same_file(file, known) for known in owners):
+    names = sorted(set(videos))
+    found: dict[str, Path] = {}
+    for file in _files(path):
+        fitting = [video for video in names if _is_called_like(file.relative_to(path), video)]
+        if not fitting:
             msg = (
                 f"{file}: belongs to no video of the batch; name it like its video, or take it out"
             )
             raise CorrectionsError(msg)
-    return {video: Corrections.load(file) for file, video in owners.items()}
+        if len(fitting) > 1:
+            msg = (
+                f"{file}: could belong to {fitting[0]} and {fitting[1]}; put it into a folder called "
+                "like that of its video"
+            )
+            raise CorrectionsError(msg)
+        if fitting[0] in found:
+            raise _two(found[fitting[0]], file, fitting[0])
+        found[fitting[0]] = file
+    return {video: Corrections.load(file) for video, file in found.items()}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*.json") if file.is_file())
+
+
+def _is_called_like(file: Path, video: str) -> bool:
+    """Whether a file, relative to the folder, has the last names of a video's path."""
+    wanted, parts = file.parts, PurePosixPath(video.replace("\\", "/")).parts
+    own = parts[-len(wanted) :]
+    names = (f"{own[-1]}.json", f"{PurePosixPath(own[-1]).stem}.json") if own else ()
+    return len(own) == len(wanted) and own[:-1] == wanted[:-1] and wanted[-1] in names
+
+
+def _two(one: Path, other: Path, video: str) -> CorrectionsError:
+    return CorrectionsError(f"{one} and {other}: both belong to {video}; keep one of them")
