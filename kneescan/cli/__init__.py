@@ -52,6 +52,7 @@ def analyze(
     out_folder: options.OutFolder = None,
     as_json: options.AsJson = False,
     settings_file: options.SettingsFile = None,
+    corrections: options.Corrections = None,
     leg: options.Leg = "auto",
     workers: options.Workers = None,
     model: options.Model = "full",
@@ -76,6 +77,9 @@ def analyze(
     from kneescan.output.folder import Wanted
     from kneescan.output.report.advice import Answers
 
+    if corrections is not None and corrections.is_file() and len(files) > 1:
+        msg = "one file has the corrections of one video; for several, give a folder"
+        raise typer.BadParameter(msg, param_hint="--corrections")
     wanted = Wanted(
         report=report,
         pdf=pdf,
@@ -95,6 +99,7 @@ def analyze(
         model=model,
         rotate_deg=rotate,
         recorded_fps=recorded_fps,
+        corrections=corrections,
         inputs=files,
         overwrite=overwrite,
     )
@@ -141,6 +146,7 @@ def report(
     ] = False,
     out_folder: options.OutFolder = None,
     settings_file: options.SettingsFile = None,
+    corrections: options.Corrections = None,
     leg: options.Leg = "auto",
     rotate: options.Rotate = None,
     pdf: options.Pdf = False,
@@ -168,7 +174,14 @@ def report(
         name=name,
     )
     inputs = [file, video] if video else [file]
-    request = read_request(settings_file, leg, wanted, inputs=inputs, overwrite=overwrite)
+    request = read_request(
+        settings_file,
+        leg,
+        wanted,
+        corrections=corrections,
+        inputs=inputs,
+        overwrite=overwrite,
+    )
     folder = out_folder or file.parent
     analysis, steps = write_again(
         file, folder, request, video=video, is_copy=video_is_copy, rotate_deg=rotate

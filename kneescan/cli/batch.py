@@ -119,7 +119,7 @@ def batch(
     """
     from kneescan.batch.run import Batch
     from kneescan.batch.workers.cluster import cluster_executor
-    from kneescan.batch.workers.isolation import Limits
+    from kneescan.batch.workers.watching import Limits
     from kneescan.cli.batch_progress import batch_progress
     from kneescan.landmarks import Side
     from kneescan.squat.settings import Settings
@@ -172,6 +172,14 @@ def _say_misnamed(names: Sequence[str], words: "Words") -> None:
 def reanalyze(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="Folder of a finished batch.")],
     settings_file: options.SettingsFile = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections",
+            metavar="FOLDER",
+            help="Folder with what a reader corrected, one JSON file for each corrected video.",
+        ),
+    ] = None,
     out_folder: Annotated[
         Path | None,
         typer.Option(
@@ -192,6 +200,7 @@ def reanalyze(
         result = reanalyze_results(
             results,
             settings=settings,
+            corrections=corrections,
             out=out_folder,
             n_workers=workers,
             language=language,

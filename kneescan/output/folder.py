@@ -35,7 +35,7 @@ from kneescan.output.tables.files import (
 from kneescan.output.wishes import with_wishes
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
-from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks
+from kneescan.squat.corrected.moved_joints import drawn_landmarks
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.verdict.pace import recorded_rate
 
@@ -155,7 +155,7 @@ def write_results(
     if wanted.report and keep_earlier and frames is None and shows_photographs(folder):
         earlier = keep_report(folder)
     as_parquet = ["repetitions.parquet"] if has_parquet() else []
-    drawn = with_close_up_landmarks(pose)
+    drawn = drawn_landmarks(pose, analysis)
     with _saying_where(earlier):
         with step("analysis.json", "repetitions.csv", *as_parquet, "landmarks.npz"):
             _write_tables(folder, pose, analysis, source)

@@ -11,6 +11,7 @@ from kneescan.equality import EqualByValue
 from kneescan.landmarks import Side
 from kneescan.plain_text import counted
 from kneescan.squat import display, tidy_table
+from kneescan.squat.corrections import Corrections
 from kneescan.squat.curves import SquatSignals
 
 if TYPE_CHECKING:
@@ -118,11 +119,19 @@ class Repetition:
     descent_s: float
     hold_s: float
     ascent_s: float
+    corrections: tuple[str, ...] = ()
+    """What a reader corrected about the squat, e.g. `exclude`; empty if nothing."""
+    overruled_reasons: tuple[Reason, ...] = ()
+    """Reasons why the squat would not count, had the reader not decided that it counts."""
 
     @property
     def valid(self) -> bool:
         """Whether the squat counts."""
         return not self.invalid_reasons
+
+    def codes(self, column: str) -> str:
+        """Codes of the squat in one of `CODE_COLUMNS`, joined by ``;``."""
+        return ";".join(getattr(item, "code", item) for item in getattr(self, column))
 
     @property
     def fppa_change_deg(self) -> float:
@@ -169,8 +178,7 @@ class LegAnalysis:
 
     def _value_lines(self) -> list[str]:
         """Value, 80% interval and cut-off of each measure, one per line."""
-        values = {name: getattr(self, name) for name in ESTIMATES}
-        return [f"    {name:<18} {value or 'not measurable'}" for name, value in values.items()]
+        return [f"    {name:<18} {getattr(self, name) or 'not measurable'}" for name in ESTIMATES]
 
     @property
     def valid_repetitions(self) -> tuple[Repetition, ...]:
@@ -180,9 +188,10 @@ class LegAnalysis:
 
 ESTIMATES = ("fppa_deg", "fppa_frontal_deg", "knee_over_foot_pct", "wobble_pct")
 """Measures of a leg that have an interval."""
-LEADING_COLUMNS = ("leg", "index", "valid", "invalid_reasons")
+CODE_COLUMNS = ("invalid_reasons", "corrections", "overruled_reasons")  # joined by ";"
+LEADING_COLUMNS = ("leg", "index", "valid", *CODE_COLUMNS)
 NUMBER_COLUMNS = (
-    *(name for name in Repetition.__slots__ if name not in ("side", "index", "invalid_reasons")),
+    *(name for name in Repetition.__slots__ if name not in ("side", "index", *CODE_COLUMNS)),
     "fppa_change_deg",
 )
 """Columns with numbers; see :class:`Repetition` for their meaning and units."""
@@ -219,6 +228,10 @@ class SquatAnalysis(EqualByValue):
     signals: SquatSignals
     provenance: Mapping[str, Any]
     """Versions, model, settings and video: everything needed to reproduce the numbers."""
+    corrections: Corrections = field(default_factory=Corrections)
+    """What a reader corrected."""
+    original: "SquatAnalysis | None" = None
+    """The analysis without corrections; None if there are none."""
 
     def leg(self, side: Side | str) -> LegAnalysis | None:
         """Analysis of one leg; None if it did not squat."""
@@ -237,7 +250,7 @@ class SquatAnalysis(EqualByValue):
         -------
         DataFrame
             Columns as in ``repetitions.csv``, values unrounded; missing is NaN. ``leg`` is categorical
-            (left, right, both), ``invalid_reasons`` holds codes joined by ``;``. ``attrs`` has the
+            (left, right, both), `CODE_COLUMNS` hold codes joined by ``;``. ``attrs`` has the
             ``units`` by column, the ``versions`` of the software behind the numbers, and the ``format``.
 
         Raises
@@ -249,7 +262,7 @@ class SquatAnalysis(EqualByValue):
             {
                 **{name: getattr(rep, name) for name in ("index", "valid", *NUMBER_COLUMNS)},
                 "leg": str(rep.side or "both"),
-                "invalid_reasons": ";".join(reason.code for reason in rep.invalid_reasons),
+                **{name: rep.codes(name) for name in CODE_COLUMNS},
             }
             for rep in self.repetitions
         ]

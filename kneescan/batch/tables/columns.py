@@ -59,6 +59,10 @@ PLAIN_WORDS = {
     "Repetition.descent_s": "Duration of the descent.",
     "Repetition.hold_s": "Time at the bottom.",
     "Repetition.ascent_s": "Duration of the ascent.",
+    "Repetition.corrections": "What a reader corrected about the squat: `exclude`, `count`, `add`, "
+    "`borders`, `leg`, `joint`, joined by `;`, or nothing.",
+    "Repetition.overruled_reasons": "Why a squat that a reader counted would not count: codes joined "
+    "by `;`.",
     "Repetition.invalid_reasons": "Why the squat does not count: codes joined by `;`.",
 }
 """Meanings for fields whose docstring says too little for a table."""
@@ -123,7 +127,8 @@ ERROR_COLUMNS = (
         TEXT,
         "`video`: the video cannot be measured; `changed`: it was deleted, replaced or still growing; "
         "`timeout`, `memory`: it exceeded a limit; `lost`: its worker died; `worker`: the worker was "
-        "unsuitable; `unexpected`: a bug in kneescan. All but `video` are tried again.",
+        "unsuitable; `corrections`: what a reader corrected does not fit it; `unexpected`: a bug in "
+        "kneescan. All but `video` are tried again.",
         "kneescan.batch.clips.Failure.kind",
     ),
     _of_batch(

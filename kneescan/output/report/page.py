@@ -26,6 +26,7 @@ from kneescan.output.report import (
 )
 from kneescan.output.report.advice import Answers
 from kneescan.output.report.answer_record import answers_of
+from kneescan.output.report.corrections_section import corrections_section
 from kneescan.output.report.figures import Figures
 from kneescan.output.report.pdf import loaded_weasyprint, write_pdf
 from kneescan.output.report.plain_words import SHANK_CM
@@ -169,6 +170,7 @@ def _content(analysis: SquatAnalysis, answers: Answers, words: Words) -> dict[st
     return {
         "cards": cards,
         "any_measures": any(card.measures for card in cards),
+        "corrections": corrections_section(analysis, words),
         "squatted": squatted,
         "measured": [leg for leg in squatted if leg.valid_repetitions],
         "any_wobble": any(leg.wobble_pct for leg in squatted),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kneescan.output.words.language import Words
+from kneescan.output.words.reader_words import squat_number
 from kneescan.squat.results import LegAnalysis, Repetition
 
 
@@ -55,7 +56,7 @@ def _repetition_cells(repetition: Repetition, leg: LegAnalysis, words: Words) ->
     wobble_pct = repetition.wobble_pct if leg.wobble_pct else None
     reasons = " ".join(words.reason(reason) for reason in repetition.invalid_reasons)
     return (
-        str(repetition.index),
+        squat_number(repetition),
         words("report.table.no", reason=reasons) if reasons else words("report.table.yes"),
         words.figure(repetition.deepest_s, 1),
         words.figure(repetition.fppa_deg, 1),
@@ -93,7 +94,7 @@ def details_table(leg: LegAnalysis, words: Words) -> Table:
             (
                 repetition.valid,
                 (
-                    str(repetition.index),
+                    squat_number(repetition),
                     *(
                         words.figure(getattr(repetition, name), digits)
                         for name, digits in _DETAILS.values()

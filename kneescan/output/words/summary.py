@@ -27,6 +27,11 @@ def verdict_lines(
     for warning in others:
         line = _joined(words.reason(warning), words.remedy(warning))
         yield "yellow", f"{words('notices.note')} {line}"
+    if analysis.original is not None:
+        for leg in analysis.original.legs:
+            verdict = words(f"verdicts.{leg.verdict}")
+            side = words.side(leg.side)
+            yield "yellow", words("corrections.before", side=side, verdict=verdict)
     yield "dim", words("notices.not_a_device")
 
 

@@ -3,7 +3,7 @@
 A video often shows one leg after the other. How the second was filmed says nothing about the first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -36,12 +36,17 @@ def assess_legs(
     tracks: Tracks,
     detected: Sequence[DetectedRepetition],
     settings: Settings,
+    *,
+    known: Collection[Side] = (),
 ) -> dict[Side, Quality]:
-    """Quality of the part of the video that shows the squats of each leg; empty without such squats."""
+    """Quality of the part of the video that shows the squats of each leg; empty without such squats.
+
+    Legs whose quality is known already are left out.
+    """
     # A part of the video may be short; only the whole video tells whether it was cut.
     of_video = [*_too_short(pose), *_walking(pose, tracks.leg_length_px)]
     qualities = {}
-    for side in sorted({repetition.side for repetition in detected if repetition.side}):
+    for side in sorted({each.side for each in detected if each.side} - set(known)):
         own = own_tracks(tracks, detected, side)
         shown = _from_first_to_last_squat(pose, tracks, detected, side)
         moments = {side: view_samples(own, detected, side, settings)}
