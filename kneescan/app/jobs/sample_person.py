@@ -16,7 +16,7 @@ from kneescan.landmarks import Side
 
 APART_S = 42 * 86400.0
 """Six weeks, the time after which the report says to film again. [s]"""
-LEAN_DEG = {"samplefirs": (13.0, 9.0), "samplesecd": (2.0, 1.0)}
+LEAN_DEG = {"samplefirs": (20.0, 3.0), "samplesecd": (4.0, 2.0)}
 """Names of the two videos, with the medial lean of the left and the right knee. [deg]"""
 
 

@@ -73,9 +73,13 @@ function add(files) {
   if (files.length === 0) return;
   part("uploads-part").hidden = false;
   send(files, part("uploads"), (upload, answer) => {
-    if (answer.state === "taken") names.set(answer.id, upload.file.name);
+    if (answer.state === "taken") {
+      names.set(answer.id, upload.file.name);
+      upload.row.remove();
+      part("uploads-part").hidden = part("uploads").children.length === 0;
+    }
     part("news").textContent = `${upload.file.name}: ${answer.text}`;
-    tag = "";
+    tag = ""; // The list is drawn again, with the name.
     refresh();
   });
 }

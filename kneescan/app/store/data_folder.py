@@ -8,8 +8,6 @@ from pathlib import Path
 
 import platformdirs
 
-ORIGINAL = "original"
-"""A video as it was received, in its folder; its own name is not kept."""
 RESULTS = "results"
 _ID = re.compile(r"[a-z2-7]{10}")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -38,8 +36,11 @@ class DataFolder:
         return self.root / "videos" / video_id
 
     def original(self, video_id: str) -> Path:
-        """Return the video as it was received; while it is on its way, its bytes so far."""
-        return self.video(video_id) / ORIGINAL
+        """Return the video as it was received; while it is on its way, its bytes so far.
+
+        Reports show the name of the file: it is that of the video here, since its own may name a patient.
+        """
+        return self.video(video_id) / video_id
 
     def results(self, video_id: str) -> Path:
         """Folder with the results of a video."""
