@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -98,6 +98,10 @@ def serving(
     """
     data = DataFolder(folder.absolute())
     with ExitStack() as stack:
+        # Videos of people: other users of this computer may not look into it.
+        with suppress(OSError):
+            data.root.parent.mkdir(parents=True, exist_ok=True)
+            data.root.mkdir(mode=0o700)
         stack.enter_context(only_run_in(data.root, option="--data"))
         store = stack.enter_context(closing(open_store(data.root)))
         listening = stack.enter_context(closing(_listening(PORT if port is None else port)))

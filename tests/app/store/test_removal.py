@@ -66,9 +66,10 @@ def test_a_removal_that_was_cut_off_is_completed_at_the_next_start(kept, monkeyp
     def cut(*_):
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as during, pytest.raises(KeyboardInterrupt):
-        during.setattr(removal, step, cut)
+    monkeypatch.setattr(removal, step, cut)
+    with pytest.raises(KeyboardInterrupt):
         remove_video(store, folder, video_of(store, SECRET))
+    monkeypatch.undo()
     complete_removals(store, folder)
     assert files_with(folder, SECRET.encode()) == []
     assert files_with(folder, b"other person")
