@@ -26,8 +26,18 @@ if TYPE_CHECKING:
     from kneescan.output.report.advice import Answers
     from kneescan.output.report.page import write_report
     from kneescan.output.video.annotated_video import write_annotated_video
+    from kneescan.output.video.review_video import write_review_video
     from kneescan.pipeline import analyze_video, track_video
     from kneescan.squat.analysis import analyze_pose
+    from kneescan.squat.corrections import (
+        Add,
+        ChangeLeg,
+        Corrections,
+        Count,
+        Exclude,
+        MoveBorders,
+        MoveJoint,
+    )
     from kneescan.squat.curves import LegSignals, SquatSignals
     from kneescan.squat.results import (
         Estimate,
@@ -45,12 +55,19 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PLACES = {
+    "Add": "kneescan.squat.corrections",
     "Answers": "kneescan.output.report.advice",
+    "ChangeLeg": "kneescan.squat.corrections",
+    "Corrections": "kneescan.squat.corrections",
+    "Count": "kneescan.squat.corrections",
     "Estimate": "kneescan.squat.results",
+    "Exclude": "kneescan.squat.corrections",
     "Finding": "kneescan.squat.results",
     "Landmark": "kneescan.landmarks",
     "LegAnalysis": "kneescan.squat.results",
     "LegSignals": "kneescan.squat.curves",
+    "MoveBorders": "kneescan.squat.corrections",
+    "MoveJoint": "kneescan.squat.corrections",
     "PoseSequence": "kneescan.landmarks",
     "Quality": "kneescan.squat.results",
     "Reason": "kneescan.squat.results",
@@ -71,6 +88,7 @@ _PLACES = {
     "track_video": "kneescan.pipeline",
     "write_annotated_video": "kneescan.output.video.annotated_video",
     "write_report": "kneescan.output.report.page",
+    "write_review_video": "kneescan.output.video.review_video",
 }
 """Public names that are loaded when first used."""
 _loading = RLock()
@@ -80,13 +98,20 @@ _PACKAGES = ("agreement", "batch", "exchange", "simulate")
 """Packages of public names that ``import kneescan`` makes reachable, each loaded when first asked for."""
 
 __all__ = [
+    "Add",
     "Answers",
+    "ChangeLeg",
+    "Corrections",
+    "Count",
     "Estimate",
+    "Exclude",
     "Finding",
     "KneescanError",
     "Landmark",
     "LegAnalysis",
     "LegSignals",
+    "MoveBorders",
+    "MoveJoint",
     "PoseSequence",
     "Quality",
     "Reason",
@@ -108,6 +133,7 @@ __all__ = [
     "track_video",
     "write_annotated_video",
     "write_report",
+    "write_review_video",
 ]
 
 

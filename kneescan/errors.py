@@ -11,6 +11,7 @@ KneescanError                 anything a user can fix: the command line shows on
 ├── PoseFileError             a landmark file is missing, damaged or of another kind
 ├── ModelFileError            a pose model is missing, damaged or could not be downloaded
 ├── SettingsError             a settings file has an unknown name or an invalid value
+├── CorrectionsError          a reader's correction is impossible or names a moment in no squat
 ├── MissingLibraryError       a library that only some commands need is not installed
 ├── DisplayError              there is no screen to open a window on
 └── OutputError               a result could not be written
@@ -61,6 +62,10 @@ class ModelFileError(KneescanError):
 
 class SettingsError(KneescanError):
     """A settings file has an unknown name or an invalid value."""
+
+
+class CorrectionsError(KneescanError):
+    """A reader's correction is impossible, contradicts another, or names a moment in no squat."""
 
 
 class MissingLibraryError(KneescanError):

@@ -2,21 +2,21 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kneescan.capture import reading_warnings
 from kneescan.capture.movement.background import Background
 from kneescan.capture.movement.camera import camera_movement
 from kneescan.capture.timing.slow_motion import check_recorded_fps, recorded_factor
 from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
+from kneescan.capture.video_record import video_record
 from kneescan.errors import NoPersonError
 from kneescan.frames import Frame, VideoInfo
 from kneescan.kinematics.sampling import playing_frame_rate
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.plain_text import one_line
 from kneescan.pose.mediapipe.native_memory import give_back_freed_memory
 from kneescan.pose.models.model_file import find_model
 from kneescan.second_look import follow_subject
@@ -107,11 +107,14 @@ def track_video(
     progress: Progress | None = None,
     keep: Passage | None = None,
     recorded_fps: float | None = None,
+    review: str | os.PathLike[str] | None = None,
 ) -> PoseSequence:
     """Find the landmarks of a video, to analyse them now or later.
 
     Parameters and errors are those of :func:`analyze_video`. ``keep`` is an iterator over the frames that
-    passes each of them on, for those who need the frames themselves as well.
+    passes each of them on, for those who need the frames themselves as well. ``review`` is the name of a
+    video to write at the same time, in which any player finds every frame; it shows faces (see
+    :func:`write_review_video`, which can hide them).
 
     Returns
     -------
@@ -120,6 +123,35 @@ def track_video(
     """
     if recorded_fps is not None:
         check_recorded_fps(recorded_fps)
+    with _watched(keep or iter, review, path) as passage:
+        return _tracked(path, workers, model, rotate_deg, progress, passage, recorded_fps)
+
+
+@contextmanager
+def _watched(
+    keep: Passage, review: str | os.PathLike[str] | None, path: str | os.PathLike[str]
+) -> Iterator[Passage]:
+    """The same passage, in which a review video is written as well if one is wanted."""
+    if review is None:
+        yield keep
+        return
+    # Loading the modules that encode takes time, so it is done only for a video.
+    from kneescan.output.video.review_video import review_writer
+
+    with review_writer(review, path) as writer:
+        yield lambda frames: writer.watch(keep(frames))
+
+
+def _tracked(
+    path: str | os.PathLike[str],
+    workers: int | None,
+    model: str | os.PathLike[str] | None,
+    rotate_deg: int,
+    progress: Progress | None,
+    keep: Passage,
+    recorded_fps: float | None,
+) -> PoseSequence:
+    """Landmarks of a video, whose frames pass through ``keep`` on the way, or those of a file."""
     if str(path).lower().endswith(".npz"):
         pose = PoseSequence.load(path).turned(rotate_deg)
         return pose if recorded_fps is None else _retimed(pose, recorded_fps, str(path))
@@ -131,12 +163,12 @@ def track_video(
     video = partial(VideoFile, path, max_side_px=MAX_SIDE_PX, rotate_deg=rotate_deg, every=None)
     if recorded_fps is not None:
         video = partial(video, recorded_fps=recorded_fps)
-    pose, info = _first_pass(video, estimator, progress, keep or iter)
+    pose, info = _first_pass(video, estimator, progress, keep)
     doubt = None
     if recorded_fps is None and (likelier := _likelier_fps(pose, info)):
         has_squats = any(leg.repetitions for leg in analyze_pose(pose).legs)
         video = partial(video, recorded_fps=likelier)
-        pose, info = _first_pass(video, estimator, progress, keep or iter)
+        pose, info = _first_pass(video, estimator, progress, keep)
         if info.tagged_fps and info.slow_motion_factor == 1 and has_squats:
             doubt = reading_warnings.slow_motion_tag_doubtful(info.tagged_fps)
     pose = follow_subject(
@@ -189,7 +221,7 @@ def _track(
             n_frames=expected,
             whole_body_at=worth_reading,
         )
-        record = _video_record(opened)
+        record = video_record(opened)
     return replace(pose, provenance={**pose.provenance, "video": record}), info
 
 
@@ -260,24 +292,3 @@ def _retimed(pose: PoseSequence, recorded_fps: float, name: str) -> PoseSequence
         time_s=pose.time_s / factor,
         provenance={**pose.provenance, "video": record},
     )
-
-
-def _video_record(video: VideoFile) -> dict[str, Any]:
-    """Provenance of landmarks: what is known about their video after reading it."""
-    sha256, info = video.sha256(), video.info
-    turn = {"rotate_deg": info.rotate_deg} if info.rotate_deg else {}
-    record = {
-        "name": one_line(Path(info.path).name),
-        "sha256": sha256,
-        "size_px": [info.width_px, info.height_px],
-        "rotation_deg": info.rotation_deg,
-        **turn,
-        "flipped": info.flipped,
-        "codec": info.codec,
-        "pixel_format": info.pixel_format,
-        "timestamps": info.timestamps,
-        "n_frames": info.n_frames,
-        "every": info.every,
-        "warnings": [{"code": code, "sentence": text} for code, text in info.warnings],
-    }
-    return record if info.recorded_fps is None else record | {"recorded_fps": info.recorded_fps}

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from kneescan.batch.reanalysis import reanalyze_results
     from kneescan.batch.run import BatchResult, measure_videos
     from kneescan.batch.workers.cluster import cluster_executor
-    from kneescan.batch.workers.isolation import Limits
+    from kneescan.batch.workers.one_video import measure_isolated
+    from kneescan.batch.workers.watching import Limits
 
 __all__ = [
     "BatchError",
@@ -33,15 +34,17 @@ __all__ = [
     "Limits",
     "Progress",
     "cluster_executor",
+    "measure_isolated",
     "measure_videos",
     "reanalyze_results",
 ]
 
 _PLACES = {
     "BatchResult": "kneescan.batch.run",
-    "Limits": "kneescan.batch.workers.isolation",
+    "Limits": "kneescan.batch.workers.watching",
     "Progress": "kneescan.batch.progress",
     "cluster_executor": "kneescan.batch.workers.cluster",
+    "measure_isolated": "kneescan.batch.workers.one_video",
     "measure_videos": "kneescan.batch.run",
     "reanalyze_results": "kneescan.batch.reanalysis",
 }

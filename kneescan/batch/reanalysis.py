@@ -13,7 +13,7 @@ from kneescan.batch.store.outcomes import PassingStore, Store
 from kneescan.batch.store.plan import Video, missing
 from kneescan.batch.store.saved_list import load_list
 from kneescan.batch.workers.engines import local_executor
-from kneescan.batch.workers.isolation import Limits
+from kneescan.batch.workers.watching import Limits
 from kneescan.errors import OutputError
 from kneescan.extras import require_parquet
 from kneescan.files import OUT_REMEDY, is_same_file

@@ -19,7 +19,7 @@ from kneescan.batch.store.saved_list import save_list
 from kneescan.batch.videos.addresses import readable
 from kneescan.batch.videos.listing import Listing, list_clips
 from kneescan.batch.workers.engines import local_executor
-from kneescan.batch.workers.isolation import Limits
+from kneescan.batch.workers.watching import Limits
 from kneescan.batch.workers.work import Tracking, video_key
 from kneescan.extras import require_parquet
 from kneescan.landmarks import Side

@@ -9,7 +9,8 @@ from kneescan.batch.progress import Counter
 from kneescan.batch.store.outcomes import Store, VideoState
 from kneescan.batch.store.plan import Video
 from kneescan.batch.workers.engines import each_result
-from kneescan.batch.workers.isolation import Limits, run_isolated
+from kneescan.batch.workers.isolation import run_isolated
+from kneescan.batch.workers.watching import Limits
 from kneescan.batch.workers.work import (
     AnalyseLandmarks,
     Measured,

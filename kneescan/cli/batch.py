@@ -111,7 +111,7 @@ def batch(
     """
     from kneescan.batch.run import Batch
     from kneescan.batch.workers.cluster import cluster_executor
-    from kneescan.batch.workers.isolation import Limits
+    from kneescan.batch.workers.watching import Limits
     from kneescan.cli.batch_progress import batch_progress
     from kneescan.landmarks import Side
     from kneescan.squat.settings import Settings

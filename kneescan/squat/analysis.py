@@ -8,35 +8,31 @@ from typing import Any
 import numpy as np
 import scipy
 
+from kneescan.errors import CorrectionsError
 from kneescan.landmarks import PoseSequence, Side
+from kneescan.squat.corrected.measuring_again import measure_again
+from kneescan.squat.corrected.moved_joints import (
+    ClickingError,
+    clicking_error,
+    mean_clicking_error,
+)
+from kneescan.squat.corrected.placing import place
+from kneescan.squat.corrections import Corrections
 from kneescan.squat.curves import LegSignals, SquatSignals
+from kneescan.squat.measured import Measured, measure_squats
 from kneescan.squat.measures import intervals
-from kneescan.squat.measures.knee_wobble import Wobble, measure_wobble
-from kneescan.squat.measures.reading_spread import ReadingSpread, reading_spread
-from kneescan.squat.measures.repetition_values import at_bottom, measure_repetition
-from kneescan.squat.measures.signals import SideSignals, side_signals
+from kneescan.squat.measures.knee_wobble import Wobble
+from kneescan.squat.measures.reading_spread import ReadingSpread
+from kneescan.squat.measures.signals import SideSignals
 from kneescan.squat.repetitions.close_up_tracks import with_close_ups
 from kneescan.squat.repetitions.detection import MIN_FRAMES, DetectedRepetition, find_repetitions
-from kneescan.squat.repetitions.surroundings import (
-    in_own_lengths,
-    own_medial_sign,
-    own_tracks,
-)
+from kneescan.squat.repetitions.surroundings import in_own_lengths
 from kneescan.squat.repetitions.tracks import Tracks, prepare_tracks
-from kneescan.squat.results import (
-    LegAnalysis,
-    Quality,
-    Reason,
-    Repetition,
-    SquatAnalysis,
-    Verdict,
-)
+from kneescan.squat.results import LegAnalysis, Quality, SquatAnalysis, Verdict
 from kneescan.squat.settings import DEFAULTS, Settings
 from kneescan.squat.verdict import decision
-from kneescan.squat.verdict.leg_quality import assess_legs, assess_video
 from kneescan.squat.verdict.pace import Pace, judge_pace, pace_of_leg
-from kneescan.squat.verdict.quality import is_upright, not_from_front
-from kneescan.squat.verdict.validity import invalid_reasons, leg_habits
+from kneescan.squat.verdict.quality import is_upright
 from kneescan.squat.without_person import analysis_without_person
 
 
@@ -46,6 +42,7 @@ def analyze_pose(
     *,
     leg: Side | str | None = None,
     provenance: Mapping[str, Any] | None = None,
+    corrections: Corrections | None = None,
 ) -> SquatAnalysis:
     """Measure how each knee moved in the single-leg squats of a video, from its landmarks.
 
@@ -59,76 +56,106 @@ def analyze_pose(
         Judge only the squats on this leg. The leg of each squat is detected in any case.
     provenance : mapping, optional
         Entries to add to the provenance of the result.
+    corrections : Corrections, optional
+        What a reader corrected after looking at the video. Only the corrected squats change, and the
+        values and verdict of their leg; the result holds the analysis without them as ``original``.
 
     Returns
     -------
     SquatAnalysis
         One leg or both, left first. A video that cannot be judged gives "can't tell" with reasons, never
         an exception.
+
+    Raises
+    ------
+    CorrectionsError
+        If a correction names a moment in no squat, contradicts another, or is impossible.
     """
     settings = settings or DEFAULTS
-    _check_types(pose, settings)
+    corrections = Corrections() if corrections is None else corrections
+    _check_types(pose, settings, corrections)
     # Versions and settings are those of this analysis, whatever the file says.
     origin = {**pose.provenance, **_versions(settings), **(provenance or {})}
     if int(pose.found.sum()) < MIN_FRAMES:
+        if corrections:
+            msg = "there is nothing to correct: nobody was found in the video"
+            raise CorrectionsError(msg)
         return analysis_without_person(pose, origin)
-    tracks, detected = _found(pose, leg, settings)
-    sides = sorted({repetition.side for repetition in detected if repetition.side})
-    of_legs = assess_legs(pose, tracks, detected, settings)
-    quality = assess_video(pose, tracks, detected, of_legs, settings)
-    qualities = {side: of_legs.get(side, quality) for side in sides or Side}
-    unseen = not_from_front(quality, settings)
-    signals = {
-        side: _signals(side, tracks, detected, qualities[side], settings) for side in qualities
-    }
-    if unseen:
-        signals = {side: signal.without_leg_values() for side, signal in signals.items()}
-    wobbles = {
-        side: measure_wobble(side, signals[side], detected, tracks, settings) for side in signals
-    }
-    repetitions = _repetitions(detected, signals, wobbles, tracks, settings, unseen)
-    spreads = _spreads(repetitions, detected, signals, tracks)
-    pace = judge_pace(pose, repetitions, tracks, settings, is_upright=is_upright(quality))
+    prepared, tracks, detected = _found(pose, settings)
+    own = [repetition for repetition in detected if _is_asked_for(repetition, leg)]
+    first = measure_squats(pose, tracks, own, settings)
+    original = _concluded(first, pose, leg, settings, origin)
+    if not corrections:
+        return original
+    placed = place(corrections, detected, tracks)
+    squats = [squat for squat in placed if _is_asked_for(squat.now, leg)]
+    again = measure_again(first, squats, pose, prepared, settings)
+    errors = [clicking_error(squat, again.tracks) for squat in squats]
+    origin = {**origin, "corrections": corrections.record()["corrections"]}
+    corrected = _concluded(again, pose, leg, settings, origin, errors)
+    return replace(corrected, corrections=corrections, original=original)
+
+
+def _check_types(pose: object, settings: object, corrections: object) -> None:
+    if not (isinstance(pose, PoseSequence) and isinstance(settings, Settings)):
+        given = f"{type(pose).__name__} and {type(settings).__name__}"
+        msg = f"expected PoseSequence and Settings, got {given}; PoseSequence.load reads a file"
+        raise TypeError(msg)
+    if not isinstance(corrections, Corrections):
+        msg = (
+            f"expected Corrections, got {type(corrections).__name__}; Corrections.load reads a file"
+        )
+        raise TypeError(msg)
+
+
+def _is_asked_for(repetition: DetectedRepetition, leg: Side | str | None) -> bool:
+    """Whether a squat is on the requested leg, or on both feet."""
+    return leg is None or repetition.side in (Side(leg), None)
+
+
+def _found(
+    pose: PoseSequence, settings: Settings
+) -> tuple[Tracks, Tracks, list[DetectedRepetition]]:
+    """Tracks as prepared, the same moved to all readings, and all squats."""
+    prepared = prepare_tracks(pose, settings)
+    detected = find_repetitions(prepared, settings)
+    tracks = with_close_ups(prepared, pose, detected)
+    return prepared, tracks, in_own_lengths(detected, tracks)
+
+
+def _concluded(
+    measured: Measured,
+    pose: PoseSequence,
+    leg: Side | str | None,
+    settings: Settings,
+    origin: Mapping[str, Any],
+    errors: Sequence[ClickingError] = (),
+) -> SquatAnalysis:
+    """Verdicts and everything else that follows from the squats of a video."""
+    quality, repetitions = measured.quality, measured.repetitions
+    spreads = measured.spreads()
+    pace = judge_pace(pose, repetitions, measured.tracks, settings, is_upright=is_upright(quality))
     legs = tuple(
         _leg(
             side,
-            detected,
-            pace_of_leg(side, repetitions, pace, pose, tracks, settings),
-            wobbles[side],
+            measured.detected,
+            pace_of_leg(side, repetitions, pace, pose, measured.tracks, settings),
+            measured.wobbles[side],
             spreads.get(side),
-            qualities[side],
+            measured.qualities[side],
             settings,
+            errors,
         )
-        for side in _judged(sides, leg)
+        for side in _judged(measured.sides, leg)
     )
     return SquatAnalysis(
         legs=legs,
         quality=replace(quality, warnings=(*quality.warnings, *pace.warnings)),
         other_repetitions=tuple(rep for rep in pace.repetitions if rep.side is None),
         asymmetry_fppa_deg=_asymmetry(legs),
-        signals=_plotted(tracks, signals, wobbles),
+        signals=_plotted(measured.tracks, measured.signals, measured.wobbles),
         provenance=origin,
     )
-
-
-def _check_types(pose: object, settings: object) -> None:
-    if not (isinstance(pose, PoseSequence) and isinstance(settings, Settings)):
-        given = f"{type(pose).__name__} and {type(settings).__name__}"
-        msg = f"expected PoseSequence and Settings, got {given}; PoseSequence.load reads a file"
-        raise TypeError(msg)
-
-
-def _found(
-    pose: PoseSequence, leg: Side | str | None, settings: Settings
-) -> tuple[Tracks, list[DetectedRepetition]]:
-    """Tracks moved to all readings, and the squats, on both feet or the leg requested."""
-    tracks = prepare_tracks(pose, settings)
-    detected = find_repetitions(tracks, settings)
-    tracks = with_close_ups(tracks, pose, detected)
-    detected = in_own_lengths(detected, tracks)
-    if leg is not None:
-        detected = [repetition for repetition in detected if repetition.side in (Side(leg), None)]
-    return tracks, detected
 
 
 def _judged(sides: Sequence[Side], leg: Side | str | None) -> list[Side]:
@@ -136,71 +163,6 @@ def _judged(sides: Sequence[Side], leg: Side | str | None) -> list[Side]:
     if sides:
         return sorted(sides)
     return [Side(leg)] if leg else list(Side)
-
-
-def _signals(
-    side: Side,
-    tracks: Tracks,
-    detected: Sequence[DetectedRepetition],
-    quality: Quality,
-    settings: Settings,
-) -> SideSignals:
-    sign = own_medial_sign(tracks, detected, side)
-    own = own_tracks(tracks, detected, side)
-    return side_signals(own, detected, side, sign, quality.yaw_deg, settings)
-
-
-def _spreads(
-    repetitions: Sequence[Repetition],
-    detected: Sequence[DetectedRepetition],
-    signals: Mapping[Side, SideSignals],
-    tracks: Tracks,
-) -> dict[Side, ReadingSpread | None]:
-    """Spread of each leg's readings in the squats that count."""
-    return {
-        side: reading_spread(
-            tracks,
-            side,
-            own_medial_sign(tracks, detected, side),
-            signal,
-            [
-                detected[rep.index - 1].bounds
-                for rep in repetitions
-                if rep.valid and rep.side is side
-            ],
-        )
-        for side, signal in signals.items()
-    }
-
-
-def _repetitions(
-    detected: Sequence[DetectedRepetition],
-    signals: Mapping[Side, SideSignals],
-    wobbles: Mapping[Side, Wobble],
-    tracks: Tracks,
-    settings: Settings,
-    unseen: Reason | None,
-) -> list[Repetition]:
-    repetitions = []
-    own = {side: own_tracks(tracks, detected, side) for side in signals}
-    habits = {side: leg_habits(detected, own[side], signals[side], side) for side in signals}
-    for index, repetition in enumerate(detected, start=1):
-        side = repetition.side or next(iter(signals))
-        signal = signals[side]
-        bottom = at_bottom(repetition.bounds, signal, tracks.time_s, settings)
-        reasons: tuple[Reason, ...] = (Reason(code="both_feet_down"),)
-        if repetition.side and unseen:
-            reasons = (unseen,)
-        elif repetition.side:
-            reasons = invalid_reasons(
-                repetition, side, habits[side], bottom, own[side], signal, settings
-            )
-        repetitions.append(
-            measure_repetition(
-                repetition, index, reasons, bottom, signal, wobbles[side], tracks, settings
-            )
-        )
-    return repetitions
 
 
 def _leg(
@@ -211,11 +173,16 @@ def _leg(
     spread: ReadingSpread | None,
     quality: Quality,
     settings: Settings,
+    errors: Sequence[ClickingError],
 ) -> LegAnalysis:
     own = pace.repetitions
     valid = [rep for rep in own if rep.valid]
-    fppa = intervals.estimate_fppa(valid, side, quality.yaw_deg, settings, spread)
-    offset = intervals.estimate_offset(valid, settings, spread)
+    clicks = mean_clicking_error([errors[rep.index - 1] for rep in valid] if errors else [])
+    of_angle = {"click_error_deg": clicks.fppa_deg}
+    fppa = intervals.estimate_fppa(valid, side, quality.yaw_deg, settings, spread, **of_angle)
+    offset = intervals.estimate_offset(
+        valid, settings, spread, click_error_pct=clicks.knee_over_foot_pct
+    )
     all_bounds = [detected[rep.index - 1].bounds for rep in valid if np.isfinite(rep.wobble_pct)]
     shaking = intervals.estimate_leg_wobble(valid, all_bounds, wobble, quality.fps, settings)
     verdict, findings, reasons = decision.decide(
@@ -234,7 +201,7 @@ def _leg(
         findings=findings,
         reasons=reasons,
         fppa_deg=fppa,
-        fppa_frontal_deg=intervals.estimate_frontal_fppa(valid, settings, spread),
+        fppa_frontal_deg=intervals.estimate_frontal_fppa(valid, settings, spread, **of_angle),
         knee_over_foot_pct=offset,
         wobble_pct=shaking,
         wobble_floor_pct=wobble.floor_pct,

@@ -11,6 +11,7 @@ from kneescan.equality import EqualByValue
 from kneescan.landmarks import Side
 from kneescan.plain_text import counted
 from kneescan.squat import display, tidy_table
+from kneescan.squat.corrections import Corrections
 from kneescan.squat.curves import SquatSignals
 
 if TYPE_CHECKING:
@@ -118,11 +119,21 @@ class Repetition:
     descent_s: float
     hold_s: float
     ascent_s: float
+    corrections: tuple[str, ...] = ()
+    """What a reader corrected about the squat, e.g. `exclude`; empty if nothing."""
+    overruled_reasons: tuple[Reason, ...] = ()
+    """Reasons why the squat would not count, had the reader not decided that it counts."""
 
     @property
     def valid(self) -> bool:
         """Whether the squat counts."""
         return not self.invalid_reasons
+
+    def codes(self) -> dict[str, str]:
+        """Codes of the squat for `CODE_COLUMNS`, joined by ``;``."""
+        of_columns = (getattr(self, name) for name in CODE_COLUMNS)
+        codes = ([getattr(item, "code", item) for item in items] for items in of_columns)
+        return {name: ";".join(of) for name, of in zip(CODE_COLUMNS, codes, strict=True)}
 
     @property
     def fppa_change_deg(self) -> float:
@@ -180,9 +191,11 @@ class LegAnalysis:
 
 ESTIMATES = ("fppa_deg", "fppa_frontal_deg", "knee_over_foot_pct", "wobble_pct")
 """Measures of a leg that have an interval."""
-LEADING_COLUMNS = ("leg", "index", "valid", "invalid_reasons")
+CODE_COLUMNS = ("invalid_reasons", "corrections", "overruled_reasons")
+"""Columns with codes joined by ``;``."""
+LEADING_COLUMNS = ("leg", "index", "valid", *CODE_COLUMNS)
 NUMBER_COLUMNS = (
-    *(name for name in Repetition.__slots__ if name not in ("side", "index", "invalid_reasons")),
+    *(name for name in Repetition.__slots__ if name not in ("side", "index", *CODE_COLUMNS)),
     "fppa_change_deg",
 )
 """Columns with numbers; see :class:`Repetition` for their meaning and units."""
@@ -219,6 +232,10 @@ class SquatAnalysis(EqualByValue):
     signals: SquatSignals
     provenance: Mapping[str, Any]
     """Versions, model, settings and video: everything needed to reproduce the numbers."""
+    corrections: Corrections = field(default_factory=Corrections)
+    """What a reader corrected."""
+    original: "SquatAnalysis | None" = None
+    """The analysis without corrections; None if there are none."""
 
     def leg(self, side: Side | str) -> LegAnalysis | None:
         """Analysis of one leg; None if it did not squat."""
@@ -237,7 +254,7 @@ class SquatAnalysis(EqualByValue):
         -------
         DataFrame
             Columns as in ``repetitions.csv``, values unrounded; missing is NaN. ``leg`` is categorical
-            (left, right, both), ``invalid_reasons`` holds codes joined by ``;``. ``attrs`` has the
+            (left, right, both), `CODE_COLUMNS` hold codes joined by ``;``. ``attrs`` has the
             ``units`` by column, the ``versions`` of the software behind the numbers, and the ``format``.
 
         Raises
@@ -249,7 +266,7 @@ class SquatAnalysis(EqualByValue):
             {
                 **{name: getattr(rep, name) for name in ("index", "valid", *NUMBER_COLUMNS)},
                 "leg": str(rep.side or "both"),
-                "invalid_reasons": ";".join(reason.code for reason in rep.invalid_reasons),
+                **rep.codes(),
             }
             for rep in self.repetitions
         ]

@@ -21,7 +21,10 @@ UNITS = {
     "wobble_pct": "% of shank length",
 }
 """Units that are more specific than the ending of the name."""
-CODES = ("invalid_reasons", "findings", "reasons", "quality_warnings")
+CODES = (
+    *("invalid_reasons", "corrections", "overruled_reasons"),
+    *("findings", "reasons", "quality_warnings"),
+)
 """Columns that list codes, joined by ``;``; without codes the text is empty, not missing."""
 COUNTS = ("index", "n_reversals")
 

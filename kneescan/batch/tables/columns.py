@@ -59,6 +59,10 @@ PLAIN_WORDS = {
     "Repetition.descent_s": "Duration of the descent.",
     "Repetition.hold_s": "Time at the bottom.",
     "Repetition.ascent_s": "Duration of the ascent.",
+    "Repetition.corrections": "What a reader corrected about the squat: `exclude`, `count`, `add`, "
+    "`borders`, `leg`, `joint`, joined by `;`, or nothing.",
+    "Repetition.overruled_reasons": "Why a squat that a reader counted would not count: codes joined "
+    "by `;`.",
     "Repetition.invalid_reasons": "Why the squat does not count: codes joined by `;`.",
 }
 """Meanings for fields whose docstring says too little for a table."""

@@ -4,7 +4,8 @@
 the caller's own program again. A script without ``if __name__ == "__main__"`` and a notebook can start
 it on every system, and so can a worker of Dask, which must not have children of `multiprocessing`.
 
-A message consists of its length in eight bytes and a pickle.
+A message consists of its length in eight bytes and a pickle. A job with a method ``telling`` may send
+messages before its result, such as how far it is.
 """
 
 import os
@@ -13,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import threading
+from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import IO, Any
 
@@ -22,6 +24,13 @@ from kneescan.faults import report_fault
 from kneescan.plain_text import one_line
 
 LENGTH_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a job tells before it is done."""
+
+    values: tuple[Any, ...]
 
 
 def send(stream: IO[bytes], message: Any) -> None:
@@ -59,7 +68,7 @@ def main() -> None:
     while True:
         job = jobs.get()
         try:
-            result = job()
+            result = _done(job, outbox)
         except MemoryError:
             result = Failure(kind="memory", reason="there is too little memory for this video")
         except Exception as error:  # noqa: BLE001 (one bad video must not stop the others)
@@ -68,6 +77,13 @@ def main() -> None:
             reason = f"{type(error).__name__}: {error}; a bug in kneescan, please report it"
             result = Failure(kind="unexpected", reason=one_line(reason))
         send(outbox, result)
+
+
+def _done(job: Any, outbox: IO[bytes]) -> Any:
+    """Result of a job, which may tell how far it is."""
+    if hasattr(job, "telling"):
+        return job.telling(lambda *values: send(outbox, Told(values)))
+    return job()
 
 
 def _listen(inbox: IO[bytes], jobs: "SimpleQueue[Any]") -> None:

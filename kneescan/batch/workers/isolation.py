@@ -6,25 +6,19 @@ cluster, therefore has as many children as workers.
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from kneescan.batch.clips import Failure
-from kneescan.batch.workers.child import receive, send
+from kneescan.batch.workers.child import Told, receive, send
+from kneescan.batch.workers.watching import CANCELLED, Limits, Watch, death
 
-WATCH_INTERVAL_S = 0.2
-"""Time between two checks of a child. [s]"""
 ATTEMPTS = 2
 """A child may be killed by accident (too little memory, a shutdown), so the video gets another attempt."""
 
@@ -43,24 +37,6 @@ _THREAD_COUNTS = (
     "OPENCV_FOR_THREADS_NUM",
 )
 """Limits the threads of numerical libraries, since each worker has one core."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Limits for a worker."""
-
-    timeout_s: float = 1800.0
-    """Longest time for one video. [s]"""
-    memory_mb: float = 4000.0
-    """Largest physical memory of a worker. [MB]"""
-    videos_per_process: int = 20
-    """Videos after which a worker's process is replaced: the pose library leaks at least 10 MB with each."""
-
-    def __post_init__(self) -> None:
-        """Refuse limits that allow no work."""
-        if min(self.timeout_s, self.memory_mb, self.videos_per_process) <= 0:
-            msg = f"limits must be above 0, got {self}"
-            raise ValueError(msg)
 
 
 class Children:
@@ -104,15 +80,26 @@ def join(children: Children | None) -> None:
     _of_thread.children = children
 
 
-def run_isolated(job: Callable[[], Any], limits: Limits) -> Any:
+def run_isolated(
+    job: Any,
+    limits: Limits,
+    *,
+    tell: Callable[..., None] | None = None,
+    cancel: threading.Event | None = None,
+) -> Any:
     """Run a job in the child of this thread.
 
     Parameters
     ----------
-    job : callable
-        Function to call in the child; it and its result must be picklable.
+    job : callable, or object with a method ``telling``
+        Function to call in the child; it and its result must be picklable. ``telling`` is called with a
+        function, which passes its arguments to ``tell``.
     limits : Limits
         A child that exceeds them is stopped.
+    tell : callable, optional
+        Called in this thread with what the job tells.
+    cancel : Event, optional
+        The child is stopped when it is set.
 
     Returns
     -------
@@ -121,7 +108,9 @@ def run_isolated(job: Callable[[], Any], limits: Limits) -> Any:
     """
     result: Any = None
     for _ in range(ATTEMPTS):
-        result = _child_of_thread(limits).run(job, limits)
+        if cancel is not None and cancel.is_set():
+            return CANCELLED
+        result = _child_of_thread(limits).run(job, limits, tell=tell, cancel=cancel)
         if not (isinstance(result, Failure) and result.kind == "lost"):
             break
     return result
@@ -181,23 +170,48 @@ class Child:
             self._children.discard(self)
         return code
 
-    def run(self, job: Callable[[], Any], limits: Limits) -> Any:
+    def run(
+        self,
+        job: Any,
+        limits: Limits,
+        *,
+        tell: Callable[..., None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Any:
         """Run a job; see `run_isolated`."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        watch = _Watch(self._process, limits)
+        watch = Watch(self._process, limits, cancel)
         try:
-            send(self._process.stdin, job)
-            result = receive(self._process.stdout)
+            message = self._answer_to(job)
+            while isinstance(message, Told):
+                if tell is not None:
+                    self._tell(tell, message)
+                message = self._next_message()
         except (EOFError, OSError):
             watch.end()
-            reason = f"its worker died ({_death(self._process.wait())})"
-            result = watch.failure or Failure(kind="lost", reason=reason)
+            reason = f"its worker died ({death(self._process.wait())})"
+            message = watch.failure or Failure(kind="lost", reason=reason)
             self.close()
         finally:
             watch.end()
         self.n_done += 1
-        return result
+        return message
+
+    def _answer_to(self, job: Any) -> Any:
+        assert self._process.stdin is not None
+        send(self._process.stdin, job)
+        return self._next_message()
+
+    def _next_message(self) -> Any:
+        assert self._process.stdout is not None
+        return receive(self._process.stdout)
+
+    def _tell(self, tell: Callable[..., None], message: Told) -> None:
+        try:
+            tell(*message.values)
+        except BaseException:
+            # Its next messages would be taken for those of another job.
+            self.close()
+            raise
 
 
 def _start(folder: str) -> "subprocess.Popen[bytes]":
@@ -234,59 +248,3 @@ def module_path() -> list[str]:
     folders = [os.path.abspath(folder) for folder in sys.path]  # noqa: PTH100 (as Python does)
     kept = [folder for folder in folders if here == home or Path(folder).resolve() != here]
     return kept if any(Path(folder).resolve() == home for folder in kept) else [*kept, str(home)]
-
-
-class _Watch:
-    """Monitors one job in a separate thread.
-
-    Parameters
-    ----------
-    process : Popen
-        Process that runs the job.
-    limits : Limits
-        Limits for the job.
-    """
-
-    def __init__(self, process: "subprocess.Popen[bytes]", limits: Limits) -> None:
-        self.failure: Failure | None = None
-        self._process, self._limits = process, limits
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look_after, daemon=True)
-        self._thread.start()
-
-    def end(self) -> None:
-        """Stop monitoring."""
-        self._ended.set()
-        self._thread.join()
-
-    def _look_after(self) -> None:
-        begun_s = time.monotonic()
-        while not self._ended.wait(WATCH_INTERVAL_S):
-            if time.monotonic() - begun_s > self._limits.timeout_s:
-                self._stop(
-                    "timeout", f"not done within {self._limits.timeout_s:g} s; see --timeout"
-                )
-            elif _memory_mb(self._process.pid) > self._limits.memory_mb:
-                reason = f"needs more than {self._limits.memory_mb:g} MB; see --memory-limit"
-                self._stop("memory", reason)
-
-    def _stop(self, kind: str, reason: str) -> None:
-        self.failure = self.failure or Failure(kind=kind, reason=reason)
-        with suppress(OSError):
-            self._process.kill()
-
-
-def _memory_mb(pid: int) -> float:
-    """Physical memory that a process uses; 0 if it has ended. [MB]"""
-    try:
-        return float(psutil.Process(pid).memory_info().rss) / 1e6
-    except psutil.Error:
-        return 0.0
-
-
-def _death(code: int) -> str:
-    """Describe how a process ended."""
-    if code < 0:
-        with suppress(ValueError):
-            return signal.Signals(-code).name
-    return f"exit code {code}"

@@ -8,7 +8,7 @@ from typing import Any
 from kneescan.files import OUT_REMEDY, write_whole
 from kneescan.output.tables.records import analysis_record, repetition_record
 from kneescan.plain_text import CsvWriter, encodable
-from kneescan.squat.results import LEADING_COLUMNS, NUMBER_COLUMNS, SquatAnalysis
+from kneescan.squat.results import CODE_COLUMNS, LEADING_COLUMNS, NUMBER_COLUMNS, SquatAnalysis
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -32,10 +32,10 @@ def repetition_rows(analysis: SquatAnalysis) -> list[dict[str, Any]]:
     for repetition in analysis.repetitions:
         record = repetition_record(repetition)
         leading = {
-            "leg": record.pop("side") or "both",
-            "index": record.pop("index"),
-            "valid": record.pop("valid"),
-            "invalid_reasons": ";".join(reason["code"] for reason in record.pop("invalid_reasons")),
+            "leg": record["side"] or "both",
+            "index": record["index"],
+            "valid": record["valid"],
+            **repetition.codes(),
         }
         rows.append({**leading, **{name: record[name] for name in NUMBER_COLUMNS}})
     return rows
@@ -58,7 +58,7 @@ def repetitions_parquet(analysis: SquatAnalysis) -> bytes:
     import pyarrow.parquet as pq
 
     types = {"leg": pa.string(), "index": pa.int64(), "valid": pa.bool_()}
-    types |= {"invalid_reasons": pa.string(), "n_reversals": pa.int64()}
+    types |= {**dict.fromkeys(CODE_COLUMNS, pa.string()), "n_reversals": pa.int64()}
     columns = [*LEADING_COLUMNS, *NUMBER_COLUMNS]
     schema = pa.schema([(name, types.get(name, pa.float64())) for name in columns])
     file = io.BytesIO()

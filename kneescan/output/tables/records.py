@@ -6,6 +6,7 @@ from typing import Any
 
 from kneescan.output.words.sentences import sentence
 from kneescan.squat.results import (
+    NUMBER_COLUMNS,
     Estimate,
     LegAnalysis,
     Quality,
@@ -21,13 +22,25 @@ DECIMALS = 4
 
 def analysis_record(analysis: SquatAnalysis) -> dict[str, Any]:
     """Analysis as nested dictionaries for JSON, described by docs/analysis.schema.json."""
-    return {
+    record = {
         "format": ANALYSIS_FORMAT,
         "legs": [leg_record(leg) for leg in analysis.legs],
         "other_repetitions": [repetition_record(rep) for rep in analysis.other_repetitions],
         "asymmetry_fppa_deg": _number(analysis.asymmetry_fppa_deg),
         "quality": quality_record(analysis.quality),
         "provenance": dict(analysis.provenance),
+    }
+    if analysis.original is not None:
+        record["original"] = [conclusion_record(leg) for leg in analysis.original.legs]
+    return record
+
+
+def conclusion_record(leg: LegAnalysis) -> dict[str, Any]:
+    """Verdict on one leg and what it is based on, without the squats."""
+    whole = leg_record(leg)
+    return {name: value for name, value in whole.items() if name != "repetitions"} | {
+        "n_squats": len(leg.repetitions),
+        "n_valid": len(leg.valid_repetitions),
     }
 
 
@@ -52,15 +65,15 @@ def leg_record(leg: LegAnalysis) -> dict[str, Any]:
 def repetition_record(repetition: Repetition) -> dict[str, Any]:
     """One squat as a dictionary; its numbers have the names and units of :class:`Repetition`."""
     numbers = {
-        name: _number(getattr(repetition, name))
-        for name in (*Repetition.__slots__, "fppa_change_deg")
-        if name not in ("index", "side", "invalid_reasons", "n_reversals")
+        name: _number(getattr(repetition, name)) for name in NUMBER_COLUMNS if name != "n_reversals"
     }
     return {
         "index": repetition.index,
         "side": str(repetition.side) if repetition.side else None,
         "valid": repetition.valid,
         "invalid_reasons": reason_records(repetition.invalid_reasons),
+        "corrections": list(repetition.corrections),
+        "overruled_reasons": reason_records(repetition.overruled_reasons),
         **numbers,
         "n_reversals": repetition.n_reversals,
     }

@@ -204,7 +204,7 @@ class _Artist:
 
     def _prepared(self, frame: Frame) -> tuple[Picture, Overlay]:
         """Copy of the frame in its final size, with the face hidden if requested; and the drawing for it."""
-        full = _shrunk(frame.image_rgb, self._max_side_px)
+        full = shrunk(frame.image_rgb, self._max_side_px)
         size_px = (full.shape[1], full.shape[0])
         # H.264 halves the resolution of colours, so both sides must be even.
         height, width = full.shape[0] // 2 * 2, full.shape[1] // 2 * 2
@@ -229,7 +229,7 @@ class _Artist:
         )
 
 
-def _shrunk(image: Picture, max_side_px: int | None) -> Picture:
+def shrunk(image: Picture, max_side_px: int | None) -> Picture:
     """Image no larger than this, with the same proportions."""
     longer = max(image.shape[:2])
     if max_side_px is None or longer <= max_side_px:

@@ -1,8 +1,9 @@
 """Encoding: write pictures with their times into an H.264 file that browsers and phones play."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -25,12 +26,31 @@ from kneescan.plain_text import library_message
 
 TICKS_PER_S = 90_000
 """Time base that holds the times of all common cameras to a hundredth of a millisecond. [Hz]"""
-QUALITY = {"preset": "ultrafast", "crf": "22"}
-"""Preset of x264: half the time of the next better one; about 1 MB for five seconds."""
-KEY_FRAME_S = 1.0
-"""Time between frames to which a player can jump. [s]"""
 STILL_FPS = 10
 """Some players do not show a frame that lasts for seconds. [Hz]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """How a video is encoded."""
+
+    name: str
+    """What it is called in messages."""
+    options: Mapping[str, str]
+    """Options of x264."""
+    key_frame_s: float
+    """Time between frames to which a player can jump; 0 if it can jump to every frame. [s]"""
+    is_marked: bool
+    """Whether kneescan must not measure it, because lines are drawn in it."""
+
+
+ANNOTATED = Coding(
+    name="annotated video",
+    # Half the time of the next better preset; about 1 MB for five seconds.
+    options={"preset": "ultrafast", "crf": "22"},
+    key_frame_s=1.0,
+    is_marked=True,
+)
 
 
 class VideoWriter:
@@ -44,11 +64,23 @@ class VideoWriter:
         Usual frame rate, as a hint for the encoder; the times of the pictures decide. [Hz]
     sound_of : path, optional
         Video from which to copy the sound.
+    coding : Coding
+        How to encode.
+    called : Path, optional
+        Name of the file for messages, if it is moved later.
     """
 
     def __init__(
-        self, target: Path, *, fps: float, sound_of: str | os.PathLike[str] | None = None
+        self,
+        target: Path,
+        *,
+        fps: float,
+        sound_of: str | os.PathLike[str] | None = None,
+        coding: Coding = ANNOTATED,
+        called: Path | None = None,
     ) -> None:
+        self._coding = coding
+        self._called = called or target
         self._target = target
         self._fps = round(fps) if np.isfinite(fps) and fps >= 1 else 30
         self._sound_of = sound_of
@@ -115,9 +147,11 @@ class VideoWriter:
                 self.write(picture, start_s + number / STILL_FPS)
 
     def _add_stream(self, picture: Picture) -> VideoStream:
-        options = QUALITY | {"g": str(max(1, round(KEY_FRAME_S * self._fps)))}
+        coding = self._coding
+        options = {**coding.options, "g": str(max(1, round(coding.key_frame_s * self._fps)))}
         stream = self._container.add_stream("libx264", rate=self._fps, options=options)
-        stream.metadata.update(MARK)
+        if coding.is_marked:
+            stream.metadata.update(MARK)
         stream.height, stream.width = picture.shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
@@ -133,7 +167,7 @@ class VideoWriter:
         for packet in packets:
             # States how long the last picture is shown; each other picture lasts until the next one.
             packet.duration = round(self._step_s * TICKS_PER_S)
-            self._container.mux(marked(packet))
+            self._container.mux(marked(packet) if self._coding.is_marked else packet)
 
     def _finish(self) -> None:
         if self._stream is not None:
@@ -151,8 +185,8 @@ class VideoWriter:
         except (av.FFmpegError, OSError) as error:
             reason = error.strerror or library_message(error)
             msg = (
-                f"{self._target}: the annotated video could not be written ({reason}); check that the "
-                "folder exists, is writable and has free space"
+                f"{self._called}: the {self._coding.name} could not be written ({reason}); check that "
+                "the folder exists, is writable and has free space"
             )
             raise OutputError(msg) from error
 

@@ -1,5 +1,6 @@
 """Intervals: the values of one leg, each with its uncertainty."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -83,8 +84,10 @@ def estimate_fppa(
     yaw_deg: float,
     settings: Settings,
     spread: ReadingSpread | None,
+    *,
+    click_error_deg: float = 0.0,
 ) -> Estimate | None:
-    """FPPA of one leg in the picture.
+    """FPPA of one leg in the picture; clicks of a reader add their error.
 
     The interval is that of the angle in the picture, and an oblique view does not make this angle less
     exact. But the cut-off comes from cameras straight ahead. If the view is more oblique than
@@ -93,8 +96,11 @@ def estimate_fppa(
     result = estimate(
         [repetition.fppa_deg for repetition in valid],
         cut=settings.fppa_cut_deg,
-        method_error=_fppa_error(
-            settings.fppa_error_deg, settings.close_up_fppa_error_deg, spread, settings
+        method_error=math.hypot(
+            _fppa_error(
+                settings.fppa_error_deg, settings.close_up_fppa_error_deg, spread, settings
+            ),
+            click_error_deg,
         ),
         fixed_error=0.0,
         z=settings.interval_z,
@@ -119,7 +125,11 @@ lens, the less the picture shows its direction (benchmarks/depth_limit.py). [% o
 
 
 def estimate_frontal_fppa(
-    valid: Sequence[Repetition], settings: Settings, spread: ReadingSpread | None
+    valid: Sequence[Repetition],
+    settings: Settings,
+    spread: ReadingSpread | None,
+    *,
+    click_error_deg: float = 0.0,
 ) -> Estimate | None:
     """FPPA of one leg as a distant camera straight ahead would see it; no cut-off is published for it."""
     error_deg = _fppa_error(
@@ -133,14 +143,18 @@ def estimate_frontal_fppa(
     return estimate(
         [repetition.fppa_frontal_deg for repetition in valid],
         cut=float("nan"),
-        method_error=float(np.hypot(error_deg, of_depth_deg)),
+        method_error=math.hypot(float(np.hypot(error_deg, of_depth_deg)), click_error_deg),
         fixed_error=0.0,
         z=settings.interval_z,
     )
 
 
 def estimate_offset(
-    valid: Sequence[Repetition], settings: Settings, spread: ReadingSpread | None
+    valid: Sequence[Repetition],
+    settings: Settings,
+    spread: ReadingSpread | None,
+    *,
+    click_error_pct: float = 0.0,
 ) -> Estimate | None:
     """How far the knee of one leg is inside the front of the foot."""
     error_pct = settings.knee_over_foot_error_pct
@@ -151,7 +165,7 @@ def estimate_offset(
     return estimate(
         [repetition.knee_over_foot_pct for repetition in valid],
         cut=settings.knee_over_foot_cut_pct,
-        method_error=error_pct,
+        method_error=math.hypot(error_pct, click_error_pct),
         fixed_error=0.0,
         z=settings.interval_z,
     )

@@ -1,6 +1,7 @@
 """Repetition values: what is measured in a single squat."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ def measure_repetition(
     repetition: DetectedRepetition,
     index: int,
     invalid_reasons: tuple[Reason, ...],
-    bottom: Mapping[str, float],
+    bottom: Mapping[str, Any],
     signals: SideSignals,
     wobble: Wobble,
     tracks: Tracks,

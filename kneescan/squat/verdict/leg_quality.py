@@ -3,7 +3,7 @@
 A video often shows one leg after the other. How the second was filmed says nothing about the first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,10 +27,15 @@ def assess_legs(
     tracks: Tracks,
     detected: Sequence[DetectedRepetition],
     settings: Settings,
+    *,
+    known: Collection[Side] = (),
 ) -> dict[Side, Quality]:
-    """Quality of the part of the video that shows the squats of each leg; empty without such squats."""
+    """Quality of the part of the video that shows the squats of each leg; empty without such squats.
+
+    Legs whose quality is known already are left out.
+    """
     qualities = {}
-    for side in sorted({repetition.side for repetition in detected if repetition.side}):
+    for side in sorted({each.side for each in detected if each.side} - set(known)):
         own = own_tracks(tracks, detected, side)
         shown = _from_first_to_last_squat(pose, tracks, detected, side)
         moments = {side: view_samples(own, detected, side, settings)}

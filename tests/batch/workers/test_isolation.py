@@ -6,14 +6,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from dataclasses import dataclass
 from functools import partial
 
 import psutil
 import pytest
 
 from kneescan.batch.clips import Failure
-from kneescan.batch.workers.isolation import Children, Limits, join, run_isolated
+from kneescan.batch.workers.isolation import Children, join, run_isolated
+from kneescan.batch.workers.watching import CANCELLED, Limits
 
 WHOLE_TIME = Limits()
 PATIENCE_S = 120
@@ -78,7 +81,8 @@ def test_a_worker_dies_with_its_parent_in_the_middle_of_the_work():
         "import time\n"
         "from functools import partial\n"
         "from threading import Thread\n"
-        "from kneescan.batch.workers.isolation import Children, Limits, join, run_isolated\n"
+        "from kneescan.batch.workers.isolation import Children, join, run_isolated\n"
+        "from kneescan.batch.workers.watching import Limits\n"
         "import os\n"
         "print(run_isolated(os.getpid, Limits()), flush=True)\n"
         "run_isolated(partial(time.sleep, 600), Limits())\n"
@@ -126,3 +130,52 @@ def test_stopping_a_run_stops_its_workers():
 def test_a_limit_of_nothing_is_refused(name):
     with pytest.raises(ValueError, match="above 0"):
         Limits(**{name: 0})
+
+
+@dataclass
+class CountUp:
+    """A job that tells numbers, and then waits or dies."""
+
+    n: int
+    wait_s: float = 0.0
+
+    def telling(self, tell):
+        for number in range(self.n):
+            tell("counting", number)
+        time.sleep(self.wait_s)
+        return "done"
+
+
+def test_a_job_tells_how_far_it_is_and_the_next_job_is_not_confused():
+    told = []
+    result = run_isolated(CountUp(n=3), WHOLE_TIME, tell=lambda *values: told.append(values))
+    assert result == "done"
+    assert told == [("counting", 0), ("counting", 1), ("counting", 2)]
+    assert run_isolated(CountUp(n=2), WHOLE_TIME) == "done"
+    assert run_isolated(partial(operator.add, 1, 2), WHOLE_TIME) == 3
+
+
+def test_a_job_is_cancelled_at_once_and_not_tried_again():
+    cancel = threading.Event()
+    told = []
+
+    def tell(*values):
+        told.append(values)
+        cancel.set()
+
+    begun_s = time.monotonic()
+    result = run_isolated(CountUp(n=1, wait_s=600), WHOLE_TIME, tell=tell, cancel=cancel)
+    assert result == CANCELLED
+    assert len(told) == 1
+    assert time.monotonic() - begun_s < PATIENCE_S
+    assert run_isolated(os.getpid, WHOLE_TIME, cancel=cancel) == CANCELLED
+    assert run_isolated(partial(operator.add, 1, 2), WHOLE_TIME) == 3
+
+
+def test_an_error_of_the_listener_reaches_the_caller_and_costs_only_the_child():
+    def tell(*_):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run_isolated(CountUp(n=1), WHOLE_TIME, tell=tell)
+    assert run_isolated(partial(operator.add, 1, 2), WHOLE_TIME) == 3
