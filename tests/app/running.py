@@ -89,7 +89,8 @@ class Visitor:
 @contextmanager
 def app_in(folder, *, measure=quick_measure, **options):
     """A visitor of an app that runs in this process."""
-    with serving(folder, port=0, measure=measure, **{"language": "en", **options}) as served:
+    options = {"port": 0, "language": "en", **options}
+    with serving(folder, measure=measure, **options) as served:
         visitor = Visitor(served)
         try:
             yield visitor

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kneescan.batch.clips import Failure
-from kneescan.batch.workers.isolation import Limits, run_isolated
+from kneescan.batch.workers.isolation import run_isolated
+from kneescan.batch.workers.one_video import measure_isolated
+from kneescan.batch.workers.watching import Limits
 
 LIMITS = Limits()
 
@@ -43,7 +45,9 @@ def measure(
     if failure is not None:
         return failure
     progress("report", 0, None)
-    outcome: Failure | None = run_isolated(WriteReport(video, folder, language), LIMITS)
+    outcome: Failure | None = run_isolated(
+        WriteReport(video, folder, language), LIMITS, cancel=cancel
+    )
     return outcome
 
 
@@ -70,31 +74,3 @@ class WriteReport:
             Wanted(video=False, language=self.language),
             video=self.video,
         )
-
-
-def measure_isolated(
-    video: Path, folder: Path, *, limits: Limits, progress: Progress, cancel: threading.Event
-) -> Failure | None:
-    """TEMPORARY stand-in."""
-    progress("tracking", 0, None)
-    outcome: Failure | None = run_isolated(_Measure(video, folder), limits)
-    return outcome
-
-
-@dataclass(frozen=True, slots=True)
-class _Measure:
-    video: Path
-    folder: Path
-
-    def __call__(self) -> Failure | None:
-        from kneescan.errors import KneescanError
-        from kneescan.output.folder import Wanted, write_results
-        from kneescan.pipeline import track_video
-        from kneescan.squat.analysis import analyze_pose
-
-        try:
-            pose = track_video(self.video)
-        except KneescanError as error:
-            return Failure(kind="video", reason=str(error))
-        write_results(self.folder, pose, analyze_pose(pose), Wanted(report=False, video=False))
-        return None

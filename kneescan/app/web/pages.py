@@ -16,6 +16,7 @@ FILES = {
     "analysis.json": "application/json",
     "repetitions.csv": "text/csv; charset=utf-8",
     "landmarks.npz": "application/octet-stream",
+    "review.mp4": "video/mp4",
 }
 """Files of a video that can be opened, with their types."""
 REPORT_POLICY = (
@@ -66,6 +67,8 @@ def file(request: Request) -> Response:
     if name == "report.html":
         policy = {"Content-Security-Policy": REPORT_POLICY}
         return FileResponse(path, media_type=FILES[name], headers=policy)
+    if name == "review.mp4":
+        return FileResponse(path, media_type=FILES[name])
     return FileResponse(path, media_type=FILES[name], filename=f"{video_id}_{name}")
 
 

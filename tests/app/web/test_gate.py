@@ -156,4 +156,4 @@ def test_pages_hold_no_script_and_no_style_of_their_own(visitor):
         assert "<style" not in text
         assert " style=" not in text
         assert " on" + "click" not in text
-        assert text.count("<script") == text.count("<script type=\"module\" src=\"/static/")
+        assert text.count("<script") == text.count('<script type="module" src="/static/')
