@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -36,12 +37,15 @@ def cut_off(visitor, upload_id, content, *, offset, n_sent):
 
 def continued(visitor, upload_id, content):
     """Send the rest from where the app is, as often as it says that it is elsewhere."""
-    for _ in range(200):
+    end_s = time.monotonic() + 60
+    while time.monotonic() < end_s:
         offset = visitor.offset(upload_id)
         answer = visitor.append(upload_id, content[offset:], offset)
         if answer.status_code == 200:
             return answer.json()
         assert answer.status_code == 409
+        # The app may still be writing what arrived before the cut.
+        time.sleep(0.02)
     raise AssertionError(upload_id)
 
 
