@@ -15,7 +15,7 @@ from kneescan.app.jobs.intake import Intake
 from kneescan.app.jobs.measuring import Measure, measure
 from kneescan.app.jobs.queue import Queue
 from kneescan.app.store.data_folder import DataFolder
-from kneescan.app.store.database import Store, open_store
+from kneescan.app.store.database import Store, open_store, telling_why
 from kneescan.app.store.removal import complete_removals
 from kneescan.app.store.tables import Setting
 from kneescan.app.web.application import application
@@ -105,26 +105,32 @@ def serving(
         stack.enter_context(only_run_in(data.root, option="--data"))
         store = stack.enter_context(closing(open_store(data.root)))
         listening = stack.enter_context(closing(_listening(PORT if port is None else port)))
-        words = AppWords(_remembered_language(store, language))
-        complete_removals(store, data)
-        intake = Intake(store, data)
-        intake.recover()
-        queue = Queue(store, data, language=words.language, measure=measure)
         used_port = listening.getsockname()[1]
-        desk = Desk(
-            store=store,
-            folder=data,
-            intake=intake,
-            queue=queue,
-            keys=Keys(used_port),
-            words=words,
-            templates=templates(),
-        )
-        queue.start()
-        stack.callback(queue.stop)
+        with telling_why(data.root):
+            desk = _desk(store, data, used_port, language=language, measure=measure)
+            desk.intake.recover()
+            desk.queue.start()
+        stack.callback(desk.queue.stop)
         served = _served(desk, listening, used_port)
         stack.callback(served.stop)
         yield served
+
+
+def _desk(
+    store: Store, data: DataFolder, port: int, *, language: str | None, measure: Measure
+) -> Desk:
+    """Parts of the app; what was being deleted when it ended is deleted first."""
+    complete_removals(store, data)
+    words = AppWords(_remembered_language(store, language))
+    return Desk(
+        store=store,
+        folder=data,
+        intake=Intake(store, data),
+        queue=Queue(store, data, language=words.language, measure=measure),
+        keys=Keys(port),
+        words=words,
+        templates=templates(),
+    )
 
 
 def _served(desk: Desk, listening: socket.socket, port: int) -> Served:

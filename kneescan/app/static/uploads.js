@@ -82,7 +82,7 @@ class Upload {
       } catch (error) {
         if (this.stopping.signal.aborted) return;
         if (!this.mayGoOn(error)) {
-          this.end(error instanceof Refused ? error.message : text("unreadable"));
+          this.end(this.why(error));
           return;
         }
         this.sayWhyNot(error);
@@ -95,6 +95,12 @@ class Upload {
   mayGoOn(error) {
     return error instanceof Unreachable || error instanceof Closed
       || (error instanceof Refused && [FULL, BUSY, 409].includes(error.status));
+  }
+
+  why(error) {
+    if (!(error instanceof Refused)) return text("unreadable");
+    // Somebody cancelled it in another window.
+    return error.status === 404 ? text("cancelled") : error.message;
   }
 
   sayWhyNot(error) {

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -72,15 +72,28 @@ def open_store(folder: Path) -> Store:
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    try:
-        _bring_up_to_date(engine, file)
-    except DatabaseError as error:
-        engine.dispose()
-        raise OutputError(_why_not(file, error)) from error
-    except BaseException:
-        engine.dispose()
-        raise
+    with ExitStack() as stack:
+        stack.callback(engine.dispose)
+        with telling_why(folder):
+            _bring_up_to_date(engine, file)
+        # It worked, so it stays open.
+        stack.pop_all()
     return Store(engine)
+
+
+@contextmanager
+def telling_why(folder: Path) -> Iterator[None]:
+    """Within this context, an error of the database becomes one line with a remedy.
+
+    Raises
+    ------
+    OutputError
+        If the database of the folder cannot be read or written.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        raise OutputError(_why_not(folder / DATABASE, error)) from error
 
 
 def is_full(error: BaseException) -> bool:
@@ -131,8 +144,8 @@ def _why_not(file: Path, error: DatabaseError) -> str:
     reason = library_message(error.orig or error)
     if "readonly" in reason or "unable to open" in reason:
         remedy = "see who may write there, or give another folder with --data"
-    elif "is full" in reason:
-        remedy = "make room, or give another folder with --data"
+    elif "is full" in reason or "I/O" in reason:
+        remedy = "make room and check the disk, or give another folder with --data"
     else:
         remedy = "put a copy of the whole folder in its place, or give another folder with --data"
     return f"{file}: cannot be used ({reason}); {remedy}"
