@@ -30,7 +30,7 @@ from kneescan.live.camera.patient import open_patiently
 from kneescan.live.recording import Recorded, Recording
 from kneescan.live.run import SCREEN_PX, tracker_maker
 from kneescan.live.screen.picture import Screen
-from kneescan.live.screen.show import Display, Show
+from kneescan.live.screen.show import Display, DrawnScenes, Show
 from kneescan.live.screen.window import Window
 from kneescan.live.session.phases import Session
 from kneescan.live.voice.announcements import Calls
@@ -78,7 +78,8 @@ def session(video: Path, folder: Path, display: Display, model: str | None) -> R
     words, settings = Words(), Settings()
     camera = open_patiently(video)
     stages = Session(camera.size_px, settings=settings, countdown_s=COUNTDOWN_S, is_video=True)
-    show = Show(display, Screen(SCREEN_PX, words, settings), words, is_mirrored=True)
+    drawn = DrawnScenes(display, Screen(SCREEN_PX, words, settings))
+    show = Show(drawn, words, is_mirrored=True)
     calls = Calls(Voice(is_on=False), words)
     make_tracker = tracker_maker(find_model(model))
     return Recording(camera, stages, show, calls, folder / "live.mp4", make_tracker).run()

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from kneescan.capture import reading_warnings
 from kneescan.capture.movement.background import Background
 from kneescan.capture.movement.camera import camera_movement
+from kneescan.capture.origin import video_record
 from kneescan.capture.timing.slow_motion import check_recorded_fps, recorded_factor
 from kneescan.capture.video_file import FALLBACK_FPS, VideoFile
-from kneescan.capture.video_record import video_record
 from kneescan.errors import NoPersonError
 from kneescan.frames import Frame, VideoInfo
 from kneescan.kinematics.sampling import playing_frame_rate

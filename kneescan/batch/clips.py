@@ -10,7 +10,7 @@ from kneescan.plain_text import one_line, without_credentials
 
 FAILURE_KINDS = (
     *("video", "changed", "timeout", "memory", "lost", "worker", "unexpected"),
-    "cancelled",
+    *("corrections", "cancelled"),
 )
 EARLIER_KINDS = {"film": "video"}
 """Kinds of failure that kneescan 0.1 wrote, and their current names."""
@@ -54,7 +54,8 @@ class Failure:
     kind: str
     """``video``: it cannot be measured; ``changed``: it or its landmarks were deleted, replaced or still
     growing; ``timeout``, ``memory``: a limit was exceeded; ``lost``: its worker died; ``worker``: the
-    worker is unsuitable; ``unexpected``: a bug in kneescan; ``cancelled``: the caller stopped a single
+    worker is unsuitable; ``unexpected``: a bug in kneescan; ``corrections``: what a reader
+    corrected does not fit it; ``cancelled``: the caller stopped a single
     video (not in a batch)."""
     reason: str
     """One sentence on one line, without passwords."""

@@ -1,7 +1,7 @@
 """Compute all numbers of a batch again from its landmarks, without the videos."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from kneescan.batch.workers.watching import Limits
 from kneescan.errors import OutputError
 from kneescan.extras import require_parquet
 from kneescan.files import OUT_REMEDY, is_same_file
+from kneescan.squat.corrected.by_video import corrections_by_video
+from kneescan.squat.corrections import Corrections
 from kneescan.squat.settings import Settings
 
 
@@ -24,6 +26,7 @@ def reanalyze_results(
     results: str | os.PathLike[str],
     *,
     settings: Settings | None = None,
+    corrections: str | os.PathLike[str] | None = None,
     out: str | os.PathLike[str] | None = None,
     n_workers: int | None = None,
     progress: ProgressCallback | None = None,
@@ -36,6 +39,8 @@ def reanalyze_results(
         Folder of a finished batch; ``manifest.parquet`` and ``landmarks`` in it are enough.
     settings : Settings, optional
         Thresholds; the defaults when left out.
+    corrections : path, optional
+        Folder with what a reader corrected: a JSON file for each corrected video, called like it.
     out : path, optional
         Folder for the new tables; by default those in ``results`` are replaced.
     n_workers : int, optional
@@ -60,8 +65,11 @@ def reanalyze_results(
     before, carried, origin = load_list(source)
     store = PassingStore(target, landmarks=source / "landmarks")
     means = Means(store=store, settings=settings or Settings(), limits=Limits(), counter=counter)
+    corrected = corrections_by_video(
+        None if corrections is None else Path(corrections), [entry.clip.path for entry in before]
+    )
     # Includes those that failed before, since their landmarks exist.
-    videos = _videos(before)
+    videos = _videos(before, corrected)
     there = [video for video in videos if store.landmark_file(video.key).is_file()]
     _check_folders(source, target, is_empty=bool(videos) and not there)
     with store.opened():
@@ -93,8 +101,8 @@ def _check_folders(source: Path, target: Path, *, is_empty: bool) -> None:
         raise OutputError(msg)
 
 
-def _videos(entries: Sequence[Entry]) -> list[Video]:
-    """Videos whose content is known, with the requested legs."""
+def _videos(entries: Sequence[Entry], corrected: Mapping[str, Corrections]) -> list[Video]:
+    """Videos whose content is known, with the requested legs and corrections."""
     legs: dict[str, set[str]] = {}
     firsts: dict[str, Entry] = {}
     for entry in entries:
@@ -108,6 +116,7 @@ def _videos(entries: Sequence[Entry]) -> list[Video]:
             path=entry.clip.path,
             source="",
             legs=tuple(sorted(legs[key])),
+            corrections=corrected.get(entry.clip.path),
         )
         for key, entry in firsts.items()
     ]

@@ -85,7 +85,8 @@ def _state(records: Records | Failure, landmarks_sha256: str, analysis: str) -> 
 
 def analyse_all(executor: Executor, videos: Iterable[Video], means: Means) -> None:
     """Analyse saved landmarks and save the results."""
-    store, settings, analysis = means.store, means.settings, analysis_key(means.settings)
+    store, settings, videos = means.store, means.settings, list(videos)
+    analyses = {video.key: analysis_key(settings, video.corrections) for video in videos}
     limits = replace(means.limits, videos_per_process=ANALYSES_PER_PROCESS)
     work = (
         (
@@ -95,6 +96,7 @@ def analyse_all(executor: Executor, videos: Iterable[Video], means: Means) -> No
                     file=store.landmark_file(video.key).absolute(),
                     legs=video.legs,
                     settings=settings,
+                    corrections=video.corrections,
                 ),
                 limits,
             ),
@@ -102,5 +104,5 @@ def analyse_all(executor: Executor, videos: Iterable[Video], means: Means) -> No
         for video in videos
     )
     for key, result in each_result(executor, run_isolated, work):
-        store.keep(key, _state(result, store.landmarks_sha256(key), analysis))
+        store.keep(key, _state(result, store.landmarks_sha256(key), analyses[key]))
         means.counter.one(failed=isinstance(result, Failure))

@@ -52,6 +52,7 @@ def analyze(
     out_folder: options.OutFolder = None,
     as_json: options.AsJson = False,
     settings_file: options.SettingsFile = None,
+    corrections: options.Corrections = None,
     leg: options.Leg = "auto",
     workers: options.Workers = None,
     model: options.Model = "full",
@@ -74,6 +75,9 @@ def analyze(
     from kneescan.output.folder import Wanted
     from kneescan.output.report.advice import Answers
 
+    if corrections is not None and corrections.is_file() and len(files) > 1:
+        msg = "one file has the corrections of one video; for several, give a folder"
+        raise typer.BadParameter(msg, param_hint="--corrections")
     wanted = Wanted(
         report=report,
         pdf=pdf,
@@ -92,6 +96,7 @@ def analyze(
         model=model,
         rotate_deg=rotate,
         recorded_fps=recorded_fps,
+        corrections=corrections,
         inputs=files,
         overwrite=overwrite,
     )
@@ -137,6 +142,7 @@ def report(
     ] = False,
     out_folder: options.OutFolder = None,
     settings_file: options.SettingsFile = None,
+    corrections: options.Corrections = None,
     leg: options.Leg = "auto",
     rotate: options.Rotate = None,
     pdf: options.Pdf = False,
@@ -169,13 +175,20 @@ def report(
         answers=Answers(pain=pain, running=runner),
     )
     inputs = [file, video] if video else [file]
-    request = read_request(settings_file, leg, wanted, inputs=inputs, overwrite=overwrite)
+    request = read_request(
+        settings_file,
+        leg,
+        wanted,
+        corrections=corrections,
+        inputs=inputs,
+        overwrite=overwrite,
+    )
     folder = out_folder or file.parent
     with reserved_folder(folder, file, request), telling_what_is_kept(lambda: whole_files(folder)):
         pose = remembered(PoseSequence.load(file), file)
         pose = pose if rotate is None else pose.with_video_turned(rotate)
         note = _check_video(video, pose, is_copy=video_is_copy) if video else None
-        analysis = analyze_landmarks(pose, request)
+        analysis = analyze_landmarks(pose, request, file)
         with progress_bar("Drawing") as advance:
             steps = write_results(
                 folder, pose, analysis, wanted, video=video, source=file, progress=advance

@@ -155,6 +155,14 @@ def _say_misnamed(names: Sequence[str]) -> None:
 def reanalyze(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="Folder of a finished batch.")],
     settings_file: options.SettingsFile = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections",
+            metavar="FOLDER",
+            help="Folder with what a reader corrected, one JSON file for each corrected video.",
+        ),
+    ] = None,
     out_folder: Annotated[
         Path | None,
         typer.Option(
@@ -171,7 +179,12 @@ def reanalyze(
     settings = Settings.from_toml(settings_file) if settings_file else Settings()
     with _going_on_later(), batch_progress() as tell:
         result = reanalyze_results(
-            results, settings=settings, out=out_folder, n_workers=workers, progress=tell
+            results,
+            settings=settings,
+            corrections=corrections,
+            out=out_folder,
+            n_workers=workers,
+            progress=tell,
         )
     _report(result)
 

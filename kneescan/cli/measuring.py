@@ -18,6 +18,7 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.folder import Wanted, Written, frame_store, write_results
 from kneescan.output.result_set import is_landmark_file, remembered, reserved
 from kneescan.output.words.sentences import languages
+from kneescan.squat.corrected.by_video import corrections_of
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
 
@@ -38,6 +39,8 @@ class Request:
     """Clockwise rotation in addition to that stored in the videos. [deg]"""
     recorded_fps: float | None = None
     """Rate at which the videos were recorded, if known. [Hz]"""
+    corrections: Path | None = None
+    """File or folder with what a reader corrected."""
     inputs: tuple[Path, ...] = ()
     """Files that the command reads; none of them is overwritten."""
     overwrite: bool = False
@@ -53,6 +56,7 @@ def read_request(
     model: str = "full",
     rotate_deg: int | None = None,
     recorded_fps: float | None = None,
+    corrections: Path | None = None,
     inputs: Sequence[Path] = (),
     overwrite: bool = False,
 ) -> Request:
@@ -75,7 +79,8 @@ def read_request(
         model=model,
         rotate_deg=rotate_deg or 0,
         recorded_fps=recorded_fps,
-        inputs=(*inputs, *([settings_file] if settings_file else [])),
+        corrections=corrections,
+        inputs=(*inputs, *(path for path in (settings_file, corrections) if path)),
         overwrite=overwrite,
     )
 
@@ -89,8 +94,10 @@ def measure(
         if folder is not None:
             stack.enter_context(reserved_folder(folder, file, request))
         kept = stack.enter_context(frame_store(request.wanted, video if folder else None))
+        # Checked before the measurement, which takes long.
+        corrections_of(request.corrections, file.name)
         pose = _track(file, request, kept.keep if kept is not None else None)
-        analysis = analyze_landmarks(pose, request)
+        analysis = analyze_landmarks(pose, request, file)
         if folder is None:
             return analysis, []
         advance = stack.enter_context(progress_bar(f"Drawing {file.name}"))
@@ -180,9 +187,14 @@ def _track(file: Path, request: Request, keep: "Passage | None") -> PoseSequence
         )
 
 
-def analyze_landmarks(pose: PoseSequence, request: Request) -> SquatAnalysis:
-    """Analyse landmarks with the chosen settings."""
+def analyze_landmarks(pose: PoseSequence, request: Request, file: Path) -> SquatAnalysis:
+    """Analyse landmarks of a file with the chosen settings and corrections."""
     from kneescan.squat.analysis import analyze_pose
 
-    origin = {"kneescan": kneescan.__version__}
-    return analyze_pose(pose, request.settings, leg=request.leg, provenance=origin)
+    return analyze_pose(
+        pose,
+        request.settings,
+        leg=request.leg,
+        provenance={"kneescan": kneescan.__version__},
+        corrections=corrections_of(request.corrections, file.name),
+    )

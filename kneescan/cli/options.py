@@ -38,6 +38,15 @@ SettingsFile = Annotated[
     Path | None,
     typer.Option("--settings", metavar="FILE", help="TOML file with thresholds."),
 ]
+Corrections = Annotated[
+    Path | None,
+    typer.Option(
+        "--corrections",
+        metavar="FILE",
+        help="JSON file with what a reader corrected; for several videos, a folder with one called "
+        "like each video.",
+    ),
+]
 Leg = Annotated[str, typer.Option(metavar="LEG", help="left, right or auto (both).")]
 Workers = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Cores to use; all if not given.")

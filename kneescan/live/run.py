@@ -16,7 +16,7 @@ from kneescan.live.camera.patient import open_patiently
 from kneescan.live.camera.watcher import Tracker
 from kneescan.live.recording import Recorded, Recording
 from kneescan.live.screen.picture import Screen
-from kneescan.live.screen.show import Display, Show
+from kneescan.live.screen.show import Display, DrawnScenes, SceneDisplay, Show
 from kneescan.live.screen.window import Window
 from kneescan.live.session.phases import Session
 from kneescan.live.voice.announcements import Calls
@@ -71,7 +71,7 @@ def run_live(
     is_mirrored: bool = True,
     has_sound: bool = True,
     result_s: float | None = None,
-    display: Display | None = None,
+    display: Display | SceneDisplay | None = None,
     make_tracker: Callable[[], Tracker] | None = None,
     keep: Passage | None = None,
     finish: Finish | None = None,
@@ -106,8 +106,9 @@ def run_live(
         Whether to count aloud.
     result_s : float, optional
         Time for which the verdict stays on the screen unless a key is pressed. [s]
-    display : Display, optional
-        Where to show the pictures; by default a window.
+    display : Display or SceneDisplay, optional
+        Where to show pictures with everything drawn in, or bare pictures and what to draw; by default a
+        window.
     make_tracker : callable, optional
         Creates the tracker for the live view; by default with the pose model.
     keep : callable, optional
@@ -126,7 +127,9 @@ def run_live(
     with ExitStack() as stack:
         if display is None:
             display = stack.enter_context(Window(words("live.title"), SCREEN_PX))
-        show = Show(display, Screen(SCREEN_PX, words, settings), words, is_mirrored=is_mirrored)
+        if not isinstance(display, SceneDisplay):
+            display = DrawnScenes(display, Screen(SCREEN_PX, words, settings))
+        show = Show(display, words, is_mirrored=is_mirrored)
         if isinstance(camera, int | str | os.PathLike):
             show.opening(SCREEN_PX)
             camera = open_patiently(camera, rotate_deg=rotate_deg, recorded_fps=recorded_fps)

@@ -23,7 +23,7 @@ from kneescan.output.tables.files import (
 )
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
-from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks
+from kneescan.squat.corrected.moved_joints import drawn_landmarks
 from kneescan.squat.results import SquatAnalysis
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def write_results(
     as_parquet = ["repetitions.parquet"] if has_parquet() else []
     with step("analysis.json", "repetitions.csv", *as_parquet, "landmarks.npz"):
         _write_tables(folder, pose, analysis, source)
-    drawn = with_close_up_landmarks(pose)
+    drawn = drawn_landmarks(pose, analysis)
     if wanted.report:
         with step("report.html", *(["report.pdf"] if wanted.pdf else [])):
             _write_report(folder, drawn, analysis, wanted, video, kept)

@@ -15,12 +15,13 @@ from kneescan.errors import CorrectionsError
 from kneescan.files import read_regular
 from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
+from kneescan.squat.tidy_table import LEGS
 
 VERSION = 1
 """Version of the form in which corrections are stored (docs/corrections.schema.json)."""
 JOINTS = ("hip", "knee", "ankle", "foot_index")
 """Joints that can be moved; the last is the front of the foot."""
-BOTH = "both"
+LEG_OF_BOTH_FEET = LEGS[-1]
 """Leg of a squat on both feet, as it is stored."""
 MAX_FILE_BYTES = 1 << 20
 MAX_CORRECTIONS = 1000
@@ -223,7 +224,7 @@ def _record(item: Correction) -> dict[str, Any]:
     values = {field.name: getattr(item, field.name) for field in fields(item)}
     stored = {name: value for name, value in values.items() if value is not None}
     if "leg" in values:
-        stored["leg"] = str(values["leg"] or BOTH)
+        stored["leg"] = str(values["leg"] or LEG_OF_BOTH_FEET)
     return {"kind": item.kind, **stored}
 
 
@@ -241,7 +242,7 @@ def _correction(record: object, source: str) -> Correction:
     if unknown:
         msg = f"{source}: {kind.kind} has no {_shown(unknown[0])}; {REMEDY}"
         raise CorrectionsError(msg)
-    if kind is ChangeLeg and given.get("leg", "") == BOTH:
+    if kind is ChangeLeg and given.get("leg", "") == LEG_OF_BOTH_FEET:
         given["leg"] = None
     elif "leg" in given and given["leg"] is None:
         given["leg"] = "null"

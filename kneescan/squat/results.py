@@ -129,11 +129,9 @@ class Repetition:
         """Whether the squat counts."""
         return not self.invalid_reasons
 
-    def codes(self) -> dict[str, str]:
-        """Codes of the squat for `CODE_COLUMNS`, joined by ``;``."""
-        of_columns = (getattr(self, name) for name in CODE_COLUMNS)
-        codes = ([getattr(item, "code", item) for item in items] for items in of_columns)
-        return {name: ";".join(of) for name, of in zip(CODE_COLUMNS, codes, strict=True)}
+    def codes(self, column: str) -> str:
+        """Codes of the squat in one of `CODE_COLUMNS`, joined by ``;``."""
+        return ";".join(getattr(item, "code", item) for item in getattr(self, column))
 
     @property
     def fppa_change_deg(self) -> float:
@@ -180,8 +178,7 @@ class LegAnalysis:
 
     def _value_lines(self) -> list[str]:
         """Value, 80% interval and cut-off of each measure, one per line."""
-        values = {name: getattr(self, name) for name in ESTIMATES}
-        return [f"    {name:<18} {value or 'not measurable'}" for name, value in values.items()]
+        return [f"    {name:<18} {getattr(self, name) or 'not measurable'}" for name in ESTIMATES]
 
     @property
     def valid_repetitions(self) -> tuple[Repetition, ...]:
@@ -191,8 +188,7 @@ class LegAnalysis:
 
 ESTIMATES = ("fppa_deg", "fppa_frontal_deg", "knee_over_foot_pct", "wobble_pct")
 """Measures of a leg that have an interval."""
-CODE_COLUMNS = ("invalid_reasons", "corrections", "overruled_reasons")
-"""Columns with codes joined by ``;``."""
+CODE_COLUMNS = ("invalid_reasons", "corrections", "overruled_reasons")  # joined by ";"
 LEADING_COLUMNS = ("leg", "index", "valid", *CODE_COLUMNS)
 NUMBER_COLUMNS = (
     *(name for name in Repetition.__slots__ if name not in ("side", "index", *CODE_COLUMNS)),
@@ -266,7 +262,7 @@ class SquatAnalysis(EqualByValue):
             {
                 **{name: getattr(rep, name) for name in ("index", "valid", *NUMBER_COLUMNS)},
                 "leg": str(rep.side or "both"),
-                **rep.codes(),
+                **{name: rep.codes(name) for name in CODE_COLUMNS},
             }
             for rep in self.repetitions
         ]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,10 +16,11 @@ from kneescan.batch import Failure, measure_videos, reanalyze_results
 from kneescan.batch.videos.fetching import fingerprint
 from kneescan.batch.workers.faceless import FACE
 from kneescan.batch.workers.isolation import run_isolated
-from kneescan.errors import ModelFileError, OutputError
+from kneescan.errors import CorrectionsError, ModelFileError, OutputError
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.tables.files import repetition_rows
 from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.corrections import Corrections, Exclude
 from kneescan.squat.settings import Settings
 from tests.batch.clips import (
     VIDEO,
@@ -448,3 +450,45 @@ def test_a_video_listed_at_two_rates_is_measured_at_each(tmp_path):
     assert stops_s == pytest.approx([stops_s[0], stops_s[0] / 2, stops_s[0]], abs=1e-3)
     assert [row["recorded_fps"] for row in rows[::3]] == ["", "48", "24"]
     assert measure(manifest, tmp_path / "results").n_measured == 0
+
+
+def short_name(path):
+    return "/".join(Path(path).with_suffix("").parts[-2:])
+
+
+def corrections_folder(place, **items):
+    for name, item in items.items():
+        file = place / f"{name}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(Corrections(items=(item,)).to_json())
+    return place
+
+
+def test_reanalysis_takes_the_corrections_of_single_videos_and_a_batch_takes_them_back(tmp_path):
+    pattern, results = save_squats(tmp_path / "videos", 2), tmp_path / "results"
+    measure(pattern, results)
+    original = read_csv(results / "repetitions.csv")
+    at_s = float(original[0]["deepest_s"])
+    name = short_name(original[0]["path"])
+    edits = corrections_folder(tmp_path / "edits", **{name: Exclude(at_s=at_s)})
+    reanalyze_results(results, corrections=edits, n_workers=1)
+    corrected = read_csv(results / "repetitions.csv")
+    differing = [k for k, (a, b) in enumerate(zip(original, corrected, strict=True)) if a != b]
+    assert differing == [0]
+    assert corrected[0]["corrections"] == "exclude"
+    assert corrected[0]["invalid_reasons"] == "excluded_by_reader"
+    measure(pattern, results)
+    assert read_csv(results / "repetitions.csv") == original
+
+
+def test_corrections_that_fit_no_squat_or_no_video_are_reported(tmp_path):
+    pattern, results = save_squats(tmp_path / "videos", 2), tmp_path / "results"
+    measure(pattern, results)
+    name = short_name(read_csv(results / "clips.csv")[0]["path"])
+    edits = corrections_folder(tmp_path / "edits", **{name: Exclude(at_s=0.01)})
+    [failed] = reanalyze_results(results, corrections=edits, n_workers=1).failed
+    assert failed.failure.kind == "corrections"
+    assert "there is no squat at 0.01 s" in failed.failure.reason
+    corrections_folder(edits, somebody=Exclude(at_s=1.0))
+    with pytest.raises(CorrectionsError, match="belongs to no video"):
+        reanalyze_results(results, corrections=edits, n_workers=1)

@@ -6,7 +6,7 @@ from kneescan.capture.video_file import VideoFile
 from kneescan.errors import CameraError
 from kneescan.live.recording import Recording
 from kneescan.live.screen.picture import Screen
-from kneescan.live.screen.show import Show
+from kneescan.live.screen.show import DrawnScenes, Show
 from kneescan.live.session.phases import Session
 from kneescan.live.voice.announcements import Calls
 from kneescan.live.voice.sound import Voice
@@ -31,7 +31,8 @@ def filming(tmp_path, camera, *, display=None, voice=None, countdown_s=1.0, **op
     # Judged at the size of the simulated picture, since the fake pictures are tiny.
     session = Session(camera.pose.size_px, countdown_s=countdown_s, **options)
     display = display or FakeDisplay()
-    show = Show(display, Screen((320, 180), words, Settings()), words, is_mirrored=True)
+    drawn = DrawnScenes(display, Screen((320, 180), words, Settings()))
+    show = Show(drawn, words, is_mirrored=True)
     return Recording(
         camera,
         session,

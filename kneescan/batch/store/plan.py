@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from kneescan.batch.clips import Clip, Entry, Failure
 from kneescan.batch.store.outcomes import Store, VideoState
 from kneescan.batch.workers.work import Tracking, analysis_key, video_key
+from kneescan.squat.corrections import Corrections
 from kneescan.squat.settings import Settings
 
 
@@ -25,6 +26,8 @@ class Video:
     """Recording rate, if it is known. [Hz]"""
     rotate_deg: int = 0
     """Clockwise rotation. [deg]"""
+    corrections: Corrections | None = None
+    """What a reader corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

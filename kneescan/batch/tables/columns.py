@@ -127,7 +127,8 @@ ERROR_COLUMNS = (
         TEXT,
         "`video`: the video cannot be measured; `changed`: it was deleted, replaced or still growing; "
         "`timeout`, `memory`: it exceeded a limit; `lost`: its worker died; `worker`: the worker was "
-        "unsuitable; `unexpected`: a bug in kneescan. All but `video` are tried again.",
+        "unsuitable; `corrections`: what a reader corrected does not fit it; `unexpected`: a bug in "
+        "kneescan. All but `video` are tried again.",
         "kneescan.batch.clips.Failure.kind",
     ),
     _of_batch(

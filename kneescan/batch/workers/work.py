@@ -13,9 +13,10 @@ from kneescan.batch.tables.columns import clips_columns, repetitions_columns
 from kneescan.batch.tables.records import clip_record, records_fault
 from kneescan.batch.videos.fetching import fingerprint, local_copy
 from kneescan.batch.workers.faceless import without_face
-from kneescan.errors import KneescanError, ModelFileError
+from kneescan.errors import CorrectionsError, KneescanError, ModelFileError
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.corrections import Corrections
 from kneescan.squat.settings import Settings
 
 Records = dict[str, dict[str, Any]]
@@ -153,6 +154,7 @@ class AnalyseLandmarks:
     file: Path
     legs: tuple[str, ...]
     settings: Settings
+    corrections: Corrections | None = None
 
     def __call__(self) -> Records | Failure:
         """Analyse; a file that cannot be read gives a `Failure`, and nothing is raised."""
@@ -161,18 +163,24 @@ class AnalyseLandmarks:
         except KneescanError as error:
             reason = str(error).replace(str(self.file), self.file.name)
             return Failure(kind="changed", reason=reason)
-        return analyses(pose, self.legs, self.settings)
+        return analyses(pose, self.legs, self.settings, self.corrections)
 
 
-def analyses(pose: PoseSequence, legs: tuple[str, ...], settings: Settings) -> Records | Failure:
+def analyses(
+    pose: PoseSequence,
+    legs: tuple[str, ...],
+    settings: Settings,
+    corrections: Corrections | None = None,
+) -> Records | Failure:
     """Records of a video for each requested leg, or why there are none."""
+    sides = {leg: Side(leg) if leg in set(Side) else None for leg in legs}
     try:
         records = {
-            leg: clip_record(
-                pose, analyze_pose(pose, settings, leg=Side(leg) if leg in set(Side) else None)
-            )
-            for leg in legs
+            leg: clip_record(pose, analyze_pose(pose, settings, leg=side, corrections=corrections))
+            for leg, side in sides.items()
         }
+    except CorrectionsError as error:
+        return Failure(kind="corrections", reason=str(error))
     except MemoryError:
         return Failure(kind="memory", reason="there is too little memory to analyse its landmarks")
     except Exception as error:  # noqa: BLE001 (the landmarks took long to find and must not be lost)
@@ -206,8 +214,10 @@ def video_key(
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def analysis_key(settings: Settings) -> str:
-    """What a record depends on besides landmarks and leg: settings, version and recorded columns."""
+def analysis_key(settings: Settings, corrections: Corrections | None = None) -> str:
+    """What a record depends on besides landmarks and leg: settings, corrections, version and columns."""
     columns = [column.name for column in (*clips_columns(), *repetitions_columns())]
     text = f"{kneescan.__version__}\n{sorted(asdict(settings).items())}\n{columns}"
+    if corrections:
+        text += f"\n{corrections.record()}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -4,7 +4,7 @@ import statistics
 import time
 from collections import deque
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -35,8 +35,16 @@ class Display(Protocol):
         """Show a picture and return the key pressed, "" for none."""
 
 
-class Show:
-    """Controls the contents of the screen.
+@runtime_checkable
+class SceneDisplay(Protocol):
+    """Shows scenes that it draws itself, such as a page in a browser, and reads keys."""
+
+    def show_scene(self, picture: Picture, scene: Scene, *, is_mirrored: bool) -> str:
+        """Show a scene over a picture of the camera and return the key pressed, "" for none."""
+
+
+class DrawnScenes:
+    """Draws scenes for a display that shows only pictures.
 
     Parameters
     ----------
@@ -44,18 +52,33 @@ class Show:
         Shows the pictures.
     screen : Screen
         Draws them.
+    """
+
+    def __init__(self, display: Display, screen: Screen) -> None:
+        self._display, self._screen = display, screen
+
+    def show_scene(self, picture: Picture, scene: Scene, *, is_mirrored: bool) -> str:
+        """Draw a scene over a picture, show both and return the key pressed."""
+        return self._display.show(self._screen.draw(picture, scene, is_mirrored=is_mirrored))
+
+
+class Show:
+    """Controls the contents of the screen.
+
+    Parameters
+    ----------
+    display : SceneDisplay
+        Shows the scenes.
     words : Words
         Sentences in a language.
     is_mirrored : bool
         Whether the screen is mirrored at the start.
     """
 
-    def __init__(
-        self, display: Display, screen: Screen, words: Words, *, is_mirrored: bool
-    ) -> None:
+    def __init__(self, display: SceneDisplay, words: Words, *, is_mirrored: bool) -> None:
         self.words = words
         self.note = ""
-        self._display, self._screen, self._is_mirrored = display, screen, is_mirrored
+        self._display, self._is_mirrored = display, is_mirrored
         self.delays_s: list[float] = []
         """Delay of each picture from the camera to the screen. [s]"""
         self._index = -1
@@ -132,8 +155,7 @@ class Show:
 
     def _draw(self, picture: Picture, scene: Scene) -> str:
         self._last = picture, scene
-        drawn = self._screen.draw(picture, scene, is_mirrored=self._is_mirrored)
-        return self._display.show(drawn)
+        return self._display.show_scene(picture, scene, is_mirrored=self._is_mirrored)
 
     def _is_time(self) -> bool:
         """Whether to update the progress: drawing takes time from the work itself."""

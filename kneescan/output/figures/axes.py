@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from kneescan.output.words.language import Words
+from kneescan.output.words.reader_words import squat_number
 from kneescan.squat.results import Repetition
 
 INK = "#767676"
@@ -102,7 +103,7 @@ def number_repetitions(ax: Axes, repetitions: Sequence[Repetition]) -> None:
     """Write the number of each squat at the top, above its deepest point."""
     for repetition in repetitions:
         ax.annotate(
-            str(repetition.index),
+            squat_number(repetition),
             (repetition.deepest_s, 1.0),
             xycoords=("data", "axes fraction"),
             xytext=(0, -10),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kneescan.output.figures.plots import MEASURES, place_of
 from kneescan.output.words.language import Words
+from kneescan.output.words.reader_words import squat_number
 from kneescan.squat.results import Estimate, Finding, LegAnalysis, Reason, Repetition, Verdict
 
 DIGITS = {"fppa": 0, "knee_over_foot": 0, "wobble": 1}
@@ -197,7 +198,7 @@ def repetition_table(leg: LegAnalysis, words: Words, *, depths_pct: tuple[float,
 def _repetition_cells(repetition: Repetition, words: Words) -> tuple[str, ...]:
     reasons = " ".join(words.reason(reason) for reason in repetition.invalid_reasons)
     return (
-        str(repetition.index),
+        squat_number(repetition),
         words.figure(repetition.deepest_s, 1),
         words.figure(repetition.fppa_deg, 1),
         words.figure(repetition.knee_over_foot_pct, 1),
@@ -235,7 +236,7 @@ def details_table(leg: LegAnalysis, words: Words) -> Table:
             (
                 repetition.valid,
                 (
-                    str(repetition.index),
+                    squat_number(repetition),
                     *(
                         words.figure(getattr(repetition, name), digits)
                         for name, digits in _DETAILS.values()

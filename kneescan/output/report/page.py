@@ -16,6 +16,7 @@ from kneescan.output.figures.plots import settings_of
 from kneescan.output.privacy.face_record import are_hidden
 from kneescan.output.report import leg_section, method_section, plan_section
 from kneescan.output.report.advice import Answers
+from kneescan.output.report.corrections_section import corrections_section
 from kneescan.output.report.figures import Figures
 from kneescan.output.report.pdf import write_pdf
 from kneescan.output.source.frame_search import Image
@@ -141,6 +142,7 @@ def _content(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> 
     depths_pct = (settings.min_depth_pct, settings.max_depth_pct)
     return {
         "cards": leg_section.cards(analysis.legs, words),
+        "corrections": corrections_section(analysis, words),
         "squatted": squatted,
         "measured": [leg for leg in squatted if leg.valid_repetitions],
         "any_blocked": any(leg_section.is_blocked(leg) for leg in squatted),

@@ -35,7 +35,7 @@ def repetition_rows(analysis: SquatAnalysis) -> list[dict[str, Any]]:
             "leg": record["side"] or "both",
             "index": record["index"],
             "valid": record["valid"],
-            **repetition.codes(),
+            **{name: repetition.codes(name) for name in CODE_COLUMNS},
         }
         rows.append({**leading, **{name: record[name] for name in NUMBER_COLUMNS}})
     return rows

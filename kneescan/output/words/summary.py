@@ -24,6 +24,11 @@ def verdict_lines(
     others = [warning for warning in analysis.quality.warnings if warning.code not in shown]
     for warning in others:
         yield "yellow", f"{words('notices.note')} {_with_remedy(warning, words)}"
+    if analysis.original is not None:
+        for leg in analysis.original.legs:
+            verdict = words(f"verdicts.{leg.verdict}")
+            side = words.side(leg.side)
+            yield "yellow", words("corrections.before", side=side, verdict=verdict)
     yield "dim", words("notices.not_a_device")
 
 

@@ -15,8 +15,9 @@ from kneescan.kinematics.quantiles import median
 from kneescan.landmarks import PoseSequence
 from kneescan.squat.corrected.placing import Placed
 from kneescan.squat.corrections import MoveJoint
+from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks
 from kneescan.squat.repetitions.tracks import Tracks
-from kneescan.squat.results import Repetition
+from kneescan.squat.results import Repetition, SquatAnalysis
 
 Array = NDArray[np.float64]
 
@@ -157,6 +158,12 @@ def landmarks_with_moved_joints(
             joint = each.side.landmark(item.joint)
             xy_px[:, joint] += share[:, None] * [item.right_px, item.down_px]
     return replace(pose, xy_px=xy_px)
+
+
+def drawn_landmarks(pose: PoseSequence, analysis: SquatAnalysis) -> PoseSequence:
+    """Landmarks to draw with an analysis: moved to the close-ups, and to where a reader put them."""
+    moves = [item for item in analysis.corrections if isinstance(item, MoveJoint)]
+    return landmarks_with_moved_joints(with_close_up_landmarks(pose), analysis.repetitions, moves)
 
 
 def _length(segment: Array) -> float:

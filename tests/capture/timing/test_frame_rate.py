@@ -1,12 +1,21 @@
 """Check frame rates that are measured from the times of the frames."""
 
+from fractions import Fraction
+
 import av
 import numpy as np
 import pytest
 
 from kneescan.capture.timing.frame_rate import N_SCANNED, frame_rate
 from kneescan.kinematics.sampling import mean_frame_rate, usual_frame_rate
-from tests.capture.videos import overwrite, read_video, write_video
+from tests.capture.videos import (
+    add_video,
+    encode,
+    numbered_picture,
+    overwrite,
+    read_video,
+    write_video,
+)
 
 RNG = np.random.default_rng(5)
 EVEN_S = np.arange(90) / 30
@@ -49,6 +58,43 @@ def test_a_claimed_rate_that_contradicts_the_times_is_not_believed(tmp_path, tim
     _, times_s, info = read_video(video)
     np.testing.assert_allclose(times_s, time_s - time_s[0], atol=1e-3)
     assert (info.n_frames, info.warnings) == (90, [])
+
+
+class Pipe:
+    """A place to write to that cannot be written over, so that a length is never filled in."""
+
+    def __init__(self, path):
+        self._file = path.open("wb", buffering=0)
+
+    def write(self, content):
+        return self._file.write(content)
+
+    def close(self):
+        self._file.close()
+
+
+@pytest.mark.parametrize("claimed_fps", [1000, 30])
+def test_a_recording_of_a_browser_without_length_does_not_claim_its_clock_as_rate(
+    tmp_path, claimed_fps
+):
+    path = tmp_path / "recorded.webm"
+    pipe = Pipe(path)
+    with av.open(pipe, "w", format="webm", options={"live": "1"}) as container:
+        stream = add_video(container, "libvpx", "yuv420p", fps=claimed_fps)
+        stream.codec_context.time_base = Fraction(1, 1000)
+        ticks = [round(1000 * time_s) for time_s in JITTER_S]
+        encode(container, stream, map(numbered_picture, range(90)), ticks, Fraction(1, 1000))
+    pipe.close()
+    with av.open(path) as stored:
+        assert stored.duration is None
+        assert stored.streams.video[0].average_rate == claimed_fps
+    rate = frame_rate(path)
+    assert rate.fps == pytest.approx(30, rel=0.11)
+    assert (rate.duration_s, rate.n_frames) == (None, 90)
+    numbers, times_s, info = read_video(path, every=None)
+    assert numbers == list(range(90))
+    assert (info.every, info.warnings) == (1, [])
+    np.testing.assert_allclose(times_s, JITTER_S - JITTER_S[0], atol=2e-3)
 
 
 def test_a_true_claim_is_kept_to_the_digit(tmp_path):

@@ -1,4 +1,4 @@
-"""Video record: what is known about a video after reading it, kept with its landmarks."""
+"""Origin: what is known about a video after reading it, kept with its landmarks."""
 
 from pathlib import Path
 from typing import Any
