@@ -20,7 +20,7 @@ def requirements(lines):
 EVERYTHING = requirements(
     [*PROJECT["dependencies"], *(line for e in EXTRAS.values() for line in e)]
 )
-FOR_USERS = ("batch", "cluster", "pdf")
+FOR_USERS = ("app", "batch", "cluster", "pdf")
 TESTED = requirements(
     [*PROJECT["dependencies"], *(line for e in ("test", *FOR_USERS) for line in EXTRAS[e])]
 )
@@ -56,7 +56,8 @@ def test_the_tests_need_all_that_users_may_install():
 def test_optional_libraries_are_not_installed_by_default():
     plain = {requirement.name for requirement in requirements(PROJECT["dependencies"])}
     optional = {r.name for e in FOR_USERS for r in requirements(EXTRAS[e])}
-    assert optional == {"pyarrow", "dask", "distributed", "fsspec", "weasyprint"}
+    for_pages = {"alembic", "sqlalchemy", "starlette", "uvicorn"}
+    assert optional == for_pages | {"pyarrow", "dask", "distributed", "fsspec", "weasyprint"}
     assert not plain & optional
 
 

@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = sorted(path.parent for path in (ROOT / "kneescan").rglob("__init__.py"))
-WITHOUT_MODULES = {"exercises", "templates", "texts"}
-"""Folders of a package that contain texts or drawings for the modules next to them."""
+WITHOUT_MODULES = {"exercises", "static", "templates", "texts"}
+"""Folders of a package that contain texts, drawings and pages for the modules next to them."""
 ROOMS_FOR_ANYTHING = {"utils", "util", "common", "core", "helpers", "helper", "misc", "tools"}
 MOST_MODULES = 12
 BESIDE = ("benchmarks", "docs", "models", "notebooks", "sample_videos", "tests")

@@ -13,6 +13,7 @@ import typer
 import kneescan
 from kneescan.cli import batch, options
 from kneescan.cli.agreement import agreement
+from kneescan.cli.browser import browser
 from kneescan.cli.compare import compare
 from kneescan.cli.exchange import convert
 from kneescan.cli.frame import Commands, run
@@ -232,6 +233,7 @@ def fetch_model(
 
 
 app.command()(live)
+app.command("app")(browser)
 app.command()(convert)
 app.command()(agreement)
 app.command()(compare)

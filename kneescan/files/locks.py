@@ -9,7 +9,7 @@ from errno import ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP
 from pathlib import Path
 
 from kneescan.errors import OutputError
-from kneescan.files.writing import OUT_REMEDY, Pathlike, cannot_write
+from kneescan.files.writing import Pathlike, cannot_write
 
 LOCK_FILE = ".kneescan.lock"
 """File in a folder while a run is writing to it."""
@@ -20,7 +20,9 @@ _NO_LOCKS_HERE = {ENOSYS, ENOTSUP, EOPNOTSUPP, ENOLCK}
 
 
 @contextmanager
-def only_run_in(folder: Pathlike, *, lock: Path | None = None) -> Iterator[None]:
+def only_run_in(
+    folder: Pathlike, *, lock: Path | None = None, option: str = "--out"
+) -> Iterator[None]:
     """Keep other runs out of a folder until this one ends.
 
     The folder is created if it is missing, and removed at the end if nothing was written to it.
@@ -32,23 +34,25 @@ def only_run_in(folder: Pathlike, *, lock: Path | None = None) -> Iterator[None]
         Folder for results.
     lock : Path, optional
         File to lock; a hidden one in the folder when left out.
+    option : str
+        Option that names the folder, for messages.
 
     Raises
     ------
     OutputError
         If another run is using the folder, or it cannot be written to.
     """
-    folder = Path(folder)
+    folder, remedy = Path(folder), f"choose another folder with {option}"
     try:
         made = [place for place in (folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         if folder.is_file():
-            msg = f"{folder}: is a file, not a folder; {OUT_REMEDY}"
+            msg = f"{folder}: is a file, not a folder; {remedy}"
             raise OutputError(msg) from error
-        raise cannot_write(folder, error, OUT_REMEDY) from error
+        raise cannot_write(folder, error, remedy) from error
     try:
-        with _locked(lock or folder / LOCK_FILE, folder):
+        with _locked(lock or folder / LOCK_FILE, folder, option):
             _clear_unfinished(folder)
             yield
     finally:
@@ -59,7 +63,7 @@ def only_run_in(folder: Pathlike, *, lock: Path | None = None) -> Iterator[None]
 
 
 @contextmanager
-def _locked(path: Path, folder: Path) -> Iterator[None]:
+def _locked(path: Path, folder: Path, option: str) -> Iterator[None]:
     # Every import of kneescan loads this module, but few need the lock.
     from filelock import FileLock, Timeout
 
@@ -69,13 +73,13 @@ def _locked(path: Path, folder: Path) -> Iterator[None]:
     except Timeout as error:
         msg = (
             f"{folder}: another kneescan is using this folder; wait until it ends, or give "
-            "another folder with --out"
+            f"another folder with {option}"
         )
         raise OutputError(msg) from error
     except (OSError, NotImplementedError) as error:
         # A network disk without locks: continue without one.
         if isinstance(error, OSError) and error.errno not in _NO_LOCKS_HERE:
-            raise cannot_write(folder, error, OUT_REMEDY) from error
+            raise cannot_write(folder, error, f"choose another folder with {option}") from error
     try:
         yield
     finally:

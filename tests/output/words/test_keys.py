@@ -52,7 +52,9 @@ def asked_for() -> Iterator[tuple[str, str]]:
                     yield file.name, key
     for file in PACKAGE.rglob("*.j2"):
         for _, key, continued in IN_TEMPLATES.findall(file.read_text(encoding="utf-8")):
-            yield file.name, key + OPEN * bool(continued)
+            # The browser app has texts of its own.
+            if not key.startswith("app."):
+                yield file.name, key + OPEN * bool(continued)
 
 
 def mentioned() -> set[str]:

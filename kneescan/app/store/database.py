@@ -1,0 +1,151 @@
+"""Database: one SQLite file, opened, brought up to date, and written so that nothing is lost."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from kneescan.errors import OutputError
+from kneescan.plain_text import library_message
+
+DATABASE = "kneescan.sqlite"
+WAIT_S = 10.0
+"""How long a writer waits for another one. [s]"""
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Store:
+    """The open database.
+
+    Parameters
+    ----------
+    engine : Engine
+        Connected and up to date; see `open_store`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writers = engine.execution_options(is_writing=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Session that sees one state of the database and changes nothing."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Session whose changes are all on the disk at its end, or none of them if anything is raised."""
+        with Session(self._writers) as session, session.begin():
+            yield session
+
+    def forget(self) -> None:
+        """Remove what was deleted from the write-ahead log too."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def close(self) -> None:
+        """Close the file."""
+        self.engine.dispose()
+
+
+def open_store(folder: Path) -> Store:
+    """Open the database of a data folder, or create it.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be read or written, or was written by a later version.
+    """
+    file = folder / DATABASE
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)), connect_args={"timeout": WAIT_S}
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    with ExitStack() as stack:
+        stack.callback(engine.dispose)
+        with telling_why(folder):
+            _bring_up_to_date(engine, file)
+        # It worked, so it stays open.
+        stack.pop_all()
+    return Store(engine)
+
+
+@contextmanager
+def telling_why(folder: Path) -> Iterator[None]:
+    """Within this context, an error of the database becomes one line with a remedy.
+
+    Raises
+    ------
+    OutputError
+        If the database of the folder cannot be read or written.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        raise OutputError(_why_not(folder / DATABASE, error)) from error
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error of the database means that the disk is full."""
+    return isinstance(error, OperationalError) and "is full" in str(error.orig)
+
+
+def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    # SQLAlchemy begins and ends transactions; sqlite3 would do so at other moments.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # What is deleted is overwritten with zeros.
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads before it writes would otherwise fail when another writer comes between.
+    is_writing = connection.get_execution_options().get("is_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def _bring_up_to_date(engine: Engine, file: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    script = ScriptDirectory.from_config(config)
+    known = {revision.revision for revision in script.walk_revisions()}
+    with engine.execution_options(is_writing=True).connect() as connection:
+        present = set(MigrationContext.configure(connection).get_current_heads())
+        if present - known:
+            msg = (
+                f"{file}: was written by a newer version of kneescan; update kneescan, or give "
+                "another folder with --data"
+            )
+            raise OutputError(msg)
+        if present != set(script.get_heads()):
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        connection.commit()
+
+
+def _why_not(file: Path, error: DatabaseError) -> str:
+    reason = library_message(error.orig or error)
+    if "readonly" in reason or "unable to open" in reason:
+        remedy = "see who may write there, or give another folder with --data"
+    elif "is full" in reason or "I/O" in reason:
+        remedy = "make room and check the disk, or give another folder with --data"
+    else:
+        remedy = "put a copy of the whole folder in its place, or give another folder with --data"
+    return f"{file}: cannot be used ({reason}); {remedy}"

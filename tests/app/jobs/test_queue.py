@@ -1,0 +1,151 @@
+"""Queue: one job after the other; a cut, a cancel or a bad video loses nothing."""
+
+import threading
+import time
+
+import pytest
+
+from kneescan.app.jobs.intake import new_job
+from kneescan.app.jobs.queue import Progress, Queue
+from kneescan.app.store.data_folder import DataFolder, new_id
+from kneescan.app.store.database import open_store
+from kneescan.app.store.tables import Analysis, Job, Video
+from kneescan.batch.clips import Failure
+from tests.app.running import GOOD, quick_measure
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_store(tmp_path)
+    yield store
+    store.close()
+
+
+def queue_in(store, tmp_path, measure=quick_measure):
+    return Queue(store, DataFolder(tmp_path), language="en", measure=measure)
+
+
+def video_in(store, tmp_path, content=GOOD, **state):
+    """A video with a job in some state."""
+    video_id, folder = new_id(), DataFolder(tmp_path)
+    folder.video(video_id).mkdir(parents=True)
+    folder.original(video_id).write_bytes(content)
+    with store.writing() as session:
+        session.add(Video(id=video_id, origin="file", sha256=video_id, size_bytes=1, created_s=1.0))
+        session.flush()
+        job = new_job(video_id)
+        for name, value in state.items():
+            setattr(job, name, value)
+        session.add(job)
+    return video_id
+
+
+def job_of(store, video_id):
+    with store.reading() as session:
+        return session.query(Job).filter_by(video_id=video_id).order_by(Job.id.desc()).first()
+
+
+def until(condition, within_s=30):
+    end_s = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < end_s
+        time.sleep(0.01)
+
+
+class Waiting:
+    """A measurement that lasts until it is cancelled."""
+
+    def __init__(self):
+        self.begun = threading.Event()
+
+    def __call__(self, video, folder, language, progress, cancel):
+        self.begun.set()
+        cancel.wait()
+        return Failure(kind="lost", reason="its worker died")
+
+
+def test_good_and_bad_videos_get_their_outcome(store, tmp_path):
+    good, bad = video_in(store, tmp_path), video_in(store, tmp_path, b"bad")
+    queue = queue_in(store, tmp_path)
+    queue.start()
+    until(lambda: job_of(store, bad).state == "failed")
+    queue.stop()
+    assert job_of(store, good).state == "done"
+    with store.reading() as session:
+        [analysis] = session.query(Analysis)
+    assert analysis.video_id == good
+    assert [leg["verdict"] for leg in analysis.legs] == ["no_sign"]
+    assert analysis.legs[0]["n_counted"] == analysis.legs[0]["n"] == 5
+
+
+def test_a_reason_holds_no_path(store, tmp_path):
+    bad = video_in(store, tmp_path, b"bad")
+    queue = queue_in(store, tmp_path)
+    queue.start()
+    until(lambda: job_of(store, bad).state == "failed")
+    queue.stop()
+    assert job_of(store, bad).reason == "not a video"
+
+
+@pytest.mark.parametrize(("attempts", "then"), [(1, "queued"), (2, "failed")])
+def test_what_ran_at_a_cut_is_measured_again_once(store, tmp_path, attempts, then):
+    video_id = video_in(store, tmp_path, state="running", attempts=attempts)
+    waiting = Waiting()
+    queue = queue_in(store, tmp_path, waiting)
+    queue.start()
+    if then == "queued":
+        assert waiting.begun.wait(10)
+        assert job_of(store, video_id).attempts == 2
+    else:
+        assert job_of(store, video_id).reason_kind == "cut_off"
+    queue.stop()
+
+
+def test_ending_the_app_is_no_attempt(store, tmp_path):
+    video_id = video_in(store, tmp_path)
+    waiting = Waiting()
+    queue = queue_in(store, tmp_path, waiting)
+    queue.start()
+    assert waiting.begun.wait(10)
+    queue.stop()
+    assert (job_of(store, video_id).state, job_of(store, video_id).attempts) == ("queued", 0)
+
+
+def test_a_cancelled_job_can_be_ordered_again(store, tmp_path):
+    first, second = video_in(store, tmp_path), video_in(store, tmp_path)
+    waiting = Waiting()
+    queue = queue_in(store, tmp_path, waiting)
+    queue.start()
+    assert waiting.begun.wait(10)
+    assert queue.cancel(second)
+    assert queue.cancel(first)
+    until(lambda: queue.progress is None)
+    assert {job_of(store, first).state, job_of(store, second).state} == {"cancelled"}
+    assert not queue.cancel(first)
+    queue._measure = quick_measure
+    assert queue.again(first)
+    assert not queue.again(first)
+    until(lambda: job_of(store, first).state == "done")
+    queue.stop()
+
+
+def test_a_bug_in_one_video_does_not_stop_the_others(store, tmp_path, monkeypatch):
+    def buggy(*arguments):
+        if arguments[0].read_bytes() == b"bug":
+            raise ZeroDivisionError
+        return quick_measure(*arguments)
+
+    monkeypatch.setattr("kneescan.app.jobs.queue.report_fault", lambda error, version: "a bug")
+    bug, good = video_in(store, tmp_path, b"bug"), video_in(store, tmp_path)
+    queue = queue_in(store, tmp_path, buggy)
+    queue.start()
+    until(lambda: job_of(store, good).state == "done")
+    queue.stop()
+    assert (job_of(store, bug).state, job_of(store, bug).reason_kind) == ("failed", "unexpected")
+
+
+def test_time_left_is_that_of_the_speed_so_far(monkeypatch):
+    monkeypatch.setattr(time, "monotonic", lambda: 110.0)
+    assert Progress(video_id="a", n_done=50, n_total=200, begun_s=100.0).left_s == 30.0
+    assert Progress(video_id="a", n_done=0, n_total=200, begun_s=100.0).left_s is None
+    assert Progress(video_id="a", n_done=5, n_total=None, begun_s=100.0).left_s is None

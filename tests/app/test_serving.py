@@ -1,0 +1,180 @@
+"""Serving: killed at any moment, nothing that was acknowledged is lost."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from kneescan.app.serving import serving
+from kneescan.errors import OutputError
+from tests.app.running import GOOD, Visitor, app_in
+
+PIECE_BYTES = 20_000
+
+
+class Process:
+    """``kneescan app`` in a process of its own."""
+
+    def __init__(self, folder):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "kneescan", "app", "--data", folder, "--port", "0",
+             "--no-browser", "--language", "en"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.said = []
+        while not self.said or "once=" not in self.said[-1]:
+            line = self.process.stdout.readline()
+            assert line, self.said
+            self.said.append(line)
+        self.link = self.said[-1].split()[-1]
+        self.port = int(self.link.split(":")[2].partition("/")[0])
+
+    def new_link(self):
+        return self.link
+
+    def end(self, number):
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.said += self.process.communicate(timeout=30)[0].splitlines()
+        return self.process.returncode
+
+
+@contextmanager
+def process_in(folder):
+    process = Process(folder)
+    try:
+        yield process
+    finally:
+        process.end(signal.SIGTERM)
+
+
+def send_until_killed(process, contents, progress):
+    """Send videos in pieces until the app is gone; note what it acknowledged."""
+    visitor = Visitor(process)
+    try:
+        visitor.enter()
+        for number, content in enumerate(contents):
+            if number in progress["taken"]:
+                continue
+            name = visitor.announce(content, f"{number:064x}").json()["id"]
+            offset = visitor.offset(name)
+            acknowledged = progress["received"].get(name, 0)
+            assert offset >= acknowledged, "bytes that were acknowledged are gone"
+            while True:
+                piece = content[offset : offset + PIECE_BYTES]
+                answer = visitor.append(name, piece, offset).json()
+                offset = progress["received"][name] = answer["offset"]
+                if answer["state"] != "receiving":
+                    assert answer["state"] == "taken" or number in progress["in_doubt"]
+                    progress["taken"][number] = answer["same_as"] or name
+                    break
+                progress["in_doubt"].add(number)
+    except (httpx.TransportError, KeyError):
+        return
+    finally:
+        visitor.client.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_killed_ten_times_in_the_middle_of_uploads_nothing_is_lost(tmp_path):
+    rng = random.Random(3)
+    contents = [b"not a video %d " % n + rng.randbytes(150_000) for n in range(20)]
+    progress = {"taken": {}, "received": {}, "in_doubt": set()}
+    for _ in range(10):
+        process, before = Process(tmp_path), sum(progress["received"].values())
+        work = threading.Thread(target=send_until_killed, args=(process, contents, progress))
+        work.start()
+        n_more = rng.randrange(2 * PIECE_BYTES, 16 * PIECE_BYTES)
+        while work.is_alive() and sum([*progress["received"].values()]) < before + n_more:
+            time.sleep(0.001)
+        time.sleep(rng.uniform(0, 0.02))
+        process.process.kill()
+        process.end(signal.SIGKILL)
+        work.join()
+    assert progress["taken"]
+    with process_in(tmp_path) as process:
+        send_until_killed(process, contents, progress)
+        assert len(progress["taken"]) == len(contents)
+    for number, name in progress["taken"].items():
+        assert (tmp_path / "videos" / name / name).read_bytes() == contents[number]
+    with app_in(tmp_path) as visitor:
+        assert set(visitor.enter().videos()) == set(progress["taken"].values())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_it_ends_cleanly_and_says_that_everything_is_kept(tmp_path, number, code):
+    process = Process(tmp_path)
+    assert process.end(number) == code
+    assert process.said[-1] == "Stopped. Everything is kept; kneescan app continues where it was."
+    assert not (tmp_path / "kneescan.sqlite-wal").exists()
+
+
+def test_a_second_app_in_the_same_folder_is_refused_in_one_line(tmp_path):
+    with (
+        app_in(tmp_path),
+        pytest.raises(OutputError, match=r"another kneescan is using .* --data"),
+        serving(tmp_path, port=0),
+    ):
+        pass
+
+
+def test_a_port_in_use_is_one_line(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        match = (
+            rf"port {port} cannot be used \(another program uses it\); choose another with --port"
+        )
+        with pytest.raises(OutputError, match=match), serving(tmp_path, port=port):
+            pass
+    with app_in(tmp_path):
+        pass
+
+
+def test_a_data_folder_that_is_a_file_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="another folder with --data"), serving(tmp_path / "file"):
+        pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+def test_a_new_data_folder_is_closed_to_other_people(tmp_path):
+    with app_in(tmp_path / "new" / "data"):
+        assert (tmp_path / "new" / "data").stat().st_mode & 0o077 == 0
+
+
+def test_the_page_is_for_this_computer_only(tmp_path):
+    with app_in(tmp_path) as visitor:
+        port = visitor.served.port
+        others = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), port)}
+        for address in others - {"127.0.0.1", "127.0.1.1", "::1"}:
+            with pytest.raises((ConnectionError, TimeoutError)):
+                socket.create_connection((address, port), timeout=1)
+
+
+def test_the_language_is_remembered(tmp_path):
+    with app_in(tmp_path, language="de") as visitor:
+        assert '<html lang="de">' in visitor.enter().client.get("/").text
+    with app_in(tmp_path, language=None) as visitor:
+        assert '<html lang="de">' in visitor.enter().client.get("/").text
+
+
+def test_a_video_waits_for_the_next_start(tmp_path):
+    def never(video, folder, language, progress, cancel):
+        cancel.wait()
+
+    with app_in(tmp_path, measure=never) as visitor:
+        name = visitor.enter().upload(GOOD)
+        assert visitor.when(name, "running")["actions"] == ["cancel", "delete"]
+    with app_in(tmp_path) as visitor:
+        assert visitor.enter().when(name, "done")["verdicts"]

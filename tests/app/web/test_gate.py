@@ -1,0 +1,159 @@
+"""Gate: nobody gets in but the browser that opened the link, and only this page changes anything."""
+
+import socket
+import time
+
+import httpx
+import pytest
+from starlette.routing import Mount, Route
+
+from kneescan.app.web import starting
+from kneescan.app.web.application import ROUTES
+from kneescan.app.web.gate import START
+from tests.app.running import GOOD, app_in
+
+VIDEO = "abcdefghij"
+
+
+def addresses():
+    """Method and path of everything the app offers."""
+    for route in ROUTES:
+        if isinstance(route, Mount):
+            yield "GET", f"{route.path}/app.css"
+            continue
+        assert isinstance(route, Route)
+        path = route.path.replace("{video_id:id}", VIDEO).replace("{name}", "report.html")
+        yield from ((method, path) for method in sorted(route.methods))
+
+
+@pytest.fixture(scope="module")
+def visitor(tmp_path_factory):
+    with app_in(tmp_path_factory.mktemp("data")) as visitor:
+        yield visitor.enter()
+
+
+def raw(visitor, head, body=b""):
+    """Answer to a request written by hand; its first line."""
+    cookie = "; ".join(f"{name}={value}" for name, value in visitor.client.cookies.items())
+    text = head.replace("COOKIE", f"Cookie: {cookie}").replace("\n", "\r\n") + "\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", visitor.served.port), timeout=10) as connection:
+        connection.sendall(text.encode() + body)
+        return connection.recv(4000).decode(errors="replace").partition("\r\n")[0]
+
+
+@pytest.mark.parametrize(("method", "path"), [each for each in addresses() if each[1] != START])
+def test_nothing_is_shown_without_the_cookie(visitor, method, path):
+    for cookies in ({}, {visitor.served._keys.cookie_name: "guessed"}):
+        answer = httpx.request(
+            method, visitor.base + path, headers={"Origin": visitor.base}, cookies=cookies,
+            trust_env=False,
+        )  # fmt: skip
+        assert answer.status_code == 403
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor):
+    answer = httpx.get(visitor.served.new_link(), trust_env=False)
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "domain" not in cookie
+
+
+def test_a_link_works_once(visitor):
+    link = visitor.served.new_link()
+    assert httpx.get(link, trust_env=False).status_code == 200
+    again = httpx.get(link, trust_env=False)
+    assert again.status_code == 403
+    assert "set-cookie" not in again.headers
+
+
+def test_a_link_works_for_a_minute(visitor, monkeypatch):
+    link, now_s = visitor.served.new_link(), time.monotonic()
+    monkeypatch.setattr(starting.time, "monotonic", lambda: now_s + 61)
+    assert httpx.get(link, trust_env=False).status_code == 403
+
+
+@pytest.mark.parametrize("secret", ["", "once", "a" * 43, "é"])
+def test_links_cannot_be_guessed(visitor, secret):
+    answer = httpx.get(f"{visitor.base}{START}", params={"once": secret}, trust_env=False)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost.evil", "localhost.evil:PORT", "evil", "127.0.0.1", "127.0.0.1:1", "[::1]:PORT",
+     "127.0.0.1:PORT.evil", "0.0.0.0:PORT", "127.0.0.1:PORT\nHost: evil", ""],
+)  # fmt: skip
+def test_a_foreign_name_for_this_computer_opens_nothing(visitor, host):
+    """A page from elsewhere may let its own name lead here."""
+    host = host.replace("PORT", str(visitor.served.port))
+    for path in ("/", START, "/static/app.css"):
+        line = raw(visitor, f"GET {path} HTTP/1.1\nHost: {host}\nCOOKIE\nConnection: close")
+        assert " 403 " in line or " 400 " in line
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "OWN"}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Origin": "OWN", "Sec-Fetch-Site": "same-origin"}, 200),
+        ({}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://evil"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "OWN"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://evil"}, 403),
+    ],
+)
+def test_only_the_page_itself_changes_anything(visitor, headers, status):
+    given = {name: value.replace("OWN", visitor.base) for name, value in headers.items()}
+    cookies = dict(visitor.client.cookies)
+    path = f"{visitor.base}/api/videos/{VIDEO}"
+    answer = httpx.delete(path, headers=given, cookies=cookies, trust_env=False)
+    assert answer.status_code == (204 if status == 200 else status)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/static/../store/tables.py", "/static/..%2fstore%2ftables.py", "/static/%2e%2e/serving.py",
+     "/videos/../../etc/passwd", "/videos/aaaaaaaaaa/..%2f..%2f..%2fkneescan.sqlite",
+     "/videos/aaaaaaaaaa/%2e%2e", "/videos/..%5c..%5c/report.html", "//etc/passwd", "/videos/%00"],
+)  # fmt: skip
+def test_no_address_leads_to_other_files(visitor, path):
+    line = raw(visitor, f"GET {path} HTTP/1.1\nHost: {visitor.base[7:]}\nCOOKIE\nConnection: close")
+    assert " 404 " in line or " 400 " in line
+
+
+def test_files_of_a_video_are_those_on_the_list(visitor):
+    video_id = visitor.upload(GOOD)
+    visitor.when(video_id, "done")
+    for name in ("report.html", "analysis.json", "repetitions.csv", "landmarks.npz"):
+        assert visitor.client.get(f"/videos/{video_id}/{name}").status_code == 200
+    for name in (video_id, "repetitions.parquet", "results", ".."):
+        assert visitor.client.get(f"/videos/{video_id}/{name}").status_code in (307, 404)
+    report = visitor.client.get(f"/videos/{video_id}/report.html")
+    policy = report.headers["content-security-policy"]
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+
+
+def test_pages_say_nothing_to_other_programs(visitor):
+    headers = visitor.client.get("/").headers
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert "server" not in headers
+    assert "unsafe" not in headers["content-security-policy"]
+
+
+def test_pages_hold_no_script_and_no_style_of_their_own(visitor):
+    for path in ("/", "/videos/nothing"):
+        text = visitor.client.get(path).text
+        assert "<style" not in text
+        assert " style=" not in text
+        assert " on" + "click" not in text
+        assert text.count("<script") == text.count('<script type="module" src="/static/')
