@@ -10,7 +10,13 @@ from kneescan.output.report.figures import PAGE_COLOURS
 from kneescan.plain_text import one_line
 
 BLACK = "#1a1f24"
-"""Colours of the printed page."""
+"""Colour of the letters of the printed page."""
+VERDICT_COLOURS = {
+    "var(--suggested)": "#a84300",
+    "var(--no-sign)": "#00694a",
+    "var(--cannot-tell)": "#00568a",
+}
+"""Colours of the signs of verdicts on the printed page, by that of the page."""
 
 
 def loaded_weasyprint() -> Any:
@@ -63,4 +69,6 @@ def _with_fixed_colours(page: str) -> str:
     """Page with explicit colours in its figures, because WeasyPrint's SVG does not know those of the page."""
     for colour, of_page in PAGE_COLOURS.items():
         page = page.replace(of_page, BLACK if of_page == "currentColor" else colour)
+    for of_page, colour in VERDICT_COLOURS.items():
+        page = page.replace(of_page, colour)
     return page

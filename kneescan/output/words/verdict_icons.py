@@ -14,7 +14,7 @@ SHAPES = {
 """The same signs as outlines of 20 x 20, for pages: not every font has the letters."""
 
 
-def drawn(verdict: Verdict | str) -> Markup:
-    """Sign of a verdict as a small picture in the colour of the text; screen readers pass it by."""
-    svg = '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path fill="currentColor" d="{}"/></svg>'
-    return Markup(svg).format(SHAPES[Verdict(verdict)])
+def drawn(verdict: Verdict | str, colour: str = "currentColor") -> Markup:
+    """Sign of a verdict as a small picture, in the colour of the text; screen readers pass it by."""
+    svg = '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path fill="{}" d="{}"/></svg>'
+    return Markup(svg).format(colour, SHAPES[Verdict(verdict)])
