@@ -9,9 +9,10 @@ from kneescan.capture.container.source_file import file_sha256, find_source_file
 from kneescan.compare.comparison import Comparison, LegHistory
 from kneescan.compare.sessions import CompareError, Session
 from kneescan.landmarks import Side
-from kneescan.output.figures.stills import Still, deepest_stills
+from kneescan.output.figures.stills import Still, deepest_stills, video_frames
 from kneescan.output.privacy.face_record import are_hidden
 from kneescan.output.result_set import identity_of
+from kneescan.output.source.frame_search import Image
 from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks
 from kneescan.squat.results import LegAnalysis
 
@@ -70,10 +71,17 @@ def moments(
 
 def _stills(session: Session, video: Path | None) -> dict[Side, list[Still]]:
     """Stills of a session: photographs if there is a video; faces are hidden if they were before."""
-    pose = with_close_up_landmarks(session.pose)
     return deepest_stills(
-        session.analysis, pose, video, blur_faces=are_hidden(session.pose.provenance)
+        session.analysis,
+        with_close_up_landmarks(session.pose),
+        frames=_frames(session, video),
+        blur_faces=are_hidden(session.pose.provenance),
     )
+
+
+def _frames(session: Session, video: Path | None) -> Mapping[int, Image]:
+    """Frames of the deepest moments by position; none without the video."""
+    return video_frames(video, session.analysis, session.pose)
 
 
 def _typical(session: Session, leg: LegHistory, stills: Mapping[Side, list[Still]]) -> Still | None:

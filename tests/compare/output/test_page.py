@@ -16,6 +16,7 @@ from kneescan.errors import OutputError
 from kneescan.output.words.language import Words
 from kneescan.simulate import SquatScript, simulate
 from tests.compare.people import NOISE, pose_of, saved
+from tests.output.grey_videos import found_in, grey_video, squats
 from tests.output.reports import Reader
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "compare.schema.json"
@@ -156,3 +157,17 @@ def test_a_session_in_which_no_squat_counts_is_the_reason(tmp_path):
     assert "fewer than 3 squats count; one of them does not allow a verdict" in sentence
     assert "equally deep" not in sentence
     assert next_step(leg, words).startswith("Film again")
+
+
+def test_the_video_of_a_session_gives_its_photograph(tmp_path):
+    poses = [squats(n=3, valgus_deg=inward_deg, seed=k) for k, inward_deg in enumerate((20, 6))]
+    video = grey_video(tmp_path / "april.mp4", poses[1])
+    places = [
+        saved(tmp_path / "march", poses[0]),
+        saved(tmp_path / "april", found_in(poses[1], video)),
+    ]
+    write_comparison(compare_sessions(places), tmp_path / "out", videos=[video])
+    pictures = page_of(tmp_path / "out").split('<ol class="moments">')[1].split("</ol>")[0]
+    drawn, photographed = pictures.split("<li>")[1:]
+    assert "data:image/jpeg" not in drawn
+    assert "data:image/jpeg" in photographed
