@@ -13,8 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from kneescan.agreement import read_sessions, study_agreement
+from kneescan.agreement import compare_with_reference, read_sessions, study_agreement
 from kneescan.agreement.output.records import study_json
+from kneescan.agreement.output.reference.records import reference_json
 from kneescan.agreement.tables.earlier_study import read_mdc95
 from kneescan.cli import app
 from kneescan.errors import KneescanError
@@ -242,3 +243,20 @@ def test_any_names_are_text_in_plots_pages_and_on_the_screen(name, measure):
         assert all(entry.is_dir() for entry in Path(folder, "deep").glob("*"))
         page = out / "agreement.html"
         assert not page.exists() or "<script" not in page.read_text(encoding="utf-8")
+
+
+REFERENCE = b"subject,leg,repetition,fppa_deg\nP1,left,,3.5\nP2,left,,4.5\nP3,right,,-1\n"
+
+
+@settings(max_examples=60, deadline=5000)
+@given(content=st.one_of(mutated(REFERENCE), st.binary(max_size=200)))
+@example(content=REFERENCE.replace(b"3.5", b"1e308"))
+@example(content=REFERENCE.replace(b"P1,left,,", b"P1,left,1e300,"))
+def test_any_mutation_of_a_reference(content):
+    with written(PLAIN) as own, written(content) as file:
+        try:
+            said = reference_json(compare_with_reference([own.name], file.name), version="")
+        except KneescanError as error:
+            said = json.dumps(str(error))
+    content = finite_or_missing(said)
+    assert isinstance(content, dict) or len(content.splitlines()) == 1

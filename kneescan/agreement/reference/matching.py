@@ -88,7 +88,7 @@ def match(readings: Sequence[Reading], squats: Sequence[Squat]) -> Matches:
         Unmatched(
             source=KNEESCAN,
             row=None,
-            video=squat.video,
+            video=squat.video or squat.subject,
             leg=squat.leg,
             repetition=squat.index,
             reason="no row of the reference is about this squat",
