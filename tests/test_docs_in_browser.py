@@ -25,13 +25,15 @@ def site(tmp_path_factory):
     pytest.importorskip("mkdocs")
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
-    subprocess.run(
+    build = subprocess.run(
         [*command, "--site-dir", str(folder)],
         cwd=ROOT,
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
         timeout=300,
     )
+    assert build.returncode == 0, build.stderr
     return folder
 
 
@@ -46,6 +48,8 @@ def test_pages_need_no_network_and_leave_nobody_out(browser, site):
     # The page for missing addresses belongs to a server, not to a folder.
     names = [name.as_posix() for name in every if name.name != "404"] if ALL else PAGES
     for name in names:
+        text = (site / f"{name}.html").read_text(encoding="utf-8")
+        assert text.index("Content-Security-Policy") < text.index("<script"), name
         # Wide windows show what narrow ones show, and the dark colours do not depend on the width.
         views = (
             [{}]
@@ -76,3 +80,13 @@ def test_a_table_wider_than_a_phone_says_so(browser, site):
     context.close()
     assert {is_wide for is_wide, _ in found} == {True, False}
     assert all(("More columns" in hint) == is_wide for is_wide, hint in found)
+
+
+def test_the_search_works_from_the_disk(browser, site):
+    context = browser.new_context()
+    window = context.new_page()
+    window.goto((site / "index.html").as_uri())
+    window.locator(".md-search__input").click()
+    window.keyboard.type("wobble")
+    window.locator(".md-search-result__item").first.wait_for(timeout=60_000)
+    context.close()
