@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kneescan import KneescanError, analyze_pose, open_results
 from kneescan.batch import measure_videos
-from kneescan.output.folder import Wanted, write_results
+from kneescan.output.folder import write_results
+from kneescan.output.wanted import Wanted
 from tests.squat.videos import filmed, squats
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"

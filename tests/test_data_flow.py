@@ -11,7 +11,8 @@ from kneescan import PoseSequence
 from kneescan.capture.container.source_file import SourceFile
 from kneescan.capture.video_file import VideoFile
 from kneescan.landmarks import N_LANDMARKS
-from kneescan.output.folder import Wanted, write_results
+from kneescan.output.folder import write_results
+from kneescan.output.wanted import Wanted
 from kneescan.pose.mediapipe.estimator import MediaPipeEstimator
 from kneescan.pose.models.model_file import find_model
 from kneescan.pose.subject import choose_subject

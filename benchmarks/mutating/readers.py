@@ -39,7 +39,8 @@ def simulated() -> PoseSequence:
 def follow(pose: PoseSequence, out: Path, settings: Settings | None = None) -> None:
     """Analyse landmarks, and write, draw and describe everything about them."""
     from kneescan.batch.tables.records import clip_record
-    from kneescan.output.folder import Wanted, write_results
+    from kneescan.output.folder import write_results
+    from kneescan.output.wanted import Wanted
     from kneescan.output.words.summary import verdict_lines
     from kneescan.squat.analysis import analyze_pose
 

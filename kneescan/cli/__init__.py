@@ -18,7 +18,14 @@ from kneescan.cli.compare import compare
 from kneescan.cli.exchange import convert
 from kneescan.cli.frame import Commands, run
 from kneescan.cli.live import live
-from kneescan.cli.screen import open_report, out, print_verdict, progress_bar, say, write_out
+from kneescan.cli.terminal.screen import (
+    open_report,
+    out,
+    print_verdict,
+    progress_bar,
+    say,
+    write_out,
+)
 
 if TYPE_CHECKING:
     from kneescan.squat.results import SquatAnalysis
@@ -73,10 +80,11 @@ def analyze(
     open_it: options.OpenIt = False,
 ) -> None:
     """Measure single-leg squats on video and give a verdict for each leg."""
-    from kneescan.cli.measuring import each_video, measure, read_request
-    from kneescan.cli.questions import with_answers
-    from kneescan.output.folder import Wanted
+    from kneescan.cli.each_video import each_video
+    from kneescan.cli.measuring import measure, read_request
+    from kneescan.cli.terminal.questions import with_answers
     from kneescan.output.report.advice import Answers
+    from kneescan.output.wanted import Wanted
 
     if corrections is not None and corrections.is_file() and len(files) > 1:
         msg = "one file has the corrections of one video; for several, give a folder"
@@ -162,8 +170,8 @@ def report(
 ) -> None:
     """Write report, tables and video again from saved landmarks, without searching for the joints again."""
     from kneescan.cli.measuring import read_request, write_again
-    from kneescan.output.folder import Wanted
     from kneescan.output.report.advice import Answers
+    from kneescan.output.wanted import Wanted
 
     file = landmarks / "landmarks.npz" if landmarks.is_dir() else landmarks
     wanted = Wanted(

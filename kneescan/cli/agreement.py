@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import kneescan
-from kneescan.cli.screen import out, say
+from kneescan.cli.terminal.screen import out, say
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -12,8 +12,8 @@ import kneescan
 from kneescan.cli import options
 from kneescan.cli.frame import FAULT
 from kneescan.cli.options import check_choice
-from kneescan.cli.screen import complain, err, out, say, write_out
-from kneescan.cli.stopping import telling_what_is_kept
+from kneescan.cli.terminal.screen import complain, err, out, say, write_out
+from kneescan.cli.terminal.stopping import telling_what_is_kept
 from kneescan.faults import log_folder
 from kneescan.plain_text import one_line
 
@@ -120,7 +120,7 @@ def batch(
     from kneescan.batch.run import Batch
     from kneescan.batch.workers.cluster import cluster_executor
     from kneescan.batch.workers.watching import Limits
-    from kneescan.cli.batch_progress import batch_progress
+    from kneescan.cli.terminal.progress import batch_progress
     from kneescan.landmarks import Side
     from kneescan.squat.settings import Settings
 
@@ -191,7 +191,7 @@ def reanalyze(
 ) -> None:
     """Compute all tables of a batch again from its landmarks, with other settings and without the videos."""
     from kneescan.batch.reanalysis import reanalyze_results
-    from kneescan.cli.batch_progress import batch_progress
+    from kneescan.cli.terminal.progress import batch_progress
     from kneescan.squat.settings import Settings
 
     settings = Settings.from_toml(settings_file) if settings_file else Settings()

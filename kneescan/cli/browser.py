@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from kneescan.cli.options import check_choice
-from kneescan.cli.screen import out, say
-from kneescan.cli.stopping import telling_what_is_kept
+from kneescan.cli.terminal.screen import out, say
+from kneescan.cli.terminal.stopping import telling_what_is_kept
 from kneescan.extras import require
 
 

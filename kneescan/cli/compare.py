@@ -9,7 +9,7 @@ import typer
 
 import kneescan
 from kneescan.cli import options
-from kneescan.cli.screen import out, say, write_out
+from kneescan.cli.terminal.screen import out, say, write_out
 
 if TYPE_CHECKING:
     from kneescan.compare import Comparison

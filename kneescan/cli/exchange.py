@@ -8,7 +8,7 @@ import typer
 
 import kneescan
 from kneescan.cli import options
-from kneescan.cli.screen import out, say
+from kneescan.cli.terminal.screen import out, say
 from kneescan.files import refuse_overwriting
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from typer.core import TyperGroup
 
 import kneescan
 from kneescan.capture.video_names import has_video_name
-from kneescan.cli.screen import complain, say
-from kneescan.cli.stopping import Stopped, stopped_by_signals
+from kneescan.cli.terminal.screen import complain, say
+from kneescan.cli.terminal.stopping import Stopped, stopped_by_signals
 from kneescan.errors import KneescanError
 from kneescan.faults import expected, report_fault
 from kneescan.plain_text import encodable

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from kneescan.cli import options
-from kneescan.cli.screen import err, open_report, out, print_verdict
-from kneescan.cli.stopping import telling_what_is_kept
+from kneescan.cli.terminal.screen import err, open_report, out, print_verdict
+from kneescan.cli.terminal.stopping import telling_what_is_kept
 from kneescan.errors import OutputError
 from kneescan.files import only_run_in
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kneescan.cli.measuring import Request
     from kneescan.live.recording import Recorded
     from kneescan.live.run import LiveResult
-    from kneescan.output.folder import Written
+    from kneescan.output.wanted import Written
     from kneescan.output.words.language import Words
     from kneescan.pipeline import Progress
 
@@ -54,8 +54,8 @@ def live(
     it; it shows the face even with --blur-faces.
     """
     from kneescan.cli.measuring import read_request
-    from kneescan.output.folder import Wanted
     from kneescan.output.report.advice import Answers
+    from kneescan.output.wanted import Wanted
     from kneescan.output.words.language import Words
 
     wanted = Wanted(

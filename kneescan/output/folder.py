@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ from kneescan.output.earlier_results import (
     keep_report,
     shows_photographs,
 )
-from kneescan.output.report.advice import Answers
 from kneescan.output.result_set import (
     ANALYSIS,
     ANNOTATED,
@@ -32,9 +30,9 @@ from kneescan.output.tables.files import (
     write_bytes,
     write_text,
 )
+from kneescan.output.wanted import Wanted, Written
 from kneescan.output.wishes import with_wishes
 from kneescan.output.words.language import Words
-from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.squat.corrected.moved_joints import drawn_landmarks
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.verdict.pace import recorded_rate
@@ -42,34 +40,6 @@ from kneescan.squat.verdict.pace import recorded_rate
 if TYPE_CHECKING:
     from kneescan.output.source.kept_frames import KeptFrames
     from kneescan.output.source.stored_frames import StoredFrames
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What to write in addition to the tables."""
-
-    report: bool = True
-    pdf: bool = False
-    video: bool = True
-    half_speed: bool = False
-    blur_faces: bool | None = None
-    """Whether to hide the face; None means as for this video before."""
-    keep_sound: bool = False
-    language: str = DEFAULT_LANGUAGE
-    answers: Answers = field(default_factory=Answers)
-    """Answers given now; the others are as remembered in the results of the same video."""
-    name: str | None = None
-    """Name or code of the person; None means as for this video before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """One step of writing the results."""
-
-    files: tuple[str, ...]
-    seconds: float = 0.0
-    note: str = ""
-    """Notes for the user about the files."""
 
 
 @contextmanager
@@ -141,15 +111,7 @@ def write_results(
         yield
         steps.append(Written(files=files, seconds=time.perf_counter() - begun))
 
-    pose, analysis, is_hidden = with_wishes(
-        folder,
-        pose,
-        analysis,
-        source,
-        blur_faces=wanted.blur_faces,
-        name=wanted.name,
-        answers=wanted.answers,
-    )
+    pose, analysis, is_hidden = with_wishes(folder, pose, analysis, wanted, source)
     frames = _moments(folder, pose, analysis, wanted, video, source, kept)
     earlier = clear_outdated(folder, analysis, source=source, keep=keep_earlier)
     if wanted.report and keep_earlier and frames is None and shows_photographs(folder):

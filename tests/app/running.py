@@ -13,7 +13,8 @@ import httpx
 from kneescan import analyze_pose
 from kneescan.app.serving import serving
 from kneescan.batch.clips import Failure
-from kneescan.output.folder import Wanted, write_results
+from kneescan.output.folder import write_results
+from kneescan.output.wanted import Wanted
 from tests.harness import calm_video
 
 GOOD = b"a good video "

@@ -16,7 +16,7 @@ import pytest
 
 import kneescan
 from kneescan.cli import app, frame, measuring
-from kneescan.cli.screen import PlainConsole
+from kneescan.cli.terminal.screen import PlainConsole
 from kneescan.errors import OutputError
 from kneescan.landmarks import Side
 from kneescan.simulate import SquatScript, simulate
@@ -252,7 +252,7 @@ def test_a_thread_that_fails_is_one_line(capsys, logs):
 def test_a_reader_that_stops_early_does_not_end_the_work(tmp_path):
     program = (
         "import sys, pathlib; from kneescan.cli.frame import run\n"
-        "from kneescan.cli.screen import out, write_out\n"
+        "from kneescan.cli.terminal.screen import out, write_out\n"
         "def work():\n"
         "    for _ in range(3):\n"
         "        out.print('x' * 200_000); write_out('y' * 200_000)\n"

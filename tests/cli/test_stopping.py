@@ -21,7 +21,7 @@ import sys, time
 from pathlib import Path
 import numpy as np
 from kneescan.cli.frame import run
-from kneescan.cli.stopping import telling_what_is_kept
+from kneescan.cli.terminal.stopping import telling_what_is_kept
 from kneescan.output.video.encoding import VideoWriter
 
 def write():
@@ -89,7 +89,7 @@ import sys, time
 from kneescan.capture.container.source_file import SourceFile
 from kneescan.capture.video_file import VideoFile
 from kneescan.cli.frame import run
-from kneescan.cli.stopping import telling_what_is_kept
+from kneescan.cli.terminal.stopping import telling_what_is_kept
 
 class Slow:
     def __init__(self, file):

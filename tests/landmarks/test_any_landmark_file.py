@@ -13,7 +13,8 @@ from hypothesis.extra.numpy import arrays
 
 from kneescan.errors import PoseFileError
 from kneescan.landmarks import PoseSequence
-from kneescan.output.folder import Wanted, write_results
+from kneescan.output.folder import write_results
+from kneescan.output.wanted import Wanted
 from kneescan.squat.analysis import analyze_pose
 from tests.squat.videos import changed, filmed, squats
 

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kneescan.errors import SettingsError
-from kneescan.output.folder import Wanted, write_results
+from kneescan.output.folder import write_results
 from kneescan.output.tables.settings_text import settings_rows, settings_toml
+from kneescan.output.wanted import Wanted
 from kneescan.simulate import Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.settings import IN_ORDER, Settings

@@ -61,7 +61,8 @@ class WriteReport:
 
     def __call__(self) -> None:
         """Write it from the landmarks, with stills from the video."""
-        from kneescan.output.folder import Wanted, write_results
+        from kneescan.output.folder import write_results
+        from kneescan.output.wanted import Wanted
         from kneescan.stored_results import open_results
 
         stored = open_results(self.folder)

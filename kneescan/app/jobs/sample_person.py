@@ -73,7 +73,8 @@ class SimulateSample:
 
     def __call__(self) -> None:
         """Write them; the report shows stick figures."""
-        from kneescan.output.folder import Wanted, write_results
+        from kneescan.output.folder import write_results
+        from kneescan.output.wanted import Wanted
         from kneescan.simulate import Noise, SquatScript, simulate
         from kneescan.squat.analysis import analyze_pose
 

@@ -18,7 +18,8 @@ from kneescan.agreement import (
     write_reference_template,
 )
 from kneescan.agreement.reference.signs import sign_remark
-from kneescan.output.folder import Wanted, write_results
+from kneescan.output.folder import write_results
+from kneescan.output.wanted import Wanted
 from kneescan.simulate import Noise
 from kneescan.squat.settings import Settings
 from tests.squat.videos import filmed, squats

@@ -2,9 +2,10 @@ import pytest
 
 from kneescan.errors import OutputError
 from kneescan.landmarks import PoseSequence
-from kneescan.output.folder import Wanted, write_results
+from kneescan.output.folder import write_results
 from kneescan.output.privacy.name_record import checked_name, name_of, with_name
 from kneescan.output.result_set import remembered
+from kneescan.output.wanted import Wanted
 from tests.output.reports import analysis, video
 
 

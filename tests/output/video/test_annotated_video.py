@@ -25,10 +25,11 @@ from kneescan.capture.video_file import VideoFile
 from kneescan.errors import OutputError
 from kneescan.frames import Frame
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.output.folder import Wanted, write_results
+from kneescan.output.folder import write_results
 from kneescan.output.overlay.style import SKY_BLUE
 from kneescan.output.source.stored_frames import StoredFrames
 from kneescan.output.video.annotated_video import CARD_S, write_annotated_video
+from kneescan.output.wanted import Wanted
 from kneescan.simulate import Camera, SquatScript, simulate
 from kneescan.squat.analysis import analyze_pose
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-from kneescan.cli.screen import say
+from kneescan.cli.terminal.screen import say
 
 SIGNALS = tuple(
     getattr(signal, name)

@@ -15,7 +15,7 @@ from rich.text import Text
 from kneescan.plain_text import one_line, visible, without_credentials
 
 if TYPE_CHECKING:
-    from kneescan.output.folder import Written
+    from kneescan.output.wanted import Written
     from kneescan.squat.results import SquatAnalysis
 
 

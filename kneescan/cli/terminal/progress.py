@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from kneescan.cli.screen import err
+from kneescan.cli.terminal.screen import err
 from kneescan.output.words.language import Words
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kneescan.cli.screen import out
+from kneescan.cli.terminal.screen import out
 
 if TYPE_CHECKING:
     from kneescan.cli.measuring import Request
