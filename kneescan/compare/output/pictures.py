@@ -9,7 +9,8 @@ from kneescan.capture.container.source_file import file_sha256, find_source_file
 from kneescan.compare.comparison import Comparison, LegHistory
 from kneescan.compare.sessions import CompareError, Session
 from kneescan.landmarks import Side
-from kneescan.output.figures.stills import Still, deepest_stills, video_frames
+from kneescan.output.deepest_moments import moments_of
+from kneescan.output.figures.stills import Still, deepest_stills, wanted_frames
 from kneescan.output.privacy.face_record import are_hidden
 from kneescan.output.result_set import identity_of
 from kneescan.output.source.frame_search import Image
@@ -80,8 +81,10 @@ def _stills(session: Session, video: Path | None) -> dict[Side, list[Still]]:
 
 
 def _frames(session: Session, video: Path | None) -> Mapping[int, Image]:
-    """Frames of the deepest moments by position; none without the video."""
-    return video_frames(video, session.analysis, session.pose)
+    """Frames of the deepest moments by position: of the video, or those kept with the results."""
+    pose, analysis, file = session.pose, session.analysis, session.landmarks
+    kept = moments_of(file.parent, pose, analysis, video, file, None)
+    return kept.near(wanted_frames(analysis, pose)) if kept else {}
 
 
 def _typical(session: Session, leg: LegHistory, stills: Mapping[Side, list[Still]]) -> Still | None:

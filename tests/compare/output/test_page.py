@@ -8,11 +8,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from kneescan import KneescanError, Side
+from kneescan import KneescanError, PoseSequence, Side, analyze_pose
 from kneescan.compare import compare_sessions, write_comparison
 from kneescan.compare.changes import FPPA
 from kneescan.compare.output.sentences import Labels, leg_sentence, next_step
 from kneescan.errors import OutputError
+from kneescan.output.deepest_moments import moments_of, write_moments
 from kneescan.output.words.language import Words
 from kneescan.simulate import SquatScript, simulate
 from tests.compare.people import NOISE, pose_of, saved
@@ -171,3 +172,17 @@ def test_the_video_of_a_session_gives_its_photograph(tmp_path):
     drawn, photographed = pictures.split("<li>")[1:]
     assert "data:image/jpeg" not in drawn
     assert "data:image/jpeg" in photographed
+
+
+def test_frames_kept_with_the_results_need_no_video(tmp_path):
+    poses = [squats(n=3, valgus_deg=inward_deg, seed=k) for k, inward_deg in enumerate((20, 6))]
+    places = [saved(tmp_path / name, each) for name, each in zip("ab", poses, strict=True)]
+    video, pose = (
+        grey_video(tmp_path / "b.mp4", poses[1]),
+        PoseSequence.load(places[1] / "landmarks.npz"),
+    )
+    kept = moments_of(places[1], pose, analyze_pose(pose), video, None, None)
+    write_moments(places[1], pose, kept)
+    video.unlink()
+    write_comparison(compare_sessions(places), tmp_path / "out")
+    assert page_of(tmp_path / "out").count("data:image/jpeg") == 1
