@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from kneescan.landmarks import Side
 from kneescan.live.session.framing import CHECKS
 from kneescan.live.session.phases import Session, Stage
+from kneescan.output.words.importance import by_importance
 from kneescan.output.words.language import Words
-from kneescan.output.words.summary import counted
+from kneescan.output.words.summary import counted, reason_of_leg
+from kneescan.output.words.verdict_icons import GLYPHS
 from kneescan.squat.results import SquatAnalysis, Verdict
 
 TOLD_S = 3.0
@@ -141,9 +143,9 @@ def result_scene(scene: Scene, analysis: SquatAnalysis, words: Words) -> Scene:
     results = tuple(
         Result(
             name=f"{words.initial(words.side(leg.side))}: {counted(leg, words).removesuffix('.')}",
-            verdict=words(f"verdicts.{leg.verdict}").removesuffix("."),
+            verdict=f"{GLYPHS[leg.verdict]} {words(f'verdicts.{leg.verdict}').removesuffix('.')}",
             tone=tones.get(leg.verdict, Tone.PLAIN),
-            reason=words.reason(leg.reasons[0]) if leg.reasons else "",
+            reason=reason_of_leg(by_importance(leg)[0], leg, words) if leg.reasons else "",
         )
         for leg in analysis.legs
     )
