@@ -24,7 +24,9 @@ from kneescan.cli import app
 ROOT = Path(__file__).parents[1]
 PYTHON, TUTORIAL = ROOT / "docs" / "howto" / "python.md", ROOT / "docs" / "tutorial.md"
 BLOCK = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-ANALYSIS = re.compile(r"kneescan analyze sample_videos/(\w+)\.mp4 --out \S+\n")
+ANALYSIS = re.compile(r"kneescan (?:analyze )?sample_videos/(\w+)\.mp4(?: --\S+ \S+)*\n")
+FILES = re.compile(r"^  analysis\.json", re.MULTILINE)
+"""Begins the list of the files that were written."""
 
 
 def landmarks(video: str) -> Path:
@@ -71,7 +73,9 @@ PAGES: dict[Path, Callable[[str], str]] = {PYTHON: python_page, TUTORIAL: tutori
 
 def _verdict(video: str) -> str:
     """What `kneescan analyze` prints about a video, before the names of files."""
-    heading, _, printed = _command(["analyze", str(landmarks(video))]).partition("\n")
+    with _folder():
+        screen = _command(["analyze", str(landmarks(video))])
+    heading, _, printed = FILES.split(screen)[0].partition("\n")
     printed = printed.rstrip().replace("\N{NO-BREAK SPACE}", " ")
     return f"{video}.mp4 ".ljust(len(heading), "─") + f"\n{printed}\n"
 
@@ -97,6 +101,18 @@ def _shown(code: str, names: dict[str, object]) -> str:
 
 
 @contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """Work in a new folder, which is removed afterwards."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            yield Path(folder)
+        finally:
+            os.chdir(before)
+
+
+@contextlib.contextmanager
 def _folder_with_a_squat() -> Iterator[None]:
     """Work in a new folder with `squat.mp4`, whose tracking returns its stored landmarks at once."""
     tracking = kneescan.track_video
@@ -106,18 +122,13 @@ def _folder_with_a_squat() -> Iterator[None]:
             return tracking(path, **options)
         return kneescan.PoseSequence.load(landmarks("valgus_severe_left"))
 
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "sample_videos" / "valgus_severe_left.mp4", Path(folder, "squat.mp4"))
-        os.chdir(folder)
-        try:
-            with (
-                mock.patch("kneescan.pipeline.track_video", track_video),
-                mock.patch.object(kneescan, "track_video", track_video),
-            ):
-                yield
-        finally:
-            os.chdir(before)
+    with (
+        _folder() as folder,
+        mock.patch("kneescan.pipeline.track_video", track_video),
+        mock.patch.object(kneescan, "track_video", track_video),
+    ):
+        shutil.copy(ROOT / "sample_videos" / "valgus_severe_left.mp4", folder / "squat.mp4")
+        yield
 
 
 def main(options: list[str]) -> int:
