@@ -130,9 +130,9 @@ def _spliced_wobble(
     first: Wobble, again: Wobble, inside: NDArray[np.bool_], squats: Sequence[Placed]
 ) -> Wobble:
     """Wobble with the floor as it was; what close-ups confirm is known of all squats or of none."""
-    changed = {squat.now.bounds for squat in squats if squat.is_measured_again}
+    changed = {squat.now.bounds for squat in squats if squat.is_measured_again} & set(again.agreed)
     agreed: Mapping[RepetitionBounds, NDArray[np.float64]] = {}
-    if first.agreed and again.agreed:
+    if first.agreed and again.agreed and all(again.agreed[bounds].size for bounds in changed):
         agreed = {
             bounds: products if bounds in changed else first.agreed.get(bounds, products)
             for bounds, products in again.agreed.items()

@@ -10,6 +10,7 @@ from kneescan.equality import same_values
 from kneescan.errors import CorrectionsError
 from kneescan.landmarks import Side
 from kneescan.squat.analysis import analyze_pose
+from kneescan.squat.corrected.moved_joints import drawn_landmarks
 from kneescan.squat.corrections import (
     Add,
     ChangeLeg,
@@ -255,3 +256,23 @@ def test_curves_change_only_within_the_corrected_squat():
     assert np.nanmax(np.abs(fppa)) > 1.0
     # Tapered: no jump at the borders.
     assert np.nanmax(np.abs(np.diff(fppa))) < 1.0
+
+
+def test_drawn_landmarks_lie_where_the_reader_put_the_joint():
+    move = MoveJoint(at_s=FIVE[2], joint="knee", right_px=7, down_px=-3)
+    pose, third = rendered(SEVERE), measured(SEVERE).repetitions[2]
+    time_s = pose.time_s - pose.time_s[0]
+    before = drawn_landmarks(pose, measured(SEVERE))
+    moved_px = drawn_landmarks(pose, corrected(SEVERE, move)).xy_px - before.xy_px
+    knee_px = moved_px[:, Side.LEFT.landmark("knee")]
+    assert_allclose(knee_px[np.abs(time_s - third.deepest_s).argmin()], [7, -3])
+    assert_allclose(knee_px[(time_s < third.start_s) | (time_s > third.stop_s)], 0, atol=1e-9)
+    others = np.delete(moved_px, Side.LEFT.landmark("knee"), axis=1)
+    assert not np.nan_to_num(others).any()
+
+
+def test_a_border_may_be_moved_up_to_the_next_squat():
+    second, third, *_ = measured(SEVERE).repetitions[1:]
+    analysis = corrected(SEVERE, MoveBorders(at_s=FIVE[1], stop_s=third.start_s))
+    assert analysis.repetitions[1].stop_s == pytest.approx(third.start_s, abs=0.02)
+    assert analysis.repetitions[1].start_s == second.start_s
