@@ -1,0 +1,109 @@
+"""Foreign pages in a real browser that holds the cookie: they can change nothing and read nothing."""
+
+import http.server
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.app.running import GOOD, app_in
+
+CHROMIUM = Path("/usr/bin/chromium")
+ASK = """async ([url, method]) => {
+  try {
+    const answer = await fetch(url, { method, credentials: "include", mode: "no-cors" });
+    return answer.type;
+  } catch (error) {
+    return "refused";
+  }
+}"""
+SHOW = """(url) => new Promise((resolve) => {
+  const picture = new Image();
+  picture.onload = () => resolve("shown");
+  picture.onerror = () => resolve("refused");
+  picture.src = url;
+})"""
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+
+
+class _Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>evil</title>")
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def foreign_page():
+    """Address of a page on another port of this computer, which a browser counts as the same site."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--host-resolver-rules=MAP localhost.evil 127.0.0.1"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """A page of a browser that has opened the link, and a visitor with a video."""
+    with app_in(tmp_path) as visitor, chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(visitor.served.new_link())
+        page.wait_for_url(f"{visitor.base}/")
+        name = visitor.enter().upload(GOOD)
+        visitor.when(name, "done")
+        yield context, visitor, name
+
+
+def test_a_page_of_another_port_changes_nothing_and_shows_nothing(opened):
+    context, visitor, name = opened
+    with foreign_page() as address:
+        page = context.new_page()
+        page.goto(address)
+        page.evaluate(ASK, [f"{visitor.base}/api/sample", "POST"])
+        assert page.evaluate(ASK, [f"{visitor.base}/api/videos/{name}", "DELETE"]) == "refused"
+        assert page.evaluate(ASK, [f"{visitor.base}/api/home", "GET"]) == "refused"
+        assert page.evaluate(SHOW, f"{visitor.base}/static/icon.svg") == "refused"
+    # Neither deleted, nor with a sample person beside it.
+    assert list(visitor.videos()) == [name]
+    assert visitor.videos()[name]["state"] == "done"
+
+
+def test_a_page_of_another_port_cannot_frame_the_app(opened):
+    context, visitor, _ = opened
+    said = []
+    with foreign_page() as address:
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(address)
+        page.set_content(f'<iframe src="{visitor.base}/"></iframe>')
+        page.wait_for_timeout(500)
+        assert any("frame-ancestors" in text for text in said)
+
+
+def test_a_foreign_name_for_this_computer_sees_nothing(opened):
+    context, visitor, _ = opened
+    page = context.new_page()
+    evil = f"http://localhost.evil:{visitor.served.port}"
+    for path in ("/", "/api/home", "/static/app.css"):
+        assert page.goto(evil + path).status == 403
+    secret = visitor.served.new_link().partition("once=")[2]
+    assert page.goto(f"{evil}/start?once={secret}").status == 403
+    # The link was not used up by that.
+    assert page.goto(f"{visitor.base}/start?once={secret}").status == 200
