@@ -20,6 +20,9 @@ IMAGES = ROOT / "docs" / "images"
 SQUAT = 2
 """The squat shown of each video."""
 HEIGHT_PX, GAP_PX = 720, 15
+DEEPEST = "#frames-part, section#frames"
+"""The part of the report with the deepest moments, down to which it is shown."""
+UNFOLD = "(parts) => document.querySelectorAll(parts).forEach((part) => { part.open = true; })"
 COLOURS = 256
 """Enough for text and curves, at a third of the size."""
 
@@ -62,10 +65,12 @@ def report(folder: Path) -> None:
         )
         page = browser.new_page(viewport={"width": 820, "height": 1000})
         page.goto(page_file.as_uri())
-        box = page.locator("#frames").bounding_box()
+        page.evaluate(UNFOLD, DEEPEST)
+        box = page.locator(DEEPEST).bounding_box()
         clip = {"x": 0, "y": 0, "width": 820, "height": box["y"] + box["height"] + 8}
         page.screenshot(path=folder / "report.png", full_page=True, clip=clip)
-        page.locator("#curves figure").first.screenshot(path=folder / "report_curves.png")
+        page.evaluate(UNFOLD, "details")
+        page.locator("figure.plot").first.screenshot(path=folder / "report_curves.png")
         browser.close()
     for name in ("report.png", "report_curves.png"):
         with Image.open(folder / name) as picture:
