@@ -8,11 +8,14 @@ from kneescan.agreement import study_agreement, write_study
 from kneescan.batch.clips import Clip, Failure
 from kneescan.batch.tables.page import cards, shared_folder, write_page
 from kneescan.batch.tables.records import clip_record
+from kneescan.compare import compare_sessions, write_comparison
 from kneescan.landmarks import Side
 from kneescan.output.report.page import write_report
+from kneescan.output.words.language import Words
 from kneescan.squat.settings import Settings
 from tests.agreement.test_study import measured
 from tests.browser import chromium, look_at
+from tests.compare.people import pose_of, saved
 from tests.output.reports import analysis, video
 
 NAME = "inward left, fine right"
@@ -36,16 +39,25 @@ def agreement_page(folder):
 
 
 def batch_page(folder):
+    words = Words("en")
     record = clip_record(video(NAME), analysis(NAME))
     clips = [Clip(path=f"study/{name}.mp4", source="") for name in ("a", "b/visit_2026-01-07_k")]
     shared = shared_folder(clip.path for clip in clips)
-    shown = [card for clip in clips for card in cards(clip, record, shared)]
+    shown = [card for clip in clips for card in cards(clip, record, shared, words)]
     failures = [(clips[1], Failure(kind="video", reason="no frame could be decoded: " + "x" * 60))]
     file = io.BytesIO()
-    write_page(file, shown, failures, {"suggested": 2, "no_sign": 2}, Settings(), "1.2.3")
+    write_page(file, shown, failures, {"suggested": 2, "no_sign": 2}, Settings(), "1.2.3", words)
     page = folder / "summary.html"
     page.write_bytes(file.getvalue())
     return page
+
+
+def comparison(folder):
+    sessions = [
+        saved(folder / name, pose_of(deg, 3)) for name, deg in (("march", 20), ("april", 6))
+    ]
+    write_comparison(compare_sessions(sessions), folder / "out", language="en")
+    return folder / "out" / "compare.html"
 
 
 def card_on(paper, ink):
@@ -62,6 +74,7 @@ PAGES = {
     "report": report,
     "agreement": agreement_page,
     "batch": batch_page,
+    "compare": comparison,
     "card in a light notebook": card_on("#ffffff", "#000000"),
     "card in a dark notebook": card_on("#111111", "#e0e0e0"),
 }
