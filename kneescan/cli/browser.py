@@ -37,8 +37,9 @@ def browser(
 ) -> None:
     """Measure videos in the browser: drop them on a page, see the results there.
 
-    The page is only for this computer and for you: it opens with a link that works once. Everything stays on
-    this computer. Ctrl-C ends the app; what was being measured continues with the next start.
+    The page is only for this computer and for you: it opens with a link
+    that works once. Everything stays on this computer. Ctrl-C ends the app;
+    what was being measured is measured with the next start.
     """
     from kneescan.output.words.sentences import languages
 

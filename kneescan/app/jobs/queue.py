@@ -176,7 +176,9 @@ class Queue:
         try:
             if origin == "simulated":
                 sample = SimulateSample(video_id, results, self._language)
-                outcome: Failure | None = run_isolated(sample, LIMITS, cancel=self._cancel)
+                outcome: Failure | None = run_isolated(
+                    sample, LIMITS, tell=self._tell, cancel=self._cancel
+                )
                 return outcome
             return self._measure(original, results, self._language, self._tell, self._cancel)
         except Exception as error:  # noqa: BLE001 (one video must not stop the others)
