@@ -9,6 +9,8 @@ import pytest
 
 from tests.browser import chromium, look_at
 
+pytestmark = pytest.mark.browser
+
 ROOT = Path(__file__).parents[1]
 PAGES = ("index", "glossary", "agreement", "notebooks/quickstart")
 """Cards, tables of few and of many columns, code in all its colours, a notebook. All pages:

@@ -18,6 +18,8 @@ from tests.browser import chromium, look_at
 from tests.compare.people import pose_of, saved
 from tests.output.reports import analysis, video
 
+pytestmark = pytest.mark.browser
+
 NAME = "inward left, fine right"
 IN_A_NOTEBOOK = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Notebook</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -478,6 +478,7 @@ def answering_page(page) -> Iterator[tuple[str, "Queue[str]"]]:
             thread.join()
 
 
+@pytest.mark.browser
 def test_plays_in_chromium(annotated, pose, tmp_path):
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
