@@ -269,9 +269,8 @@ class VideoFile:
         if repair.n_repaired or repair.jumps_s or self._clock.n_wraps:
             info.timestamps = "repaired"
         if repair.n_repaired:
-            info.warnings.append(
-                reading_warnings.timestamps_repaired(repair.n_repaired, info.n_frames)
-            )
+            repaired = reading_warnings.timestamps_repaired(repair.n_repaired, info.n_frames)
+            info.warnings.append(repaired)
         if self._clock.n_wraps:
             info.warnings.append(reading_warnings.clock_wrapped(self._clock.n_wraps))
         if repair.jumps_s:
@@ -287,9 +286,8 @@ class VideoFile:
         reached_s = self._decoder.reached_s / self.info.slow_motion_factor
         is_short = claimed_s is not None and reached_s < claimed_s - TRUNCATION_TOLERANCE_S
         if self._decoder.breaks_off or self._video.source.failed or is_short:
-            self.info.warnings.append(
-                reading_warnings.truncated(reached_s, claimed_s if is_short else None)
-            )
+            truncated = reading_warnings.truncated(reached_s, claimed_s if is_short else None)
+            self.info.warnings.append(truncated)
 
     def _check_length(self) -> None:
         duration_s = (self._repair.last_s or 0.0) + self._repair.interval_s

@@ -109,7 +109,7 @@ def measure(
         refuse_other_leg(file, analysis, request)
         if folder is None:
             return analysis, []
-        advance = stack.enter_context(progress_bar(f"Drawing {file.name}"))
+        advance = stack.enter_context(progress_bar(_step("drawing", file, request)))
         steps = write_results(
             folder,
             pose,
@@ -149,7 +149,7 @@ def write_again(
         note = check_video(video, pose, is_copy=is_copy) if video else None
         analysis = analyze_landmarks(pose, request, file)
         refuse_other_leg(file, analysis, request)
-        with progress_bar("Drawing") as advance:
+        with progress_bar(_step("drawing", file, request)) as advance:
             steps = write_results(
                 folder,
                 pose,
@@ -202,7 +202,7 @@ def _track(file: Path, request: Request, keep: "Passage | None") -> PoseSequence
     if is_landmark_file(file):
         pose = track_video(file, rotate_deg=request.rotate_deg, recorded_fps=request.recorded_fps)
         return remembered(pose, file)
-    with progress_bar(f"Finding the joints in {file.name}") as advance:
+    with progress_bar(_step("joints", file, request)) as advance:
         return track_video(
             file,
             workers=request.workers,
@@ -225,3 +225,7 @@ def analyze_landmarks(pose: PoseSequence, request: Request, file: Path) -> Squat
         provenance={"kneescan": kneescan.__version__},
         corrections=corrections_of(request.corrections, file.name),
     )
+
+
+def _step(name: str, file: Path, request: Request) -> str:
+    return Words(request.wanted.language)(f"progress.{name}", file=file.name)

@@ -121,8 +121,8 @@ def _session(name: str, file: Path, settings: Settings) -> Session:
     analysis = analyze_pose(pose, settings, provenance={"kneescan": kneescan.__version__})
     if not any(leg.repetitions for leg in analysis.legs):
         reason = next((reason for leg in analysis.legs for reason in leg.reasons), None)
-        why = f" ({sentence(reason).rstrip('.')})" if reason else ""
-        msg = f"{name}: no squat on one leg was seen{why}; film and measure this session again"
+        why = sentence(reason).rstrip(".") if reason else "No squat on one leg was seen"
+        msg = f"{name}: {why[0].lower()}{why[1:]}; film and measure this session again"
         raise CompareError(msg)
     return Session(
         name=name,

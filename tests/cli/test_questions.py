@@ -63,6 +63,7 @@ def test_a_terminal_is_asked_once_for_several_videos_and_the_report_remembers(la
     assert screen.count("Tut ein Knie weh? [j/n]") == 2
     assert screen.count("Bitte mit j oder n antworten") == 1
     assert screen.count("Laufen Sie als Sport? [j/n]") == 1
+    assert "Gezeichnet wird left.npz" in screen
     for name in ("left", "right"):
         assert answers(tmp_path / name) == {"pain": True, "running": False}
         assert "Knieschmerzen: ja, Laufen: nein" in shown(tmp_path / name)

@@ -165,15 +165,14 @@ def plot_left_right(analysis: SquatAnalysis, *, language: str = DEFAULT_LANGUAGE
     panel_in = 0.3 + 0.34 * len(legs)
     height_in = 3 * (panel_in + 0.6)
     figure = Figure(figsize=(WIDTH_IN, height_in))
-    for number, (name, attribute) in enumerate(MEASURES.items()):
+    for number, name in enumerate(MEASURES):
         bottom_in = height_in - 0.32 - panel_in - number * (panel_in + 0.6)
         ax = figure.add_axes((0.125, bottom_in / height_in, 0.56, panel_in / height_in))
         unit = words(f"plots.{name}_axis").rpartition("[")[2].rstrip("]")
         prepare(ax, f"{words(f'report.measures.{name}')} [{unit}]", "", words)
         ax.axvline(0, color=INK, linewidth=0.8)
         for row, leg in enumerate(legs):
-            singles = [getattr(repetition, attribute) for repetition in leg.valid_repetitions]
-            _draw_estimate(ax, row, name, leg, singles, words)
+            _draw_estimate(ax, row, name, leg, words)
         ax.set_yticks(range(len(legs)), [words(f"plots.{leg.side}") for leg in legs])
         ax.set_ylim(max(1, len(legs)) - 0.4, -0.6)
         ax.margins(x=0.08)
@@ -243,18 +242,12 @@ def _during(
     return during
 
 
-def _draw_estimate(
-    ax: Axes,
-    row: int,
-    name: str,
-    leg: LegAnalysis,
-    singles: Sequence[float],
-    words: Words,
-) -> None:
+def _draw_estimate(ax: Axes, row: int, name: str, leg: LegAnalysis, words: Words) -> None:
     """Draw one leg's value: interval, point, single squats, and the same in words at the right."""
     estimate: Estimate | None = getattr(leg, MEASURES[name])
     if estimate is None and name == "wobble":
         return
+    singles = [getattr(repetition, MEASURES[name]) for repetition in leg.valid_repetitions]
     ax.plot(singles, [row + 0.27] * len(singles), "|", color=INK, markersize=6)
     if estimate is None:
         return

@@ -108,7 +108,9 @@ def _next_step(leg: LegAnalysis, words: Words, answers: Answers) -> str:
     if answers.pain is True:
         if leg.verdict is not Verdict.CANNOT_TELL:
             of_verdict = words(f"advice.next.pain_{leg.verdict}")
-        return f"{words('advice.next.pain')} {of_verdict}"
+        # Without a squat, the page has no exercises either.
+        key = "pain" if leg.repetitions else "pain_no_squat"
+        return f"{words(f'advice.next.{key}')} {of_verdict}"
     if answers.pain is None:
         return f"{of_verdict} {words('advice.next.if_pain')}"
     return of_verdict
