@@ -153,7 +153,7 @@ def report(
             help="The video is a copy of the measured one, compressed again or blurred.",
         ),
     ] = False,
-    out_folder: options.OutFolder = None,
+    out_folder: options.SameFolder = None,
     settings_file: options.SettingsFile = None,
     corrections: options.Corrections = None,
     leg: options.Leg = "auto",

@@ -35,6 +35,14 @@ OutFolder = Annotated[
         "results/NAME, with the name of the video.",
     ),
 ]
+SameFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FOLDER",
+        help="Folder for the results. If not given, the folder of the landmarks.",
+    ),
+]
 SettingsFile = Annotated[
     Path | None,
     typer.Option("--settings", metavar="FILE", help="TOML file with thresholds."),

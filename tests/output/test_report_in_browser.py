@@ -43,7 +43,10 @@ FRAME = """<!DOCTYPE html><p>nothing yet</p><script>
 </script><iframe src="measured.html" style="border: 0; width: {width}px; height: 900px"></iframe>"""
 """A window as narrow as a phone: the browser's own is never narrower than 500 px."""
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed"),
+]
 
 
 @pytest.fixture(scope="module", params=["en", "de"])

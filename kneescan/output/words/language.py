@@ -15,7 +15,7 @@ from kneescan.output.words.sentences import (
 )
 from kneescan.squat.results import Estimate, Reason
 
-_LOOSE = re.compile(r"(?<=\d) (?=[%±s]($|\W))|(?<=±) (?=\d)")
+_LOOSE = re.compile(r"(?<=\d) (?=(?:[%±s]|cm)(?:$|\W))|(?<=±) (?=\d)")
 """Spaces between a number and its unit or its interval."""
 
 

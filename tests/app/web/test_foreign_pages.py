@@ -26,7 +26,10 @@ SHOW = """(url) => new Promise((resolve) => {
   picture.src = url;
 })"""
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium"),
+]
 
 
 class _Page(http.server.BaseHTTPRequestHandler):

@@ -23,7 +23,10 @@ DROP = """([name, content]) => {
   }
 }"""
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,10 @@ BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
 WIDTHS = (390, 820, 1280)
 """Widths of a phone, a tablet and a computer. [px]"""
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -243,3 +243,7 @@ def test_too_few_squats_are_not_described_as_all_of_them(n_valid, shown):
     values = {"n_valid": n_valid, "n": 2, "needed": 3}
     reason = Reason(code="too_few_repetitions", values=values)
     assert sentence(reason) == f"{shown}; a verdict takes at least 3."
+
+
+def test_centimetres_stay_with_their_number():
+    assert "3\N{NO-BREAK SPACE}cm" in Words()("report.plain.counts", cut_cm=3)
