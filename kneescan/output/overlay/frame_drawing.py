@@ -128,7 +128,7 @@ class Overlay:
     def _beside(
         self, knee: Array, size_px: tuple[int, int], *, is_right: bool
     ) -> tuple[float, float]:
-        """Left and upper edge of a label next to the knee: outside, or inside if it fits only there."""
+        """Left and upper edge of a label for the knee: beside it, or above it if it fits on neither side."""
         (width, height), margin = self._size_px, MARGIN * self._panels.unit
         gap = TAG_GAP * self._panels.unit
         lefts = {True: knee[0] + gap, False: knee[0] - gap - size_px[0]}
@@ -136,7 +136,8 @@ class Overlay:
             right: margin <= left <= width - margin - size_px[0] for right, left in lefts.items()
         }
         left = lefts[is_right if fits[is_right] or not fits[not is_right] else not is_right]
-        top = knee[1] - size_px[1] / 2
+        # Above a knee that would be hidden otherwise.
+        top = knee[1] - (size_px[1] / 2 if any(fits.values()) else gap + size_px[1])
         return (
             float(np.clip(left, margin, width - margin - size_px[0])),
             float(np.clip(top, margin, height - margin - size_px[1])),

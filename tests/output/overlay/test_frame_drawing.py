@@ -169,6 +169,17 @@ def test_deepest_point_is_marked_around_it_only(analysis):
     assert marked == [False, True, True, True, False]
 
 
+@pytest.mark.parametrize("width", [400, 540, 960])
+def test_the_callout_never_hides_the_knee(pose, analysis, width):
+    overlay = Overlay(pose, analysis, (width, 960), language="de")
+    for x in range(20, width - 20, 20):
+        for is_right in (False, True):
+            knee = np.array([float(x), 600.0])
+            left, top = overlay._beside(knee, (272, 82), is_right=is_right)
+            covers_across, covers_down = left <= x <= left + 272, top <= 600 <= top + 82
+            assert not (covers_across and covers_down)
+
+
 def test_angle_shown_is_that_of_the_analysis(analysis):
     timeline, signals = Timeline(analysis), analysis.signals
     index = int(np.argmin(np.abs(signals.time_s - timeline.repetitions[0].start_s - 0.3)))
