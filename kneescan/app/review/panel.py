@@ -11,7 +11,7 @@ from kneescan.app.words import AppWords
 from kneescan.output.words.reader_words import correction_sentence, squat_number
 from kneescan.output.words.summary import counted
 from kneescan.output.words.verdict_icons import drawn
-from kneescan.squat.corrections import VERSION, Corrections
+from kneescan.squat.corrections import JOINTS, VERSION, Corrections
 from kneescan.squat.results import LegAnalysis, Repetition, SquatAnalysis
 
 VALUES = (("fppa", "fppa_deg", 1), ("offset", "knee_over_foot_pct", 1), ("depth", "depth_pct", 0))
@@ -33,6 +33,7 @@ def panel_content(state: State, analysis: SquatAnalysis, words: AppWords) -> dic
     original = analysis.original or analysis
     sides = sorted({leg.side for leg in (*original.legs, *analysis.legs)})
     return {
+        "joints": JOINTS,
         "is_corrected": analysis.original is not None,
         "legs": [
             {

@@ -22,7 +22,7 @@ def signals_record(video: MeasuredVideo, analysis: SquatAnalysis) -> dict[str, A
     Returns
     -------
     dict
-        ``t``: time of each frame [s]. ``size_px``: width and height of the picture of the landmarks.
+        ``t``: time of each frame since the first one, which the video shows at ``first_s`` [s]. ``size_px``: width and height of the picture of the landmarks.
         ``joints``: places by name in each frame, x and y in turn [px]. ``curves``: each leg's curves at
         the times of the frames. ``medial``: for each leg the direction of the midline, 1 or -1. What is
         missing is null.
@@ -31,6 +31,7 @@ def signals_record(video: MeasuredVideo, analysis: SquatAnalysis) -> dict[str, A
     time_s, own_s = pose.time_s - pose.time_s[:1], analysis.signals.time_s
     return {
         "t": _numbers(time_s, 6),
+        "first_s": float(pose.time_s[0]) if len(pose) else 0.0,
         "size_px": list(pose.size_px),
         "joints": {name: _numbers(xy.ravel(), 1) for name, xy in _joints(pose, analysis).items()},
         "curves": {

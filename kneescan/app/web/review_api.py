@@ -35,9 +35,7 @@ MAX_ORDER_BYTES = 1 << 16
 
 def panel(request: Request) -> Response:
     """Return the panel as it is."""
-    desk, video_id = desk_of(request), request.path_params["video_id"]
-    video, state = _opened(desk, video_id)
-    return panel_page(desk, video_id, video, state)
+    return HTMLResponse(panel_text(desk_of(request), request.path_params["video_id"]))
 
 
 async def edit(request: Request) -> Response:
@@ -71,15 +69,9 @@ def corrections_json(request: Request) -> Response:
     return _download(request, "corrections.json", state.corrections.to_json())
 
 
-def panel_page(
-    desk: Desk, video_id: str, video: MeasuredVideo, state: State, *, status: int = 200, **said: str
-) -> HTMLResponse:
-    """Render the panel, perhaps with what went wrong."""
-    content = panel_content(state, video.analysis(state.corrections), desk.words)
-    text = desk.templates.get_template("panel.html.j2").render(
-        {"words": desk.words, "video_id": video_id, "problem": "", "detail": "", **content, **said}
-    )
-    return HTMLResponse(text, status_code=status)
+def panel_text(desk: Desk, video_id: str) -> str:
+    """Panel of a video as HTML."""
+    return _rendered(desk, *_opened(desk, video_id))
 
 
 def is_open(desk: Desk, video_id: str) -> bool:
@@ -99,9 +91,19 @@ def _opened(desk: Desk, video_id: str) -> tuple[MeasuredVideo, State]:
     return measured_video(desk.folder.results(video_id)), state
 
 
+def _rendered(desk: Desk, video: MeasuredVideo, state: State, **said: str) -> str:
+    """Panel, perhaps with what went wrong."""
+    content = panel_content(state, video.analysis(state.corrections), desk.words)
+    template = desk.templates.get_template("panel.html.j2")
+    return template.render({"words": desk.words, "problem": "", "detail": "", **content, **said})
+
+
 def _edit(desk: Desk, video_id: str, order: Mapping[str, Any]) -> Response:
     video, state = _opened(desk, video_id)
-    page = partial(panel_page, desk, video_id, video)
+
+    def page(state: State, *, status: int = 200, **said: str) -> Response:
+        return HTMLResponse(_rendered(desk, video, state, **said), status_code=status)
+
     conflict = desk.words("app.review.other_window")
     if order["seq"] != state.seq:
         return page(state, status=409, problem=conflict)
