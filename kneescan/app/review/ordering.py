@@ -11,6 +11,8 @@ from typing import Any
 
 from kneescan.app.review.edits import Event, State
 from kneescan.app.review.measured_video import MeasuredVideo
+from kneescan.app.review.qasls import ITEMS
+from kneescan.app.review.readings import reading_of
 from kneescan.errors import CorrectionsError
 from kneescan.squat.corrections import (
     MAX_CORRECTIONS,
@@ -57,14 +59,16 @@ def detail_of(kind: str, order: Mapping[str, Any], state: State, video: Measured
     """
     make = _ORDERS.get(kind)
     if make is None:
-        raise OrderError(f"there is no edit of the kind {kind!r:.40}")
+        msg = f"there is no edit of the kind {kind!r:.40}"
+        raise OrderError(msg)
     detail = make(order, state, video)
     replaced = set(detail.get("replaces", ()))
     items = [e.detail["correction"] for e in state.corrected if e.seq not in replaced]
     if detail.get("correction"):
         items.append(detail["correction"])
     if len(items) > MAX_CORRECTIONS:
-        raise OrderError("there are too many corrections")
+        msg = "there are too many corrections"
+        raise OrderError(msg)
     if detail.get("correction") or replaced:
         # Whatever is stored can be analysed.
         video.analysis(Corrections.from_record({"version": VERSION, "corrections": items}))
@@ -101,12 +105,19 @@ def _borders(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> De
         if name in event.detail["correction"]
     }
     given = {name: order[name] for name in ("start_s", "stop_s") if order.get(name) is not None}
+    if added := squat.of(Add.kind):
+        now = {"start_s": squat.repetition.start_s, "stop_s": squat.repetition.stop_s}
+        item = {"kind": Add.kind, "leg": added[0].detail["correction"]["leg"], **now, **given}
+        return {"correction": item, "replaces": [added[0].seq]}
     return _correction("borders", squat, earlier, **{**kept, **given})
 
 
 def _leg(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
     squat = _squat_at(order, state, video)
     leg, earlier = order.get("leg"), squat.of("leg")
+    if (added := squat.of(Add.kind)) and leg != "both":
+        item = {**added[0].detail["correction"], "leg": leg}
+        return {"correction": item, "replaces": [added[0].seq]}
     if earlier and squat.found is not None and leg == str(squat.found.side or "both"):
         return {"replaces": [event.seq for event in earlier]}
     return _correction("leg", squat, earlier, leg=leg)
@@ -123,26 +134,54 @@ def _joint(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Deta
     return _correction("joint", squat, earlier, joint=joint, **moved)
 
 
-def _add(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+def _add(order: Mapping[str, Any], _state: State, _video: MeasuredVideo) -> Detail:
     names = ("leg", "at_s", "start_s", "stop_s")
     given = {name: order[name] for name in names if order.get(name) is not None}
     return {"correction": {"kind": Add.kind, **given}}
 
 
-def _take_back(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+def _take_back(order: Mapping[str, Any], state: State, _video: MeasuredVideo) -> Detail:
     given = order.get("seqs")
     known = {event.seq for event in state.active if event.kind != TAKE_BACK}
-    if not isinstance(given, list) or not given or not set(map(repr, given)) <= set(map(repr, known)):
-        raise OrderError("this is not there any more")
+    if (
+        not isinstance(given, list)
+        or not given
+        or not set(map(repr, given)) <= set(map(repr, known))
+    ):
+        msg = "this is not there any more"
+        raise OrderError(msg)
     return {"replaces": given}
 
 
-def _note(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+def _note(order: Mapping[str, Any], _state: State, _video: MeasuredVideo) -> Detail:
     text = order.get("text")
     if not isinstance(text, str) or not text.strip() or len(text) > MAX_NOTE:
-        raise OrderError(f"a note has 1 to {MAX_NOTE} characters")
+        msg = f"a note has 1 to {MAX_NOTE} characters"
+        raise OrderError(msg)
     # Half of a character that needs two cannot be written.
     return {"text": text.strip().encode("utf-8", "replace").decode("utf-8")}
+
+
+def _reading(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+    squat = _squat_at(order, state, video)
+    reading = reading_of(order.get("places"), squat.repetition, video)
+    if reading is None:
+        msg = (
+            "a reading needs hip, knee, ankle and second toe in the picture, of a squat on one leg"
+        )
+        raise OrderError(msg)
+    return {"reading": reading}
+
+
+def _qasls(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+    leg, items = order.get("leg"), order.get("items")
+    known = {str(each.side) for each in video.analysis(state.corrections).legs}
+    if leg not in known or not isinstance(items, list) or not all(item in ITEMS for item in items):
+        msg = "QASLS needs a leg and some of its ten items"
+        raise OrderError(msg)
+    earlier = [event.seq for event in state.of("qasls") if event.detail["leg"] == leg]
+    scored = [item for item in ITEMS if item in items]
+    return {"leg": leg, "items": scored, **({"replaces": earlier} if earlier else {})}
 
 
 _ORDERS: dict[str, Callable[[Mapping[str, Any], State, MeasuredVideo], Detail]] = {
@@ -154,6 +193,8 @@ _ORDERS: dict[str, Callable[[Mapping[str, Any], State, MeasuredVideo], Detail]] 
     "add": _add,
     TAKE_BACK: _take_back,
     "note": _note,
+    "reading": _reading,
+    "qasls": _qasls,
 }
 
 
@@ -172,7 +213,10 @@ def _squat_at(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> _
     if not inside:
         msg = f"there is no squat at {at_s:.2f} s"
         raise CorrectionsError(msg)
-    repetition = min(inside, key=lambda each: abs(each.deepest_s - at_s))
+    # One that was added in the place of an excluded one has the same deepest moment.
+    repetition = min(
+        inside, key=lambda each: (abs(each.deepest_s - at_s), Exclude.kind in each.corrections)
+    )
     if Add.kind in repetition.corrections:
         added = [e for e in state.corrected if e.kind == Add.kind and _within(e, repetition)]
         name_s = _moment(added[0])
@@ -212,5 +256,6 @@ def _within(event: Event, repetition: Repetition) -> bool:
 def _number(order: Mapping[str, Any], name: str) -> float:
     value = order.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise OrderError(f"{name} must be a number")
+        msg = f"{name} must be a number"
+        raise OrderError(msg)
     return float(value)

@@ -7,6 +7,7 @@ from babel.dates import format_time
 from markupsafe import Markup
 
 from kneescan.app.review.edits import REDO, UNDO, Event, State
+from kneescan.app.review.qasls import suggestions
 from kneescan.app.words import AppWords
 from kneescan.output.words.reader_words import correction_sentence, squat_number
 from kneescan.output.words.summary import counted
@@ -45,6 +46,8 @@ def panel_content(state: State, analysis: SquatAnalysis, words: AppWords) -> dic
         ],
         "squats": [_squat(each, state, words) for each in analysis.repetitions],
         "notes": [{"seq": e.seq, "text": e.detail["text"]} for e in state.of("note")],
+        "readings": [_reading(event, words) for event in state.of("reading")],
+        "qasls": [_qasls(leg, state, words) for leg in analysis.legs if leg.repetitions],
         "log": [_entry(event, state, words) for event in reversed(state.events)],
         "to_undo": state.to_undo is not None,
         "to_redo": state.to_redo is not None,
@@ -61,7 +64,10 @@ def numbers_record(state: State, analysis: SquatAnalysis) -> dict[str, Any]:
                 "index": each.index,
                 "side": str(each.side or "both"),
                 "valid": each.valid,
-                **{name: round(getattr(each, name), 6) for name in ("start_s", "deepest_s", "stop_s")},
+                **{
+                    name: round(getattr(each, name), 6)
+                    for name in ("start_s", "deepest_s", "stop_s")
+                },
             }
             for each in analysis.repetitions
         ],
@@ -128,6 +134,39 @@ def _moment(event: Event) -> float:
     return float(item.get("at_s", item.get("start_s", -1.0)))
 
 
+def _reading(event: Event, words: AppWords) -> dict[str, Any]:
+    reading = event.detail["reading"]
+    return {
+        "seq": event.seq,
+        "text": words("app.review.reading_of", at=reading["at_s"], side=words.side(reading["leg"])),
+        "own": words.figure(reading["fppa_deg"], 1),
+        "kneescan": words.figure(reading["kneescan_fppa_deg"], 1),
+    }
+
+
+def _qasls(leg: LegAnalysis, state: State, words: AppWords) -> dict[str, Any]:
+    kept = [event for event in state.of("qasls") if event.detail["leg"] == leg.side]
+    ticked = kept[-1].detail["items"] if kept else None
+    items = [
+        {
+            "name": each.item,
+            "text": words(f"app.qasls.items.{each.item}"),
+            "measured": ""
+            if each.value is None
+            else words(f"app.qasls.measured_{each.unit}", value=each.value),
+            "is_ticked": each.is_suggested if ticked is None else each.item in ticked,
+        }
+        for each in suggestions(leg)
+    ]
+    score = "" if ticked is None else words("app.qasls.score", n=len(ticked))
+    return {
+        "side": str(leg.side),
+        "leg": words.initial(words.side(leg.side)),
+        "items": items,
+        "score": score,
+    }
+
+
 def _entry(event: Event, state: State, words: AppWords) -> dict[str, Any]:
     """One line of the log."""
     at = dt.datetime.fromtimestamp(event.at_s).astimezone()
@@ -149,4 +188,10 @@ def _sentence(event: Event, words: AppWords) -> str:
         return words(f"app.review.log.{event.kind}", n=event.undoes)
     if event.kind == "note":
         return words("app.review.log.note", text=event.detail["text"])
+    if event.kind == "reading":
+        reading = event.detail["reading"]
+        return words("app.review.log.reading", at=reading["at_s"], fppa=reading["fppa_deg"])
+    if event.kind == "qasls":
+        side = words.side(event.detail["leg"])
+        return words("app.review.log.qasls", side=side, n=len(event.detail["items"]))
     return words("app.review.log.back", n=", ".join(map(str, event.detail["replaces"])))

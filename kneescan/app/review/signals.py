@@ -22,9 +22,9 @@ def signals_record(video: MeasuredVideo, analysis: SquatAnalysis) -> dict[str, A
     Returns
     -------
     dict
-        ``t``: time of each frame since the first one, which the video shows at ``first_s`` [s]. ``size_px``: width and height of the picture of the landmarks.
-        ``joints``: places by name in each frame, x and y in turn [px]. ``curves``: each leg's curves at
-        the times of the frames. ``medial``: for each leg the direction of the midline, 1 or -1. What is
+        ``t``: time of each frame since the first one, which the video shows at ``first_s`` [s].
+        ``size_px``: width and height of the picture of the landmarks. ``joints``: places by name in each
+        frame, x and y in turn [px]. ``curves``: each leg's curves at the times of the frames. What is
         missing is null.
     """
     pose = video.pose
@@ -36,20 +36,11 @@ def signals_record(video: MeasuredVideo, analysis: SquatAnalysis) -> dict[str, A
         "joints": {name: _numbers(xy.ravel(), 1) for name, xy in _joints(pose, analysis).items()},
         "curves": {
             str(side): {
-                name: _numbers(np.interp(time_s, own_s, getattr(leg, name)), 2)
-                for name in CURVES
+                name: _numbers(np.interp(time_s, own_s, getattr(leg, name)), 2) for name in CURVES
             }
             for side, leg in analysis.signals.legs.items()
         },
-        "medial": {str(side): medial_sign(pose, side) for side in Side},
     }
-
-
-def medial_sign(pose: PoseSequence, side: Side) -> int:
-    """1 where the middle of the body lies towards larger x, seen from this leg, else -1."""
-    own, other = (pose.xy_px[:, each.landmark("hip"), 0] for each in (side, side.other))
-    apart = (other - own)[np.isfinite(other - own)]
-    return 1 if apart.size and float(np.median(apart)) > 0 else -1
 
 
 def _joints(pose: PoseSequence, analysis: SquatAnalysis) -> dict[str, Array]:

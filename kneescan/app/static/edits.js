@@ -49,7 +49,7 @@ export class Edits {
     const fresh = document.importNode(panel, true);
     if (!isNoteKept) fresh.querySelector("#note").value = before.querySelector("#note").value;
     for (const part of before.querySelectorAll("details[open]")) {
-      fresh.querySelector(`details.${part.className}`)?.setAttribute("open", "");
+      fresh.querySelector(`details.${part.className.replaceAll(" ", ".")}`)?.setAttribute("open", "");
     }
     before.replaceWith(fresh);
     this.read();

@@ -78,7 +78,7 @@ async function loadSignals() {
   seqOfSignals = seq;
   signals = fresh;
   layers.use(signals);
-  part("picture").style.aspectRatio = `${signals.size_px[0]} / ${signals.size_px[1]}`;
+  part("picture").style.setProperty("--wide", signals.size_px[0] / signals.size_px[1]);
   if (!player) {
     player = new Player(document.querySelector("video"), signals.t, signals.first_s, showFrame);
     part("seek").max = signals.t.length - 1;
@@ -187,14 +187,12 @@ document.addEventListener("click", (event) => {
     tell(text(mark === "start_s" ? "marked_start" : "marked_stop", { at: seconds.format(now()) }));
   } else if (joint) moveJoint(joint);
   else if (button.id === "take-reading") takeReading();
-  else if (button.id === "keep-qasls") edits.make(qasls());
+  else if (button.dataset.qasls) edits.make(qasls(button.dataset.qasls));
 });
 
-function qasls() {
-  const form = part("qasls");
-  const leg = form.dataset.leg;
-  const items = [...form.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.name);
-  return { kind: "qasls", leg, items };
+function qasls(leg) {
+  const ticked = document.querySelectorAll(`[data-leg=${leg}] input:checked`);
+  return { kind: "qasls", leg, items: [...ticked].map((box) => box.name) };
 }
 
 const rate = () => Number(part("rate").value);

@@ -129,9 +129,7 @@ def _edit(desk: Desk, video_id: str, order: Mapping[str, Any]) -> Response:
 def _store(session: Session, video_id: str, event: Event, row: Analysis | None) -> None:
     """Store an edit, and the verdicts that it leads to, for the lists."""
     edits.add(session, video_id, event)
-    session.execute(
-        delete(Analysis).where(Analysis.video_id == video_id, Analysis.up_to_edit > 0)
-    )
+    session.execute(delete(Analysis).where(Analysis.video_id == video_id, Analysis.up_to_edit > 0))
     if row is not None:
         session.add(row)
 

@@ -31,8 +31,6 @@ orders = st.lists(
 )  # fmt: skip
 
 
-
-
 def edited(state, kind, **order):
     """State after one more edit; the same if it was refused."""
     try:

@@ -7,6 +7,7 @@ import threading
 import time
 from html import unescape
 
+import numpy as np
 import pytest
 
 from tests.app.running import GOOD, app_in
@@ -223,6 +224,35 @@ def test_notes_are_shown_as_they_are(reader):
     assert "<img" not in answer.text
     assert HOSTILE in unescape(answer.text)
     assert reader.edit("note", seq=reader.state()["seq"], text="\ud800").status_code == 200
+
+
+def test_a_reading_gives_the_angle_of_the_clicked_joints(reader):
+    """A knee 1 of 10 beside a straight leg: 2 atan(0.1); towards smaller x it is inward for a left leg."""
+    at_s = reader.moment(2)
+    places = {"hip": [300, 100], "knee": [280, 300], "ankle": [300, 500], "second_toe": [300, 550]}
+    before = reader.result()
+    answer = reader.edit("reading", at_s=at_s, places=places)
+    assert answer.status_code == 200
+    assert f"<td>{2 * np.degrees(np.arctan(0.1)):.1f}</td>" in answer.text
+    assert f"<td>{measured(SEVERE).repetitions[1].fppa_deg:.1f}</td>" in answer.text
+    assert reader.result() == before
+    outside = {**places, "knee": [-1, 300]}
+    assert reader.edit("reading", at_s=at_s, places=outside).status_code == 422
+    assert reader.edit("reading", at_s=at_s, places=[places]).status_code == 422
+
+
+def test_qasls_is_suggested_where_it_is_measured_and_kept_as_ticked(reader):
+    def ticked():
+        text = reader.client.get(reader.path).text
+        return re.findall(r'name="(\w+)" checked', text)
+
+    assert ticked() == ["knee_noticeable"]
+    reader.edit("qasls", leg="left", items=["wobbles", "arms"])
+    assert ticked() == ["arms", "wobbles"]
+    reader.edit("qasls", leg="left", items=[])
+    assert ticked() == []
+    assert reader.edit("qasls", leg="right", items=[]).status_code == 422
+    assert reader.edit("qasls", leg="left", items=["nose"]).status_code == 422
 
 
 def test_edits_outlast_the_program_and_go_with_the_video(tmp_path):

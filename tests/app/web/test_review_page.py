@@ -182,7 +182,7 @@ def test_borders_are_dragged_in_the_plot(chromium, tmp_path):  # noqa: F811
 
 
 def test_the_slower_of_two_windows_is_told_and_keeps_its_words(chromium, tmp_path):  # noqa: F811
-    with reviewing(chromium, tmp_path) as (page, visitor, _):
+    with reviewing(chromium, tmp_path) as (page, _, _):
         other = page.context.new_page()
         other.goto(page.url)
         expect(other.locator("#stage")).to_have_attribute("data-ready", "0")
@@ -199,6 +199,26 @@ def test_the_slower_of_two_windows_is_told_and_keeps_its_words(chromium, tmp_pat
         expect(other.locator("#trouble")).to_be_hidden()
         expect(other.locator(".kept").first).to_contain_text("onerror=alert(1)")
         assert other.locator("#panel img").count() == 0
+
+
+def test_a_reading_is_taken_without_kneescans_lines(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        page.locator("[data-squat='3']").click()
+        page.get_by_role("button", name="Measure the chosen squat").click()
+        expect(page.locator("#layers .leg")).to_be_hidden()
+        expect(page.locator("#now")).not_to_contain_text("FPPA")
+        box = page.locator("#layers").bounding_box()
+        for number, (x, y) in enumerate([(0.5, 0.3), (0.45, 0.5), (0.5, 0.7)], start=1):
+            expect(page.locator("#news")).to_contain_text(f"{number} of 4")
+            page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        made(page, 1)
+        expect(page.locator("#layers .leg line").first).to_be_visible()
+        width_px, height_px = rendered(SEVERE).size_px
+        expected_deg = 2 * np.degrees(np.arctan(0.05 * width_px / (0.2 * height_px)))
+        own = float(page.locator("table.values td").nth(1).inner_text())
+        assert own == pytest.approx(expected_deg, abs=1.0)
 
 
 def test_the_page_is_accessible_in_its_states(chromium, tmp_path):  # noqa: F811
