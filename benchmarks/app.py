@@ -242,7 +242,7 @@ def review(n_steps: int, seed: int) -> int:
 
     rng = random.Random(seed)
     n_frames = len(page_test.rendered(page_test.SEVERE))
-    wrong, steps_ms, edits_ms = 0, [], []
+    wrong, steps_ms = 0, []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as place:
         browser = playwright.chromium.launch(executable_path=page_test.CHROMIUM)
         with page_test.reviewing(browser, Path(place)) as (page, visitor, video_id):
@@ -256,11 +256,8 @@ def review(n_steps: int, seed: int) -> int:
                 wrong += not wanted == shown == in_picture
                 steps_ms.append(took_ms)
             before = visitor.client.get(f"/videos/{video_id}/corrected.json").content
-            for number in range(1, 11):
-                took_ms = page.evaluate(EDIT, ["[data-order*=exclude]", number])
-                edits_ms.append(took_ms)
-            for number in range(11, 21):
-                edits_ms.append(page.evaluate(EDIT, [".undo", number]))
+            buttons = 10 * ["[data-order*=exclude]"] + 10 * [".undo"]
+            edits_ms = [page.evaluate(EDIT, [each, k]) for k, each in enumerate(buttons, start=1)]
             after = visitor.client.get(f"/videos/{video_id}/corrected.json").content
             weight = page.evaluate(WEIGHT)
         browser.close()

@@ -44,7 +44,7 @@ class _Squat:
     events: tuple[Event, ...]
 
     def of(self, *kinds: str) -> list[Event]:
-        return [event for event in self.events if event.kind in kinds]
+        return [event for event in self.events if _kind(event) in kinds]
 
 
 def detail_of(kind: str, order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
@@ -218,7 +218,7 @@ def _squat_at(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> _
         inside, key=lambda each: (abs(each.deepest_s - at_s), Exclude.kind in each.corrections)
     )
     if Add.kind in repetition.corrections:
-        added = [e for e in state.corrected if e.kind == Add.kind and _within(e, repetition)]
+        added = [e for e in state.corrected if _kind(e) == Add.kind and _within(e, repetition)]
         name_s = _moment(added[0])
         events = [e for e in state.corrected if _moment(e) == name_s]
         return _Squat(repetition, None, name_s, tuple(events))
@@ -226,7 +226,7 @@ def _squat_at(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> _
     events = [
         event
         for event in state.corrected
-        if event.kind != Add.kind and found.start_s <= _moment(event) <= found.stop_s
+        if _kind(event) != Add.kind and found.start_s <= _moment(event) <= found.stop_s
     ]
     return _Squat(repetition, found, found.deepest_s, tuple(events))
 
@@ -240,6 +240,11 @@ def _found(repetition: Repetition, analysis: SquatAnalysis) -> Repetition:
             min(each.stop_s, repetition.stop_s) - max(each.start_s, repetition.start_s)
         ),
     )
+
+
+def _kind(event: Event) -> str:
+    """Kind of its correction: new borders of an added squat are another added squat."""
+    return str(event.detail["correction"]["kind"])
 
 
 def _moment(event: Event) -> float:

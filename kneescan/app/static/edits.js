@@ -62,7 +62,7 @@ export class Edits {
 }
 
 function alike(one, other) {
-  const key = (each) => each.id || each.dataset.order || each.dataset.squat || each.textContent;
+  const key = (each) => each.id || each.dataset.same || each.dataset.order || each.dataset.squat || each.textContent;
   return key(one) === key(other);
 }
 

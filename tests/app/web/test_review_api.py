@@ -15,7 +15,7 @@ from tests.cli.test_results import run
 from tests.squat.corrected_videos import RENDERED, measured, rendered
 
 SEVERE = "valgus_severe_left"
-HOSTILE = "'\"><img src=x onerror=alert(1)> {{7*7}} <script>alert(1)</script> \u202e\ud83e\uddb5"
+HOSTILE = "'\"><img src=x onerror=alert(1)> {{7*7}} <script>alert(1)</script> \u202e\U0001f9b5"
 
 
 def severe(video, folder, language, progress, cancel):
@@ -200,7 +200,6 @@ def test_a_squat_is_added_corrected_and_removed_again(reader):
         {"kind": "take_back", "seqs": [99999]},
         {"kind": "take_back", "seqs": [[1]]},
         {"kind": "drop table", "at_s": 1},
-        {"kind": "redo"},
     ],
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(reader, order):
@@ -293,8 +292,8 @@ def test_signals_have_a_number_for_every_frame(reader):
     assert signals["t"][0] == 0
     assert all(len(xy) == 2 * n for xy in signals["joints"].values())
     assert {len(curve) for leg in signals["curves"].values() for curve in leg.values()} == {n}
-    frame = min(range(n), key=lambda k: abs(signals["t"][k] - reader.moment(3)))
     repetition = measured(SEVERE).repetitions[2]
+    frame = int(np.abs(np.array(signals["t"]) - repetition.deepest_s).argmin())
     assert signals["curves"]["left"]["fppa_deg"][frame] == pytest.approx(
         repetition.fppa_deg, abs=0.3
     )

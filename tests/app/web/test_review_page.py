@@ -24,7 +24,7 @@ WIDTH_PX, HEIGHT_PX, BITS = 96, 128, 10
 NUMBER_IN_PICTURE = """(bits) => {
   const video = document.querySelector("video");
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-  const drawing = canvas.getContext("2d");
+  const drawing = canvas.getContext("2d", { willReadFrequently: true });
   drawing.drawImage(video, 0, 0);
   const wide = video.videoWidth / bits;
   let number = 0;
@@ -84,7 +84,7 @@ def numbered(video, folder, language, progress, cancel):
 def reviewing(chromium, folder, **options):  # noqa: F811
     """Review page of the numbered video."""
     with page_of(chromium, folder, measure=numbered, **options) as (page, visitor):
-        video_id = visitor.upload(GOOD)
+        video_id = visitor.enter().upload(GOOD)
         visitor.when(video_id, "done")
         page.goto(f"{visitor.base}/videos/{video_id}")
         expect(page.locator("#stage")).to_have_attribute("data-ready", "0", timeout=30_000)
