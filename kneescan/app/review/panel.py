@@ -18,6 +18,9 @@ from kneescan.squat.results import LegAnalysis, Repetition, SquatAnalysis
 VALUES = (("fppa", "fppa_deg", 1), ("offset", "knee_over_foot_pct", 1), ("depth", "depth_pct", 0))
 """Values shown of each squat: name in the texts, name in the results, digits."""
 
+MEASURED = {"deg": "app.qasls.measured_deg", "pct": "app.qasls.measured_pct"}
+"""Texts for a measured value, by its unit."""
+
 
 def panel_content(state: State, analysis: SquatAnalysis, words: AppWords) -> dict[str, Any]:
     """Content of the panel's template.
@@ -153,7 +156,7 @@ def _qasls(leg: LegAnalysis, state: State, words: AppWords) -> dict[str, Any]:
             "text": words(f"app.qasls.items.{each.item}"),
             "measured": ""
             if each.value is None
-            else words(f"app.qasls.measured_{each.unit}", value=each.value),
+            else words(MEASURED[each.unit], value=each.value),
             "is_ticked": each.is_suggested if ticked is None else each.item in ticked,
         }
         for each in suggestions(leg)

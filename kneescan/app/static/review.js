@@ -17,6 +17,8 @@ const numbers = new Intl.NumberFormat(document.documentElement.lang, { minimumFr
 const seconds = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 let signals = null, player = null, plots = null, state = { squats: [] }, chosen = null, seqOfSignals = -1;
 const marks = {};
+/** What a reading asks for, in this order, and how. */
+const CLICKED = { hip: "click_hip", knee: "click_knee", ankle: "click_ankle", second_toe: "click_second_toe" };
 
 function complain(sentence) {
   part("trouble").textContent = sentence;
@@ -164,8 +166,8 @@ async function takeReading() {
   const { size_px: size } = signals;
   const places = {};
   let place = [size[0] / 2, size[1] / 2];
-  for (const joint of ["hip", "knee", "ankle", "second_toe"]) {
-    tell(text(`click_${joint}`));
+  for (const [joint, sentence] of Object.entries(CLICKED)) {
+    tell(text(sentence));
     place = await pointing.ask(place);
     if (!place) break;
     places[joint] = place;

@@ -166,6 +166,7 @@ def test_borders_are_dragged_in_the_plot(chromium, tmp_path):  # noqa: F811
         first = measured(SEVERE).repetitions[0]
         page.locator("[data-squat='1']").click()
         area = page.locator("[data-curve=fppa_deg] .u-over")
+        area.scroll_into_view_if_needed()
         box = area.bounding_box()
         last_s = float(rendered(SEVERE).time_s[-1])
         x = box["x"] + box["width"] * first.start_s / last_s
