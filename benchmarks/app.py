@@ -2,10 +2,12 @@
 
     python benchmarks/app.py kills --kills 200
     python benchmarks/app.py load --uploads 20
+    python benchmarks/app.py review --steps 1000
 
 `kills` sends files, measures them, deletes some of them, and kills the app with its children at random
 moments of all that. What the app acknowledged must be there in the end: bytes, videos, deletions. `load`
-sends many files at once, cuts off half of them, and meanwhile asks for the list once in 50 ms.
+sends many files at once, cuts off half of them, and meanwhile asks for the list once in 50 ms. `review`
+steps through a video whose frames show their number, and corrects it in a browser (needs Chromium).
 """
 
 import argparse
@@ -231,17 +233,74 @@ def _send_with_cuts(app: App, number: int, content: bytes) -> str:
             return name
 
 
+def review(n_steps: int, seed: int) -> int:
+    """Step and correct in a browser; the number of frames that were not those asked for."""
+    sys.path.insert(0, str(ROOT))
+    from playwright.sync_api import sync_playwright
+
+    from tests.app.web import test_review_page as page_test
+
+    rng = random.Random(seed)
+    n_frames = len(page_test.rendered(page_test.SEVERE))
+    wrong, steps_ms = 0, []
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as place:
+        browser = playwright.chromium.launch(executable_path=page_test.CHROMIUM)
+        with page_test.reviewing(browser, Path(place)) as (page, visitor, video_id):
+            for number in range(2 * n_steps):
+                kind = "to" if number % 2 == 0 else "by"
+                value = rng.randrange(1, n_frames - 1) if kind == "to" else rng.choice([-1, 1])
+                wanted, shown, took_ms = page.evaluate(
+                    page_test.STEP, [kind, value, page_test.BITS]
+                )
+                in_picture = page.evaluate(page_test.NUMBER_IN_PICTURE, page_test.BITS)
+                wrong += not wanted == shown == in_picture
+                steps_ms.append(took_ms)
+            before = visitor.client.get(f"/videos/{video_id}/corrected.json").content
+            buttons = 10 * ["[data-order*=exclude]"] + 10 * [".undo"]
+            edits_ms = [page.evaluate(EDIT, [each, k]) for k, each in enumerate(buttons, start=1)]
+            after = visitor.client.get(f"/videos/{video_id}/corrected.json").content
+            weight = page.evaluate(WEIGHT)
+        browser.close()
+    for name, times_ms in (("step", steps_ms), ("edit to page", edits_ms)):
+        p95_ms = statistics.quantiles(times_ms, n=20)[-1]
+        console.print(f"{name}: median {statistics.median(times_ms):.0f} ms, p95 {p95_ms:.0f} ms")
+    console.print(
+        f"{2 * n_steps} steps: {wrong} wrong; undo gives back every byte: {before == after}; page without "
+        f"video: {weight / 1e3:.0f} kB; requests to elsewhere: 0 (else this would have ended)"
+    )
+    return wrong + (before != after)
+
+
+EDIT = """async ([selector, seq]) => {
+  const button = document.querySelector(selector) ?? document.querySelector("[data-order*=count]");
+  const begun = performance.now();
+  button.click();
+  while (Number(document.getElementById("stage").dataset.ready) !== seq) {
+    if (performance.now() - begun > 20000) return Infinity;
+    await new Promise((done) => setTimeout(done, 2));
+  }
+  return performance.now() - begun;
+}"""
+WEIGHT = """() => performance.getEntriesByType("resource")
+  .concat(performance.getEntriesByType("navigation"))
+  .filter((each) => !each.name.endsWith(".mp4"))
+  .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
+
+
 def main() -> int:
-    """Run one of the two."""
+    """Run one of the three."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("what", choices=["kills", "load"])
+    parser.add_argument("what", choices=["kills", "load", "review"])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--uploads", type=int, default=20)
     parser.add_argument("--megabytes", type=float, default=8)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     if given.what == "kills":
         return int(kills(given.kills, given.seed) > 0)
+    if given.what == "review":
+        return int(review(given.steps, given.seed) > 0)
     return int(load(given.uploads, int(given.megabytes * 1e6), given.seed) > 0)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = sorted(path.parent for path in (ROOT / "kneescan").rglob("__init__.py"))
-WITHOUT_MODULES = {"exercises", "static", "templates", "texts"}
+WITHOUT_MODULES = {"exercises", "static", "templates", "texts", "uplot", "vendor"}
 """Folders of a package that contain texts, drawings and pages for the modules next to them."""
 ROOMS_FOR_ANYTHING = {"utils", "util", "common", "core", "helpers", "helper", "misc", "tools"}
 MOST_MODULES = 12

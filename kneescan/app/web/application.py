@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 import kneescan
 from kneescan.app.jobs.intake import Refusal, RefusedError
 from kneescan.app.store.database import is_full
-from kneescan.app.web import pages, upload_api, video_api
+from kneescan.app.web import pages, review_api, upload_api, video_api
 from kneescan.app.web.desk import Desk, desk_of
 from kneescan.app.web.gate import START, Gate
 from kneescan.faults import report_fault
@@ -42,12 +42,17 @@ ROUTES = [
     Route("/", pages.home),
     Route(START, pages.start),
     Route("/videos/{video_id:id}", pages.video),
+    Route("/videos/{video_id:id}/signals", review_api.signals),
+    Route("/videos/{video_id:id}/corrected.json", review_api.corrected_json),
+    Route("/videos/{video_id:id}/corrections.json", review_api.corrections_json),
     Route("/videos/{video_id:id}/{name}", pages.file),
     Route("/api/home", video_api.home_data),
     Route("/api/sample", video_api.add_sample, methods=["POST"]),
     Route("/api/videos", upload_api.announce, methods=["POST"]),
     Route("/api/videos/{video_id:id}/bytes", upload_api.offset, methods=["HEAD"]),
     Route("/api/videos/{video_id:id}/bytes", upload_api.append, methods=["PATCH"]),
+    Route("/api/videos/{video_id:id}/edits", review_api.panel, methods=["GET"]),
+    Route("/api/videos/{video_id:id}/edits", review_api.edit, methods=["POST"]),
     Route("/api/videos/{video_id:id}/cancel", video_api.cancel, methods=["POST"]),
     Route("/api/videos/{video_id:id}/measure", video_api.measure_again, methods=["POST"]),
     Route("/api/videos/{video_id:id}", video_api.delete, methods=["DELETE"]),

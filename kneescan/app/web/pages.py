@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 import kneescan
 from kneescan.app.store.tables import Video
+from kneescan.app.web import review_api
 from kneescan.app.web.desk import Desk, desk_of
 from kneescan.app.web.summaries import video_summary
 
@@ -50,7 +52,16 @@ def video(request: Request) -> Response:
     summary = video_summary(desk, request.path_params["video_id"])
     if summary is None:
         raise HTTPException(404)
-    return _page(desk, "video.html.j2", video=summary)
+    can_review = review_api.is_open(desk, summary["id"])
+    return _page(
+        desk,
+        "video.html.j2",
+        video=summary,
+        is_reviewed=can_review,
+        has_video=(desk.folder.results(summary["id"]) / "review.mp4").is_file(),
+        panel=Markup(review_api.panel_text(desk, summary["id"])) if can_review else "",
+        script_texts=desk.words.entry("app.script"),
+    )
 
 
 def file(request: Request) -> Response:

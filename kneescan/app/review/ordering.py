@@ -1,0 +1,266 @@
+"""Ordering: what a reader asks for on the page becomes the detail of an edit, or is refused.
+
+Every squat is named by the deepest moment at which it was found, so that a correction of the same kind
+replaces the earlier one, and a moved joint is moved further.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kneescan.app.review.edits import Event, State
+from kneescan.app.review.measured_video import MeasuredVideo
+from kneescan.app.review.qasls import ITEMS
+from kneescan.app.review.readings import reading_of
+from kneescan.errors import CorrectionsError
+from kneescan.squat.corrections import (
+    MAX_CORRECTIONS,
+    VERSION,
+    Add,
+    Corrections,
+    Count,
+    Exclude,
+)
+from kneescan.squat.results import Repetition, SquatAnalysis
+
+MAX_NOTE = 2000
+"""Longest note. [characters]"""
+TAKE_BACK = "take_back"
+Detail = dict[str, Any]
+
+
+class OrderError(ValueError):
+    """What was asked for cannot be done; the message says why, in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Squat:
+    """A squat, the moment that names it, and the edits about it."""
+
+    repetition: Repetition
+    found: Repetition | None
+    at_s: float
+    events: tuple[Event, ...]
+
+    def of(self, *kinds: str) -> list[Event]:
+        return [event for event in self.events if _kind(event) in kinds]
+
+
+def detail_of(kind: str, order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+    """Detail of the edit that a reader asks for.
+
+    Raises
+    ------
+    OrderError
+        If something is missing or impossible.
+    CorrectionsError
+        If the correction does not fit the video.
+    """
+    make = _ORDERS.get(kind)
+    if make is None:
+        msg = f"there is no edit of the kind {kind!r:.40}"
+        raise OrderError(msg)
+    detail = make(order, state, video)
+    replaced = set(detail.get("replaces", ()))
+    items = [e.detail["correction"] for e in state.corrected if e.seq not in replaced]
+    if detail.get("correction"):
+        items.append(detail["correction"])
+    if len(items) > MAX_CORRECTIONS:
+        msg = "there are too many corrections"
+        raise OrderError(msg)
+    if detail.get("correction") or replaced:
+        # Whatever is stored can be analysed.
+        video.analysis(Corrections.from_record({"version": VERSION, "corrections": items}))
+    return detail
+
+
+def _exclude(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+    squat = _squat_at(order, state, video)
+    added, counted = squat.of(Add.kind), squat.of(Count.kind)
+    if added:
+        # It is not there any more, with everything about it.
+        return {"replaces": [event.seq for event in squat.events]}
+    if counted and squat.repetition.overruled_reasons:
+        return {"replaces": [event.seq for event in counted]}
+    return _correction(Exclude.kind, squat, counted)
+
+
+def _count(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+    squat = _squat_at(order, state, video)
+    excluded = squat.of(Exclude.kind)
+    codes = {reason.code for reason in squat.repetition.invalid_reasons}
+    if excluded and codes == {"excluded_by_reader"}:
+        return {"replaces": [event.seq for event in excluded]}
+    return _correction(Count.kind, squat, excluded)
+
+
+def _borders(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+    squat = _squat_at(order, state, video)
+    earlier = squat.of("borders")
+    kept = {
+        name: event.detail["correction"][name]
+        for event in earlier
+        for name in ("start_s", "stop_s")
+        if name in event.detail["correction"]
+    }
+    given = {name: order[name] for name in ("start_s", "stop_s") if order.get(name) is not None}
+    if added := squat.of(Add.kind):
+        now = {"start_s": squat.repetition.start_s, "stop_s": squat.repetition.stop_s}
+        item = {"kind": Add.kind, "leg": added[0].detail["correction"]["leg"], **now, **given}
+        return {"correction": item, "replaces": [added[0].seq]}
+    return _correction("borders", squat, earlier, **{**kept, **given})
+
+
+def _leg(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+    squat = _squat_at(order, state, video)
+    leg, earlier = order.get("leg"), squat.of("leg")
+    if (added := squat.of(Add.kind)) and leg != "both":
+        item = {**added[0].detail["correction"], "leg": leg}
+        return {"correction": item, "replaces": [added[0].seq]}
+    if earlier and squat.found is not None and leg == str(squat.found.side or "both"):
+        return {"replaces": [event.seq for event in earlier]}
+    return _correction("leg", squat, earlier, leg=leg)
+
+
+def _joint(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+    squat = _squat_at(order, state, video)
+    joint = order.get("joint")
+    earlier = [e for e in squat.of("joint") if e.detail["correction"]["joint"] == joint]
+    moved = {
+        name: _number(order, name) + sum(e.detail["correction"][name] for e in earlier)
+        for name in ("right_px", "down_px")
+    }
+    return _correction("joint", squat, earlier, joint=joint, **moved)
+
+
+def _add(order: Mapping[str, Any], _state: State, _video: MeasuredVideo) -> Detail:
+    names = ("leg", "at_s", "start_s", "stop_s")
+    given = {name: order[name] for name in names if order.get(name) is not None}
+    return {"correction": {"kind": Add.kind, **given}}
+
+
+def _take_back(order: Mapping[str, Any], state: State, _video: MeasuredVideo) -> Detail:
+    given = order.get("seqs")
+    known = {event.seq for event in state.active if event.kind != TAKE_BACK}
+    if (
+        not isinstance(given, list)
+        or not given
+        or not set(map(repr, given)) <= set(map(repr, known))
+    ):
+        msg = "this is not there any more"
+        raise OrderError(msg)
+    return {"replaces": given}
+
+
+def _note(order: Mapping[str, Any], _state: State, _video: MeasuredVideo) -> Detail:
+    text = order.get("text")
+    if not isinstance(text, str) or not text.strip() or len(text) > MAX_NOTE:
+        msg = f"a note has 1 to {MAX_NOTE} characters"
+        raise OrderError(msg)
+    # Half of a character that needs two cannot be written.
+    return {"text": text.strip().encode("utf-8", "replace").decode("utf-8")}
+
+
+def _reading(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+    squat = _squat_at(order, state, video)
+    reading = reading_of(order.get("places"), squat.repetition, video)
+    if reading is None:
+        msg = (
+            "a reading needs hip, knee, ankle and second toe in the picture, of a squat on one leg"
+        )
+        raise OrderError(msg)
+    return {"reading": reading}
+
+
+def _qasls(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
+    leg, items = order.get("leg"), order.get("items")
+    known = {str(each.side) for each in video.analysis(state.corrections).legs}
+    if leg not in known or not isinstance(items, list) or not all(item in ITEMS for item in items):
+        msg = "QASLS needs a leg and some of its ten items"
+        raise OrderError(msg)
+    earlier = [event.seq for event in state.of("qasls") if event.detail["leg"] == leg]
+    scored = [item for item in ITEMS if item in items]
+    return {"leg": leg, "items": scored, **({"replaces": earlier} if earlier else {})}
+
+
+_ORDERS: dict[str, Callable[[Mapping[str, Any], State, MeasuredVideo], Detail]] = {
+    "exclude": _exclude,
+    "count": _count,
+    "borders": _borders,
+    "leg": _leg,
+    "joint": _joint,
+    "add": _add,
+    TAKE_BACK: _take_back,
+    "note": _note,
+    "reading": _reading,
+    "qasls": _qasls,
+}
+
+
+def _correction(kind: str, squat: _Squat, replaced: Sequence[Event], **values: Any) -> Detail:
+    detail: Detail = {"correction": {"kind": kind, "at_s": squat.at_s, **values}}
+    if replaced:
+        detail["replaces"] = [event.seq for event in replaced]
+    return detail
+
+
+def _squat_at(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> _Squat:
+    """The squat that is shown at a moment."""
+    at_s = _number(order, "at_s")
+    analysis = video.analysis(state.corrections)
+    inside = [each for each in analysis.repetitions if each.start_s <= at_s <= each.stop_s]
+    if not inside:
+        msg = f"there is no squat at {at_s:.2f} s"
+        raise CorrectionsError(msg)
+    # One that was added in the place of an excluded one has the same deepest moment.
+    repetition = min(
+        inside, key=lambda each: (abs(each.deepest_s - at_s), Exclude.kind in each.corrections)
+    )
+    if Add.kind in repetition.corrections:
+        added = [e for e in state.corrected if _kind(e) == Add.kind and _within(e, repetition)]
+        name_s = _moment(added[0])
+        events = [e for e in state.corrected if _moment(e) == name_s]
+        return _Squat(repetition, None, name_s, tuple(events))
+    found = _found(repetition, analysis)
+    events = [
+        event
+        for event in state.corrected
+        if _kind(event) != Add.kind and found.start_s <= _moment(event) <= found.stop_s
+    ]
+    return _Squat(repetition, found, found.deepest_s, tuple(events))
+
+
+def _found(repetition: Repetition, analysis: SquatAnalysis) -> Repetition:
+    """The same squat as it was found: the one that overlaps most."""
+    original = analysis.original or analysis
+    return max(
+        original.repetitions,
+        key=lambda each: (
+            min(each.stop_s, repetition.stop_s) - max(each.start_s, repetition.start_s)
+        ),
+    )
+
+
+def _kind(event: Event) -> str:
+    """Kind of its correction: new borders of an added squat are another added squat."""
+    return str(event.detail["correction"]["kind"])
+
+
+def _moment(event: Event) -> float:
+    """Moment by which a correction names its squat."""
+    item = event.detail["correction"]
+    at_s = item.get("at_s")
+    return float((item["start_s"] + item["stop_s"]) / 2 if at_s is None else at_s)
+
+
+def _within(event: Event, repetition: Repetition) -> bool:
+    return repetition.start_s <= _moment(event) <= repetition.stop_s
+
+
+def _number(order: Mapping[str, Any], name: str) -> float:
+    value = order.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        msg = f"{name} must be a number"
+        raise OrderError(msg)
+    return float(value)
