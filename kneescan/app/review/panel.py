@@ -174,6 +174,7 @@ def _entry(event: Event, state: State, words: AppWords) -> dict[str, Any]:
     """One line of the log."""
     at = dt.datetime.fromtimestamp(event.at_s).astimezone()
     return {
+        "seq": event.seq,
         "time": format_time(at, "short", locale=words.language),
         "date": at.date().isoformat(),
         "text": _sentence(event, words),
