@@ -154,9 +154,7 @@ def _qasls(leg: LegAnalysis, state: State, words: AppWords) -> dict[str, Any]:
         {
             "name": each.item,
             "text": words(f"app.qasls.items.{each.item}"),
-            "measured": ""
-            if each.value is None
-            else words(MEASURED[each.unit], value=each.value),
+            "measured": "" if each.value is None else words(MEASURED[each.unit], value=each.value),
             "is_ticked": each.is_suggested if ticked is None else each.item in ticked,
         }
         for each in suggestions(leg)
