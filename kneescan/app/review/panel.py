@@ -154,9 +154,7 @@ def _qasls(leg: LegAnalysis, state: State, words: AppWords) -> dict[str, Any]:
         {
             "name": each.item,
             "text": words(f"app.qasls.items.{each.item}"),
-            "measured": ""
-            if each.value is None
-            else words(MEASURED[each.unit], value=each.value),
+            "measured": "" if each.value is None else words(MEASURED[each.unit], value=each.value),
             "is_ticked": each.is_suggested if ticked is None else each.item in ticked,
         }
         for each in suggestions(leg)
@@ -174,6 +172,7 @@ def _entry(event: Event, state: State, words: AppWords) -> dict[str, Any]:
     """One line of the log."""
     at = dt.datetime.fromtimestamp(event.at_s).astimezone()
     return {
+        "seq": event.seq,
         "time": format_time(at, "short", locale=words.language),
         "date": at.date().isoformat(),
         "text": _sentence(event, words),

@@ -222,6 +222,21 @@ def test_a_reading_is_taken_without_kneescans_lines(chromium, tmp_path):  # noqa
         assert own == pytest.approx(expected_deg, abs=1.0)
 
 
+def test_without_a_video_the_lines_move_alone(chromium, tmp_path):  # noqa: F811
+    """So it is with the sample person, whom nobody filmed."""
+    with page_of(chromium, tmp_path) as (page, visitor):
+        video_id = visitor.enter().upload(GOOD)
+        visitor.when(video_id, "done")
+        page.goto(f"{visitor.base}/videos/{video_id}")
+        stage = page.locator("#stage")
+        expect(stage).to_have_attribute("data-frame", "0", timeout=30_000)
+        stage.focus()
+        page.keyboard.press("Shift+ArrowRight")
+        expect(stage).to_have_attribute("data-frame", "10")
+        assert page.locator("video").count() == 0
+        expect(page.locator("#layers .leg line").first).to_be_visible()
+
+
 def test_the_page_is_accessible_in_its_states(chromium, tmp_path):  # noqa: F811
     with reviewing(chromium, tmp_path, language="de") as (page, _, _):
         page.locator("[data-squat='2']").click()
