@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
@@ -67,6 +67,10 @@ def open_store(folder: Path) -> Store:
         If it cannot be read or written, or was written by a later version.
     """
     file = folder / DATABASE
+    # Code names and notes are not for other users of this computer. SQLite's other files get the same
+    # rights. Where it cannot be created, SQLite says why.
+    with suppress(OSError):
+        file.touch(mode=0o600)
     engine = create_engine(
         URL.create("sqlite", database=str(file)), connect_args={"timeout": WAIT_S}
     )

@@ -9,6 +9,7 @@ from kneescan.app.jobs.intake import new_job
 from kneescan.app.jobs.queue import Progress, Queue
 from kneescan.app.store.data_folder import DataFolder, new_id
 from kneescan.app.store.database import open_store
+from kneescan.app.store.removal import mark_removed
 from kneescan.app.store.tables import Analysis, Job, Video
 from kneescan.batch.clips import Failure
 from tests.app.running import GOOD, quick_measure
@@ -127,6 +128,12 @@ def test_a_cancelled_job_can_be_ordered_again(store, tmp_path):
     assert not queue.again(first)
     until(lambda: job_of(store, first).state == "done")
     queue.stop()
+
+
+def test_a_video_that_is_being_deleted_is_not_measured_again(store, tmp_path):
+    video_id = video_in(store, tmp_path, state="cancelled")
+    mark_removed(store, video_id)
+    assert not queue_in(store, tmp_path).again(video_id)
 
 
 def test_a_bug_in_one_video_does_not_stop_the_others(store, tmp_path, monkeypatch):
