@@ -18,7 +18,7 @@ CODE = "\n".join(
 )
 BY_CODE = {
     "app.failed": {*FAILURE_KINDS, "cut_off"},
-    "app.refused": {*Refusal, "fault"},
+    "app.refused": {*Refusal, "fault", "not_written"},
     "app.uploads": {"receiving", "taken", "known"},
     "app.stages": {"starting", "tracking", "writing", "report", "frames", "left"},
     "app.states": {"queued", "cancelled", "not_done"},

@@ -105,6 +105,12 @@ def is_full(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and "is full" in str(error.orig)
 
 
+def is_disk_trouble(error: BaseException) -> bool:
+    """Whether an error of the database is one of the disk, or of who may write there."""
+    signs = ("readonly", "unable to open", "I/O")
+    return isinstance(error, OperationalError) and any(sign in str(error.orig) for sign in signs)
+
+
 def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     # SQLAlchemy begins and ends transactions; sqlite3 would do so at other moments.
     connection.isolation_level = None
