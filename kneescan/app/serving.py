@@ -103,6 +103,9 @@ def serving(
             data.root.parent.mkdir(parents=True, exist_ok=True)
             data.root.mkdir(mode=0o700)
         stack.enter_context(only_run_in(data.root, option="--data"))
+        # The folder itself may have been there before, and be open to them.
+        with suppress(OSError):
+            data.videos.mkdir(mode=0o700)
         store = stack.enter_context(closing(open_store(data.root)))
         listening = stack.enter_context(closing(_listening(PORT if port is None else port)))
         used_port = listening.getsockname()[1]

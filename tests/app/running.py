@@ -76,7 +76,7 @@ class Visitor:
     def videos(self):
         return {video["id"]: video for video in self.client.get("/api/home").json()["videos"]}
 
-    def when(self, video_id, *states, within_s=60):
+    def when(self, video_id, *states, within_s=120):
         """The video, once it is in one of the states."""
         end_s = time.monotonic() + within_s
         while time.monotonic() < end_s:

@@ -15,6 +15,7 @@ import pytest
 
 from kneescan.app.serving import serving
 from kneescan.errors import OutputError
+from kneescan.files import LOCK_FILE
 from tests.app.running import GOOD, Visitor, app_in
 
 PIECE_BYTES = 20_000
@@ -151,6 +152,19 @@ def test_a_data_folder_that_is_a_file_is_one_line(tmp_path):
 def test_a_new_data_folder_is_closed_to_other_people(tmp_path):
     with app_in(tmp_path / "new" / "data"):
         assert (tmp_path / "new" / "data").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+def test_in_an_open_folder_videos_and_database_are_closed_to_other_people(tmp_path):
+    tmp_path.chmod(0o755)
+    with app_in(tmp_path) as visitor:
+        visitor.when(visitor.enter().upload(GOOD), "done")
+        places = [place for place in tmp_path.iterdir() if place.name != LOCK_FILE]
+        names = {place.name for place in places}
+        assert names >= {"videos", "kneescan.sqlite", "kneescan.sqlite-wal"}
+        assert {place.name: place.stat().st_mode & 0o077 for place in places} == dict.fromkeys(
+            names, 0
+        )
 
 
 def test_the_page_is_for_this_computer_only(tmp_path):

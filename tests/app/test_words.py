@@ -1,14 +1,18 @@
 """Words of the app: both languages say the same, and every sentence is used."""
 
+import html
 import re
 import tomllib
 from pathlib import Path
+
+import pytest
 
 import kneescan.app
 from kneescan.app.jobs.intake import Refusal
 from kneescan.app.words import AppWords
 from kneescan.batch.clips import FAILURE_KINDS
 from kneescan.output.words.sentences import languages, placeholders
+from tests.app.running import app_in
 
 PACKAGE = Path(kneescan.app.__file__).parent
 CODE = "\n".join(
@@ -18,7 +22,7 @@ CODE = "\n".join(
 )
 BY_CODE = {
     "app.failed": {*FAILURE_KINDS, "cut_off"},
-    "app.refused": {*Refusal, "fault"},
+    "app.refused": {*Refusal, "fault", "not_written"},
     "app.uploads": {"receiving", "taken", "known"},
     "app.stages": {"starting", "tracking", "writing", "report", "frames", "left"},
     "app.states": {"queued", "cancelled", "not_done"},
@@ -70,3 +74,13 @@ def test_every_text_that_is_asked_for_exists():
     assert len(scripts) > 5
     for key in scripts:
         assert AppWords("en").entry(f"app.script.{key}")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_home_page_gives_all_warning_signs_of_the_report(tmp_path, language):
+    words = AppWords(language)
+    with app_in(tmp_path, language=language) as visitor:
+        page = html.unescape(visitor.enter().client.get("/").text)
+    signs = words.entry("advice.red_flags")
+    assert len(signs) >= 10
+    assert [sign for sign in (*signs, words("advice.red_flags_urgent")) if sign not in page] == []

@@ -241,7 +241,10 @@ class Appending:
     def __init__(self, folder: DataFolder, progress: Progress, lock: threading.Lock) -> None:
         self._folder, self._lock = folder, lock
         self._n_missing = progress.size_bytes - progress.n_received
-        self._file = folder.original(progress.id).open("ab", buffering=0)
+        file = folder.original(progress.id)
+        # Its folder is gone if the app was killed while this upload was cancelled.
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._file = file.open("ab", buffering=0)
 
     def write(self, content: bytes | bytearray) -> None:
         """Write a piece.
@@ -264,8 +267,8 @@ class Appending:
     def close(self) -> None:
         """Make safe what has arrived, and let others write."""
         try:
-            os.fsync(self._file.fileno())
-            self._file.close()
+            with self._file:
+                os.fsync(self._file.fileno())
         finally:
             self._lock.release()
 

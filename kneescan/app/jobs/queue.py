@@ -164,9 +164,10 @@ class Queue:
         with self._lock, self._store.writing() as session:
             oldest = select(Job).where(Job.state == "queued").order_by(Job.id).limit(1)
             job = session.scalars(oldest).first()
+            # Before the question whether the app ends: `stop` sets both, and must not be unheard.
+            self._cancel.clear()
             if job is None or self._is_stopped.is_set():
                 return None
-            self._cancel.clear()
             job.state, job.attempts = "running", job.attempts + 1
             self._progress = Progress(video_id=job.video_id, begun_s=time.monotonic())
             return job.id, job.video_id, session.get_one(Video, job.video_id).origin

@@ -68,7 +68,10 @@ class Upload {
   end(sentence) {
     this.say(sentence);
     this.bar.hidden = true;
-    this.row.querySelector(".cancel").remove();
+    const cancel = this.row.querySelector(".cancel");
+    // Whoever pressed it with the keyboard stays here.
+    if (cancel === document.activeElement) document.getElementById("uploads-title").focus();
+    cancel.remove();
   }
 
   async run() {

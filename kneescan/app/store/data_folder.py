@@ -22,6 +22,11 @@ class DataFolder:
 
     root: Path
 
+    @property
+    def videos(self) -> Path:
+        """Folder with the folders of the videos."""
+        return self.root / "videos"
+
     def video(self, video_id: str) -> Path:
         """Folder of a video.
 
@@ -33,7 +38,7 @@ class DataFolder:
         if not is_id(video_id):
             msg = f"not the name of a video: {video_id!r}"
             raise ValueError(msg)
-        return self.root / "videos" / video_id
+        return self.videos / video_id
 
     def original(self, video_id: str) -> Path:
         """Return the video as it was received; while it is on its way, its bytes so far.

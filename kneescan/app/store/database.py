@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
@@ -67,6 +67,10 @@ def open_store(folder: Path) -> Store:
         If it cannot be read or written, or was written by a later version.
     """
     file = folder / DATABASE
+    # Code names and notes are not for other users of this computer. SQLite's other files get the same
+    # rights. Where it cannot be created, SQLite says why.
+    with suppress(OSError):
+        file.touch(mode=0o600)
     engine = create_engine(
         URL.create("sqlite", database=str(file)), connect_args={"timeout": WAIT_S}
     )
@@ -99,6 +103,12 @@ def telling_why(folder: Path) -> Iterator[None]:
 def is_full(error: BaseException) -> bool:
     """Whether an error of the database means that the disk is full."""
     return isinstance(error, OperationalError) and "is full" in str(error.orig)
+
+
+def is_disk_trouble(error: BaseException) -> bool:
+    """Whether an error of the database is one of the disk, or of who may write there."""
+    signs = ("readonly", "unable to open", "I/O")
+    return isinstance(error, OperationalError) and any(sign in str(error.orig) for sign in signs)
 
 
 def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

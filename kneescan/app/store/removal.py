@@ -12,17 +12,25 @@ from kneescan.app.store.database import Store
 from kneescan.app.store.tables import Analysis, Edit, Job, Person, Sitting, Upload, Video
 
 
-def remove_video(store: Store, folder: DataFolder, video_id: str) -> bool:
-    """Delete a video with its results, edits and jobs; False if there is none of this name.
+def mark_removed(store: Store, video_id: str) -> bool:
+    """Mark a video for deletion; False if there is none of this name.
 
-    It is marked first: whatever happens then, it is not shown again, and `complete_removals` deletes
-    the rest.
+    Whatever happens then, it is not shown and not measured again, and `complete_removals` deletes it.
     """
     with store.writing() as session:
         video = session.get(Video, video_id)
         if video is None:
             return False
         video.deleted_s = video.deleted_s or time.time()
+        # The same video that arrives meanwhile is a new one, not known already.
+        video.sha256 = f"deleted {video_id}"
+    return True
+
+
+def remove_video(store: Store, folder: DataFolder, video_id: str) -> bool:
+    """Delete a video with its results, edits and jobs; False if there is none of this name."""
+    if not mark_removed(store, video_id):
+        return False
     remove_folder(folder, video_id)
     with store.writing() as session:
         video = session.get_one(Video, video_id)
@@ -49,7 +57,7 @@ def complete_removals(store: Store, folder: DataFolder) -> None:
 
 def remove_folder(folder: DataFolder, video_id: str) -> None:
     """Delete the folder of a video; at once it is no longer where it was."""
-    folder.trash.mkdir(exist_ok=True)
+    folder.trash.mkdir(mode=0o700, exist_ok=True)
     place = folder.trash / video_id
     shutil.rmtree(place, ignore_errors=True)
     with suppress(FileNotFoundError):

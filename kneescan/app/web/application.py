@@ -12,11 +12,11 @@ from starlette.staticfiles import StaticFiles
 
 import kneescan
 from kneescan.app.jobs.intake import Refusal, RefusedError
-from kneescan.app.store.database import is_full
+from kneescan.app.store.database import is_disk_trouble, is_full
 from kneescan.app.web import pages, review_api, upload_api, video_api
 from kneescan.app.web.desk import Desk, desk_of
 from kneescan.app.web.gate import START, Gate
-from kneescan.faults import report_fault
+from kneescan.faults import expected, report_fault
 
 STATUS = {Refusal.DISK_FULL: 507, Refusal.TOO_LARGE: 413, Refusal.TOO_MANY: 429}
 """Status for what is refused; 400 for all else."""
@@ -94,6 +94,8 @@ def _not_written(request: Request, error: Exception) -> Response:
     no_room = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if no_room or is_full(error):
         return _problem(request, Refusal.DISK_FULL, 507)
+    if expected(error) is not None or is_disk_trouble(error):
+        return _problem(request, "not_written", 507)
     return _fault(request, error)
 
 

@@ -12,10 +12,11 @@ from kneescan.app.jobs.queue import Progress
 from kneescan.app.store.tables import Analysis, Job, Person, Sitting, Video
 from kneescan.app.web.desk import Desk
 from kneescan.app.words import AppWords
+from kneescan.output.words.verdict_icons import GLYPHS
+from kneescan.squat.results import Verdict
 
 MOST_VIDEOS = 300
 """Videos in the list; the newest come first."""
-ICONS = {"suggested": "→", "no_sign": "✓", "cannot_tell": "?"}
 Row = tuple[Video, str | None]
 """A video and the code name of its person."""
 
@@ -121,7 +122,7 @@ def _verdicts(analysis: Analysis, words: AppWords) -> list[dict[str, str]]:
     return [
         {
             "kind": leg["verdict"],
-            "icon": ICONS[leg["verdict"]],
+            "icon": GLYPHS[Verdict(leg["verdict"])],
             "leg": words.initial(words.side(leg["side"])) if squatted else "",
             "text": words(f"report.badges.{leg['verdict']}"),
             "counted": words("notices.counted", n_valid=leg["n_counted"], n=leg["n"])

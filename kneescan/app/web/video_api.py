@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kneescan.app.jobs.sample_person import add_sample_person
-from kneescan.app.store.removal import remove_video
+from kneescan.app.store.removal import mark_removed, remove_video
 from kneescan.app.web.desk import desk_of
 from kneescan.app.web.summaries import home_record
 
@@ -38,6 +38,8 @@ def delete(request: Request) -> Response:
     """Delete a video with everything about it, or an upload that is not wanted any more."""
     desk, video_id = desk_of(request), request.path_params["video_id"]
     desk.intake.abandon(video_id)
+    # First, so that nobody can have it measured again while it is being deleted.
+    mark_removed(desk.store, video_id)
     desk.queue.cancel(video_id)
     desk.queue.wait_until_free(video_id)
     remove_video(desk.store, desk.folder, video_id)

@@ -9,6 +9,7 @@ from kneescan.app.jobs.intake import Intake, OffsetError, Refusal, RefusedError
 from kneescan.app.store import data_folder
 from kneescan.app.store.data_folder import DataFolder
 from kneescan.app.store.database import open_store
+from kneescan.app.store.removal import complete_removals, mark_removed, remove_folder
 from kneescan.app.store.tables import Job, Upload, Video
 from tests.app.running import FINGERPRINT
 
@@ -94,6 +95,28 @@ def test_the_same_content_is_known_and_not_stored_twice(intake):
     assert (progress.state, progress.same_as) == ("known", first)
     assert not intake._folder.video(second).exists()
     assert len(rows(intake, Video)) == 1
+
+
+def test_a_cancel_that_was_cut_off_is_no_obstacle_to_the_same_file(intake):
+    upload_id = intake.begin(len(CONTENT), FINGERPRINT).id
+    append(intake, upload_id, CONTENT[:100], 0)
+    # Killed after the bytes were deleted, and before the database knew.
+    remove_folder(intake._folder, upload_id)
+    again = intake.begin(len(CONTENT), FINGERPRINT)
+    assert (again.id, again.n_received) == (upload_id, 0)
+    append(intake, upload_id, CONTENT, 0)
+    assert intake.finish(upload_id).state == "taken"
+
+
+def test_what_is_being_deleted_can_be_added_anew(intake):
+    first = whole(intake)
+    intake.finish(first)
+    mark_removed(intake._store, first)
+    second = whole(intake)
+    assert intake.finish(second).state == "taken"
+    complete_removals(intake._store, intake._folder)
+    assert [video.id for video in rows(intake, Video)] == [second]
+    assert intake._folder.original(second).read_bytes() == CONTENT
 
 
 def test_more_than_announced_is_refused(intake):

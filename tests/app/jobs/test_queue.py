@@ -9,6 +9,7 @@ from kneescan.app.jobs.intake import new_job
 from kneescan.app.jobs.queue import Progress, Queue
 from kneescan.app.store.data_folder import DataFolder, new_id
 from kneescan.app.store.database import open_store
+from kneescan.app.store.removal import mark_removed
 from kneescan.app.store.tables import Analysis, Job, Video
 from kneescan.batch.clips import Failure
 from tests.app.running import GOOD, quick_measure
@@ -45,7 +46,7 @@ def job_of(store, video_id):
         return session.query(Job).filter_by(video_id=video_id).order_by(Job.id.desc()).first()
 
 
-def until(condition, within_s=30):
+def until(condition, within_s=120):
     end_s = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < end_s
@@ -94,7 +95,7 @@ def test_what_ran_at_a_cut_is_measured_again_once(store, tmp_path, attempts, the
     queue = queue_in(store, tmp_path, waiting)
     queue.start()
     if then == "queued":
-        assert waiting.begun.wait(10)
+        assert waiting.begun.wait(120)
         assert job_of(store, video_id).attempts == 2
     else:
         assert job_of(store, video_id).reason_kind == "cut_off"
@@ -106,7 +107,7 @@ def test_ending_the_app_is_no_attempt(store, tmp_path):
     waiting = Waiting()
     queue = queue_in(store, tmp_path, waiting)
     queue.start()
-    assert waiting.begun.wait(10)
+    assert waiting.begun.wait(120)
     queue.stop()
     assert (job_of(store, video_id).state, job_of(store, video_id).attempts) == ("queued", 0)
 
@@ -116,7 +117,7 @@ def test_a_cancelled_job_can_be_ordered_again(store, tmp_path):
     waiting = Waiting()
     queue = queue_in(store, tmp_path, waiting)
     queue.start()
-    assert waiting.begun.wait(10)
+    assert waiting.begun.wait(120)
     assert queue.cancel(second)
     assert queue.cancel(first)
     until(lambda: queue.progress is None)
@@ -127,6 +128,12 @@ def test_a_cancelled_job_can_be_ordered_again(store, tmp_path):
     assert not queue.again(first)
     until(lambda: job_of(store, first).state == "done")
     queue.stop()
+
+
+def test_a_video_that_is_being_deleted_is_not_measured_again(store, tmp_path):
+    video_id = video_in(store, tmp_path, state="cancelled")
+    mark_removed(store, video_id)
+    assert not queue_in(store, tmp_path).again(video_id)
 
 
 def test_a_bug_in_one_video_does_not_stop_the_others(store, tmp_path, monkeypatch):

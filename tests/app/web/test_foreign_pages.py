@@ -90,14 +90,11 @@ def test_a_page_of_another_port_changes_nothing_and_shows_nothing(opened):
 
 def test_a_page_of_another_port_cannot_frame_the_app(opened):
     context, visitor, _ = opened
-    said = []
     with foreign_page() as address:
         page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
         page.goto(address)
-        page.set_content(f'<iframe src="{visitor.base}/"></iframe>')
-        page.wait_for_timeout(500)
-        assert any("frame-ancestors" in text for text in said)
+        with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+            page.set_content(f'<iframe src="{visitor.base}/"></iframe>')
 
 
 def test_a_foreign_name_for_this_computer_sees_nothing(opened):

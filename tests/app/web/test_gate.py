@@ -52,6 +52,15 @@ def test_nothing_is_shown_without_the_cookie(visitor, method, path):
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
+@pytest.mark.parametrize("foreign", ['a={"x": 1}', 'theme="dark', "a=b c", "=", "[x]=1; ;"])
+def test_cookies_of_other_programs_lock_nobody_out(visitor, foreign):
+    """A browser sends the cookies of all ports of this computer."""
+    [(name, value)] = visitor.client.cookies.items()
+    for cookies in (f"{foreign}; {name}={value}", f"{name}={value}; {foreign}"):
+        answer = httpx.get(visitor.base, headers={"Cookie": cookies}, trust_env=False)
+        assert answer.status_code == 200
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor):
     answer = httpx.get(visitor.served.new_link(), trust_env=False)
     cookie = answer.headers["set-cookie"].lower()

@@ -23,6 +23,9 @@ DROP = """([name, content]) => {
   }
 }"""
 
+# A busy computer is slow, not wrong.
+expect.set_options(timeout=60_000)
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium"),

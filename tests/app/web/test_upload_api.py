@@ -1,7 +1,9 @@
 """Uploads over the wire: cut off, continued, sent twice, or never meant to be a video."""
 
+import errno
 import hashlib
 import logging
+import os
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from kneescan.app.jobs.intake import Appending
 from kneescan.app.store import data_folder
 from tests.app.running import FINGERPRINT, GOOD, app_in
 
@@ -107,6 +110,29 @@ def test_a_full_disk_is_a_sentence(visitor, monkeypatch):
     for answer in (visitor.announce(GOOD, "f" * 64), visitor.append(upload_id, GOOD, 0)):
         assert answer.status_code == 507
         assert "Make room" in answer.json()["text"]
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "The disk is too full"),
+        (errno.EFBIG, "FAT32"),
+        (errno.EROFS, "who may write"),
+    ],
+)
+def test_what_the_disk_refuses_is_no_bug_and_continues_later(
+    visitor, monkeypatch, number, sentence
+):
+    def refuse(*_):
+        raise OSError(number, os.strerror(number))
+
+    upload_id = visitor.announce(GOOD).json()["id"]
+    monkeypatch.setattr(Appending, "write", refuse)
+    answer = visitor.append(upload_id, GOOD, 0)
+    assert answer.status_code == 507
+    assert sentence in answer.json()["text"]
+    monkeypatch.undo()
+    assert visitor.append(upload_id, GOOD, 0).json()["state"] == "taken"
 
 
 @pytest.mark.parametrize(
