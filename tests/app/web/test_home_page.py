@@ -130,6 +130,8 @@ def test_the_whole_way_by_keyboard(chromium, tmp_path):
         page.keyboard.press("Tab")
         expect(page.locator(".skip")).to_be_focused()
         page.keyboard.press("Tab")
+        expect(page.locator(".safety summary")).to_be_focused()
+        page.keyboard.press("Tab")
         expect(page.locator("#files")).to_be_focused()
         for _ in range(2):
             page.keyboard.press("Tab")
