@@ -21,8 +21,8 @@ MADE = (
     re.compile(r"notebooks/\w+\.md"),  # pages, made from the notebooks
     re.compile(r"kneescan/models/\w+\.onnx"),  # in a wheel
 )
-NO_MODULES = {"kneescan.py", "kneescan.sif", "kneescan.open_result"}
-"""A file name, the image of a container, and a name that a test expects not to exist."""
+NO_MODULES = {"kneescan.py", "kneescan.sif", "kneescan.sqlite", "kneescan.open_result"}
+"""File names, the image of a container, and a name that a test expects not to exist."""
 
 
 def texts() -> list[Path]:

@@ -15,10 +15,11 @@ from typer.testing import CliRunner
 from kneescan import KneescanError, PoseSequence, Settings, open_results
 from kneescan.batch import measure_videos
 from kneescan.cli import app
+from kneescan.landmarks import Side
+from kneescan.simulate import SquatScript, simulate
 
 ROOT = Path(__file__).parents[1]
 LANDMARKS = ROOT / "benchmarks" / "rendered" / "both_left.landmarks.npz"
-TWO_LEGS = ROOT / "benchmarks" / "rendered" / "h049_varus.landmarks.npz"
 
 
 def analyze(landmarks, out, *options):
@@ -88,7 +89,8 @@ def test_a_table_is_read_from_csv_where_there_is_no_parquet(folder):
 
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_an_analysis_of_one_leg_comes_back_with_one_leg(side, tmp_path):
-    results = open_results(analyze(TWO_LEGS, tmp_path / "out", "--leg", side))
+    simulate([SquatScript(side=leg) for leg in Side]).pose.save(tmp_path / "two_legs.npz")
+    results = open_results(analyze(tmp_path / "two_legs.npz", tmp_path / "out", "--leg", side))
     assert [leg.side for leg in results.analysis.legs] == [side]
     assert results.is_reproduced
 

@@ -155,7 +155,7 @@ def test_the_other_videos_continue(
 
 
 def test_a_fault_in_report_is_one_line_too(landmarks, logs, monkeypatch, capsys):
-    monkeypatch.setattr("kneescan.output.folder.write_results", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("kneescan.cli.measuring.write_results", lambda *_, **__: 1 / 0)
     assert kneescan_run("report", landmarks) == 70
     assert "ZeroDivisionError" in capsys.readouterr().err
 
