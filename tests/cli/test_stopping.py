@@ -29,7 +29,8 @@ def write():
         with VideoWriter(Path(sys.argv[1]) / "annotated.mp4", fps=30) as writer:
             for number in range(10**6):
                 writer.write(np.zeros((64, 64, 3), np.uint8), number / 30)
-                if number == 3:
+                # The encoder looks ahead, so that the first pictures are in no file yet.
+                if number == 99:
                     print("ready", flush=True)
                 time.sleep(0.01)
 

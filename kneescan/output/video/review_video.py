@@ -18,7 +18,7 @@ from kneescan.output.overlay.style import Picture
 from kneescan.output.privacy.face_record import are_hidden
 from kneescan.output.privacy.faces import FaceBlur
 from kneescan.output.source.video_match import check_shape, warn_of_video
-from kneescan.output.video.annotated_video import MAX_SIDE_PX, opened_video, shrunk
+from kneescan.output.video.annotated_video import opened_video, shrunk
 from kneescan.output.video.encoding import Coding, VideoWriter
 from kneescan.output.video.side_by_side import prefetch
 from kneescan.squat.verdict.pace import recorded_rate
@@ -31,6 +31,8 @@ REVIEW = Coding(
 )
 """About 6 MB for 18 seconds of a phone held upright."""
 
+MAX_SIDE_PX = 960
+"""Longer side; what is larger takes longer to jump to, and does not fit beside plots. [px]"""
 USUAL_FPS = 30.0
 """Hint for the encoder; without frames in between, it changes nothing. [Hz]"""
 
