@@ -19,7 +19,6 @@ from kneescan.output.folder import frame_store, write_results
 from kneescan.output.free_folders import refuse_full_disk
 from kneescan.output.privacy.name_record import checked_name
 from kneescan.output.result_set import is_landmark_file, remembered, reserved
-from kneescan.output.source.video_match import check_video
 from kneescan.output.wanted import Wanted, Written
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import languages
@@ -138,6 +137,9 @@ def write_again(
     ``is_copy`` says that the video is a copy of the measured one, and ``rotate_deg`` how far it is turned
     clockwise to fit the landmarks.
     """
+    # This loads PyAV, which the window of `live` bears only after OpenCV.
+    from kneescan.output.source.video_match import check_video
+
     words = Words(request.wanted.language)
     with (
         reserved_folder(folder, file, request),

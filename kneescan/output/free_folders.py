@@ -6,7 +6,6 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from kneescan.capture.video_file import VideoFile
 from kneescan.errors import OutputError, VideoError
 from kneescan.files import folder_names
 from kneescan.output.result_set import LANDMARKS, holds_others
@@ -18,7 +17,7 @@ AMPLE_BYTES = 2 * 10**9
 TABLES_BYTES = 5 * 10**6
 """Landmarks, tables, frames and report together; they are 1 MB for a video of half a minute."""
 VIDEO_BYTES_PER_S = 500_000
-"""An annotated video of 960 px takes about half as much. [bytes/s]"""
+"""An annotated video of 1080 x 1920 pixels takes less. [bytes/s]"""
 
 
 def free_folder(source: Path, taken: Collection[Path] = ()) -> Path:
@@ -80,6 +79,9 @@ def refuse_full_disk(folder: Path, video: Path | None) -> None:
 
 def _drawn_bytes(video: Path) -> int:
     """Size of the annotated video, estimated from its length; 0 if that is unknown."""
+    # PyAV must not be loaded before OpenCV where a window is opened.
+    from kneescan.capture.video_file import VideoFile
+
     # A video that cannot be read is refused when it is measured.
     with suppress(VideoError), VideoFile(video) as opened:
         return round(VIDEO_BYTES_PER_S * (opened.info.duration_s or 0.0))
