@@ -21,12 +21,21 @@ from tests.app.running import GOOD, Visitor, app_in
 PIECE_BYTES = 20_000
 
 
+HEEDING = """
+import signal
+from kneescan.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+"""``kneescan``, also where tests run in the background, which makes their processes ignore Ctrl-C."""
+
+
 class Process:
     """``kneescan app`` in a process of its own."""
 
     def __init__(self, folder):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "kneescan", "app", "--data", folder, "--port", "0",
+            [sys.executable, "-c", HEEDING, "app", "--data", folder, "--port", "0",
              "--no-browser", "--language", "en"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
@@ -44,7 +53,10 @@ class Process:
     def end(self, number):
         if self.process.poll() is None:
             self.process.send_signal(number)
-        self.said += self.process.communicate(timeout=30)[0].splitlines()
+        try:
+            self.said += self.process.communicate(timeout=60)[0].splitlines()
+        finally:
+            self.process.kill()
         return self.process.returncode
 
 
