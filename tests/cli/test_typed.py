@@ -156,7 +156,7 @@ def test_room_for_landmarks_is_not_room_for_a_video(erika, tmp_path, monkeypatch
 
 
 COMMAND = re.compile(r"^(?:\.venv/bin/)?kneescan (.+?)(?: +#.*)?$", re.MULTILINE)
-PAGES = ["README.md", "docs/tutorial.md", "docs/install.md", "docs/howto/correct.md"]
+PAGES = ["README.md", "docs/tutorial.md", "docs/howto/correct.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)
