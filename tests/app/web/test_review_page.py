@@ -18,7 +18,10 @@ from tests.app.web.test_home_page import CHROMIUM, chromium, page_of, violations
 from tests.app.web.test_review_api import HOSTILE, SEVERE
 from tests.squat.corrected_videos import measured, rendered
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium"),
+]
 
 WIDTH_PX, HEIGHT_PX, BITS = 96, 128, 10
 NUMBER_IN_PICTURE = """(bits) => {

@@ -11,6 +11,8 @@ from kneescan.output.words.language import Words
 from tests.browser import chromium
 from tests.output.reports import analysis, video
 
+pytestmark = pytest.mark.browser
+
 NAME = "inward and wobble"
 HEIGHTS = """() => [...document.querySelectorAll("#plan :is(.item, .exercise, h4, h5, p, dd, svg)")]
     .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect().height])"""
