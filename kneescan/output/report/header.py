@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from kneescan.landmarks.provenance import every_of, video_rate
 from kneescan.output.privacy.name_record import name_of
 from kneescan.output.words.language import Words
 from kneescan.plain_text import encodable
@@ -15,7 +14,7 @@ def about(analysis: SquatAnalysis, video_name: str | None, words: Words) -> list
     """Name and text of each thing known of a video: who, when, which legs, how fast the camera was."""
     record: Mapping[str, Any] = analysis.provenance.get("video", {})
     squatted = [words.side(leg.side) for leg in analysis.legs if leg.repetitions]
-    fps = video_rate(analysis.quality.fps, every_of(analysis.provenance))
+    fps = analysis.quality.fps
     known = [
         ("name", name_of(analysis.provenance)),
         *_dates(record, words),

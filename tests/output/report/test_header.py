@@ -4,11 +4,12 @@ import pytest
 
 from kneescan.output.report.header import about, video_name_of
 from kneescan.output.words.language import Words
-from tests.output.reports import analysis
+from kneescan.squat.analysis import analyze_pose
+from tests.output.reports import analysis, video
 
 
-def shown(video=None, language="en", **provenance):
-    origin = {**analysis("wobble").provenance, "video": video or {}, **provenance}
+def shown(of_video=None, language="en", **provenance):
+    origin = {**analysis("wobble").provenance, "video": of_video or {}, **provenance}
     result = replace(analysis("wobble"), provenance=origin)
     pairs = about(result, video_name_of(result, None), Words(language))
     return {name: " ".join(text.split()) for name, text in pairs}
@@ -28,14 +29,17 @@ def test_the_date_of_a_file_is_said_as_such():
     assert shown({"file_date": "2026-05-03"})["Date of the file"] == "May 3, 2026"
 
 
-@pytest.mark.parametrize("video", [{}, {"recorded": "yesterday"}, {"file_date": "2026-13-45"}])
-def test_without_a_date_there_is_none(video):
-    assert set(shown(video)) == {"Filmed", "Camera"}
+@pytest.mark.parametrize("of_video", [{}, {"recorded": "yesterday"}, {"file_date": "2026-13-45"}])
+def test_without_a_date_there_is_none(of_video):
+    assert set(shown(of_video)) == {"Filmed", "Camera"}
 
 
 def test_the_camera_has_its_own_rate_even_if_frames_were_left_out():
     assert shown()["Camera"] == "30 frames per second"
-    assert shown({"every": 2})["Camera"] == "60 frames per second"
+    pose = video("wobble")
+    thinned = replace(pose, provenance={**pose.provenance, "video": {"every": 2}})
+    said = dict(about(analyze_pose(thinned), None, Words("en")))
+    assert said["Camera"] == "60 frames per second"
 
 
 def test_a_name_or_code_comes_first():
