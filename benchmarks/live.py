@@ -26,9 +26,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from kneescan.errors import DisplayError
 from kneescan.landmarks import Side
+from kneescan.live.camera.nearest_person import tracker_maker
 from kneescan.live.camera.patient import open_patiently
 from kneescan.live.recording import Recorded, Recording
-from kneescan.live.run import SCREEN_PX, tracker_maker
+from kneescan.live.run import SCREEN_PX
 from kneescan.live.screen.picture import Screen
 from kneescan.live.screen.show import Display, DrawnScenes, Show
 from kneescan.live.screen.window import Window

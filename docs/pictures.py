@@ -5,14 +5,18 @@ They show the sample videos with their stored landmarks, in `docs/images`; needs
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 import kneescan
+from kneescan.app.serving import serving
 from kneescan.frames import Frame
 
 ROOT = Path(__file__).parents[1]
@@ -73,9 +77,67 @@ def report(folder: Path) -> None:
         page.locator("figure.plot").first.screenshot(path=folder / "report_curves.png")
         browser.close()
     for name in ("report.png", "report_curves.png"):
-        with Image.open(folder / name) as picture:
-            few = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE)
-            few.save(IMAGES / name, optimize=True)
+        _with_few_colours(folder / name)
+
+
+def review(folder: Path) -> None:
+    """A video in the browser app: the whole page, a correction, a border, and a reading."""
+    with _review_page(folder / "app") as page:
+        page.locator("[data-squat='3']").click()
+        page.wait_for_timeout(500)
+        page.locator(".watch").evaluate("(part) => part.scrollIntoView()")
+        page.screenshot(path=folder / "app_review.png")
+        page.locator("#squat-3 [data-order*=exclude]").click()
+        page.locator("#panel h4").nth(1).wait_for()
+        _clip(page, folder / "review_exclude.png", "[data-part=verdict]", ".squats")
+        page.keyboard.press("Control+z")
+        page.locator("#panel h4").nth(1).wait_for(state="detached")
+        page.set_viewport_size({"width": 1280, "height": 1150})
+        page.locator("#plots figure").first.evaluate("(part) => part.scrollIntoView()")
+        _clip(page, folder / "review_curves.png", "#plots figure", "[data-curve=fppa_deg]")
+        page.locator("#take-reading").click()
+        for x, y in ((0.56, 0.52), (0.53, 0.64)):
+            box = page.locator("#layers").bounding_box()
+            page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+            page.wait_for_timeout(200)
+        _clip(page, folder / "review_reading.png", "#stage", "#pointing")
+    for name in ("app_review", "review_exclude", "review_curves", "review_reading"):
+        _with_few_colours(folder / f"{name}.png")
+
+
+@contextmanager
+def _review_page(data: Path) -> Iterator[Page]:
+    """Page of a sample video in a running app."""
+    with serving(data, port=0, language="en") as served, sync_playwright() as tool:
+        browser = tool.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(served.new_link())
+        page.locator("#none").wait_for()
+        page.locator("#files").set_input_files(ROOT / "sample_videos" / "valgus_severe_left.mp4")
+        page.locator("#videos [data-state=done] a.title").click(timeout=600_000)
+        page.locator("#stage[data-frame='0']").wait_for()
+        yield page
+        browser.close()
+
+
+def _clip(page: Page, file: Path, first: str, last: str) -> None:
+    """Picture of the page from one part to another, which is below it."""
+    page.wait_for_timeout(500)
+    boxes: list[Any] = [page.locator(part).first.bounding_box() for part in (first, last)]
+    top, left = boxes[0]["y"] - 8, min(box["x"] for box in boxes) - 8
+    right = max(box["x"] + box["width"] for box in boxes) + 8
+    height = boxes[1]["y"] + boxes[1]["height"] + 8 - top
+    clip = {"x": left, "y": top, "width": right - left, "height": height}
+    page.screenshot(path=file, clip=clip)
+
+
+def _with_few_colours(file: Path) -> None:
+    """Save a picture for the documentation."""
+    with Image.open(file) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE)
+        few.save(IMAGES / file.name, optimize=True)
 
 
 def _read(video: Path, index: int) -> np.ndarray:
@@ -96,6 +158,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         two_squats(Path(folder))
         report(Path(folder))
+        review(Path(folder))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ KneescanError                 anything a user can fix: the command line shows on
 │   ├── NotAVideoError        a picture, a text file, sound only, no frames
 │   ├── AnnotatedVideoError   kneescan itself drew on it
 │   ├── VideoTooShortError    too few frames to contain a squat
+│   ├── RecordedRateError     it cannot have been recorded at the frame rate that was given
 │   └── CameraError           no camera, or it is busy, blocked or stopped
 ├── NoPersonError             nobody was found in any frame
 ├── PoseFileError             a landmark file is missing, damaged or of another kind
@@ -19,9 +20,25 @@ KneescanError                 anything a user can fix: the command line shows on
 A mistake of the calling program, such as a wrong shape, is a plain ``ValueError`` and not listed here.
 """
 
+import errno
+
 
 class KneescanError(Exception):
-    """An error that a user can fix; the message names the cause and the remedy."""
+    """An error that a user can fix; the message names the cause and the remedy.
+
+    Parameters
+    ----------
+    message : str
+        One line in English.
+    code : str, optional
+        Key of the same line in the texts of every language, where there is one: see `Words.error`.
+    **values : object
+        What is filled in there.
+    """
+
+    def __init__(self, message: str = "", *, code: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.code, self.values = code, values
 
 
 class VideoError(KneescanError):
@@ -42,6 +59,10 @@ class AnnotatedVideoError(VideoError):
 
 class VideoTooShortError(VideoError):
     """The video has too few frames to contain a squat."""
+
+
+class RecordedRateError(VideoError):
+    """The video cannot have been recorded at the frame rate that was given."""
 
 
 class CameraError(VideoError):
@@ -78,3 +99,21 @@ class DisplayError(KneescanError):
 
 class OutputError(KneescanError):
     """A result could not be written."""
+
+
+def system_reason(error: OSError) -> dict[str, str]:
+    """Why the operating system refused something, as values of a `KneescanError`.
+
+    Parameters
+    ----------
+    error : OSError
+        What was raised.
+
+    Returns
+    -------
+    dict
+        ``reason``, as the system says it, and ``errno``, its name in every language, e.g. ``ENOSPC``; empty
+        if it has none.
+    """
+    name = errno.errorcode.get(error.errno or 0, "")
+    return {"reason": error.strerror or str(error), "errno": name}

@@ -35,8 +35,14 @@ def require(module: str, *, extra: str, purpose: str, otherwise: str = "") -> Mo
         return importlib.import_module(module)
     except ImportError as error:
         name = DISTRIBUTIONS.get(module, module.partition(".")[0])
-        msg = f'{purpose} needs {name}; install it with: {_installer()} "kneescan[{extra}]"'
-        raise MissingLibraryError(f"{msg}, or {otherwise}" if otherwise else msg) from error
+        command = f'{_installer()} "kneescan[{extra}]"'
+        msg = f"{purpose} needs {name}; install it with: {command}"
+        if otherwise:
+            msg = f"{msg}, or {otherwise}"
+        # Only what has a name of its own is called the same in every language.
+        code = "missing_library" if purpose.startswith("kneescan ") and not otherwise else ""
+        values = {"purpose": purpose, "library": name, "command": command}
+        raise MissingLibraryError(msg, code=code, **values) from error
 
 
 def _installer() -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
+from kneescan.errors import KneescanError, system_reason
 from kneescan.plain_text import one_line, without_credentials
 
 LIBRARIES = (
@@ -29,7 +30,7 @@ before you pass it on.
 """
 
 
-def report_fault(error: BaseException, *, version: str) -> str:
+def report_fault(error: BaseException, *, version: str) -> KneescanError:
     """Write the details of a bug to a file, and return one line that says where they are.
 
     Parameters
@@ -38,11 +39,18 @@ def report_fault(error: BaseException, *, version: str) -> str:
         Exception that a user cannot fix.
     version : str
         Of kneescan.
+
+    Returns
+    -------
+    KneescanError
+        The line, for every language; it is not to be raised.
     """
     file = _written(_details(error, version))
     where = f"details are in {file}" if file else "its details could not be written anywhere"
     kind = type(error).__name__
-    return f"this is a bug in kneescan, please report it (version {version}, {kind}); {where}"
+    msg = f"this is a bug in kneescan, please report it (version {version}, {kind}); {where}"
+    code = "fault" if file else "fault_unwritten"
+    return KneescanError(msg, code=code, version=version, kind=kind, path=file)
 
 
 def log_folder() -> Path:
@@ -97,32 +105,53 @@ def _folders() -> Iterator[Path]:
 
 
 _REMEDIES = {
-    ("EACCES", "EPERM", "EROFS"): "see who may read and write there, or choose another place",
-    ("ENOSPC", "EDQUOT", "EFBIG"): "make room, or choose another place",
-    ("ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY"): "check the name and the folder",
-    ("ENAMETOOLONG", "ELOOP", "EILSEQ", "EINVAL"): "choose another name",
-    ("EMFILE", "ENFILE", "ENOMEM", "EAGAIN"): "close other programs, or give a smaller --workers",
-    ("EIO", "ENODEV", "ENXIO", "ESTALE", "EBUSY", "ETXTBSY", "EXDEV"): "check the disk or network",
+    "system_permission": (
+        ("EACCES", "EPERM", "EROFS"),
+        "see who may read and write there, or choose another place",
+    ),
+    "system_room": (("ENOSPC", "EDQUOT", "EFBIG"), "make room, or choose another place"),
+    "system_missing": (
+        ("ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY"),
+        "check the name and the folder",
+    ),
+    "system_name": (("ENAMETOOLONG", "ELOOP", "EILSEQ", "EINVAL"), "choose another name"),
+    "system_limits": (
+        ("EMFILE", "ENFILE", "ENOMEM", "EAGAIN"),
+        "close other programs, or give a smaller --workers",
+    ),
+    "system_disk": (
+        ("EIO", "ENODEV", "ENXIO", "ESTALE", "EBUSY", "ETXTBSY", "EXDEV"),
+        "check the disk or network",
+    ),
 }
 """Errors of the operating system that a user can fix, with what to do."""
 
 
 def expected(error: BaseException) -> str | None:
-    """One line on an error that a user can fix, although kneescan did not foresee it; None otherwise.
+    """One line on an error that a user can fix; see `fixable`."""
+    found = fixable(error)
+    return None if found is None else str(found)
+
+
+def fixable(error: BaseException) -> KneescanError | None:
+    """Error that a user can fix, although kneescan did not foresee it; None if nobody but its makers can.
 
     Full disks, missing permissions, too little memory and missing system libraries can occur anywhere.
     """
     if isinstance(error, ImportError) and "cannot open shared object file" in str(error):
         # OpenCV's windows link against these, and a computer without a screen may lack them.
         remedy = "on Debian or Ubuntu: apt-get install libgl1 libglib2.0-0"
-        return one_line(f"a library of the system is missing ({error}); {remedy}")
+        return KneescanError(one_line(f"a library of the system is missing ({error}); {remedy}"))
     if isinstance(error, MemoryError):
-        return "not enough memory; close other programs, or give a smaller --workers"
+        msg = "not enough memory; close other programs, or give a smaller --workers"
+        return KneescanError(msg, code="memory")
     if isinstance(error, OSError):
         code = errno.errorcode.get(error.errno or 0, "")
-        for codes, remedy in _REMEDIES.items():
+        for key, (codes, remedy) in _REMEDIES.items():
             # The same call with an invalid argument is not about names.
             if code in codes and not (code == "EINVAL" and error.filename is None):
-                name = f"{error.filename}: " if error.filename is not None else ""
-                return one_line(f"{name}{error.strerror or error}; {remedy}")
+                name = f"{one_line(error.filename)}: " if error.filename is not None else ""
+                why = system_reason(error)
+                said = one_line(f"{name}{why['reason']}")
+                return KneescanError(f"{said}; {remedy}", code=key, where=name, **why)
     return None

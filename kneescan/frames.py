@@ -50,6 +50,8 @@ class VideoInfo:
     """Rate of a slow-motion video according to its tags; None for an ordinary video. [Hz]"""
     recorded_at: str | None = None
     """Moment of the recording that the file states, as ISO 8601; None if it states none."""
+    has_camera_clock: bool = False
+    """Whether kneescan recorded it with the times of the camera, so that it is not slow motion."""
     n_frames_expected: int | None = None
     """Estimated total number of frames; None if unknown."""
     n_frames: int = 0

@@ -182,7 +182,7 @@ def _tracked(
             f"{path}: nobody was found in any of {len(pose)} frames; film the whole body from the "
             "front, in good light"
         )
-        raise NoPersonError(msg)
+        raise NoPersonError(msg, code="no_person", path=path, n=len(pose))
     return pose if doubt is None else _warned(pose, *doubt)
 
 

@@ -13,6 +13,8 @@ CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 WIDTHS = (390, 820, 1280)
 """Widths of a phone, a tablet and a computer. [px]"""
 SCHEMES = ("light", "dark")
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+"""Rules of axe that depend on colours."""
 WATCH = """addEventListener("securitypolicyviolation", (event) => {
     console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI}`);
 });"""
@@ -89,6 +91,30 @@ def look_at(
                 window.screenshot(path=shot / f"{page.stem}-{scheme}-{width}.png", full_page=True)
         context.close()
     return sight
+
+
+def violations(page, widths=WIDTHS, schemes=SCHEMES) -> list[tuple]:
+    """What axe finds, and what is too wide, in light and dark, on a phone, a tablet and a computer.
+
+    In the dark, nothing but the colours differs, so nothing but their contrast is looked at again.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    # Once for all of them: reading the script takes as long as looking at the page.
+    page.evaluate(Axe().axe_script)
+    found = []
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        options = {"preload": False, "resultTypes": ["violations"]}
+        if scheme == "dark" and len(schemes) > 1:
+            options["runOnly"] = {"type": "rule", "values": COLOUR_RULES}
+        for width_px in widths:
+            page.set_viewport_size({"width": width_px, "height": 900})
+            result = page.evaluate("(options) => axe.run(document, options)", options)
+            found += [(scheme, width_px, each["id"]) for each in result["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth") > width_px:
+                found.append((scheme, width_px, "too wide"))
+    return found
 
 
 def _note(request, sight: Sight) -> None:

@@ -19,9 +19,9 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.output.words.sentences import catalogue
 from kneescan.pose.chunks import CHUNK_FRAMES, chunk_length
 from kneescan.simulate import SquatScript, simulate
+from tests.samples import beginning
 
 ROOT = Path(__file__).parents[1]
-VIDEO = ROOT / "sample_videos" / "valgus_severe_left.mp4"
 SCHEMA = json.loads((ROOT / "docs" / "analysis.schema.json").read_text(encoding="utf-8"))
 RESULTS = {
     "analysis.json",
@@ -45,14 +45,7 @@ def landmarks(tmp_path_factory) -> Path:
 def short_video(tmp_path_factory) -> Path:
     """First nine seconds of the sample video, two whole squats, copied without encoding it again."""
     path = tmp_path_factory.mktemp("video") / "short video.mp4"
-    with av.open(str(VIDEO)) as source, av.open(str(path), "w") as target:
-        stream = source.streams.video[0]
-        copy = target.add_stream_from_template(stream)
-        for packet in source.demux(stream):
-            if packet.dts is not None and packet.pts * stream.time_base < 8:
-                packet.stream = copy
-                target.mux(packet)
-    return path
+    return beginning("valgus_severe_left.mp4", path, stop_s=8)
 
 
 @pytest.fixture(autouse=True)

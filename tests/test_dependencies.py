@@ -56,7 +56,7 @@ def test_the_tests_need_all_that_users_may_install():
 def test_optional_libraries_are_not_installed_by_default():
     plain = {requirement.name for requirement in requirements(PROJECT["dependencies"])}
     optional = {r.name for e in FOR_USERS for r in requirements(EXTRAS[e])}
-    for_pages = {"alembic", "sqlalchemy", "starlette", "uvicorn"}
+    for_pages = {"alembic", "segno", "sqlalchemy", "starlette", "uvicorn", "websockets"}
     assert optional == for_pages | {"pyarrow", "dask", "distributed", "fsspec", "weasyprint"}
     assert not plain & optional
 

@@ -1,5 +1,6 @@
 """Documentation site: every page is in the navigation, and everything the pages mention exists."""
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -65,10 +66,10 @@ def test_every_page_is_in_the_navigation_once():
 def test_commands_and_options_in_the_pages_exist(page):
     for name, options in called_commands(text_of(page)):
         assert name in COMMANDS, f"{page}: kneescan {name}"
-        known = {option for parameter in COMMANDS[name].params for option in parameter.opts}
-        known |= {
-            option for parameter in COMMANDS[name].params for option in parameter.secondary_opts
-        }
+        # Some have commands of their own.
+        below = getattr(COMMANDS[name], "commands", {}).values()
+        parameters = [each for command in (COMMANDS[name], *below) for each in command.params]
+        known = {option for each in parameters for option in (*each.opts, *each.secondary_opts)}
         assert set(options) <= known | {"--help"}, f"{page}: kneescan {name}"
 
 
@@ -128,6 +129,17 @@ def test_all_arrays_of_a_landmark_file_are_explained():
     stored = ROOT / "benchmarks" / "rendered" / "good_right.landmarks.npz"
     with np.load(stored) as file:
         assert {"camera_px", "close_up_whole_body_score"} <= set(file.files) <= explained
+
+
+def test_what_the_screencast_says_stands_below_it():
+    code = ast.parse((DOCS / "screencast.py").read_text(encoding="utf-8")).body
+    [captions] = [
+        ast.literal_eval(node.value)
+        for node in code
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CAPTIONS"
+    ]
+    listed = re.findall(r"^1\. (.+)$", text_of("app.md").partition("</video>")[2], re.MULTILINE)
+    assert listed[: len(captions)] == list(captions.values())
 
 
 def anchors(text: str) -> set[str]:

@@ -128,11 +128,11 @@ def test_a_wheel_contains_model_sentences_and_templates(wheel):
         "output/words/texts/de.toml",
         "output/report/templates/report.html.j2",
         "compare/output/templates/compare.html.j2",
-        "app/static/home.js",
+        "app/static/home/home.js",
         "app/store/migrations/env.py",
         "app/store/migrations/versions/first_tables.py",
         "app/templates/home.html.j2",
-        "app/texts/de.toml",
+        "app/texts/de/home.toml",
         "py.typed",
     ):
         assert f"kneescan/{name}" in names

@@ -14,8 +14,8 @@
 
 The statistics are also available as functions of arrays of shape (n_subjects, n_sessions):
 ``icc_2_1``, ``icc_3_k``, ``standard_error_of_measurement``, ``minimal_detectable_change``,
-``icc_3_1``, ``bland_altman``, ``clustered_bland_altman``, ``proportional_bias``,
-``between_session_change``.
+``repeatability_coefficient``, ``icc_3_1``, ``bland_altman``, ``clustered_bland_altman``,
+``clustered_sd``, ``clustered_interval``, ``proportional_bias``, ``between_session_change``.
 """
 
 from importlib import import_module
@@ -28,6 +28,7 @@ from kneescan.agreement.reference.study import (
 )
 from kneescan.agreement.statistics.bland_altman import BlandAltman, bland_altman
 from kneescan.agreement.statistics.change import Change, between_session_change
+from kneescan.agreement.statistics.clusters import clustered_interval, clustered_sd
 from kneescan.agreement.statistics.methods import (
     ClusteredBlandAltman,
     clustered_bland_altman,
@@ -39,6 +40,7 @@ from kneescan.agreement.statistics.reliability import (
     icc_2_1,
     icc_3_k,
     minimal_detectable_change,
+    repeatability_coefficient,
     standard_error_of_measurement,
 )
 from kneescan.agreement.study import Agreement, Study, SubjectChange, study_agreement
@@ -66,6 +68,8 @@ __all__ = [
     "between_session_change",
     "bland_altman",
     "clustered_bland_altman",
+    "clustered_interval",
+    "clustered_sd",
     "compare_with_reference",
     "icc_2_1",
     "icc_3_1",
@@ -75,6 +79,7 @@ __all__ = [
     "plot_reference",
     "proportional_bias",
     "read_sessions",
+    "repeatability_coefficient",
     "standard_error_of_measurement",
     "study_agreement",
     "write_reference_study",

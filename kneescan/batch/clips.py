@@ -1,7 +1,8 @@
 """Define the clips that a batch measures, and their possible outcomes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 from kneescan.errors import KneescanError
@@ -59,6 +60,37 @@ class Failure:
     video (not in a batch)."""
     reason: str
     """One sentence on one line, without passwords."""
+    cause: str = ""
+    """Name of the error in `kneescan.errors` behind it; only if a single video was measured."""
+    code: str = field(default="", compare=False)
+    """Key of the reason in the texts of every language, where it has one; see `KneescanError`."""
+    values: Mapping[str, str | float] = field(default_factory=dict, compare=False)
+    """What is filled in there."""
+
+    @classmethod
+    def of(cls, error: KneescanError, *, kind: str, plain: Callable[[str], str] = str) -> "Failure":
+        """Failure for an error of a single video.
+
+        Parameters
+        ----------
+        error : KneescanError
+            What was raised.
+        kind : str
+            Kind of the failure.
+        plain : callable, optional
+            Takes names of files out of the reason and of the values.
+        """
+        values = {
+            name: float(value) if isinstance(value, Real) else plain(str(value))
+            for name, value in error.values.items()
+        }
+        return cls(
+            kind=kind,
+            reason=plain(str(error)),
+            cause=type(error).__name__,
+            code=error.code,
+            values=values,
+        )
 
     @classmethod
     def from_record(cls, record: Mapping[str, str]) -> "Failure":
@@ -67,11 +99,20 @@ class Failure:
         return cls(kind=EARLIER_KINDS.get(kind, kind), reason=record["reason"] or "")
 
     def __post_init__(self) -> None:
-        """Refuse unknown kinds, and clean the reason, which may quote untrusted text."""
+        """Refuse unknown kinds, and clean reason and values, which may quote untrusted text."""
         if self.kind not in FAILURE_KINDS:
             msg = f"expected one of {FAILURE_KINDS}, got {self.kind!r}"
             raise ValueError(msg)
         object.__setattr__(self, "reason", one_line(without_credentials(self.reason)))
+        cleaned = {
+            name: one_line(without_credentials(value)) if isinstance(value, str) else value
+            for name, value in self.values.items()
+        }
+        object.__setattr__(self, "values", cleaned)
+
+    def record(self) -> dict[str, str]:
+        """What is stored of it, for `from_record`."""
+        return {"kind": self.kind, "reason": self.reason, "cause": self.cause}
 
     @property
     def is_final(self) -> bool:

@@ -18,7 +18,7 @@ from kneescan.errors import OutputError
 from kneescan.extras import require_parquet
 from kneescan.files import OUT_REMEDY, is_same_file
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
-from kneescan.squat.corrected.by_video import corrections_by_video
+from kneescan.squat.corrected.by_video import common_corrections, corrections_by_video
 from kneescan.squat.corrections import Corrections
 from kneescan.squat.settings import Settings
 
@@ -114,10 +114,12 @@ def _check_folders(source: Path, target: Path, *, is_empty: bool) -> None:
 def _videos(entries: Sequence[Entry], corrected: Mapping[str, Corrections]) -> list[Video]:
     """Videos whose content is known, with the requested legs and corrections."""
     legs: dict[str, set[str]] = {}
+    paths: dict[str, list[str]] = {}
     firsts: dict[str, Entry] = {}
     for entry in entries:
         if entry.key:
             legs.setdefault(entry.key, set()).add(entry.clip.leg_name)
+            paths.setdefault(entry.key, []).append(entry.clip.path)
             firsts.setdefault(entry.key, entry)
     return [
         Video(
@@ -126,7 +128,7 @@ def _videos(entries: Sequence[Entry], corrected: Mapping[str, Corrections]) -> l
             path=entry.clip.path,
             source="",
             legs=tuple(sorted(legs[key])),
-            corrections=corrected.get(entry.clip.path),
+            corrections=common_corrections(paths[key], corrected),
         )
         for key, entry in firsts.items()
     ]

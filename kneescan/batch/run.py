@@ -25,6 +25,8 @@ from kneescan.extras import require_parquet
 from kneescan.landmarks import Side
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.pose.models.model_file import MODELS
+from kneescan.squat.corrected.by_video import corrections_by_video
+from kneescan.squat.corrections import Corrections
 from kneescan.squat.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,10 +71,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What to measure, and how.
-
-    Parameters are those of `measure_videos`.
-    """
+    """What to measure, and how; parameters are those of `measure_videos`."""
 
     videos: Sequence[str]
     out: Path
@@ -86,6 +85,7 @@ class Batch:
     allow_remote: bool = False
     recorded_fps: float | None = None
     language: str = DEFAULT_LANGUAGE
+    corrections: Path | None = None
 
     def preview(self) -> Preview:
         """Tell what a run would do, without reading a video, connecting to a server or writing."""
@@ -94,7 +94,7 @@ class Batch:
         listing = self._listing(connect=False)
         clips = listing.clips
         known, _ = known_fingerprints(clips, store, connect=False)
-        plan = self._plan(clips, known, tracking, store)
+        plan = self._plan(clips, known, tracking, store, self._corrected(listing))
         words = dict.fromkeys(plan.done, "done")
         words |= dict.fromkeys(plan.failed, "failed")
         words |= dict.fromkeys(plan.to_analyse, "analyse")
@@ -121,6 +121,7 @@ class Batch:
         """Measure; see `measure_videos`."""
         require_parquet("a batch")
         listing = self._listing(connect=True)
+        corrected = self._corrected(listing)  # checked before anything is measured
         tracking, store, counter = Tracking.here(self.model), Store(self.out), Counter(progress)
         means = self._means(store, counter)
         with store.opened(self.videos):
@@ -128,7 +129,8 @@ class Batch:
             with _given_or_local(executor, self.n_workers) as workers:
                 counter.begin("reading", len(to_read))
                 read, unread = read_videos(workers, to_read, store, counter)
-                plan = self._plan(listing.clips, {**known, **read}, tracking, store)
+                sha256s = {**known, **read}
+                plan = self._plan(listing.clips, sha256s, tracking, store, corrected)
                 counter.begin("measuring", len(plan.to_measure))
                 chosen = [plan.videos[key] for key in plan.to_measure]
                 # Workers have other current folders.
@@ -137,7 +139,6 @@ class Batch:
             with local_executor(self.n_workers) as workers:
                 counter.begin("analysing", len(plan.to_analyse))
                 analyse_all(workers, [plan.videos[key] for key in plan.to_analyse], means)
-            sha256s = {**known, **read}
             entries = [
                 entry_of(clip, sha256s.get(clip.source, ""), unread, tracking, store)
                 for clip in listing.clips
@@ -175,10 +176,18 @@ class Batch:
             recorded_fps=self.recorded_fps,
         )
 
+    def _corrected(self, listing: Listing) -> dict[str, Corrections]:
+        return corrections_by_video(self.corrections, [clip.path for clip in listing.clips])
+
     def _plan(
-        self, clips: Sequence[Clip], sha256s: Mapping[str, str], tracking: Tracking, store: Store
+        self,
+        clips: Sequence[Clip],
+        sha256s: Mapping[str, str],
+        tracking: Tracking,
+        store: Store,
+        corrected: Mapping[str, Corrections],
     ) -> Plan:
-        videos = group_videos(clips, sha256s, tracking)
+        videos = group_videos(clips, sha256s, tracking, corrected)
         return make_plan(videos, store, self.settings, retry_failed=self.retry_failed)
 
 
@@ -217,6 +226,7 @@ def measure_videos(
     retry_failed: bool = False,
     allow_remote: bool = False,
     recorded_fps: float | None = None,
+    corrections: str | os.PathLike[str] | None = None,
     language: str = DEFAULT_LANGUAGE,
     progress: ProgressCallback | None = None,
 ) -> BatchResult:
@@ -251,6 +261,8 @@ def measure_videos(
         Also read videos from other computers, if an address names them.
     recorded_fps : float, optional
         Rate at which the videos were recorded, unless a manifest gives it. [Hz]
+    corrections : path, optional
+        Folder with what a reader corrected: a JSON file for each corrected video, called like it.
     language : str
         Language of the overview page.
     progress : callable, optional
@@ -280,5 +292,6 @@ def measure_videos(
         allow_remote=allow_remote,
         recorded_fps=recorded_fps,
         language=language,
+        corrections=None if corrections is None else Path(corrections),
     )
     return batch.run(executor, progress)

@@ -42,7 +42,8 @@ def measure_all(
     executor: Executor, videos: Sequence[Video], means: Means, *, model: str, tracking: Tracking
 ) -> None:
     """Measure videos and save the results."""
-    store, settings, analysis = means.store, means.settings, analysis_key(means.settings)
+    store, settings = means.store, means.settings
+    analyses = {video.key: analysis_key(settings, video.corrections) for video in videos}
     work = (
         (
             video.key,
@@ -57,6 +58,7 @@ def measure_all(
                     tracking=tracking,
                     recorded_fps=video.recorded_fps,
                     rotate_deg=video.rotate_deg,
+                    corrections=video.corrections,
                 ),
                 means.limits,
             ),
@@ -67,7 +69,7 @@ def measure_all(
     for key, result in each_result(executor, run_isolated, work):
         if isinstance(result, Measured):
             records = result.records
-            state = _state(records, store.keep_landmarks(key, result.landmarks), analysis)
+            state = _state(records, store.keep_landmarks(key, result.landmarks), analyses[key])
         else:
             state = VideoState(failure=result)
             if result.kind == "changed":

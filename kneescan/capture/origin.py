@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from kneescan.capture.container.camera_clock import CAMERA_CLOCK
 from kneescan.capture.video_file import VideoFile
 from kneescan.plain_text import one_line
 
@@ -27,4 +28,6 @@ def video_record(video: VideoFile) -> dict[str, Any]:
         "every": info.every,
         "warnings": [{"code": code, "sentence": text} for code, text in info.warnings],
     }
+    if info.has_camera_clock:
+        record |= CAMERA_CLOCK
     return record if info.recorded_fps is None else record | {"recorded_fps": info.recorded_fps}

@@ -1,6 +1,8 @@
 """Describe what was repaired while a video was read: a code for programs, a sentence for people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from kneescan.frames import VideoInfo
 
 SLOW_MOTION = "slow_motion"
 """The video was stored to play slowly; its times were converted to true time."""
@@ -28,6 +30,20 @@ TRUNCATED = "truncated"
 """The video ends too early."""
 VIDEO_REPLACED = "video_replaced"
 """The file was moved, deleted or replaced while it was measured."""
+
+
+def of_header(
+    info: VideoInfo, *, ignores_edits: bool, asked_deg: float | None
+) -> Iterator[tuple[str, str]]:
+    """Warnings before the first picture; ``asked_deg`` is a rotation that was rounded. [deg]"""
+    if info.slow_motion_factor != 1:
+        yield slow_motion(info.slow_motion_factor)
+    elif info.tagged_fps:
+        yield slow_motion_tag_false(info.tagged_fps)
+    if ignores_edits:
+        yield edits_ignored()
+    if asked_deg is not None:
+        yield rotation_rounded(asked_deg, info.rotation_deg)
 
 
 def slow_motion(factor: float) -> tuple[str, str]:

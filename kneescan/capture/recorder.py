@@ -18,6 +18,7 @@ from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from kneescan.capture.container.camera_clock import camera_clock_note
 from kneescan.errors import OutputError
 from kneescan.files import ffmpeg_name, replacing
 from kneescan.frames import Frame
@@ -118,7 +119,7 @@ class Recorder:
             return None
         # If the copy fails, the fragmented video is just as good for everything except old players.
         with contextlib.suppress(OSError, av.FFmpegError, OutputError):
-            _copy_in_one_piece(self.part_path, self.path)
+            _copy_in_one_piece(self.part_path, self.path, self._last_ticks / TICKS_PER_S)
             self.part_path.unlink()
             return self.path
         self.part_path.replace(self.path)
@@ -178,7 +179,7 @@ class Recorder:
         )
 
 
-def _copy_in_one_piece(source: Path, target: Path) -> None:
+def _copy_in_one_piece(source: Path, target: Path, length_s: float) -> None:
     """Copy a video into an ordinary MP4 with the index first, which appears only when complete."""
     with (
         replacing(target) as temporary,
@@ -190,6 +191,7 @@ def _copy_in_one_piece(source: Path, target: Path) -> None:
             container_options={"movflags": "+faststart"},
         ) as new,
     ):
+        new.metadata.update(camera_clock_note(length_s))
         stream = new.add_stream_from_template(old.streams.video[0])
         for packet in old.demux(video=0):
             if packet.size:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from kneescan.capture import reading_warnings
 from kneescan.capture.container import edit_list
+from kneescan.capture.container.camera_clock import has_camera_clock
 from kneescan.capture.container.header import has_timestamps, sound_duration
 from kneescan.capture.container.opening import open_video
 from kneescan.capture.container.recording_date import recorded_at
@@ -189,7 +190,8 @@ class VideoFile:
                 f"{self.info.path}: its pixel format {picture.format.name} cannot be converted; "
                 "convert the video to H.264 (MP4)"
             )
-            raise VideoError(msg) from error
+            values = {"path": self.info.path, "name": picture.format.name}
+            raise VideoError(msg, code="pixel_format", **values) from error
 
     def _describe(
         self,
@@ -232,22 +234,18 @@ class VideoFile:
             recorded_fps=recorded_fps,
             tagged_fps=fps * tagged if fps and tagged != 1 else None,
             recorded_at=recorded_at(tags),
+            has_camera_clock=has_camera_clock(tags, rate.duration_s),
             n_frames_expected=rate.n_frames,
         )
         self._warn_of_header(info, orientation)
         return info
 
     def _warn_of_header(self, info: VideoInfo, orientation: Orientation) -> None:
-        if info.slow_motion_factor != 1:
-            info.warnings.append(reading_warnings.slow_motion(info.slow_motion_factor))
-        elif info.tagged_fps:
-            info.warnings.append(reading_warnings.slow_motion_tag_false(info.tagged_fps))
-        if edit_list.IGNORED.items() <= self._container.container_options.items():
-            info.warnings.append(reading_warnings.edits_ignored())
-        if orientation.was_rounded:
-            requested_deg = orientation.requested_rotation_deg
-            rounded = reading_warnings.rotation_rounded(requested_deg, orientation.rotation_deg)
-            info.warnings.append(rounded)
+        info.warnings += reading_warnings.of_header(
+            info,
+            ignores_edits=edit_list.IGNORED.items() <= self._container.container_options.items(),
+            asked_deg=orientation.requested_rotation_deg if orientation.was_rounded else None,
+        )
 
     def _usable(
         self, video: Iterable[tuple[VideoFrame, float | None]]
@@ -293,8 +291,7 @@ class VideoFile:
         duration_s = (self._repair.last_s or 0.0) + self._repair.interval_s
         # Containers round times to a thousandth of a second.
         if self.info.n_frames < MIN_FRAMES or duration_s < MIN_DURATION_S - 1e-3:
-            msg = (
-                f"{self.info.path}: {self.info.n_frames} frames in {duration_s:.2f} s are too few "
-                "to contain a squat; give a video of the whole squat"
-            )
-            raise VideoTooShortError(msg)
+            path, n = self.info.path, self.info.n_frames
+            have = f"{n} frame{'s' * (n != 1)} in {duration_s:.2f} s"
+            msg = f"{path}: {have} cannot contain a squat; give a video of the whole squat"
+            raise VideoTooShortError(msg, code="too_short", path=path, n=n, duration_s=duration_s)

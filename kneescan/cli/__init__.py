@@ -13,6 +13,7 @@ import typer
 import kneescan
 from kneescan.cli import batch, options
 from kneescan.cli.agreement import agreement
+from kneescan.cli.app_data import app_data
 from kneescan.cli.browser import browser
 from kneescan.cli.compare import compare
 from kneescan.cli.exchange import convert
@@ -242,6 +243,7 @@ def fetch_model(
 
 app.command()(live)
 app.command("app")(browser)
+app.add_typer(app_data)
 app.command()(convert)
 app.command()(agreement)
 app.command()(compare)
@@ -251,4 +253,5 @@ batch.register(app)
 
 def main() -> NoReturn:
     """Run the command line."""
-    sys.exit(run(lambda: app(prog_name="kneescan", standalone_mode=False)))
+    arguments = sys.argv[1:]
+    sys.exit(run(lambda: app(arguments, prog_name="kneescan", standalone_mode=False), arguments))

@@ -13,6 +13,7 @@ from kneescan.cli import options
 from kneescan.cli.frame import FAULT
 from kneescan.cli.options import check_choice
 from kneescan.cli.terminal.screen import complain, err, out, say, write_out
+from kneescan.cli.terminal.speaking import speak
 from kneescan.cli.terminal.stopping import telling_what_is_kept
 from kneescan.faults import log_folder
 from kneescan.plain_text import one_line
@@ -69,9 +70,22 @@ DryRun = Annotated[
 ]
 
 
+CorrectionsFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--corrections",
+        metavar="FOLDER",
+        help="Folder with what a reader corrected, one JSON file for each corrected video.",
+    ),
+]
 PageLanguage = Annotated[
     str,
-    typer.Option("--language", metavar="LANGUAGE", help="Language of page and screen: en or de."),
+    typer.Option(
+        "--language",
+        metavar="LANGUAGE",
+        help="Language of page and screen: en or de.",
+        callback=speak,
+    ),
 ]
 
 
@@ -98,6 +112,7 @@ def batch(
     inputs: Inputs,
     out_folder: Results,
     settings_file: options.SettingsFile = None,
+    corrections: CorrectionsFolder = None,
     leg: options.Leg = "auto",
     rotate: options.Rotate = None,
     model: options.Model = "full",
@@ -139,6 +154,7 @@ def batch(
         allow_remote=allow_remote,
         recorded_fps=recorded_fps,
         language=language,
+        corrections=corrections,
     )
     if dry_run:
         _preview(wanted, words)
@@ -172,14 +188,7 @@ def _say_misnamed(names: Sequence[str], words: "Words") -> None:
 def reanalyze(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="Folder of a finished batch.")],
     settings_file: options.SettingsFile = None,
-    corrections: Annotated[
-        Path | None,
-        typer.Option(
-            "--corrections",
-            metavar="FOLDER",
-            help="Folder with what a reader corrected, one JSON file for each corrected video.",
-        ),
-    ] = None,
+    corrections: CorrectionsFolder = None,
     out_folder: Annotated[
         Path | None,
         typer.Option(

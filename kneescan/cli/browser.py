@@ -6,14 +6,18 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kneescan.cli.options import check_choice
 from kneescan.cli.terminal.screen import out, say
+from kneescan.cli.terminal.speaking import speak
 from kneescan.cli.terminal.stopping import telling_what_is_kept
 from kneescan.extras import require
+
+if TYPE_CHECKING:
+    from kneescan.app.words import AppWords
 
 
 def browser(
@@ -32,7 +36,28 @@ def browser(
     ] = True,
     language: Annotated[
         str | None,
-        typer.Option(metavar="LANGUAGE", help="Language of pages and reports: en or de."),
+        typer.Option(
+            metavar="LANGUAGE", help="Language of pages and reports: en or de.", callback=speak
+        ),
+    ] = None,
+    lan: Annotated[
+        bool,
+        typer.Option(
+            "--lan", help="Let phones in the same network bring videos, when you ask for it."
+        ),
+    ] = False,
+    lan_address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Like --lan, on this address of the computer: 192.168.1.20."
+        ),
+    ] = None,
+    watch: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Take in every video that appears in this folder from now on; it is remembered.",
+        ),
     ] = None,
 ) -> None:
     """Measure videos in the browser: drop them on a page, see the results there.
@@ -43,40 +68,60 @@ def browser(
     """
     from kneescan.output.words.sentences import languages
 
-    for library in ("starlette", "uvicorn", "sqlalchemy", "alembic"):
+    for library in ("starlette", "uvicorn", "websockets", "sqlalchemy", "alembic", "segno"):
         require(library, extra="app", purpose="kneescan app")
     if language is not None:
         check_choice("--language", language, languages())
-    from kneescan.app.serving import serving
-    from kneescan.app.store.data_folder import default_data_folder
+    from kneescan.app.store.place import default_data_folder
 
     folder = data or default_data_folder()
+    words = app_words(folder, language)
+    # Loading takes some seconds on a slow computer, and silence looks like a failure.
+    out.print(words("app.terminal.starting"), style="dim")
+    from kneescan.app.serving import serving
+
+    lan_or_none = lan_address or ("any" if lan else None)
     with (
-        telling_what_is_kept(lambda: "Everything is kept; kneescan app continues where it was."),
-        serving(folder, port=port, language=language) as served,
+        telling_what_is_kept(lambda: words("app.terminal.kept"), words("stopped.stopped")),
+        serving(folder, port=port, language=language, lan=lan_or_none, watch=watch) as served,
     ):
-        out.print(f"Data: {folder}", style="dim", soft_wrap=True, markup=False, highlight=False)
-        _show(served.new_link(), open_browser=open_browser)
-        _new_link_on_enter(lambda: _show(served.new_link(), open_browser=open_browser))
+        where = words("app.terminal.data", folder=folder)
+        out.print(where, style="dim", soft_wrap=True, markup=False, highlight=False)
+
+        def show() -> None:
+            _show(words, served.new_link(), open_browser=open_browser)
+
+        show()
+        _new_link_on_enter(words, show)
         served.wait()
-    say("The app has ended, although nobody stopped it.")
+    say(words("app.terminal.ended"))
     raise typer.Exit(1)
 
 
-def _show(link: str, *, open_browser: bool) -> None:
-    say(f"Open within a minute, works once: {link}", to=out)
+def app_words(folder: Path, language: str | None) -> "AppWords":
+    """Sentences in the language asked for or that of the pages, in which errors are told as well."""
+    from kneescan.app.store.place import language_at_start
+    from kneescan.app.words import AppWords
+
+    words = AppWords(language or language_at_start(folder))
+    speak(words.language)
+    return words
+
+
+def _show(words: "AppWords", link: str, *, open_browser: bool) -> None:
+    say(words("app.terminal.link", link=link), to=out)
     if open_browser:
         webbrowser.open(link)
 
 
-def _new_link_on_enter(show: Callable[[], None]) -> None:
+def _new_link_on_enter(words: "AppWords", show: Callable[[], None]) -> None:
     """Show a new link whenever somebody presses Enter in the terminal."""
     if sys.stdin is None or not sys.stdin.isatty():
         return
     # A program in the background may not read the terminal; it must not be halted for that.
     if hasattr(signal, "SIGTTIN"):
         signal.signal(signal.SIGTTIN, signal.SIG_IGN)
-    out.print("Enter: a new link. Ctrl-C: end.", style="dim")
+    out.print(words("app.terminal.keys"), style="dim")
 
     def read() -> None:
         try:

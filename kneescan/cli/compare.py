@@ -37,6 +37,14 @@ def compare(
         typer.Option("--json", help="Print the comparison as JSON; writes files only with --out."),
     ] = False,
     settings_file: options.SettingsFile = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections",
+            metavar="FOLDER",
+            help="Folder with what a reader corrected, one JSON file called like each corrected session.",
+        ),
+    ] = None,
     error: Annotated[
         Path | None,
         typer.Option(
@@ -66,7 +74,7 @@ def compare(
 
     options.check_choice("--language", language, languages())
     settings = Settings.from_toml(settings_file) if settings_file else Settings()
-    comparison = compare_sessions(sessions, settings, error=error)
+    comparison = compare_sessions(sessions, settings, error=error, corrections=corrections)
     if as_json:
         write_out(comparison_json(comparison, version=kneescan.__version__))
     else:
@@ -75,6 +83,8 @@ def compare(
         return
     folder = out_folder or free_folder(comparison)
     inputs = [file for file in (settings_file, error, *(videos or ())) if file is not None]
+    if corrections is not None:
+        inputs += corrections.rglob("*.json")
     write_comparison(
         comparison,
         folder,

@@ -1,4 +1,4 @@
-"""Exchange: read landmarks of other tools, and write landmarks and angles for other tools."""
+"""Exchange: read landmarks of other tools, and write landmarks, angles and results for other tools."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,15 +15,23 @@ if TYPE_CHECKING:
     from kneescan.landmarks import PoseSequence
 
 READ = "npz, trc, openpose, mmpose, mediapipe-csv, dlc-csv or parquet"
+FHIR_ENDING = ".fhir.json"
 WRITE = "npz, trc, dlc-csv, parquet, or mot for the angles"
 
 
 def convert(
     source: Annotated[
-        Path, typer.Argument(metavar="IN", help="File, or folder of OpenPose's JSON files.")
+        Path,
+        typer.Argument(
+            metavar="IN", help="File, or folder of results or of OpenPose's JSON files."
+        ),
     ],
     target: Annotated[
-        Path, typer.Argument(metavar="OUT", help="File to write: .npz .trc .csv .parquet .mot")
+        Path,
+        typer.Argument(
+            metavar="OUT",
+            help="File to write: .npz .trc .csv .parquet .mot, or .fhir.json for results.",
+        ),
     ],
     read_as: Annotated[
         str | None,
@@ -74,7 +82,7 @@ def convert(
     ] = False,
     settings_file: options.SettingsFile = None,
 ) -> None:
-    """Convert landmarks of another tool to landmarks.npz, or landmarks.npz to formats of other tools."""
+    """Convert landmarks of other tools to landmarks.npz, that to other formats, or results to FHIR."""
     from kneescan.exchange import READABLE, WRITABLE, Format, read_landmarks, write_landmarks
     from kneescan.exchange.file_format import format_to_write
 
@@ -82,6 +90,9 @@ def convert(
         if given is not None and given not in choices:
             msg = f"{given!r} is not one of {', '.join(choices)}"
             raise typer.BadParameter(msg, param_hint=name)
+    if target.name.lower().endswith(FHIR_ENDING) and write_as is None:
+        _write_fhir(source, target)
+        return
     kind = Format(write_as) if write_as else format_to_write(target)
     inputs = _files_read(source, settings_file)
     refuse_overwriting(target, inputs)
@@ -104,6 +115,16 @@ def convert(
     if pose.close_ups is not None and kind not in (Format.NPZ, Format.PARQUET):
         text = f"{kind} cannot hold the close-ups of the legs; keep landmarks.npz too."
         out.print(text, style="yellow")
+
+
+def _write_fhir(source: Path, target: Path) -> None:
+    from kneescan.exchange.fhir import fhir_of_results
+    from kneescan.output.tables.files import write_text
+
+    file = source / "analysis.json" if source.is_dir() else source
+    refuse_overwriting(target, [file])
+    write_text(target, fhir_of_results(file))
+    say(f"{target}: results as a bundle of FHIR Observations", to=out)
 
 
 def _files_read(source: Path, settings_file: Path | None) -> list[Path]:

@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import chdir, suppress
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ from typer.core import TyperGroup
 import kneescan
 from kneescan.capture.video_names import has_video_name
 from kneescan.cli.terminal.screen import complain, say
+from kneescan.cli.terminal.speaking import language_in, speak, stopped, told
 from kneescan.cli.terminal.stopping import Stopped, stopped_by_signals
 from kneescan.errors import KneescanError
-from kneescan.faults import expected, report_fault
+from kneescan.faults import fixable, report_fault
 from kneescan.plain_text import encodable
 
 FIXABLE = 1
@@ -64,7 +65,7 @@ class Commands(TyperGroup):
                 f"{first}: a folder; `kneescan batch {first} --out results` measures every video in "
                 f"it, and `kneescan report {first}` writes the report of earlier results again"
             )
-            raise KneescanError(msg)
+            raise KneescanError(msg, code="is_folder_of_videos", path=first)
         if first.startswith("-"):
             # The value of an option may have the name of a command, but a video has not.
             return not any(arg in self.commands for arg in args) and any(map(_is_video, args))
@@ -82,13 +83,15 @@ def _is_video(text: str) -> bool:
     return False
 
 
-def run(command: Callable[[], Any]) -> int:
+def run(command: Callable[[], Any], arguments: Sequence[str] = ()) -> int:
     """Run a command.
 
     Parameters
     ----------
     command : callable
         Returns its exit code; None means 0.
+    arguments : sequence of str
+        Command line, which says in which language it may be refused.
 
     Returns
     -------
@@ -97,6 +100,7 @@ def run(command: Callable[[], Any]) -> int:
         128 + n after signal n.
     """
     prepare()
+    speak(language_in(arguments))
     try:
         with stopped_by_signals():
             code = command() or 0
@@ -104,7 +108,7 @@ def run(command: Callable[[], Any]) -> int:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except (Stopped, KeyboardInterrupt) as stop:
         code = stop.exit_code if isinstance(stop, Stopped) else Stopped().exit_code
-        say("Stopped.")
+        say(stopped())
     except Exception as error:  # noqa: BLE001 (outermost level: no exception may pass)
         code = explain(error)
     not_written = _flushed()
@@ -133,14 +137,15 @@ def explain(error: Exception, *, about: object = None) -> int:
         complain(f"{message}; see `{path} --help`")
         return int(error.exit_code)  # type: ignore[attr-defined]
     if isinstance(error, KneescanError):
-        complain(error)
+        complain(told(error))
         return FIXABLE
     where = "" if about is None else f"{about}: "
-    text = expected(error)
-    if text is not None:
+    found = fixable(error)
+    if found is not None:
+        text = told(found)
         complain(text if str(about) in text else where + text)
         return FIXABLE
-    complain(where + report_fault(error, version=kneescan.__version__))
+    complain(where + told(report_fault(error, version=kneescan.__version__)))
     return FAULT
 
 
@@ -174,7 +179,7 @@ def _plainer(error: UnicodeError) -> tuple[str, int]:
 
 def _tell_of_thread(failed: threading.ExceptHookArgs) -> None:
     if failed.exc_value is not None:
-        complain(report_fault(failed.exc_value, version=kneescan.__version__))
+        complain(told(report_fault(failed.exc_value, version=kneescan.__version__)))
 
 
 def _ignore_foreign_plot_settings() -> None:

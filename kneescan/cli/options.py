@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from kneescan.cli.terminal.speaking import speak
+
 TURNS_DEG = (0, 90, 180, 270)
 
 
@@ -92,7 +94,10 @@ Overwrite = Annotated[
 ]
 Sound = Annotated[bool, typer.Option("--sound", help="Keep the sound of the video.")]
 Language = Annotated[
-    str, typer.Option(metavar="LANGUAGE", help="Language of report, video and screen: en or de.")
+    str,
+    typer.Option(
+        metavar="LANGUAGE", help="Language of report, video and screen: en or de.", callback=speak
+    ),
 ]
 Pain = Annotated[
     bool | None,

@@ -15,7 +15,7 @@ from kneescan.compare.changes import (
     change,
 )
 from kneescan.compare.conditions import Condition, conditions
-from kneescan.compare.sessions import CompareError, Session, open_sessions
+from kneescan.compare.sessions import CompareError, Corrected, Session, open_sessions
 from kneescan.landmarks import Side
 from kneescan.plain_text import one_line
 from kneescan.squat.settings import DEFAULTS, Settings
@@ -76,6 +76,7 @@ def compare_sessions(
     settings: Settings | None = None,
     *,
     error: str | os.PathLike[str] | None = None,
+    corrections: Corrected = None,
 ) -> Comparison:
     """Compare two or more videos of one person: what differs, and is it more than error?
 
@@ -91,6 +92,9 @@ def compare_sessions(
     error : path, optional
         ``agreement.json`` of a study with the same way of filming, whose minimal detectable changes
         replace the published one.
+    corrections : path or sequence of Corrections, optional
+        What a reader corrected: a folder with a file called like each corrected session
+        (``march.json``), or Corrections in the order of the places, None where there are none.
 
     Returns
     -------
@@ -101,21 +105,54 @@ def compare_sessions(
     Raises
     ------
     KneescanError
-        If results cannot be read, or nothing in them can be compared.
+        If results cannot be read, nothing in them can be compared, or corrections do not fit.
     """
     settings = settings or DEFAULTS
     limits = {} if error is None else read_mdc95(Path(error))
-    sessions, by_date = open_sessions(places, settings)
+    sessions, by_date = open_sessions(places, settings, corrections)
     error_from = "" if error is None else one_line(str(error))
-    legs = tuple(_histories(sessions, limits, error_from, settings))
-    if not any(leg.changes for leg in legs):
-        seen = ", ".join(f"{leg.sessions[0].name} shows the {leg.side} leg" for leg in legs)
+    found = compare_measured(
+        sessions, settings, by_date=by_date, limits=limits, error_from=error_from
+    )
+    if not any(leg.changes for leg in found.legs):
+        seen = ", ".join(f"{leg.sessions[0].name} shows the {leg.side} leg" for leg in found.legs)
         msg = f"no leg squats in more than one session: {seen}; give videos of the same leg"
         raise CompareError(msg)
+    return found
+
+
+def compare_measured(
+    sessions: Sequence[Session],
+    settings: Settings,
+    *,
+    by_date: bool,
+    limits: Mapping[tuple[str, str], float],
+    error_from: str,
+) -> Comparison:
+    """Compare sessions that were measured with the same settings.
+
+    Parameters
+    ----------
+    sessions : sequence of Session
+        In the order of time.
+    settings : Settings
+        Thresholds with which all were measured.
+    by_date : bool
+        Whether the order comes from dates.
+    limits : mapping from measure and leg to float
+        Minimal detectable changes that replace the published ones.
+    error_from : str
+        Where they come from.
+
+    Returns
+    -------
+    Comparison
+        Perhaps without any change, if no leg squatted in more than one session.
+    """
     return Comparison(
         sessions=tuple(sessions),
         by_date=by_date,
-        legs=legs,
+        legs=tuple(_histories(sessions, limits, error_from, settings)),
         settings=settings,
         error_from=error_from,
     )

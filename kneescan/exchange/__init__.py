@@ -1,4 +1,4 @@
-"""Exchange: landmarks of other tools in, landmarks and angles for other tools out.
+"""Exchange: landmarks of other tools in; landmarks, angles and results for other tools out.
 
 ::
 
@@ -11,6 +11,7 @@
     write_angles(analysis, "squat.mot")
 """
 
+from kneescan.exchange.fhir import fhir_bundle
 from kneescan.exchange.file_format import READABLE, WRITABLE, Format
 from kneescan.exchange.reading import read_landmarks
 from kneescan.exchange.writing import write_angles, write_landmarks
@@ -19,6 +20,7 @@ __all__ = [
     "READABLE",
     "WRITABLE",
     "Format",
+    "fhir_bundle",
     "read_landmarks",
     "write_angles",
     "write_landmarks",

@@ -35,21 +35,22 @@ def only_run_in(
     lock : Path, optional
         File to lock; a hidden one in the folder when left out.
     option : str
-        Option that names the folder, for messages.
+        Option that names the folder, for messages; empty if there is none.
 
     Raises
     ------
     OutputError
         If another run is using the folder, or it cannot be written to.
     """
-    folder, remedy = Path(folder), f"choose another folder with {option}"
+    folder, remedy = Path(folder), f"choose {_another(option)}"
     try:
         made = [place for place in (folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         if folder.is_file():
             msg = f"{folder}: is a file, not a folder; {remedy}"
-            raise OutputError(msg) from error
+            code = "is_file" if option else "is_file_here"
+            raise OutputError(msg, code=code, path=folder, option=option) from error
         raise cannot_write(folder, error, remedy) from error
     try:
         with _locked(lock or folder / LOCK_FILE, folder, option):
@@ -73,13 +74,14 @@ def _locked(path: Path, folder: Path, option: str) -> Iterator[None]:
     except Timeout as error:
         msg = (
             f"{folder}: another kneescan is using this folder; wait until it ends, or give "
-            f"another folder with {option}"
+            f"{_another(option)}"
         )
-        raise OutputError(msg) from error
+        code = "in_use" if option else "in_use_here"
+        raise OutputError(msg, code=code, path=folder, option=option) from error
     except (OSError, NotImplementedError) as error:
         # A network disk without locks: continue without one.
         if isinstance(error, OSError) and error.errno not in _NO_LOCKS_HERE:
-            raise cannot_write(folder, error, f"choose another folder with {option}") from error
+            raise cannot_write(folder, error, f"choose {_another(option)}") from error
     try:
         yield
     finally:
@@ -92,6 +94,10 @@ def _locked(path: Path, folder: Path, option: str) -> Iterator[None]:
         if os.name == "nt":
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+
+
+def _another(option: str) -> str:
+    return f"another folder with {option}" if option else "another folder"
 
 
 def _clear_unfinished(folder: Path) -> None:

@@ -7,12 +7,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kneescan.errors import OutputError
+from kneescan.errors import OutputError, system_reason
 
 Pathlike = str | os.PathLike[str]
 
 REMEDY = "choose another name or folder"
 OUT_REMEDY = "choose another folder with --out"
+_CODES = {
+    REMEDY: "not_written",
+    OUT_REMEDY: "not_written_out",
+    "choose another folder with --data": "not_written_data",
+    "make room, or give another folder with --data": "not_written_restoring",
+    "choose another folder, or make room": "not_written_backup",
+    "choose another folder": "not_written_folder",
+}
+"""Keys of the texts by remedy."""
 _numbers = itertools.count()
 
 
@@ -57,10 +66,10 @@ def replacing(
         with unfinished(target, by_way_of) as temporary:
             yield temporary
             if is_flushed:
-                _flush(temporary)
+                flush(temporary)
             temporary.replace(target)
             if is_flushed:
-                _flush_folder(target.parent)
+                flush(target.parent)
     except OSError as error:
         raise cannot_write(target, error, remedy) from error
 
@@ -111,7 +120,9 @@ def make_folder_of(target: Path, remedy: str = REMEDY) -> None:
 
 def cannot_write(target: Path, error: OSError, remedy: str = REMEDY) -> OutputError:
     """Error of one line for a file that could not be written."""
-    return OutputError(f"{target}: cannot be written ({error.strerror or error}); {remedy}")
+    why = system_reason(error)
+    msg = f"{target}: cannot be written ({why['reason']}); {remedy}"
+    return OutputError(msg, code=_CODES.get(remedy, ""), path=target, **why)
 
 
 def refuse_overwriting(target: Pathlike, inputs: Iterable[Pathlike]) -> None:
@@ -125,7 +136,7 @@ def refuse_overwriting(target: Pathlike, inputs: Iterable[Pathlike]) -> None:
     for path in inputs:
         if is_same_file(target, path):
             msg = f"{target}: would overwrite the input {path}; {REMEDY}"
-            raise OutputError(msg)
+            raise OutputError(msg, code="overwrites_input", path=target, input=path)
 
 
 def is_same_file(first: Pathlike, second: Pathlike) -> bool:
@@ -135,15 +146,13 @@ def is_same_file(first: Pathlike, second: Pathlike) -> bool:
     return False
 
 
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name of a file permanent; Windows does so itself and cannot open folders."""
-    if os.name != "nt":
-        descriptor = os.open(folder, os.O_RDONLY)
+def flush(path: Path) -> None:
+    """Make a file or the new names in a folder permanent; Windows does the latter itself, and opens none."""
+    if path.is_file():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+    elif os.name != "nt":
+        descriptor = os.open(path, os.O_RDONLY)
         try:
             # Some network disks do not support this.
             with contextlib.suppress(OSError):

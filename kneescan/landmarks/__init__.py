@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from kneescan.close_ups import PREFIX, CloseUps
 from kneescan.equality import EqualByValue
-from kneescan.errors import PoseFileError
 from kneescan.files import replacing
 from kneescan.kinematics.sampling import usual_frame_rate
 from kneescan.landmarks.body import MIRRORED_ORDER, N_LANDMARKS, Landmark, Side, is_upside_down
@@ -34,8 +33,7 @@ from kneescan.landmarks.provenance import (
     video_rate,
     without_names,
 )
-from kneescan.landmarks.stored_arrays import DAMAGED, read_arrays
-from kneescan.plain_text import library_message
+from kneescan.landmarks.stored_arrays import read_arrays, telling_what_is_wrong
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -258,20 +256,8 @@ class PoseSequence(EqualByValue):
         PoseFileError
             If there is no such file, or it has other content.
         """
-        remedy = (
-            "give a landmarks.npz written by kneescan, or measure the video with kneescan analyze"
-        )
-        try:
+        with telling_what_is_wrong(path):
             return _from_arrays(read_arrays(path, _STORED))
-        except FileNotFoundError as error:
-            msg = f"{path}: no such file; {remedy}"
-            raise PoseFileError(msg) from error
-        except RecursionError as error:
-            msg = f"{path}: not a landmark file (its provenance is nested too deeply); {remedy}"
-            raise PoseFileError(msg) from error
-        except DAMAGED as error:
-            msg = f"{path}: not a landmark file ({library_message(error)}); {remedy}"
-            raise PoseFileError(msg) from error
 
 
 _NEEDED = ("time_s", "xy_px", "visibility", "size_px")

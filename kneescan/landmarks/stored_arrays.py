@@ -12,12 +12,16 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kneescan.errors import PoseFileError
+from kneescan.plain_text import library_message
 
 MAX_FILE_BYTES = 1 << 30
 """Largest file; an hour at 240 frames per second takes a third of it."""
@@ -47,6 +51,30 @@ _HEADER = re.compile(
     rb"\{'descr': '([<>|=]?[biufU]\d{1,7})', 'fortran_order': (True|False), "
     rb"'shape': \(((?:\d{1,18}, ?)*\d{0,18}),?\),? ?\}\s*"
 )
+
+
+@contextmanager
+def telling_what_is_wrong(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn whatever goes wrong with a landmark file into one sentence with the remedy.
+
+    Raises
+    ------
+    PoseFileError
+        If there is no such file, or it has other content.
+    """
+    remedy = "give a landmarks.npz written by kneescan, or measure the video with kneescan analyze"
+    try:
+        yield
+    except FileNotFoundError as error:
+        msg = f"{path}: no such file; {remedy}"
+        raise PoseFileError(msg, code="no_landmark_file", path=path) from error
+    except RecursionError as error:
+        msg = f"{path}: not a landmark file (its provenance is nested too deeply); {remedy}"
+        raise PoseFileError(msg) from error
+    except DAMAGED as error:
+        reason = library_message(error)
+        msg = f"{path}: not a landmark file ({reason}); {remedy}"
+        raise PoseFileError(msg, code="other_landmark_file", path=path, reason=reason) from error
 
 
 def read_arrays(path: str | os.PathLike[str], names: Iterable[str]) -> dict[str, NDArray[Any]]:

@@ -11,7 +11,8 @@ import numpy as np
 from kneescan.capture.recorder import Recorder
 from kneescan.capture.webcam import Camera
 from kneescan.errors import CameraError, KneescanError
-from kneescan.live.camera.watcher import Tracked, Tracker, Watcher
+from kneescan.live.camera.tracking import Tracker, TrackerLostError
+from kneescan.live.camera.watcher import Tracked, Watcher
 from kneescan.live.screen.show import Show
 from kneescan.live.session.counting import Counts
 from kneescan.live.session.phases import Key, Session, Stage
@@ -57,6 +58,8 @@ class Recorded:
     """None if nothing was filmed."""
     trouble: str | None
     """Why filming ended too early; what was filmed until then is kept."""
+    is_tracker_lost: bool = False
+    """Whether that was because nothing finds the landmarks any more."""
 
 
 class Recording:
@@ -72,8 +75,8 @@ class Recording:
         The screen.
     calls : Calls
         The voice.
-    video : Path
-        File for the video.
+    video : Path or None
+        File for the video; None to count only, and write nothing.
     make_tracker : callable
         Creates the tracker for the landmarks.
     """
@@ -84,7 +87,7 @@ class Recording:
         session: Session,
         show: Show,
         calls: Calls,
-        video: Path,
+        video: Path | None,
         make_tracker: Callable[[], Tracker],
     ) -> None:
         self._camera, self._session, self._show, self._calls = camera, session, show, calls
@@ -125,6 +128,7 @@ class Recording:
             counts=self._session.counts,
             timing=timing,
             trouble=str(trouble) if trouble else None,
+            is_tracker_lost=isinstance(trouble, TrackerLostError),
         )
 
     def _step(self) -> None:
@@ -150,8 +154,9 @@ class Recording:
             self._recorder.discard()
             self._recorder = None
         if self._session.stage is Stage.SQUATTING and before is not Stage.SQUATTING:
-            self._recorder = Recorder(self._video, self._camera.size_px)
-            self._watcher.record(self._recorder)
+            if self._video is not None:
+                self._recorder = Recorder(self._video, self._camera.size_px)
+                self._watcher.record(self._recorder)
             self._camera.begin()
             self._began = self._so_far()
             self._show.delays_s.clear()

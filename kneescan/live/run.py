@@ -11,9 +11,9 @@ import kneescan
 from kneescan.capture.webcam import Camera
 from kneescan.errors import KneescanError
 from kneescan.landmarks import PoseSequence, Side
-from kneescan.live.camera.nearest_person import NearestPersonTracker
+from kneescan.live.camera.nearest_person import tracker_maker
 from kneescan.live.camera.patient import open_patiently
-from kneescan.live.camera.watcher import Tracker
+from kneescan.live.camera.tracking import Tracker
 from kneescan.live.recording import Recorded, Recording
 from kneescan.live.screen.picture import Screen
 from kneescan.live.screen.show import Display, DrawnScenes, SceneDisplay, Show
@@ -24,7 +24,7 @@ from kneescan.live.voice.sound import Voice
 from kneescan.output.words.language import Words
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 from kneescan.pipeline import Passage, Progress, track_video
-from kneescan.pose.models.model_file import find_model, verify_model
+from kneescan.pose.models.model_file import find_model
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import SquatAnalysis
 from kneescan.squat.settings import Settings
@@ -32,8 +32,6 @@ from kneescan.squat.verdict.pace import CAMERA_CLOCK
 
 SCREEN_PX = (1280, 720)
 """Size of the picture in the window; the system enlarges it with the window. [px]"""
-MAX_PEOPLE = 3
-"""Most people that are distinguished."""
 RESULT_S, VIDEO_RESULT_S = 60.0, 5.0
 """Time that the verdict stays on the screen; after a video nobody has to walk up to read it. [s]"""
 
@@ -160,22 +158,6 @@ def run_live(
             result_s = VIDEO_RESULT_S if camera.is_video else RESULT_S
         show.hold(result_s)
     return result
-
-
-def tracker_maker(model_path: Path) -> Callable[[], Tracker]:
-    """Function that creates a tracker of the person nearest to the camera, with a pose model."""
-    # MediaPipe takes a second to load, so it is loaded after the checks for errors.
-    from kneescan.pose.mediapipe.lean_model import lean_model
-    from kneescan.pose.mediapipe.tracker import PoseTracker
-
-    verify_model(model_path)
-    model = lean_model(model_path.read_bytes())
-
-    def make() -> Tracker:
-        everybody = PoseTracker(model, model_name=model_path.name, n_people=MAX_PEOPLE)
-        return NearestPersonTracker(PoseTracker(model, model_name=model_path.name), everybody)
-
-    return make
 
 
 def _measure(filmed: Recorded, show: Show, **how: Any) -> PoseSequence:

@@ -143,7 +143,7 @@ def _saying_where(earlier: Earlier) -> Iterator[None]:
         if earlier.place is None:
             raise
         msg = f"{error}; the earlier results are in {earlier.place}"
-        raise OutputError(msg) from error
+        raise OutputError(msg, code="and_earlier", what=error, place=earlier.place) from error
 
 
 def _write_video(
@@ -270,4 +270,5 @@ def _write_report(
         language=wanted.language,
         pdf=wanted.pdf,
         annotated=_annotated(folder, wanted, video),
+        tells_commands=wanted.tells_commands,
     )

@@ -74,7 +74,8 @@ def refuse_full_disk(folder: Path, video: Path | None) -> None:
             f"{folder}: only {free / 1e6:.0f} MB are free on this disk, and the results take up to "
             f"{needed / 1e6:.0f} MB; make room, or choose a folder on another disk with --out"
         )
-        raise OutputError(msg)
+        values = {"free_mb": free / 1e6, "needed_mb": needed / 1e6}
+        raise OutputError(msg, code="disk_too_full", folder=folder, **values)
 
 
 def _drawn_bytes(video: Path) -> int:

@@ -74,7 +74,7 @@ def reserved(
         refuse_overwriting(folder / name, inputs if may_stay else [source, *inputs])
     if os.path.lexists(folder / OF_A_BATCH):
         msg = f"{folder}: holds the results of a batch; {OUT_REMEDY}"
-        raise OutputError(msg)
+        raise OutputError(msg, code="of_a_batch", folder=folder)
     with only_run_in(folder):
         if not overwrite:
             _check_belongs(folder, source)
@@ -95,15 +95,16 @@ def holds_others(folder: Path, source: Path) -> bool:
 def _check_belongs(folder: Path, source: Path) -> None:
     others = _others(folder, source)
     if others is not None:
+        code, what, values = others
         msg = (
-            f"{folder}: holds {others}; choose another folder with --out, or replace what is there "
+            f"{folder}: holds {what}; choose another folder with --out, or replace what is there "
             "with --overwrite"
         )
-        raise OutputError(msg)
+        raise OutputError(msg, code=code, folder=folder, **values)
 
 
-def _others(folder: Path, source: Path) -> str | None:
-    """What a folder holds that does not belong to a source; None if nothing."""
+def _others(folder: Path, source: Path) -> tuple[str, str, dict[str, str]] | None:
+    """What a folder holds that does not belong to a source, as code, text and values; None if nothing."""
     there = [name for name in FILES if os.path.lexists(folder / name)]
     if not there:
         return None
@@ -116,7 +117,9 @@ def _others(folder: Path, source: Path) -> str | None:
     if earlier == identity:
         return None
     whose = f" ({video['name']})" if video.get("name") else ""
-    return f"results of another video{whose}" if earlier else f"another {there[0]}"
+    if earlier:
+        return "of_another_video", f"results of another video{whose}", {"whose": whose}
+    return "another_file", f"another {there[0]}", {"name": there[0]}
 
 
 def identity_of(pose: PoseSequence) -> str:

@@ -22,6 +22,8 @@ class Wanted:
     """Answers given now; the others are as remembered in the results of the same video."""
     name: str | None = None
     """Name or code of the person; None means as for this video before."""
+    tells_commands: bool = True
+    """Whether the report names commands and their options; who uses the app cannot follow that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -228,6 +228,7 @@ def _plotted(
                 knee_over_foot_pct=signal.knee_over_foot_pct,
                 depth_pct=signal.depth_pct,
                 wobble_pct=np.where(signal.too_deep, np.nan, wobbles[side].band_pct),
+                standing_shank_px=signal.standing_shank_px,
             )
             for side, signal in signals.items()
         },

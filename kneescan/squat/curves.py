@@ -19,6 +19,8 @@ class LegSignals(EqualByValue):
     depth_pct: NDArray[np.float64]
     wobble_pct: NDArray[np.float64]
     """Sideways position of the knee, band-passed. [% of shank length]"""
+    standing_shank_px: float = float("nan")
+    """Distance from knee to ankle while standing; lengths are given in per cent of it. [px]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -258,15 +258,8 @@ class SquatAnalysis(EqualByValue):
         KneescanError
             If pandas is not installed.
         """
-        rows = [
-            {
-                **{name: getattr(rep, name) for name in ("index", "valid", *NUMBER_COLUMNS)},
-                "leg": str(rep.side or "both"),
-                **{name: rep.codes(name) for name in CODE_COLUMNS},
-            }
-            for rep in self.repetitions
-        ]
-        return tidy_table.tidy_frame(rows, (*LEADING_COLUMNS, *NUMBER_COLUMNS), self.provenance)
+        columns = (*LEADING_COLUMNS, *NUMBER_COLUMNS)
+        return tidy_table.tidy_frame(self.repetitions, columns, self.provenance)
 
     def plot(self, *, language: str = "en") -> Any:
         """Figure of each leg's FPPA over time and by squat, with the cut-off.

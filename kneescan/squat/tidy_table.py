@@ -30,16 +30,16 @@ COUNTS = ("index", "n_reversals")
 
 
 def tidy_frame(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], provenance: Mapping[str, Any]
+    repetitions: Sequence[Any], columns: Sequence[str], provenance: Mapping[str, Any]
 ) -> "pd.DataFrame":
     """Table with one row per repetition.
 
     Parameters
     ----------
-    rows : sequence of mapping
-        Values by column; a missing number is NaN.
+    repetitions : sequence of Repetition
+        Squats; a missing number is NaN.
     columns : sequence of str
-        Names in order; the table has them even without rows.
+        Names in order; the table has them even without squats.
     provenance : mapping
         Provenance of the analysis; its versions go into ``attrs``, with the units by column and the format.
 
@@ -49,8 +49,16 @@ def tidy_frame(
         If pandas is not installed.
     """
     pd = loaded_pandas()
-    table = pd.DataFrame(list(rows), columns=list(columns))
+    rows = [[_cell(repetition, name) for name in columns] for repetition in repetitions]
+    table = pd.DataFrame(rows, columns=list(columns))
     return with_attrs(with_types(table), provenance)
+
+
+def _cell(repetition: Any, column: str) -> Any:
+    """What a squat has in a column, unrounded."""
+    if column == "leg":
+        return str(repetition.side or "both")
+    return repetition.codes(column) if column in CODES else getattr(repetition, column)
 
 
 def with_attrs(table: "pd.DataFrame", provenance: Mapping[str, Any]) -> "pd.DataFrame":

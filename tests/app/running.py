@@ -16,10 +16,13 @@ from kneescan.batch.clips import Failure
 from kneescan.output.folder import write_results
 from kneescan.output.wanted import Wanted
 from tests.harness import calm_video
+from tests.waiting import PATIENCE_S
 
 GOOD = b"a good video "
 """Beginning of what `quick_measure` takes for a video."""
 FINGERPRINT = "0123456789abcdef" * 4
+DIRECT = {"trust_env": False, "timeout": PATIENCE_S}
+"""A request goes straight to this computer, which may be busy."""
 
 
 @cache
@@ -32,7 +35,7 @@ def results() -> Path:
     return folder
 
 
-def quick_measure(video, folder, language, progress, cancel):
+def quick_measure(video, folder, language, filmed, progress, cancel):
     """Takes no time: the results of `results` for what begins well, a failure for all else."""
     progress("tracking", 5, 10)
     if not video.read_bytes().startswith(GOOD):
@@ -45,10 +48,9 @@ class Visitor:
     """Somebody with a browser."""
 
     def __init__(self, served):
-        self.base = f"http://127.0.0.1:{served.port}"
-        self.client = httpx.Client(
-            base_url=self.base, headers={"Origin": self.base}, trust_env=False, timeout=30
-        )
+        self.origin = f"http://127.0.0.1:{served.port}"
+        self.base = f"{self.origin}{served.root}"
+        self.client = httpx.Client(base_url=self.base, headers={"Origin": self.origin}, **DIRECT)
         self.served = served
 
     def enter(self):
@@ -76,7 +78,7 @@ class Visitor:
     def videos(self):
         return {video["id"]: video for video in self.client.get("/api/home").json()["videos"]}
 
-    def when(self, video_id, *states, within_s=120):
+    def when(self, video_id, *states, within_s=PATIENCE_S):
         """The video, once it is in one of the states."""
         end_s = time.monotonic() + within_s
         while time.monotonic() < end_s:

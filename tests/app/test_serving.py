@@ -1,22 +1,31 @@
 """Serving: killed at any moment, nothing that was acknowledged is lost."""
 
+import asyncio
+import errno
+import json
 import os
 import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
+from unittest.mock import patch
 
 import httpx
 import pytest
 
-from kneescan.app.serving import serving
+from kneescan.app.serving import _listening, serving
+from kneescan.app.web.receiving.listener import listen_on
+from kneescan.app.web.receiving.opening import drop_box_on
 from kneescan.errors import OutputError
 from kneescan.files import LOCK_FILE
 from tests.app.running import GOOD, Visitor, app_in
+from tests.cli.test_speaking import is_told, raised
 
 PIECE_BYTES = 20_000
 
@@ -33,10 +42,10 @@ main()
 class Process:
     """``kneescan app`` in a process of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, language="en"):
         self.process = subprocess.Popen(
             [sys.executable, "-c", HEEDING, "app", "--data", folder, "--port", "0",
-             "--no-browser", "--language", "en"],
+             "--no-browser", "--language", language],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self.said = []
@@ -46,6 +55,9 @@ class Process:
             self.said.append(line)
         self.link = self.said[-1].split()[-1]
         self.port = int(self.link.split(":")[2].partition("/")[0])
+        with closing(sqlite3.connect(folder / "kneescan.sqlite")) as database:
+            asked = "select value from setting where name = 'root'"
+            self.root = json.loads(database.execute(asked).fetchone()[0])
 
     def new_link(self):
         return self.link
@@ -131,6 +143,37 @@ def test_it_ends_cleanly_and_says_that_everything_is_kept(tmp_path, number, code
     assert not (tmp_path / "kneescan.sqlite-wal").exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+def test_it_speaks_german_from_its_first_line_to_its_last(tmp_path):
+    process = Process(tmp_path, "de")
+    assert process.end(signal.SIGINT) == 130
+    said = [line.strip() for line in process.said]
+    assert said[:2] == ["Wird gestartet …", f"Daten: {tmp_path}"]
+    assert said[2].startswith("Innerhalb einer Minute öffnen, gilt einmal: http://127.0.0.1:")
+    assert said[3:] == [
+        "Abgebrochen. Alles bleibt erhalten; kneescan app macht dort weiter, wo es war."
+    ]
+
+
+def test_why_it_does_not_start_is_told_in_german_too(tmp_path):
+    def start(folder, **options):
+        with serving(folder, port=0, **options):
+            pass
+
+    with app_in(tmp_path) as visitor:
+        is_told(raised(start, tmp_path), "in_use", "--data")
+        port = visitor.served.port
+        is_told(raised(_listening, port), "port_used", str(port), "--port 0")
+    with patch("kneescan.app.serving.listen_on", side_effect=PermissionError(errno.EACCES, "No")):
+        assert "(keine Berechtigung)" in is_told(raised(_listening, 80), "port_closed", "Port 80")
+    is_told(raised(drop_box_on, "192.0.2.1"), "lan_address", "192.0.2.1")
+    with patch("kneescan.app.web.receiving.opening.lan_addresses", return_value=()):
+        is_told(raised(drop_box_on, "192.0.2.1"), "lan_no_address", "192.0.2.1")
+    is_told(
+        raised(partial(start, tmp_path, watch=tmp_path / "none")), "not_watched", "none", "--watch"
+    )
+
+
 def test_a_second_app_in_the_same_folder_is_refused_in_one_line(tmp_path):
     with (
         app_in(tmp_path),
@@ -138,6 +181,26 @@ def test_a_second_app_in_the_same_folder_is_refused_in_one_line(tmp_path):
         serving(tmp_path, port=0),
     ):
         pass
+
+
+def test_no_part_of_an_answer_waits_for_the_one_before():
+    """Otherwise the kernel holds the content back until the browser has acknowledged the headers: 40 ms."""
+
+    async def waits():
+        options = asyncio.get_running_loop().create_future()
+
+        def answer(_, writer):
+            answering = writer.get_extra_info("socket")
+            options.set_result(answering.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        listening = listen_on("127.0.0.1", 0)
+        async with await asyncio.start_server(answer, sock=listening):
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            writer.close()
+            return not await options
+
+    assert not asyncio.run(waits())
 
 
 def test_a_port_in_use_is_one_line(tmp_path):
@@ -196,7 +259,7 @@ def test_the_language_is_remembered(tmp_path):
 
 
 def test_a_video_waits_for_the_next_start(tmp_path):
-    def never(video, folder, language, progress, cancel):
+    def never(video, folder, language, filmed, progress, cancel):
         cancel.wait()
 
     with app_in(tmp_path, measure=never) as visitor:

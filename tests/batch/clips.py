@@ -6,14 +6,12 @@ from functools import cache
 from pathlib import Path
 from threading import Timer
 
-import av
-
 from kneescan.batch.workers.isolation import run_isolated
 from kneescan.landmarks import Side
 from kneescan.simulate import Noise, SquatScript, simulate
+from tests.samples import beginning
 
 ROOT = Path(__file__).parents[2]
-VIDEO = ROOT / "sample_videos" / "valgus_severe_left.mp4"
 TABLES = (
     "clips.csv",
     "clips.parquet",
@@ -52,14 +50,7 @@ def save_squats(folder, n_clips):
 
 def short_video(path, *, seconds=0.8):
     """Beginning of a sample video, copied without encoding it again."""
-    with av.open(str(VIDEO)) as source, av.open(str(path), "w") as target:
-        stream = source.streams.video[0]
-        copy = target.add_stream_from_template(stream)
-        for packet in source.demux(stream):
-            if packet.dts is not None and packet.pts * stream.time_base < seconds:
-                packet.stream = copy
-                target.mux(packet)
-    return path
+    return beginning("valgus_severe_left.mp4", path, stop_s=seconds)
 
 
 class Here(Executor):

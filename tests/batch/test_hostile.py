@@ -213,7 +213,7 @@ def test_an_analysis_that_failed_is_tried_again_while_the_landmarks_are_there(tm
     with store.opened():
         sha256 = store.keep_landmarks("k", b"landmarks")
         store.keep("k", VideoState(failure=failure, landmarks_sha256=sha256, analysis="x"))
-        videos = {"k": type("Video", (), {"legs": ("auto",)})()}
+        videos = {"k": type("Video", (), {"legs": ("auto",), "corrections": None})()}
         plan = make_plan(videos, store, Settings(), retry_failed=False)
     assert (plan.to_analyse, plan.failed, plan.to_measure) == (["k"], [], [])
 

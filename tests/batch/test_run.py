@@ -23,7 +23,6 @@ from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.corrections import Corrections, Exclude
 from kneescan.squat.settings import Settings
 from tests.batch.clips import (
-    VIDEO,
     Here,
     both_legs,
     read_csv,
@@ -32,6 +31,7 @@ from tests.batch.clips import (
     short_video,
     squats,
 )
+from tests.samples import SAMPLES
 
 
 def measure(videos, out, executor=None, **how):
@@ -244,8 +244,9 @@ def test_landmarks_of_a_video_are_those_of_analyze_but_for_the_face(tmp_path):
 
 
 def test_a_missing_model_stops_the_run_before_it_begins(tmp_path):
+    video, model = SAMPLES / "valgus_severe_left.mp4", tmp_path / "no.task"
     with pytest.raises(ModelFileError):
-        measure(str(VIDEO), tmp_path / "results", model=str(tmp_path / "no.task"))
+        measure(str(video), tmp_path / "results", model=str(model))
     assert not (tmp_path / "results").exists()
 
 
@@ -479,6 +480,47 @@ def test_reanalysis_takes_the_corrections_of_single_videos_and_a_batch_takes_the
     assert corrected[0]["invalid_reasons"] == "excluded_by_reader"
     measure(pattern, results)
     assert read_csv(results / "repetitions.csv") == original
+
+
+def test_a_batch_takes_corrections_and_repeats_only_what_they_change(tmp_path):
+    pattern, results = save_squats(tmp_path / "videos", 3), tmp_path / "results"
+    measure(pattern, results)
+    original = read_csv(results / "repetitions.csv")
+    name = short_name(original[0]["path"])
+    exclude = Exclude(at_s=float(original[0]["deepest_s"]))
+    edits = corrections_folder(tmp_path / "edits", **{name: exclude})
+    outcome = measure(pattern, results, corrections=edits)
+    assert (outcome.n_measured, outcome.n_analysed, outcome.n_reused) == (0, 1, 2)
+    anew = tmp_path / "anew"
+    assert measure(pattern, anew, corrections=edits).n_measured == 3
+    reanalyze_results(results, corrections=edits, out=tmp_path / "again", n_workers=1)
+    for table in ("clips.csv", "repetitions.csv"):
+        content = (results / table).read_bytes()
+        assert content == (anew / table).read_bytes()
+        assert content == (tmp_path / "again" / table).read_bytes()
+    assert read_csv(results / "repetitions.csv")[0]["corrections"] == "exclude"
+    assert measure(pattern, results, corrections=edits).n_reused == 3
+    measure(pattern, results)
+    assert read_csv(results / "repetitions.csv") == original
+
+
+def test_two_names_of_one_video_cannot_be_corrected_differently(tmp_path):
+    for name in ("a", "b"):
+        squats().save(tmp_path / f"{name}.npz")
+    pattern, results = str(tmp_path / "*.npz"), tmp_path / "results"
+    at_s = [float(row["deepest_s"]) for row in _rows_of(pattern, tmp_path / "first")]
+    one = corrections_folder(tmp_path / "one", b=Exclude(at_s=at_s[0]))
+    measure(pattern, results, corrections=one)
+    rows = read_csv(results / "repetitions.csv")
+    assert [row["corrections"] for row in rows] == ["exclude", "", ""] * 2
+    two = corrections_folder(tmp_path / "two", a=Exclude(at_s=at_s[0]), b=Exclude(at_s=at_s[1]))
+    with pytest.raises(CorrectionsError, match="different corrections"):
+        measure(pattern, results, corrections=two)
+
+
+def _rows_of(pattern, out):
+    measure(pattern, out)
+    return read_csv(out / "repetitions.csv")
 
 
 def test_corrections_that_fit_no_squat_or_no_video_are_reported(tmp_path):

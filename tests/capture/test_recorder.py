@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from kneescan.capture.container import camera_clock
+from kneescan.capture.origin import video_record
 from kneescan.capture.recorder import Recorder
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import OutputError
 from kneescan.frames import Frame
+from kneescan.squat.verdict.pace import CAMERA_CLOCK
 from tests.capture.videos import number_shown, numbered_picture
 
 SIZE_PX = (96, 64)
@@ -148,3 +151,25 @@ def test_a_folder_that_is_called_like_a_protocol(tmp_path, monkeypatch, folder):
     _, numbers = record(f"{folder}/video.mp4", np.arange(30) / 30)
     assert numbers == list(range(30))
     assert [path.name for path in (tmp_path / folder).iterdir()] == ["video.mp4"]
+
+
+def test_only_a_video_that_is_as_long_as_it_was_has_the_camera_s_clock(tmp_path):
+    """A program that slows it down may copy all tags."""
+    record(tmp_path / "video.mp4", np.arange(90) / 30)
+    for slower, expected in ((1, True), (2, False), (8, False)):
+        copy = tmp_path / f"{slower}.mp4"
+        with av.open(str(tmp_path / "video.mp4")) as old, av.open(str(copy), "w") as new:
+            new.metadata.update(old.metadata)
+            stream = new.add_stream_from_template(old.streams.video[0])
+            for packet in old.demux(video=0):
+                if packet.size:
+                    packet.pts, packet.dts = slower * packet.pts, slower * packet.dts
+                    packet.stream = stream
+                    new.mux(packet)
+        with VideoFile(copy) as opened:
+            assert len(list(opened)) == 90
+            assert (video_record(opened).get("clock") == "camera") is expected
+
+
+def test_the_note_of_the_clock_is_the_one_that_the_analysis_looks_for():
+    assert camera_clock.CAMERA_CLOCK == CAMERA_CLOCK

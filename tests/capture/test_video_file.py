@@ -188,7 +188,7 @@ def test_a_video_too_short_is_refused_at_its_end(tmp_path, n_frames, fps):
             deque(video, maxlen=0)
         assert video.info.n_frames == n_frames
     message = str(caught.value)
-    assert f"{path}: {n_frames} frames in {n_frames / fps:.2f} s are too few" in message
+    assert f"{path}: {n_frames} frames in {n_frames / fps:.2f} s cannot contain a squat" in message
     assert message.endswith("give a video of the whole squat")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from kneescan import analyze_pose
 from kneescan.cli import app
 from kneescan.errors import KneescanError
 from tests.compare.people import pose_of, saved
@@ -109,3 +110,16 @@ def test_a_comparison_of_other_sessions_stays(two, in_tmp):
     code, _, message = run("compare", two[0], other, "--out", "results/compare")
     assert code == 1
     assert "--overwrite" in message
+
+
+def test_corrections_of_the_sessions_are_taken_from_a_folder(two, in_tmp):
+    squat = analyze_pose(pose_of(6, 2)).repetitions[0]
+    edits = in_tmp / "edits"
+    edits.mkdir()
+    items = [{"kind": "exclude", "at_s": squat.deepest_s}]
+    (edits / "april.json").write_text(json.dumps({"version": 1, "corrections": items}))
+    code, screen, _ = run("compare", *two, "--json", "--corrections", edits)
+    assert code == 0
+    assert [session["corrections"] for session in json.loads(screen)["sessions"]] == [[], items]
+    code, screen, _ = run("compare", *two, "--corrections", edits)
+    assert "“april”: with 1 correction by a reader" in " ".join(screen.split())

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from fhir.resources.R4B.bundle import Bundle
 from typer.testing import CliRunner
 
 from kneescan.cli import app
@@ -24,6 +25,32 @@ def run(*arguments):
         return 1, result.stdout, str(result.exception)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.exit_code, result.stdout, result.stderr
+
+
+def test_results_become_fhir_with_the_name_that_was_given(tmp_path):
+    filmed(squats(3, valgus_deg=25)).pose.save(tmp_path / "landmarks.npz")
+    run("report", tmp_path, "--name", "R17")
+    before = (tmp_path / "analysis.json").read_bytes()
+    target = tmp_path / "out.fhir.json"
+    code, said, _ = run("convert", tmp_path, target)
+    assert (code, "FHIR" in said) == (0, True)
+    bundle = json.loads(target.read_text())
+    Bundle.model_validate(bundle)
+    record = json.loads(before)
+    [leg] = [leg for leg in record["legs"] if leg["repetitions"]]
+    found = {
+        each["resource"]["code"]["coding"][0]["code"]: each["resource"]
+        for each in bundle["entry"]
+        if "code" in each["resource"]
+    }
+    assert found["fppa"]["valueQuantity"]["value"] == leg["fppa_deg"]["value"]
+    assert found["fppa"]["subject"]["identifier"]["value"] == "R17"
+    for content in ("[]", "{}", '{"provenance": 1, "legs": [{}]}', "[" * 99999, "\udcff"):
+        (tmp_path / "other.json").write_text(content, errors="surrogateescape")
+        code, _, complaint = run("convert", tmp_path / "other.json", tmp_path / "no.fhir.json")
+        assert (code, "kneescan analyze" in complaint) == (1, True)
+    assert run("convert", tmp_path / "gone", tmp_path / "no.fhir.json")[0] == 1
+    assert not (tmp_path / "no.fhir.json").exists()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kneescan.cli import app
+from kneescan.errors import OutputError
 from kneescan.landmarks import Side
 from kneescan.output import free_folders
 from tests.cli.test_results import contents, contents_below, person, run
@@ -161,7 +162,13 @@ PAGES = ["README.md", "docs/tutorial.md", "docs/howto/correct.md"]
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_in_the_documentation_can_be_typed(page, monkeypatch):
-    """Every command exists with its options; only the files are missing."""
+    """Every command exists with its options; only the files are missing, and the app is not served."""
+
+    def refused(*_, **__):
+        msg = "not in a test"
+        raise OutputError(msg)
+
+    monkeypatch.setattr("kneescan.app.serving.serving", refused)
     text = (ROOT / page).read_text(encoding="utf-8")
     blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     commands = [command for block in blocks for command in COMMAND.findall(block)]

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from kneescan import KneescanError, Side
+from kneescan import Corrections, Exclude, KneescanError, MoveJoint, Side
 from kneescan.compare import Call, compare_sessions
 from kneescan.compare.changes import FPPA, FRONTAL, OFFSET, WOBBLE
 from kneescan.compare.comparison import PUBLISHED, leg_change
@@ -179,3 +179,58 @@ def test_results_that_name_different_people_are_noted(tmp_path):
     ]
     texts = list(notes(compare_sessions(places), Words(), version="1"))
     assert "The results name different people: R17, R18." in texts
+
+
+def corrections_in(folder, **files):
+    """Folder with corrections, by the names of the files."""
+    folder.mkdir()
+    for name, items in files.items():
+        text = Corrections(items=items).to_json()
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_corrections_of_a_session_change_only_its_own_values(two, tmp_path):
+    [leg] = compare_sessions(two).legs
+    april = leg.sessions[1].leg(Side.LEFT).repetitions
+    folder = corrections_in(tmp_path / "edits", april=[Exclude(at_s=april[0].deepest_s)])
+    [corrected] = compare_sessions(two, corrections=folder).legs
+    before, after = leg.latest.changes[FPPA], corrected.latest.changes[FPPA]
+    assert after.before == before.before
+    # The value of a leg is the mean of the squats that count.
+    counted = [squat.fppa_deg for squat in april[1:] if squat.valid]
+    assert after.after.value == pytest.approx(np.mean(counted))
+    assert after.value == pytest.approx(after.after.value - after.before.value)
+    in_order = compare_sessions(two, corrections=[None, Corrections.load(folder / "april.json")])
+    assert in_order.legs[0].latest.changes[FPPA] == after
+    texts = list(notes(in_order, Words(), version="1"))
+    assert "Video “april”: with 1 correction by a reader." in texts
+
+
+def test_without_squats_that_count_nothing_is_called(two, tmp_path):
+    april = compare_sessions(two).legs[0].sessions[1].leg(Side.LEFT).repetitions
+    folder = corrections_in(
+        tmp_path / "edits", april=[Exclude(at_s=squat.deepest_s) for squat in april[1:]]
+    )
+    latest = compare_sessions(two, corrections=folder).legs[0].latest
+    assert latest.changes[FPPA].called in (Call.NOT_COMPARABLE, Call.MISSING)
+    assert "squats" in [condition.name for condition in latest.obstacles(FPPA)]
+
+
+def test_corrections_that_do_not_fit_name_their_session(two, tmp_path):
+    def refused_with(folder):
+        with pytest.raises(KneescanError) as caught:
+            compare_sessions(two, corrections=folder)
+        return str(caught.value)
+
+    early = corrections_in(tmp_path / "early", march=[Exclude(at_s=0.0)])
+    assert refused_with(early).startswith("march: ")
+    far = corrections_in(
+        tmp_path / "far", april=[MoveJoint(at_s=3.0, joint="knee", right_px=9999, down_px=0)]
+    )
+    assert refused_with(far).startswith("april: ")
+    other = corrections_in(tmp_path / "other", may=[])
+    assert "belongs to no video of the sessions (april, march)" in refused_with(other)
+    assert "not a folder" in refused_with(tmp_path / "missing")
+    with pytest.raises(ValueError, match="corrections of 1 sessions"):
+        compare_sessions(two, corrections=[None])

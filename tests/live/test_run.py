@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 
@@ -20,7 +21,8 @@ from kneescan.live.run import run_live
 from kneescan.live.screen.picture import Screen
 from kneescan.live.session.counting import counts_of
 from tests.live.people import FakeDisplay
-from tests.live.videos import SAMPLES, PacingTracker, PatientCamera, beginning
+from tests.live.videos import PacingTracker, PatientCamera
+from tests.samples import SAMPLES, beginning
 
 NAME = "valgus_severe_left"
 STOP_S = 8.0
@@ -172,6 +174,22 @@ def virtual_screen():
         server.terminate()
 
 
+def seen_on_a_screen(command):
+    """Run a command that opens a window; the screen while it runs."""
+    pictures = []
+    with virtual_screen() as screen, tempfile.TemporaryFile("w+") as printed:
+        environment = {**os.environ, "DISPLAY": screen, "COLUMNS": "200"}
+        with subprocess.Popen(command, env=environment, stdout=printed, stderr=printed) as started:
+            while started.poll() is None:
+                pictures.append(np.asarray(ImageGrab.grab(xdisplay=screen)))
+                time.sleep(0.5)
+        printed.seek(0)
+        text = printed.read()
+    assert started.returncode == 0, text
+    assert "Counted on the screen: left leg" in text
+    return pictures
+
+
 @pytest.mark.skipif(
     sys.platform != "linux" or "DISPLAY" in os.environ or not shutil.which("Xvfb"),
     reason="needs Xvfb and no real screen",
@@ -180,20 +198,17 @@ def virtual_screen():
 def test_command_in_a_window_ends_in_a_report(tmp_path):
     video = beginning(f"{NAME}.mp4", tmp_path / "camera.mp4", stop_s=5.6)
     command = [sys.executable, "-c", "from kneescan.cli import main; main()", "live", "--quiet"]
-    command += ["--camera", str(video), "--countdown", "0", "--out", str(tmp_path / "live")]
-    pictures = []
-    with virtual_screen() as screen, (tmp_path / "printed").open("w") as printed:
-        environment = {**os.environ, "DISPLAY": screen, "COLUMNS": "200"}
-        with subprocess.Popen(command, env=environment, stdout=printed, stderr=printed) as started:
-            while started.poll() is None:
-                pictures.append(np.asarray(ImageGrab.grab(xdisplay=screen)))
-                time.sleep(0.5)
-    text = (tmp_path / "printed").read_text()
-    assert started.returncode == 0, text
-    assert "Counted on the screen: left leg" in text
-    [folder] = (tmp_path / "live").iterdir()
-    assert {path.name for path in folder.iterdir()} == RESULTS
-    seen = [picture for picture in pictures if picture.mean() > 10]
+    command += ["--camera", str(video), "--countdown", "0", "--out"]
+    # On a busy computer, Qt sometimes never hears that its window is there, and does not draw, even if all
+    # that a program does is to show a picture with OpenCV.
+    for out in (tmp_path / name for name in ("first", "second", "third")):
+        seen = [
+            picture for picture in seen_on_a_screen([*command, str(out)]) if picture.mean() > 10
+        ]
+        [folder] = out.iterdir()
+        assert {path.name for path in folder.iterdir()} == RESULTS
+        if seen:
+            break
     assert len(seen) > 5
     # White letters nearly always, and a body that moves behind them.
     has_white = [(picture.min(axis=-1) > 250).sum() > 1000 for picture in seen]

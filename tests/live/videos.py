@@ -1,33 +1,17 @@
 """Play a video as a camera that waits for each picture to be tracked, so that tests ignore the clock."""
 
 import threading
-from pathlib import Path
-
-import av
 
 from kneescan.capture.video_file import VideoFile
 from kneescan.errors import CameraError, VideoTooShortError
 from kneescan.frames import Frame
-from kneescan.live.run import tracker_maker
+from kneescan.live.camera.nearest_person import tracker_maker
 from kneescan.pose.models.model_file import find_model
 
-SAMPLES = Path(__file__).parents[2] / "sample_videos"
 STILL_FPS = 10.0
 """How often the first picture is given before the video begins. [Hz]"""
 PATIENCE_S = 30.0
 """Longest wait for a picture that is never tracked. [s]"""
-
-
-def beginning(name, target, *, stop_s):
-    """Beginning of a sample video, copied without encoding it again."""
-    with av.open(str(SAMPLES / name)) as source, av.open(str(target), "w") as copy:
-        stream = source.streams.video[0]
-        into = copy.add_stream_from_template(stream)
-        for packet in source.demux(stream):
-            if packet.dts is not None and packet.pts * stream.time_base < stop_s:
-                packet.stream = into
-                copy.mux(packet)
-    return target
 
 
 class PatientCamera:

@@ -1,7 +1,7 @@
 """Compare kneescan with a reference: per measure, for the means of legs and for single squats."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,28 @@ from kneescan.agreement.reference.readings import read_readings
 from kneescan.agreement.reference.signs import correlation, sign_remark
 from kneescan.agreement.reference.squats import column_names, read_squats
 from kneescan.agreement.statistics.bland_altman import BlandAltman, bland_altman
+from kneescan.agreement.statistics.clusters import clustered_interval
 from kneescan.agreement.statistics.methods import (
     ClusteredBlandAltman,
     clustered_bland_altman,
+    consistency,
     icc_3_1,
     mean_absolute_error,
     proportional_bias,
     root_mean_square_error,
+    slope,
 )
-from kneescan.agreement.statistics.reliability import MIN_SUBJECTS, Interval, icc_2_1
+from kneescan.agreement.statistics.reliability import (
+    MIN_SUBJECTS,
+    Interval,
+    absolute_agreement,
+    icc_2_1,
+)
 from kneescan.agreement.tables.table_files import AgreementError
 from kneescan.plain_text import counted, one_line
 
 Array = NDArray[np.float64]
+Statistic = Callable[[Array], Interval]
 UNKNOWN = Interval(value=float("nan"), low=float("nan"), high=float("nan"))
 ADVISED_PEOPLE = 10
 """With fewer people, limits of agreement are so uncertain that only their intervals mean much."""
@@ -136,7 +145,7 @@ def compare_with_reference(
     )
     squats, _ = read_squats(results, shared, subject=subject, session=session)
     found = match(readings, squats)
-    compared = [_comparison(name, found.pairs) for name in shared]
+    compared = [comparison(name, found.pairs) for name in shared]
     comparisons = tuple(one for one in compared if one is not None)
     if not comparisons:
         raise AgreementError(_nothing_in_common(Path(reference), found.pairs, found.unmatched))
@@ -160,8 +169,16 @@ def _nothing_in_common(path: Path, pairs: Sequence[Pair], unmatched: Sequence[Un
     )
 
 
-def _comparison(measure: str, pairs: Sequence[Pair]) -> Comparison | None:
-    """Comparison in one measure; None if no pair has both values."""
+def comparison(measure: str, pairs: Sequence[Pair]) -> Comparison | None:
+    """Comparison in one measure; None if no pair has both values.
+
+    Parameters
+    ----------
+    measure : str
+        Name of the values in the pairs.
+    pairs : sequence of Pair
+        Squats or means of legs, measured by both.
+    """
     complete = [
         pair for pair in pairs if np.isfinite([pair.own[measure], pair.reference[measure]]).all()
     ]
@@ -188,9 +205,9 @@ def _comparison(measure: str, pairs: Sequence[Pair]) -> Comparison | None:
             if len(set(squats.people)) >= MIN_SUBJECTS
             else None
         ),
-        slope=proportional_bias(legs.reference, legs.own) if enough else UNKNOWN,
-        icc_a_1=icc_2_1(both) if enough else UNKNOWN,
-        icc_c_1=icc_3_1(both) if enough else UNKNOWN,
+        slope=_over_people(_slope, slope, both, legs.people) if enough else UNKNOWN,
+        icc_a_1=_over_people(icc_2_1, absolute_agreement, both, legs.people) if enough else UNKNOWN,
+        icc_c_1=_over_people(icc_3_1, consistency, both, legs.people) if enough else UNKNOWN,
         correlation=correlation(signs.own, signs.reference),
         remark=sign_remark(measure, signs.own, signs.reference, signs.legs),
     )
@@ -201,6 +218,22 @@ def _of_legs(legs: Values) -> BlandAltman:
     if len(set(legs.people)) == legs.own.size:
         return bland_altman(legs.reference, legs.own)
     return clustered_bland_altman(legs.difference, legs.people).agreement
+
+
+def _over_people(
+    statistic: Statistic, value_of: Callable[[Array], float], both: Array, people: NDArray[Any]
+) -> Interval:
+    """A statistic of legs; its interval counts people if there are two legs of one."""
+    found = statistic(both)
+    if len(set(people)) == len(people) or not np.isfinite(found.value):
+        return found
+    return clustered_interval(
+        value_of, both, people.astype(str), is_correlation=statistic is not _slope
+    )
+
+
+def _slope(both: Array) -> Interval:
+    return proportional_bias(both[:, 0], both[:, 1])
 
 
 def _values(rows: Sequence[tuple[str, str, float, float]]) -> Values:

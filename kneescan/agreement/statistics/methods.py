@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from kneescan.agreement.statistics.bland_altman import LIMITS_SD, BlandAltman
+from kneescan.agreement.statistics.clusters import people_of
 from kneescan.agreement.statistics.reliability import (
     CONFIDENCE,
     MIN_SUBJECTS,
@@ -68,6 +69,21 @@ def icc_3_1(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
     )
     value, low, high = ((f - 1) / (f + k - 1) for f in (ratio, *ends))
     return Interval(value=float(value), low=float(low), high=float(high))
+
+
+def consistency(values: Array) -> float:
+    """Value of :func:`icc_3_1` alone; NaN if all values are the same."""
+    m = mean_squares(values)
+    spread = m.subjects + (m.n_sessions - 1) * m.error
+    return (m.subjects - m.error) / spread if spread else float("nan")
+
+
+def slope(values: Array) -> float:
+    """Value of :func:`proportional_bias` alone, of complete values of shape (n, 2); NaN if it has none."""
+    mean, difference = values.mean(axis=1), values[:, 1] - values[:, 0]
+    away = mean - mean.mean()
+    squares = float(away @ away)
+    return float(away @ difference) / squares if squares else float("nan")
 
 
 def proportional_bias(
@@ -133,11 +149,8 @@ def clustered_bland_altman(
     the variances of the mean squares, as in Zou 2013, doi:10.1177/0962280211402548.
     """
     values = np.asarray(difference, dtype=np.float64)
-    _, row, count = np.unique(np.asarray(person), return_inverse=True, return_counts=True)
+    row, count = people_of(person)
     n, total = count.size, values.size
-    if n < MIN_SUBJECTS:
-        msg = f"expected {MIN_SUBJECTS} people or more, got {n}"
-        raise ValueError(msg)
     bias = float(values.mean())
     means = np.bincount(row, weights=values) / count
     between = float(np.sum(count * (means - bias) ** 2) / (n - 1))

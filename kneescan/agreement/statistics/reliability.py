@@ -108,11 +108,10 @@ def icc_2_1(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
     """
     m = mean_squares(values)
     n, k = m.n_subjects, m.n_sessions
-    spread = m.subjects + (k - 1) * m.error + k * (m.sessions - m.error) / n
-    if m.error == m.sessions == 0 or spread == 0:
-        return _without_error(m)
-    icc = (m.subjects - m.error) / spread
-    if icc >= 1:  # people differ by more than floating-point numbers can hold
+    icc = _absolute_agreement(m)
+    if (
+        not icc < 1
+    ):  # nothing differs, or people differ by more than floating-point numbers can hold
         return _without_error(m)
     a = k * icc / (n * (1 - icc))
     b = 1 + k * icc * (n - 1) / (n * (1 - icc))
@@ -126,6 +125,11 @@ def icc_2_1(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
     low = n * (m.subjects - f_low * m.error) / (f_low * others + n * m.subjects)
     high = n * (f_high * m.subjects - m.error) / (others + n * f_high * m.subjects)
     return Interval(value=float(icc), low=float(low), high=float(high))
+
+
+def absolute_agreement(values: Array) -> float:
+    """Value of :func:`icc_2_1` alone; NaN if all values are the same."""
+    return _absolute_agreement(mean_squares(values))
 
 
 def icc_3_k(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
@@ -143,6 +147,12 @@ def icc_3_k(values: Array, *, confidence: float = CONFIDENCE) -> Interval:
     low = 1 - stats.f.ppf(tail, *degrees) / ratio
     high = 1 - 1 / (ratio * stats.f.ppf(tail, *degrees[::-1]))
     return Interval(value=1 - 1 / ratio, low=float(low), high=float(high))
+
+
+def _absolute_agreement(m: MeanSquares) -> float:
+    n, k = m.n_subjects, m.n_sessions
+    spread = m.subjects + (k - 1) * m.error + k * (m.sessions - m.error) / n
+    return (m.subjects - m.error) / spread if spread else float("nan")
 
 
 def _without_error(m: MeanSquares) -> Interval:
@@ -200,3 +210,30 @@ def minimal_detectable_change(sem: float) -> float:
     Weir 2005, doi:10.1519/15184.1.
     """
     return float(1.96 * np.sqrt(2) * sem)
+
+
+def repeatability_coefficient(values: Array) -> float:
+    """Difference that two measurements of the same thing stay below in 95% of cases.
+
+    Unlike the MDC95, it counts a shift from the first measurement to the later ones as error.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_subjects, n_measurements)
+        Subjects with a missing measurement are left out.
+
+    Returns
+    -------
+    float
+        1.96 * sqrt(2) times the standard deviation within subjects, in the unit of the values; NaN
+        without a complete subject.
+
+    References
+    ----------
+    Bland & Altman 1999, doi:10.1177/096228029900800204, section 2.
+    """
+    table = complete_rows(np.asarray(values, dtype=np.float64))
+    if not len(table) or table.shape[1] < 2:
+        return float("nan")
+    within = float(np.mean(np.var(table, axis=1, ddof=1)))
+    return minimal_detectable_change(float(np.sqrt(within)))

@@ -4,23 +4,22 @@ The bytes of an upload lie where the finished video will be. How many there are 
 file on the disk, and nothing else counts them.
 """
 
-import hashlib
 import os
 import threading
 import time
 from collections import defaultdict
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import select
 
+from kneescan.app.jobs.arriving import OffsetError, Progress, Refusal, RefusedError
+from kneescan.app.jobs.digest import Digest
+from kneescan.app.jobs.filmed import Filmed
 from kneescan.app.store.data_folder import DataFolder, new_id
 from kneescan.app.store.database import Store
 from kneescan.app.store.removal import remove_folder
 from kneescan.app.store.tables import Job, Upload, Video
-from kneescan.errors import KneescanError
 
 MAX_VIDEO_BYTES = 20_000_000_000
 """Largest video that is received."""
@@ -28,52 +27,6 @@ MAX_UPLOADS = 200
 """Most videos on their way at the same time."""
 KEPT_S = 7 * 86400.0
 """After this time, an upload that was never finished is deleted. [s]"""
-_READ_BYTES = 1 << 20
-
-
-class Refusal(StrEnum):
-    """Why an upload is not possible."""
-
-    EMPTY = "empty"
-    TOO_LARGE = "too_large"
-    TOO_MANY = "too_many"
-    DISK_FULL = "disk_full"
-    LONGER_THAN_ANNOUNCED = "longer_than_announced"
-
-
-class RefusedError(KneescanError):
-    """The upload is not possible."""
-
-    def __init__(self, why: Refusal) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-class OffsetError(Exception):
-    """The page continues at another place than where the bytes end."""
-
-    def __init__(self, n_received: int) -> None:
-        super().__init__(n_received)
-        self.n_received = n_received
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far an upload is."""
-
-    id: str
-    n_received: int
-    """Bytes that are on the disk."""
-    size_bytes: int
-    state: str
-    """``receiving``, ``taken`` or ``known``."""
-    same_as: str | None = None
-    """The video that has the same content, if it was known."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all bytes are there."""
-        return self.n_received == self.size_bytes
 
 
 class Intake:
@@ -90,9 +43,12 @@ class Intake:
     def __init__(self, store: Store, folder: DataFolder) -> None:
         self._store, self._folder = store, folder
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._digests: defaultdict[str, Digest] = defaultdict(Digest)
 
-    def begin(self, size_bytes: int, fingerprint: str) -> Progress:
+    def begin(self, size_bytes: int, fingerprint: str, *, needs_room: bool = True) -> Progress:
         """Begin an upload, or find the unfinished one of the same file.
+
+        Without `needs_room`, its bytes are on this disk already, and move.
 
         Raises
         ------
@@ -115,7 +71,7 @@ class Intake:
             if len(on_their_way) >= MAX_UPLOADS:
                 raise RefusedError(Refusal.TOO_MANY)
             missing = sum(upload.size_bytes - self._length(upload.id) for upload in on_their_way)
-            if not self._folder.has_room_for(missing + size_bytes):
+            if needs_room and not self._folder.has_room_for(missing + size_bytes):
                 raise RefusedError(Refusal.DISK_FULL)
             upload = Upload(
                 id=new_id(),
@@ -124,7 +80,7 @@ class Intake:
                 state="receiving",
                 created_s=time.time(),
             )
-            self._folder.video(upload.id).mkdir(parents=True)
+            self._folder.new_video(upload.id)
             session.add(upload)
             return self._progress(upload)
 
@@ -154,23 +110,34 @@ class Intake:
                 raise LookupError(upload_id)
             if progress.n_received != offset:
                 raise OffsetError(progress.n_received)
-            appending = Appending(self._folder, progress, lock)
+            appending = Appending(self._folder, progress, lock, self._digests[upload_id])
             # From here on, closing it releases the lock.
             stack.pop_all()
         return appending
 
-    def finish(self, upload_id: str) -> Progress | None:
+    def move_here(self, upload_id: str, file: Path) -> None:
+        """Make a file of the same disk the bytes of an upload; it is no longer where it was."""
+        with self._locks[upload_id]:
+            self._folder.new_video(upload_id)
+            place = self._folder.original(upload_id)
+            with file.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            file.replace(place)
+
+    def finish(
+        self, upload_id: str, *, origin: str = "file", session_id: str | None = None
+    ) -> Progress | None:
         """Take in a video whose bytes are all there; return how far it is otherwise.
 
         Calling it again changes nothing. The video and the order to measure it come into being in one
-        transaction.
+        transaction. Origin and session are those of `Video`, for one that is new.
         """
         with self._locks[upload_id]:
             progress = self.progress(upload_id)
             if progress is None or progress.state != "receiving" or not progress.is_whole:
                 return progress
-            file = self._folder.original(upload_id)
-            sha256 = _sha256(file)
+            digest = self._digests.pop(upload_id, Digest())
+            sha256 = digest.of(self._folder.original(upload_id))
             with self._store.writing() as session:
                 upload = session.get_one(Upload, upload_id)
                 same = session.scalars(select(Video).where(Video.sha256 == sha256)).first()
@@ -178,7 +145,7 @@ class Intake:
                     upload.state, upload.same_as = "known", same.id
                 else:
                     upload.state = "taken"
-                    session.add(_new_video(upload, sha256))
+                    session.add(_new_video(upload, sha256, origin, session_id))
                     session.flush()
                     session.add(new_job(upload.id))
             if same is not None:
@@ -208,6 +175,7 @@ class Intake:
                 return
             session.delete(upload)
             remove_folder(self._folder, upload_id)
+            self._digests.pop(upload_id, None)
 
     def _length(self, upload_id: str) -> int:
         with suppress(FileNotFoundError):
@@ -236,15 +204,19 @@ class Appending:
         How far the upload is.
     lock : Lock
         Held until the end, so that nobody else writes.
+    digest : Digest
+        Of the bytes so far.
     """
 
-    def __init__(self, folder: DataFolder, progress: Progress, lock: threading.Lock) -> None:
-        self._folder, self._lock = folder, lock
+    def __init__(
+        self, folder: DataFolder, progress: Progress, lock: threading.Lock, digest: Digest
+    ) -> None:
+        self._folder, self._lock, self._digest = folder, lock, digest
         self._n_missing = progress.size_bytes - progress.n_received
-        file = folder.original(progress.id)
-        # Its folder is gone if the app was killed while this upload was cancelled.
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._file = file.open("ab", buffering=0)
+        # It is gone if the app was killed while this upload was cancelled.
+        folder.new_video(progress.id)
+        self._file = folder.original(progress.id).open("ab", buffering=0)
+        self._n_before = progress.n_received
 
     def write(self, content: bytes | bytearray) -> None:
         """Write a piece.
@@ -261,6 +233,8 @@ class Appending:
         view = memoryview(content)
         while view:
             n_written = self._file.write(view)
+            self._digest.add(view[:n_written], self._n_before)
+            self._n_before += n_written
             self._n_missing -= n_written
             view = view[n_written:]
 
@@ -273,24 +247,26 @@ class Appending:
             self._lock.release()
 
 
-def new_job(video_id: str) -> Job:
-    """Order to measure a video."""
-    return Job(video_id=video_id, state="queued", attempts=0, created_s=time.time())
+def new_job(video_id: str, filmed: Filmed | None = None, *, who: str = "") -> Job:
+    """Order to measure a video, as its file says or as it was filmed."""
+    filmed = filmed or Filmed()
+    return Job(
+        video_id=video_id,
+        state="queued",
+        attempts=0,
+        created_s=time.time(),
+        recorded_fps=filmed.recorded_fps,
+        rotate_deg=filmed.rotate_deg,
+        who=who,
+    )
 
 
-def _new_video(upload: Upload, sha256: str) -> Video:
+def _new_video(upload: Upload, sha256: str, origin: str, session_id: str | None) -> Video:
     return Video(
         id=upload.id,
-        origin="file",
+        session_id=session_id,
+        origin=origin,
         sha256=sha256,
         size_bytes=upload.size_bytes,
         created_s=time.time(),
     )
-
-
-def _sha256(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(_READ_BYTES):
-            digest.update(block)
-    return digest.hexdigest()

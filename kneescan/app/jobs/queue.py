@@ -1,33 +1,37 @@
 """Queue: measures one video after the other; what was running when the app ended is measured again."""
 
-import json
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
-from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 import kneescan
-from kneescan.app.jobs.intake import new_job
-from kneescan.app.jobs.measuring import LIMITS, Measure, measure
+from kneescan.app.jobs.again import Again, order_again
+from kneescan.app.jobs.analyses import note_results
+from kneescan.app.jobs.failing import NO_RESULTS, fail, not_in_place, note_cut
+from kneescan.app.jobs.filmed import Filmed, filmed_of
+from kneescan.app.jobs.measuring import LIMITS, Measure, Measured, measure
+from kneescan.app.jobs.replacing import drop, place_for, place_of_new, replacing
 from kneescan.app.jobs.sample_person import SimulateSample
 from kneescan.app.store.data_folder import DataFolder
 from kneescan.app.store.database import Store
-from kneescan.app.store.tables import Analysis, Job, Video
+from kneescan.app.store.tables import Job, Video
 from kneescan.batch.clips import Failure
 from kneescan.batch.workers.isolation import Children, join, run_isolated
-from kneescan.faults import expected, report_fault
+from kneescan.faults import fixable, report_fault
 from kneescan.output.result_set import earlier_record
 
 Kept = TypeVar("Kept")
-ATTEMPTS = 2
-"""A job that was cut off twice has failed: it may be what ends the app."""
+HELD_S = 60.0
+"""Longest wait for who holds files of earlier results; a short video is played to its end. [s]"""
 _IDLE_S = 5.0
 """The queue looks for jobs at least this often. [s]"""
 
@@ -52,6 +56,15 @@ class Progress:
         return passed_s / self.n_done * max(self.n_total - self.n_done, 0)
 
 
+class Taken(NamedTuple):
+    """Job in work."""
+
+    job_id: int
+    video_id: str
+    origin: str
+    filmed: Filmed
+
+
 class Queue:
     """Measures videos in a thread of its own.
 
@@ -65,24 +78,38 @@ class Queue:
         Language of the reports.
     measure : callable, optional
         Does the work on one video.
+    measured : callable, optional
+        Called with the writing session and the name of a video once it is known when it was filmed.
+    replaced : callable, optional
+        Called in the same way with the job, if the results take the place of earlier ones.
     """
 
     def __init__(
-        self, store: Store, folder: DataFolder, *, language: str, measure: Measure = measure
+        self,
+        store: Store,
+        folder: DataFolder,
+        *,
+        language: str,
+        measure: Measure = measure,
+        measured: Callable[[Session, str], None] | None = None,
+        replaced: Callable[[Session, Job], None] | None = None,
     ) -> None:
         self._store, self._folder = store, folder
         self._language, self._measure = language, measure
-        self._children = Children()
+        self._measured, self._replaced = measured, replaced
+        # The page must stay quick meanwhile.
+        self._children = Children(is_polite=True)
         self._lock = threading.Lock()
         self._news, self._cancel, self._is_stopped = (threading.Event() for _ in range(3))
         self._progress: Progress | None = None
+        self._is_held = False
         self._thread = threading.Thread(target=self._work, name="kneescan-queue", daemon=True)
 
     def start(self) -> None:
-        """Put jobs that were cut off back into the queue, and begin."""
+        """Queue jobs again that were cut off, and begin."""
         with self._store.writing() as session:
             for job in session.scalars(select(Job).where(Job.state == "running")):
-                _cut_off(job)
+                note_cut(job)
         self._thread.start()
 
     def stop(self) -> None:
@@ -97,6 +124,15 @@ class Queue:
     def wake(self) -> None:
         """Tell that there is a new job."""
         self._news.set()
+
+    def hold(self, *, is_held: bool) -> None:
+        """Begin no job until told otherwise: somebody is being filmed, which cannot wait."""
+        self._is_held = is_held
+        self.wake()
+
+    def speak(self, language: str) -> None:
+        """Write later reports in another language."""
+        self._language = language
 
     @property
     def progress(self) -> Progress | None:
@@ -116,17 +152,13 @@ class Queue:
                 self._cancel.set()
         return bool(jobs)
 
-    def again(self, video_id: str) -> bool:
-        """Queue a video again that was cancelled or failed; False if that cannot be."""
+    def again(self, video_id: str, filmed: Filmed | None = None, *, who: str = "") -> Again:
+        """Queue a video again; as the last time, or as it was filmed."""
         with self._store.writing() as session:
-            video = session.get(Video, video_id)
-            jobs = session.scalars(select(Job).where(Job.video_id == video_id)).all()
-            is_open = any(job.state in ("queued", "running", "done") for job in jobs)
-            if video is None or video.deleted_s is not None or is_open:
-                return False
-            session.add(new_job(video_id))
-        self.wake()
-        return True
+            answer = order_again(session, self._folder, video_id, filmed, who=who)
+        if answer is Again.QUEUED:
+            self.wake()
+        return answer
 
     def wait_until_free(self, video_id: str) -> None:
         """Return when no process uses the files of a video any more; it must be cancelled before."""
@@ -141,10 +173,10 @@ class Queue:
             if taken is None:
                 self._news.wait(_IDLE_S)
                 continue
-            job_id, video_id, origin = taken
-            outcome = self._outcome(video_id, origin)
-            if not self._is_stopped.is_set() or outcome is None:
-                self._until_written(partial(self._keep, job_id, video_id, outcome))
+            outcome = self._outcome(taken)
+            if not self._is_stopped.is_set() or not isinstance(outcome, Failure):
+                self._until_written(partial(self._keep, taken, outcome))
+            drop(self._folder, taken.video_id)
             self._progress = None
         # Otherwise the next start does it.
         with suppress(DatabaseError):
@@ -159,32 +191,45 @@ class Queue:
                 self._is_stopped.wait(_IDLE_S)
         return None
 
-    def _take(self) -> tuple[int, str, str] | None:
-        """Number of the oldest job, its video and the video's origin; it is now in work."""
-        with self._lock, self._store.writing() as session:
-            oldest = select(Job).where(Job.state == "queued").order_by(Job.id).limit(1)
-            job = session.scalars(oldest).first()
-            # Before the question whether the app ends: `stop` sets both, and must not be unheard.
-            self._cancel.clear()
-            if job is None or self._is_stopped.is_set():
-                return None
-            job.state, job.attempts = "running", job.attempts + 1
-            self._progress = Progress(video_id=job.video_id, begun_s=time.monotonic())
-            return job.id, job.video_id, session.get_one(Video, job.video_id).origin
+    def _take(self) -> Taken | None:
+        """Oldest job; it is now in work."""
+        with self._lock:
+            with self._store.writing() as session:
+                # The results of one that is being deleted would be left when it is gone.
+                present = select(Video.id).where(Video.deleted_s.is_(None))
+                waiting = select(Job).where(Job.state == "queued", Job.video_id.in_(present))
+                job = session.scalars(waiting.order_by(Job.id).limit(1)).first()
+                # Before the question whether the app ends: `stop` sets both, and must not be unheard.
+                self._cancel.clear()
+                if job is None or self._is_held or self._is_stopped.is_set():
+                    return None
+                job.state, job.attempts = "running", job.attempts + 1
+                origin = session.get_one(Video, job.video_id).origin
+                taken = Taken(job.id, job.video_id, origin, filmed_of(job))
+            # Not before it is stored: on a full disk it stays queued, and nobody would ever say it is free.
+            self._progress = Progress(video_id=taken.video_id, begun_s=time.monotonic())
+            return taken
 
-    def _outcome(self, video_id: str, origin: str) -> Failure | None:
+    def _outcome(self, taken: Taken) -> Measured:
+        video_id = taken.video_id
         original, results = self._folder.original(video_id), self._folder.results(video_id)
         try:
-            if origin == "simulated":
+            self._folder.check_is_there()
+            if taken.origin == "simulated":
                 sample = SimulateSample(video_id, results, self._language)
                 outcome: Failure | None = run_isolated(
                     sample, LIMITS, tell=self._tell, cancel=self._cancel
                 )
                 return outcome
-            return self._measure(original, results, self._language, self._tell, self._cancel)
+            place = place_for(self._folder, video_id)
+            return self._measure(
+                original, place, self._language, taken.filmed, self._tell, self._cancel
+            )
         except Exception as error:  # noqa: BLE001 (one video must not stop the others)
-            reason = expected(error) or report_fault(error, version=kneescan.__version__)
-            return Failure(kind="unexpected", reason=reason)
+            if (found := fixable(error)) is not None:
+                return Failure.of(found, kind="worker")
+            fault = report_fault(error, version=kneescan.__version__)
+            return Failure.of(fault, kind="unexpected")
 
     def _tell(self, stage: str, n_done: int, n_total: int | None) -> None:
         last = self._progress
@@ -194,57 +239,59 @@ class Queue:
                 last, stage=stage, n_done=n_done, n_total=n_total, begun_s=begun_s
             )
 
-    def _keep(self, job_id: int, video_id: str, outcome: Failure | None) -> None:
+    def _keep(self, taken: Taken, outcome: Measured) -> None:
         """Store the outcome, unless the job was cancelled."""
-        record = {} if outcome else earlier_record(self._folder.results(video_id))
-        if not outcome and not record:
-            outcome = Failure(kind="unexpected", reason="its results are not in their folder")
-        with self._store.writing() as session:
-            job = session.get(Job, job_id)
+        end_s = time.monotonic() + HELD_S
+        while True:
+            try:
+                self._store_outcome(taken, outcome)
+            except OSError as error:
+                # On Windows, a page that plays the earlier video holds it.
+                is_held = isinstance(error, PermissionError)
+                if not is_held or time.monotonic() > end_s:
+                    outcome = not_in_place(error)
+                elif self._is_stopped.wait(_IDLE_S):
+                    return
+            else:
+                return
+
+    def _store_outcome(self, taken: Taken, outcome: Measured) -> None:
+        is_failed = isinstance(outcome, Failure)
+        new = place_of_new(self._folder, taken.video_id)
+        record = {} if is_failed else earlier_record(new)
+        if not is_failed and not record:
+            outcome = NO_RESULTS
+        # The folders are the outer context: they are as before again if the database is not written.
+        with (
+            replacing(self._folder, taken.video_id, taken.job_id) as put,
+            self._store.writing() as session,
+        ):
+            job = session.get(Job, taken.job_id)
             if job is None or job.state != "running":
                 return
             job.ended_s = time.time()
-            if outcome is not None:
-                name = str(self._folder.original(video_id))
-                job.state, job.reason_kind = "failed", outcome.kind
-                job.reason = outcome.reason.replace(f"{name}: ", "").replace(name, "the video")
-            else:
-                job.state = "done"
-                session.add(new_analysis(video_id, record))
+            if isinstance(outcome, Failure):
+                fail(job, outcome, original=str(self._folder.original(taken.video_id)))
+                return
+            self._note_results(session, job, outcome, record)
+            put()
+
+    def _note_results(
+        self, session: Session, job: Job, outcome: datetime | None, record: dict[str, Any]
+    ) -> None:
+        """Note new results, and that what was said of earlier ones is not about these."""
+        video = session.get_one(Video, job.video_id)
+        is_beside = place_of_new(self._folder, video.id) != self._folder.results(video.id)
+        if is_beside and self._replaced is not None:
+            self._replaced(session, job)
+        # A reader may have put it elsewhere since it was known when it was filmed.
+        is_news = video.recorded_s is None
+        note_results(session, job, outcome, record)
+        if self._measured is not None and is_news:
+            self._measured(session, video.id)
 
     def _requeue(self) -> None:
         with self._store.writing() as session:
             for job in session.scalars(select(Job).where(Job.state == "running")):
                 # It was not the job that ended the app.
                 job.state, job.attempts = "queued", job.attempts - 1
-
-
-def new_analysis(video_id: str, record: dict[str, Any], *, up_to_edit: int = 0) -> Analysis:
-    """Row for a result, from its record in ``analysis.json``."""
-    settings = record["provenance"].get("settings", {})
-    legs = [
-        {
-            "side": leg["side"],
-            "verdict": leg["verdict"],
-            "n_counted": sum(squat["valid"] for squat in leg["repetitions"]),
-            "n": len(leg["repetitions"]),
-        }
-        for leg in record["legs"]
-    ]
-    return Analysis(
-        video_id=video_id,
-        version=kneescan.__version__,
-        settings_sha256=sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
-        up_to_edit=up_to_edit,
-        legs=legs,
-        created_s=time.time(),
-    )
-
-
-def _cut_off(job: Job) -> None:
-    """Queue a job again that was in work when the app ended, or give it up."""
-    if job.attempts < ATTEMPTS:
-        job.state = "queued"
-    else:
-        job.state, job.ended_s = "failed", time.time()
-        job.reason_kind, job.reason = "cut_off", "the app ended twice while it was measured"

@@ -12,10 +12,13 @@ from sqlalchemy import select
 
 import kneescan
 from kneescan.app.jobs.intake import new_job
+from kneescan.app.jobs.measuring import not_written
 from kneescan.app.store.data_folder import new_id
 from kneescan.app.store.database import Store
 from kneescan.app.store.tables import Person, Sitting, Video
+from kneescan.batch.clips import Failure
 from kneescan.batch.workers.one_video import REVIEW
+from kneescan.errors import KneescanError
 from kneescan.frames import Frame
 from kneescan.landmarks import Landmark, PoseSequence, Side
 from kneescan.output.overlay.style import PALE
@@ -80,8 +83,15 @@ class SimulateSample:
     folder: Path
     language: str
 
-    def telling(self, tell: Callable[[str, int, int | None], None]) -> None:
+    def telling(self, tell: Callable[[str, int, int | None], None]) -> Failure | None:
         """Write them, and tell how many frames are drawn; the pictures are stick figures."""
+        try:
+            self._write(tell)
+        except (KneescanError, OSError) as error:
+            return not_written(error)
+        return None
+
+    def _write(self, tell: Callable[[str, int, int | None], None]) -> None:
         from kneescan.output.folder import write_results
         from kneescan.output.video.review_video import write_review_video
         from kneescan.output.wanted import Wanted
@@ -97,7 +107,13 @@ class SimulateSample:
             progress=partial(tell, "writing"),
         )
         analysis = analyze_pose(pose, provenance={"kneescan": kneescan.__version__})
-        write_results(self.folder, pose, analysis, Wanted(video=False, language=self.language))
+        write_results(
+            self.folder,
+            pose,
+            analysis,
+            Wanted(video=False, language=self.language, tells_commands=False),
+            keep_earlier=False,
+        )
 
 
 def sample_pose(video_id: str) -> PoseSequence:

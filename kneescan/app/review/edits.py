@@ -4,8 +4,9 @@ Edits are only ever added. Undo is an edit too, and redo undoes it; so nothing t
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +16,10 @@ from kneescan.app.store.tables import Edit
 from kneescan.squat.corrections import VERSION, Corrections
 
 UNDO, REDO = "undo", "redo"
+MEASURED_AGAIN = "measured_again"
+"""Kind of the event after which what was said before is about earlier results; see `measured_again`."""
+LASTING = ("note", MEASURED_AGAIN)
+"""Kinds that such an event does not end."""
 MAX_EDITS = 10_000
 """Edits of one video; nobody does more by hand."""
 
@@ -41,11 +46,13 @@ class State:
     events: tuple[Event, ...] = ()
     """Every edit, in order."""
     done: tuple[Event, ...] = ()
-    """Edits that are not undone."""
+    """Edits that are not undone, and not ended by a new measurement."""
     active: tuple[Event, ...] = ()
     """Of these, the ones that no later edit replaces."""
     to_redo: int | None = None
     """Number of the undo that a redo would undo."""
+    n_lasting: int = 0
+    """How many of `done` are from before the newest measurement, where undo does not reach."""
 
     @property
     def seq(self) -> int:
@@ -55,7 +62,12 @@ class State:
     @property
     def to_undo(self) -> int | None:
         """Number of the edit that an undo would undo."""
-        return self.done[-1].seq if self.done else None
+        return self.done[-1].seq if len(self.done) > self.n_lasting else None
+
+    @property
+    def measured(self) -> int:
+        """Number of the event with the present results; 0 if they are the first ones."""
+        return max((event.seq for event in self.of(MEASURED_AGAIN)), default=0)
 
     @property
     def corrections(self) -> Corrections:
@@ -83,7 +95,13 @@ def fold(events: Sequence[Event]) -> State:
     """
     done: list[Event] = []
     undone: list[tuple[int, Event]] = []
+    n_lasting = 0
     for event in events:
+        if event.kind == MEASURED_AGAIN:
+            done = [*(each for each in _not_replaced(done) if each.kind in LASTING), event]
+            n_lasting = len(done)
+            undone.clear()
+            continue
         if event.kind == UNDO:
             undone.append((event.seq, done.pop()))
         elif event.kind == REDO:
@@ -92,34 +110,59 @@ def fold(events: Sequence[Event]) -> State:
             done.append(event)
             # What was undone before something new was done stays undone.
             undone.clear()
-    replaced = {seq for event in done for seq in event.detail.get("replaces", ())}
     return State(
         events=tuple(events),
         done=tuple(done),
-        active=tuple(event for event in done if event.seq not in replaced),
+        active=_not_replaced(done),
         to_redo=undone[-1][0] if undone else None,
+        n_lasting=n_lasting,
     )
+
+
+def _not_replaced(done: Sequence[Event]) -> tuple[Event, ...]:
+    replaced = {seq for event in done for seq in event.detail.get("replaces", ())}
+    return tuple(event for event in done if event.seq not in replaced)
 
 
 def state_of(session: Session, video_id: str) -> State:
     """State of a video as it is stored."""
     rows = session.scalars(select(Edit).where(Edit.video_id == video_id).order_by(Edit.seq))
-    return fold(
-        [
-            Event(
-                seq=row.seq,
-                kind=row.kind,
-                detail=row.detail,
-                undoes=row.undoes,
-                at_s=row.at_s,
-                who=row.who,
-            )
-            for row in rows
-        ]
+    return fold([_event(row) for row in rows])
+
+
+def states_of_all(session: Session) -> dict[str, State]:
+    """States of all videos that were ever edited, by their names."""
+    return _by_video(session.scalars(select(Edit).order_by(Edit.video_id, Edit.seq)))
+
+
+def states_with(session: Session, kind: str, video_ids: Collection[str]) -> dict[str, State]:
+    """States of those videos for which an edit of a kind was ever made, by their names."""
+    own = select(Edit.video_id).where(Edit.kind == kind, Edit.video_id.in_(video_ids))
+    rows = select(Edit).where(Edit.video_id.in_(own)).order_by(Edit.video_id, Edit.seq)
+    return _by_video(session.scalars(rows))
+
+
+def _by_video(rows: Iterable[Edit]) -> dict[str, State]:
+    return {
+        video_id: fold([_event(row) for row in own])
+        for video_id, own in groupby(rows, key=lambda row: row.video_id)
+    }
+
+
+def _event(row: Edit) -> Event:
+    return Event(
+        seq=row.seq,
+        kind=row.kind,
+        detail=row.detail,
+        undoes=row.undoes,
+        at_s=row.at_s,
+        who=row.who,
     )
 
 
-def next_event(state: State, kind: str, detail: Mapping[str, Any]) -> Event | None:
+def next_event(
+    state: State, kind: str, detail: Mapping[str, Any], *, who: str = ""
+) -> Event | None:
     """Edit that comes next; None if there is nothing to undo or redo."""
     undoes = {UNDO: state.to_undo, REDO: state.to_redo}.get(kind)
     if kind in (UNDO, REDO) and undoes is None:
@@ -130,6 +173,7 @@ def next_event(state: State, kind: str, detail: Mapping[str, Any]) -> Event | No
         detail={} if kind in (UNDO, REDO) else detail,
         undoes=undoes,
         at_s=time.time(),
+        who=who,
     )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Lock
 
 import kneescan
+from kneescan.app.store.removal import forgets_on_removal
+from kneescan.errors import PoseFileError
 from kneescan.landmarks import PoseSequence
 from kneescan.output.result_set import LANDMARKS, earlier_record, remembered
 from kneescan.squat.analysis import analyze_pose
@@ -54,8 +56,22 @@ class MeasuredVideo:
 
 
 def measured_video(results: Path) -> MeasuredVideo:
-    """Read a measured video from the folder of its results, or from memory if it was read before."""
-    return _read(results, (results / LANDMARKS).stat().st_mtime_ns)
+    """Read a measured video from the folder of its results, or from memory if it was read before.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not measured, or was deleted meanwhile.
+    PoseFileError, SettingsError
+        If its files are damaged.
+    """
+    file = results / LANDMARKS
+    try:
+        return _read(results, file.stat().st_mtime_ns)
+    except PoseFileError:
+        # Gone since then, or damaged?
+        file.stat()
+        raise
 
 
 @lru_cache(maxsize=MOST_VIDEOS)
@@ -65,3 +81,6 @@ def _read(results: Path, _: int) -> MeasuredVideo:
     return MeasuredVideo(
         remembered(PoseSequence.load(file), file), Settings.from_mapping(stored, results)
     )
+
+
+forgets_on_removal(_read.cache_clear)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kneescan.app.review.edits import Event, State
+from kneescan.app.review.edits import MEASURED_AGAIN, Event, State
 from kneescan.app.review.measured_video import MeasuredVideo
 from kneescan.app.review.qasls import ITEMS
 from kneescan.app.review.readings import reading_of
+from kneescan.app.review.squat_edits import edits_by_squat, found_of, kind_of, moment_of
 from kneescan.errors import CorrectionsError
 from kneescan.squat.corrections import (
     MAX_CORRECTIONS,
@@ -22,11 +23,13 @@ from kneescan.squat.corrections import (
     Count,
     Exclude,
 )
-from kneescan.squat.results import Repetition, SquatAnalysis
+from kneescan.squat.results import Repetition
 
 MAX_NOTE = 2000
 """Longest note. [characters]"""
 TAKE_BACK = "take_back"
+REFUSED = ("add", "borders", "count", "joint", "leg", "note", "reading", "undo", "redo")
+"""Kinds of edits for which the texts have a sentence with the remedy when they cannot be made."""
 Detail = dict[str, Any]
 
 
@@ -44,7 +47,7 @@ class _Squat:
     events: tuple[Event, ...]
 
     def of(self, *kinds: str) -> list[Event]:
-        return [event for event in self.events if _kind(event) in kinds]
+        return [event for event in self.events if kind_of(event) in kinds]
 
 
 def detail_of(kind: str, order: Mapping[str, Any], state: State, video: MeasuredVideo) -> Detail:
@@ -142,7 +145,7 @@ def _add(order: Mapping[str, Any], _state: State, _video: MeasuredVideo) -> Deta
 
 def _take_back(order: Mapping[str, Any], state: State, _video: MeasuredVideo) -> Detail:
     given = order.get("seqs")
-    known = {event.seq for event in state.active if event.kind != TAKE_BACK}
+    known = {event.seq for event in state.active if event.kind not in (TAKE_BACK, MEASURED_AGAIN)}
     if (
         not isinstance(given, list)
         or not given
@@ -167,7 +170,8 @@ def _reading(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> De
     reading = reading_of(order.get("places"), squat.repetition, video)
     if reading is None:
         msg = (
-            "a reading needs hip, knee, ankle and second toe in the picture, of a squat on one leg"
+            "a reading needs hip, knee, ankle and the base of the second toe in the picture, "
+            "of a squat on one leg"
         )
         raise OrderError(msg)
     return {"reading": reading}
@@ -212,50 +216,26 @@ def _squat_at(order: Mapping[str, Any], state: State, video: MeasuredVideo) -> _
     inside = [each for each in analysis.repetitions if each.start_s <= at_s <= each.stop_s]
     if not inside:
         msg = f"there is no squat at {at_s:.2f} s"
-        raise CorrectionsError(msg)
+        raise CorrectionsError(msg, code="no_squat_there", at_s=at_s)
     # One that was added in the place of an excluded one has the same deepest moment.
-    repetition = min(
-        inside, key=lambda each: (abs(each.deepest_s - at_s), Exclude.kind in each.corrections)
+    k = min(
+        (k for k, each in enumerate(analysis.repetitions) if each in inside),
+        key=lambda k: _nearness(analysis.repetitions[k], at_s),
     )
-    if Add.kind in repetition.corrections:
-        added = [e for e in state.corrected if _kind(e) == Add.kind and _within(e, repetition)]
-        name_s = _moment(added[0])
-        events = [e for e in state.corrected if _moment(e) == name_s]
-        return _Squat(repetition, None, name_s, tuple(events))
-    found = _found(repetition, analysis)
-    events = [
-        event
-        for event in state.corrected
-        if _kind(event) != Add.kind and found.start_s <= _moment(event) <= found.stop_s
-    ]
-    return _Squat(repetition, found, found.deepest_s, tuple(events))
+    repetition, events = analysis.repetitions[k], edits_by_squat(state, analysis)[k]
+    found = found_of(repetition, analysis)
+    if found is not None:
+        return _Squat(repetition, found, found.deepest_s, events)
+    # Not by its deepest point, which may be that of an excluded one in whose place it is.
+    sample_s = 1 / analysis.quality.fps
+    name_s = next(moment_of(event) for event in events if kind_of(event) == Add.kind)
+    if abs(name_s - repetition.deepest_s) < sample_s:
+        name_s += 2 * sample_s if name_s >= repetition.deepest_s else -2 * sample_s
+    return _Squat(repetition, None, name_s, events)
 
 
-def _found(repetition: Repetition, analysis: SquatAnalysis) -> Repetition:
-    """The same squat as it was found: the one that overlaps most."""
-    original = analysis.original or analysis
-    return max(
-        original.repetitions,
-        key=lambda each: (
-            min(each.stop_s, repetition.stop_s) - max(each.start_s, repetition.start_s)
-        ),
-    )
-
-
-def _kind(event: Event) -> str:
-    """Kind of its correction: new borders of an added squat are another added squat."""
-    return str(event.detail["correction"]["kind"])
-
-
-def _moment(event: Event) -> float:
-    """Moment by which a correction names its squat."""
-    item = event.detail["correction"]
-    at_s = item.get("at_s")
-    return float((item["start_s"] + item["stop_s"]) / 2 if at_s is None else at_s)
-
-
-def _within(event: Event, repetition: Repetition) -> bool:
-    return repetition.start_s <= _moment(event) <= repetition.stop_s
+def _nearness(repetition: Repetition, at_s: float) -> tuple[float, bool]:
+    return abs(repetition.deepest_s - at_s), Exclude.kind in repetition.corrections
 
 
 def _number(order: Mapping[str, Any], name: str) -> float:

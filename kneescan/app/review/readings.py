@@ -4,7 +4,7 @@ kneescan's lines are hidden meanwhile, so that a reading does not lean on them.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.results import Repetition
 
 POINTS = ("hip", "knee", "ankle", "second_toe")
+"""What is clicked; of the toe its base joint, which kneescan measures, and not its tip."""
 Places = dict[str, list[float]]
 
 
@@ -36,7 +37,7 @@ def reading_of(
     if checked is None or repetition.side is None:
         return None
     hip, knee, ankle = (np.array(checked[name]) for name in POINTS[:3])
-    sign = medial_sign(video.pose, repetition.side)
+    sign = medial_sign(video.pose, repetition.side, [repetition])
     fppa_deg = float(frontal_plane_projection_angle(hip, knee, ankle, medial_sign=sign))
     if not math.isfinite(fppa_deg):
         return None
@@ -49,9 +50,17 @@ def reading_of(
     }
 
 
-def medial_sign(pose: PoseSequence, side: Side) -> int:
-    """1 where the middle of the body lies towards larger x, seen from this leg, else -1."""
-    own, other = (pose.xy_px[:, each.landmark("hip"), 0] for each in (side, side.other))
+def medial_sign(pose: PoseSequence, side: Side, squats: Iterable[Repetition]) -> int:
+    """1 where the middle of the body lies towards larger x, seen from this leg in its squats, else -1.
+
+    Somebody who walks away from the camera between them shows the back there.
+    """
+    time_s = pose.time_s - pose.time_s[:1]
+    inside = np.zeros(len(time_s), dtype=bool)
+    for squat in squats:  # squats, not frames
+        inside |= (time_s >= squat.start_s) & (time_s <= squat.stop_s)
+    inside |= not inside.any()
+    own, other = (pose.xy_px[inside, each.landmark("hip"), 0] for each in (side, side.other))
     apart = (other - own)[np.isfinite(other - own)]
     return 1 if apart.size and float(np.median(apart)) > 0 else -1
 

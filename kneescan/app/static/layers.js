@@ -51,7 +51,9 @@ export class Layers {
     return x === null || y === null || x === undefined ? null : [x, y];
   }
 
-  draw(frame, side, degrees) {
+  /** Draw a frame; nothing is drawn of what a reader must not see yet. */
+  draw(frame, side, degrees, isBlind = false) {
+    for (const name of Object.keys(this.group)) this.group[name].classList.toggle("blind", isBlind);
     BODY.forEach(([from, to], k) => between(this.body[k], this.at(from, frame), this.at(to, frame)));
     const [hip, knee, ankle, toe] = ["hip", "knee", "ankle", "foot_index"].map((joint) => this.at(`${side}_${joint}`, frame));
     between(this.leg[0], hip, knee);
@@ -61,7 +63,7 @@ export class Layers {
     if (toe) place(this.toe, { cx: toe[0], cy: toe[1] });
     show(this.angle, knee);
     if (knee) place(this.angle, { x: knee[0] + 16 * this.unit, y: knee[1] });
-    this.angle.textContent = degrees;
+    this.angle.textContent = isBlind ? "" : degrees;
   }
 }
 

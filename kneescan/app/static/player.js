@@ -1,5 +1,7 @@
 // The player: shows exactly the frame that is asked for, and says which one is shown.
 
+const LONGEST_MS = 250;
+
 /** Frame whose time is nearest. */
 export function nearest(times, at) {
   let low = 0, high = times.length - 1;
@@ -12,7 +14,7 @@ export function nearest(times, at) {
 }
 
 export class Player {
-  /** `video` is null if there are no pictures; `onFrame(frame)` is called when one is shown. */
+  /** `video` is null if there are no pictures; `onFrame(frame)` is called when one is shown, or playing ends. */
   constructor(video, times, first, onFrame) {
     this.video = video;
     this.first = first; // Time of the first frame in the video.
@@ -24,6 +26,7 @@ export class Player {
     this.loop = null; // First and last frame of what is played again and again.
     this.sought = -1;
     this.isSeeking = false;
+    this.isBroken = false; // The pictures do not arrive any more; the lines move on without them.
     if (!video) return;
     video.addEventListener("seeked", () => {
       this.isSeeking = false;
@@ -31,6 +34,7 @@ export class Player {
       this.seek();
     });
     video.addEventListener("loadeddata", () => this.again());
+    video.addEventListener("error", () => this.fail());
     if (video.requestVideoFrameCallback) {
       const confirm = (_, frame) => {
         this.tell(nearest(times, frame.mediaTime - first));
@@ -39,6 +43,17 @@ export class Player {
       video.requestVideoFrameCallback(confirm);
     }
     if (video.readyState >= 2) this.again();
+    if (video.error) this.fail();
+  }
+
+  fail() {
+    this.isBroken = true;
+    this.tell(this.wanted);
+  }
+
+  /** Try once more to load the pictures, if they did not arrive. */
+  revive() {
+    if (this.isBroken) this.video.load();
   }
 
   /** Half of the time for which a frame is shown; players round, so they are sent to the middle. */
@@ -50,6 +65,7 @@ export class Player {
   }
 
   again() {
+    this.isBroken = false;
     this.sought = -1;
     this.isSeeking = false;
     this.seek();
@@ -63,7 +79,7 @@ export class Player {
 
   show(frame) {
     this.wanted = Math.min(Math.max(frame, 0), this.times.length - 1);
-    if (this.video) this.seek();
+    if (this.video && !this.isBroken) this.seek();
     else this.tell(this.wanted);
   }
 
@@ -79,13 +95,18 @@ export class Player {
     this.video.currentTime = this.first + this.times[this.sought] + this.half(this.sought);
   }
 
+  /** Step by so many frames; false if there are none on that side. */
   step(by) {
     this.pause();
-    this.show(this.wanted + by);
+    const before = this.wanted;
+    this.show(before + by);
+    return this.wanted !== before;
   }
 
   pause() {
+    const wasPlaying = this.rate !== 0;
     this.rate = 0;
+    if (wasPlaying) this.onFrame(this.shown);
   }
 
   play(rate) {
@@ -93,19 +114,21 @@ export class Player {
     this.rate = rate;
     if (!wasStill) return;
     const [first, last] = this.range();
-    if (rate > 0 && this.wanted >= last) this.show(first);
+    if (this.loop && (this.wanted < first || this.wanted > last)) this.show(rate > 0 ? first : last);
+    else if (rate > 0 && this.wanted >= last) this.show(first);
+    else if (rate < 0 && this.wanted <= first) this.show(last);
     let at = this.times[this.wanted], before = performance.now();
     const go = (now) => {
       if (this.rate === 0) return;
       const [low, high] = this.range();
-      at += (this.rate * (now - before)) / 1000;
+      // In a window that was not seen for a while, no time has passed.
+      at += (this.rate * Math.min(now - before, LONGEST_MS)) / 1000;
       before = now;
       const isOver = this.rate > 0 ? at > this.times[high] : at < this.times[low];
       if (isOver && this.loop) at = this.times[this.rate > 0 ? low : high];
       else if (isOver) {
         this.show(this.rate > 0 ? high : low);
         this.pause();
-        this.onFrame(this.shown);
         return;
       }
       // The frame that is on the screen at this moment.

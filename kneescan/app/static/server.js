@@ -1,5 +1,8 @@
 // What the page asks of the app. Every request goes to the address the page came from.
 
+/** Where the app is: its addresses begin with a path that only this browser knows. */
+export const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+
 /** The app does not answer. */
 export class Unreachable extends Error {}
 /** The app was started again, and this browser has no cookie of the new start yet. */
@@ -12,11 +15,11 @@ export class Refused extends Error {
   }
 }
 
-/** Send a request; answers with a status of `expected` are returned. */
+/** Send a request to a path below `root`; answers with a status of `expected` are returned. */
 export async function ask(path, options = {}, expected = [200, 201, 204]) {
   let answer;
   try {
-    answer = await fetch(path, { cache: "no-store", redirect: "error", ...options });
+    answer = await fetch(`${root}${path}`, { cache: "no-store", redirect: "error", ...options });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Unreachable();

@@ -1,7 +1,8 @@
 // Uploads: a file goes to the app in pieces. After a cut, it continues where the app's disk says.
 
-import { Closed, Refused, Unreachable, ask } from "/static/server.js";
-import { megabytes, text } from "/static/texts.js";
+import { Closed, Refused, Unreachable, ask } from "./server.js";
+import { sha256 } from "./sha256.js";
+import { megabytes, text } from "./texts.js";
 
 const PIECE_BYTES = 8 * 1024 * 1024;
 const SAMPLE_BYTES = 64 * 1024;
@@ -10,6 +11,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
 const FULL = 507;
 const BUSY = 429;
+const SILENT = 408; // The computer was asleep in the middle of it.
 
 const waiting = [];
 let underway = 0;
@@ -97,17 +99,17 @@ class Upload {
 
   mayGoOn(error) {
     return error instanceof Unreachable || error instanceof Closed
-      || (error instanceof Refused && [FULL, BUSY, 409].includes(error.status));
+      || (error instanceof Refused && [FULL, BUSY, SILENT, 409].includes(error.status));
   }
 
   why(error) {
     if (!(error instanceof Refused)) return text("unreadable");
-    // Somebody cancelled it in another window.
-    return error.status === 404 ? text("cancelled") : error.message;
+    // Somebody cancelled it in another window; or the computer lets no phone in any more.
+    return error.status === 404 ? text("withdrawn") : error.message;
   }
 
   sayWhyNot(error) {
-    if (error instanceof Refused && error.status !== 409) this.say(error.message);
+    if (error instanceof Refused && ![SILENT, 409].includes(error.status)) this.say(error.message);
     else this.say(text(error instanceof Closed ? "closed" : "again"));
   }
 
@@ -161,6 +163,9 @@ async function fingerprint(file) {
   const begin = await file.slice(0, SAMPLE_BYTES).arrayBuffer();
   const end = await file.slice(-SAMPLE_BYTES).arrayBuffer();
   const parts = [`${file.size} ${file.lastModified}`, begin, end];
-  const digest = await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const content = await new Blob(parts).arrayBuffer();
+  // Browsers hash for pages of this computer, but not for those that come over the network without TLS.
+  const digest = globalThis.crypto?.subtle
+    ? new Uint8Array(await crypto.subtle.digest("SHA-256", content)) : sha256(new Uint8Array(content));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
@@ -14,10 +14,11 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from kneescan.app.store import place
 from kneescan.errors import OutputError
 from kneescan.plain_text import library_message
 
-DATABASE = "kneescan.sqlite"
+DATABASE = place.DATABASE
 WAIT_S = 10.0
 """How long a writer waits for another one. [s]"""
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -97,7 +98,7 @@ def telling_why(folder: Path) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        raise OutputError(_why_not(folder / DATABASE, error)) from error
+        raise _why_not(folder / DATABASE, error) from error
 
 
 def is_full(error: BaseException) -> bool:
@@ -130,11 +131,35 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 
-def _bring_up_to_date(engine: Engine, file: Path) -> None:
+def is_newer(file: Path) -> bool:
+    """Whether a database was written by a later version of kneescan.
+
+    Raises
+    ------
+    sqlite3.Error
+        If it is not a database of kneescan.
+    """
+    known = {revision.revision for revision in _script().walk_revisions()}
+    with closing(sqlite3.connect(file)) as connection:
+        present = {
+            name for (name,) in connection.execute("SELECT version_num FROM alembic_version")
+        }
+    return bool(present - known)
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    script = ScriptDirectory.from_config(config)
+    return config
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _bring_up_to_date(engine: Engine, file: Path) -> None:
+    config, script = _config(), _script()
     known = {revision.revision for revision in script.walk_revisions()}
     with engine.execution_options(is_writing=True).connect() as connection:
         present = set(MigrationContext.configure(connection).get_current_heads())
@@ -143,19 +168,22 @@ def _bring_up_to_date(engine: Engine, file: Path) -> None:
                 f"{file}: was written by a newer version of kneescan; update kneescan, or give "
                 "another folder with --data"
             )
-            raise OutputError(msg)
+            raise OutputError(msg, code="database_newer", path=file)
         if present != set(script.get_heads()):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         connection.commit()
 
 
-def _why_not(file: Path, error: DatabaseError) -> str:
+def _why_not(file: Path, error: DatabaseError) -> OutputError:
     reason = library_message(error.orig or error)
     if "readonly" in reason or "unable to open" in reason:
-        remedy = "see who may write there, or give another folder with --data"
+        code, remedy = "database_closed", "see who may write there"
     elif "is full" in reason or "I/O" in reason:
-        remedy = "make room and check the disk, or give another folder with --data"
+        code, remedy = "database_disk", "make room and check the disk"
     else:
-        remedy = "put a copy of the whole folder in its place, or give another folder with --data"
-    return f"{file}: cannot be used ({reason}); {remedy}"
+        code, remedy = "database_damaged", "put a copy of the whole folder in its place"
+    msg = f"{file}: cannot be used ({reason}); {remedy}, or give another folder with --data"
+    # Of SQLITE_IOERR_WRITE and its like, the beginning is enough.
+    name = "_".join(getattr(error.orig, "sqlite_errorname", "").split("_")[:2])
+    return OutputError(msg, code=code, path=file, reason=reason, errno=name)

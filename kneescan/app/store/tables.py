@@ -22,6 +22,16 @@ class Person(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     created_s: Mapped[float]
+    keep: Mapped[str | None]
+    """How much of the videos is kept: a value of `Video.kept`; None as set for all."""
+    keep_after_days: Mapped[int | None]
+    """When the rest is deleted, counted from the session; None for never. [d]"""
+    deleted_s: Mapped[float | None]
+    """When it was marked for deletion; videos may still be there."""
+
+
+CLOTHING = ("", "fitted", "loose", "long")
+"""What covers the legs: unknown, fitted shorts, loose shorts, long trousers."""
 
 
 class Sitting(Base):
@@ -31,6 +41,19 @@ class Sitting(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     held_s: Mapped[float]
+    pain: Mapped[int | None]
+    """Pain, 0 to 10, as the person said."""
+    shoes: Mapped[str] = mapped_column(default="")
+    brace: Mapped[str] = mapped_column(default="")
+    clothing: Mapped[str] = mapped_column(default="")
+    """One of `CLOTHING`."""
+    plan: Mapped[str] = mapped_column(default="")
+    """What was agreed on, as text."""
+    is_repeat: Mapped[bool] = mapped_column(default=False)
+    """Whether it repeats the session before, without training in between, to see how well filming repeats."""
+    notes: Mapped[str] = mapped_column(default="")
+    deleted_s: Mapped[float | None]
+    """When it was marked for deletion; videos may still be there."""
 
 
 class Video(Base):
@@ -40,12 +63,24 @@ class Video(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     session_id: Mapped[str | None] = mapped_column(ForeignKey("session.id"), index=True)
     origin: Mapped[str]
-    """``file``, or ``simulated`` for the sample person."""
+    """``file``, ``camera`` for what was filmed here, or ``simulated`` for the sample person."""
     sha256: Mapped[str] = mapped_column(unique=True)
     size_bytes: Mapped[int]
     created_s: Mapped[float]
+    recorded_s: Mapped[float | None]
+    """When it was filmed, if its file tells; known once it was measured."""
     deleted_s: Mapped[float | None]
     """When it was marked for deletion; its files may still be there."""
+    kept: Mapped[str] = mapped_column(default="original")
+    """How much of it is still there: ``original``, ``review``, ``blurred`` or ``landmarks``."""
+    keep_next: Mapped[str | None]
+    """What it is being reduced to; its files may be those of before, of after, or both."""
+    keep_trouble: Mapped[str | None]
+    """Why that was not possible, as a key of the texts."""
+    recorded_fps: Mapped[float | None]
+    """Rate at which it was recorded, if somebody said it, as the results have it. [Hz]"""
+    rotate_deg: Mapped[int] = mapped_column(default=0)
+    """Clockwise turn in addition to the one stored in it, as the results have it. [deg]"""
 
 
 class Job(Base):
@@ -61,8 +96,15 @@ class Job(Base):
     """Why it failed, as a key of the texts."""
     reason: Mapped[str | None]
     """Why it failed, in one line as the measurement said it."""
+    reason_told: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The same for every language: ``code`` of the error and its ``values``; None where there is none."""
     created_s: Mapped[float]
     ended_s: Mapped[float | None]
+    recorded_fps: Mapped[float | None]
+    rotate_deg: Mapped[int] = mapped_column(default=0)
+    """Both as of `Video`, which has them once the results are there."""
+    who: Mapped[str] = mapped_column(default="")
+    """Who ordered it; empty for the first job of a video."""
 
 
 class Analysis(Base):
@@ -75,7 +117,7 @@ class Analysis(Base):
     settings_sha256: Mapped[str]
     up_to_edit: Mapped[int]
     legs: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """Side, verdict, counted squats and all squats of each leg."""
+    """Side, verdict, counted squats, all squats, and the measures with their intervals of each leg."""
     created_s: Mapped[float]
 
 
@@ -114,3 +156,14 @@ class Setting(Base):
     __tablename__ = "setting"
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
+
+
+class WatchedFile(Base):
+    """A file of a watched folder that is not taken in again; its name is not kept."""
+
+    __tablename__ = "watched_file"
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    """Hash of folder, name, size and time of the last change."""
+    is_old: Mapped[bool]
+    """Whether it was there before the folder was watched."""
+    seen_s: Mapped[float]

@@ -9,12 +9,13 @@ from kneescan.app.web.starting import Keys
 from kneescan.app.words import AppWords
 
 START = "/start"
-"""The only path that is open without the cookie."""
+"""The only path that is open without the cookie, and the only one outside of `Keys.root`."""
 SAFE_METHODS = ("GET", "HEAD")
 POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
+        "worker-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
         "media-src 'self'",
@@ -24,10 +25,11 @@ POLICY = "; ".join(
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
+        "trusted-types picture-worker",
     )
 )
-"""What a page of the app may load: its own scripts, styles, pictures and data, nothing inline."""
+"""What a page of the app may load: its own scripts, styles, pictures and data, nothing inline; the one
+allowed type gives the address of the worker that reads the camera."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -72,6 +74,8 @@ class Gate:
             await send(message)
 
         if self._lets_in(scope, Headers(scope=scope)):
+            if scope["path"] != START:
+                scope = {**scope, "root_path": self._keys.root}
             await self._app(scope, receive, guarded)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -85,15 +89,19 @@ class Gate:
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
             return False
         is_safe = scope["type"] == "http" and scope["method"] in SAFE_METHODS
-        if not is_safe and not _is_own(headers, hosts[0]):
+        if scope["type"] == "websocket" and headers.get("origin") != f"http://{hosts[0]}":
+            return False
+        if scope["type"] == "http" and not is_safe and not is_own(headers, hosts[0]):
             return False
         if scope["type"] == "http" and is_safe and scope["path"] == START:
             return True
+        if not scope["path"].startswith(f"{self._keys.root}/"):
+            return False
         return self._keys.is_cookie(_cookie(headers, self._keys.cookie_name))
 
 
-def _is_own(headers: Headers, host: str) -> bool:
-    """Whether a page of the app itself sent a request that changes something, or opens a socket."""
+def is_own(headers: Headers, host: str) -> bool:
+    """Whether a page of the app itself sent a request that changes something."""
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     if origin is not None and origin != f"http://{host}":
         return False

@@ -1,9 +1,11 @@
 """Review: the state of a video after a reader's edits, new edits, and the signals for player and plots.
 
-An edit is answered with the panel as it is then. Each edit says after which one it was made: when another
-window was faster, it is not stored, and the answer has status 409 and shows the present state.
+An edit is answered with the panel as it is then. Each edit says after which one it was made, and of which
+results: when another window was faster, or the video was measured again, it is not stored, and the answer has
+status 409 and shows the present state.
 """
 
+import gzip
 import json
 from collections.abc import Mapping
 from functools import partial
@@ -16,21 +18,33 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from kneescan.app.jobs.queue import new_analysis
+from kneescan.app.jobs.again import is_original_there
+from kneescan.app.jobs.analyses import new_analysis
 from kneescan.app.review import edits
-from kneescan.app.review.edits import MAX_EDITS, REDO, UNDO, Event, State
+from kneescan.app.review.blinding import blind_squats
+from kneescan.app.review.checking import CHECKED, check_detail
+from kneescan.app.review.edits import LASTING, MAX_EDITS, REDO, UNDO, Event, State
 from kneescan.app.review.measured_video import MeasuredVideo, measured_video
-from kneescan.app.review.ordering import OrderError, detail_of
+from kneescan.app.review.ordering import REFUSED, OrderError, detail_of
 from kneescan.app.review.panel import panel_content
 from kneescan.app.review.signals import signals_record
+from kneescan.app.store.in_place import looking
+from kneescan.app.store.settings import present_reader
+from kneescan.app.store.states import IN_WORK, state_of_video
 from kneescan.app.store.tables import Analysis, Video
 from kneescan.app.web.desk import Desk, desk_of
+from kneescan.app.web.measuring.remarks import filmed_remarks, own_fps_of
+from kneescan.app.web.orders import order_of
 from kneescan.errors import KneescanError
 from kneescan.output.result_set import LANDMARKS
 from kneescan.output.tables.files import analysis_json
 from kneescan.output.tables.records import analysis_record
+from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 
-MAX_ORDER_BYTES = 1 << 16
+PACKED_LEVEL = 1
+"""A third of the size, in less than a millisecond; more would take longer than it saves."""
+ON_PICTURE = ("joint", "reading", CHECKED)
+"""Edits about what is seen; without a picture, they would be guesses that count."""
 
 
 def panel(request: Request) -> Response:
@@ -40,21 +54,25 @@ def panel(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     """Store an edit and return the panel."""
-    content = b""
-    async for piece in request.stream():
-        content += piece
-        if len(content) > MAX_ORDER_BYTES:
-            raise HTTPException(413)
-    order = _order(content)
+    order = await order_of(request)
+    if not isinstance(order.get("kind"), str) or type(order.get("seq")) is not int:
+        raise HTTPException(400)
     return await run_sync(partial(_edit, desk_of(request), request.path_params["video_id"], order))
 
 
 def signals(request: Request) -> Response:
     """Return times, joints and curves, with the corrections so far."""
-    video, state = _opened(desk_of(request), request.path_params["video_id"])
-    record = signals_record(video, video.analysis(state.corrections))
-    content = json.dumps(record, separators=(",", ":"), allow_nan=False)
-    return Response(content, media_type="application/json")
+    desk = desk_of(request)
+    video, state = _opened(desk, request.path_params["video_id"])
+    analysis = video.analysis(state.corrections)
+    blind = blind_squats(analysis.repetitions, state, present_reader(desk.store))
+    record = signals_record(video, analysis, blind=blind)
+    content = json.dumps(record, separators=(",", ":"), allow_nan=False).encode()
+    headers = {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content = gzip.compress(content, PACKED_LEVEL)
+        headers["Content-Encoding"] = "gzip"
+    return Response(content, media_type="application/json", headers=headers)
 
 
 def corrected_json(request: Request) -> Response:
@@ -71,7 +89,20 @@ def corrections_json(request: Request) -> Response:
 
 def panel_text(desk: Desk, video_id: str) -> str:
     """Panel of a video as HTML."""
-    return _rendered(desk, *_opened(desk, video_id))
+    return _rendered(desk, *_opened(desk, video_id), there=_there(desk, video_id))
+
+
+def _there(desk: Desk, video_id: str) -> dict[str, bool]:
+    """Whether there are pictures of a video, and whether it can be, or is being, measured again."""
+    with desk.store.reading() as session:
+        found = session.get(Video, video_id)
+        if found is None:
+            return {"has_picture": False, "can_measure": False, "is_in_work": False}
+        return {
+            "has_picture": "landmarks" not in (found.kept, found.keep_next),
+            "can_measure": is_original_there(desk.folder, found),
+            "is_in_work": state_of_video(session, video_id) in IN_WORK,
+        }
 
 
 def is_open(desk: Desk, video_id: str) -> bool:
@@ -86,35 +117,62 @@ def is_open(desk: Desk, video_id: str) -> bool:
 def _opened(desk: Desk, video_id: str) -> tuple[MeasuredVideo, State]:
     if not is_open(desk, video_id):
         raise HTTPException(404)
-    with desk.store.reading() as session:
+    with looking(), desk.store.reading() as session:
         state = edits.state_of(session, video_id)
-    return measured_video(desk.folder.results(video_id)), state
+        return measured_video(desk.folder.results(video_id)), state
 
 
-def _rendered(desk: Desk, video: MeasuredVideo, state: State, **said: str) -> str:
+def _rendered(
+    desk: Desk, video: MeasuredVideo, state: State, *, there: Mapping[str, bool], **said: Any
+) -> str:
     """Panel, perhaps with what went wrong."""
-    content = panel_content(state, video.analysis(state.corrections), desk.words)
+    reader = present_reader(desk.store)
+    analysis = video.analysis(state.corrections)
+    content = panel_content(state, analysis, desk.words, reader=reader)
+    own_fps = own_fps_of(video.pose)
+    remarks = filmed_remarks(analysis, desk.words, own_fps) if there["can_measure"] else []
     template = desk.templates.get_template("panel.html.j2")
-    return template.render({"words": desk.words, "problem": "", "detail": "", **content, **said})
+    return template.render(
+        {
+            "words": desk.words,
+            "has_picture": there["has_picture"],
+            "remarks": remarks,
+            "problem": "",
+            "detail": ("", ""),
+            **content,
+            **said,
+        }
+    )
 
 
 def _edit(desk: Desk, video_id: str, order: Mapping[str, Any]) -> Response:
     video, state = _opened(desk, video_id)
+    there = _there(desk, video_id)
 
-    def page(state: State, *, status: int = 200, **said: str) -> Response:
-        return HTMLResponse(_rendered(desk, video, state, **said), status_code=status)
+    def page(state: State, *, status: int = 200, **said: Any) -> Response:
+        text = _rendered(desk, video, state, there=there, **said)
+        return HTMLResponse(text, status_code=status)
 
-    conflict = desk.words("app.review.other_window")
-    if order["seq"] != state.seq:
+    kind, is_earlier = order["kind"], order.get("measured", state.measured) != state.measured
+    conflict = desk.words(f"app.{'filmed.earlier' if is_earlier else 'review.other_window'}")
+    reader = present_reader(desk.store)
+    if order.get("who", reader) != reader:
+        return page(state, status=409, problem=desk.words("app.reader.changed"))
+    if order["seq"] != state.seq or (is_earlier and kind not in LASTING):
         return page(state, status=409, problem=conflict)
+    unseen = _unseen(desk, video, state, kind, reader, there=there)
+    if unseen:
+        return page(state, status=422, problem=unseen)
+    refused = desk.words(f"app.refusals.{kind if kind in REFUSED else 'edit'}")
     try:
-        kind = order["kind"]
-        detail = {} if kind in (UNDO, REDO) else detail_of(kind, order, state, video)
-    except (KneescanError, OrderError) as error:
-        return page(state, status=422, problem=desk.words("app.review.refused"), detail=str(error))
-    event = edits.next_event(state, kind, detail)
+        detail = _detail(order, state, video, reader)
+    except OrderError as error:
+        return page(state, status=422, problem=refused, detail=(str(error), DEFAULT_LANGUAGE))
+    except KneescanError as error:
+        return page(state, status=422, problem=refused, detail=desk.words.explained(error))
+    event = edits.next_event(state, kind, detail, who=reader)
     if event is None or event.seq > MAX_EDITS:
-        return page(state, status=422, problem=desk.words("app.review.refused"))
+        return page(state, status=422, problem=refused)
     after = edits.fold([*state.events, event])
     analysis = video.analysis(after.corrections)
     row = new_analysis(video_id, analysis_record(analysis), up_to_edit=event.seq)
@@ -126,24 +184,44 @@ def _edit(desk: Desk, video_id: str, order: Mapping[str, Any]) -> Response:
     return page(after) if is_next else page(present, status=409, problem=conflict)
 
 
+def _unseen(
+    desk: Desk,
+    video: MeasuredVideo,
+    state: State,
+    kind: str,
+    reader: str,
+    *,
+    there: Mapping[str, bool],
+) -> str:
+    """Why the reader cannot have seen what an edit is about; empty if nothing is hidden."""
+    if there["is_in_work"] and kind not in LASTING:
+        return desk.words("app.filmed.busy_edit")
+    if kind in ON_PICTURE and not there["has_picture"]:
+        return desk.words("app.review.no_picture")
+    if kind == CHECKED:
+        squats = video.analysis(state.corrections).repetitions
+        return desk.words("app.reader.blind") if blind_squats(squats, state, reader) else ""
+    return ""
+
+
+def _detail(
+    order: Mapping[str, Any], state: State, video: MeasuredVideo, reader: str
+) -> Mapping[str, Any]:
+    """What is stored of an edit besides its kind; errors are those of `detail_of`."""
+    kind = order["kind"]
+    if kind in (UNDO, REDO):
+        return {}
+    if kind == CHECKED:
+        return check_detail(state, reader)
+    return detail_of(kind, order, state, video)
+
+
 def _store(session: Session, video_id: str, event: Event, row: Analysis | None) -> None:
     """Store an edit, and the verdicts that it leads to, for the lists."""
     edits.add(session, video_id, event)
     session.execute(delete(Analysis).where(Analysis.video_id == video_id, Analysis.up_to_edit > 0))
     if row is not None:
         session.add(row)
-
-
-def _order(content: bytes) -> Mapping[str, Any]:
-    """What a page asks for."""
-    try:
-        order: Any = json.loads(content)
-        is_whole = isinstance(order["kind"], str) and type(order["seq"]) is int
-    except (ValueError, LookupError, TypeError, RecursionError):
-        raise HTTPException(400) from None
-    if not is_whole:
-        raise HTTPException(400)
-    return dict(order)
 
 
 def _download(request: Request, name: str, text: str) -> Response:

@@ -18,9 +18,13 @@ class Keys:
     ----------
     port : int
         Of the page. Cookies do not tell ports apart, so the port is part of the cookie's name.
+    root : str
+        Path with which all addresses but that of the link begin. The browser sends the cookie only there, and
+        so not to programs on other ports, which do not know the path.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, root: str) -> None:
+        self.root = root
         self.cookie_name = f"kneescan-{port}"
         self._cookie = secrets.token_urlsafe(32)
         self._until_s: dict[str, float] = {}

@@ -1,43 +1,29 @@
 """Summaries: what the lists show of each video, in words."""
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from babel.dates import format_datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kneescan.app.filming.camera_sessions import CUT_SHORT
+from kneescan.app.jobs.again import is_original_there
+from kneescan.app.jobs.failing import told, without_options
 from kneescan.app.jobs.queue import Progress
+from kneescan.app.people.video_names import video_names
+from kneescan.app.review.checking import check_marks
+from kneescan.app.store.days import day, day_text
+from kneescan.app.store.states import jobs_of, standing
 from kneescan.app.store.tables import Analysis, Job, Person, Sitting, Video
 from kneescan.app.web.desk import Desk
 from kneescan.app.words import AppWords
 from kneescan.output.words.verdict_icons import GLYPHS
 from kneescan.squat.results import Verdict
 
-MOST_VIDEOS = 300
-"""Videos in the list; the newest come first."""
-Row = tuple[Video, str | None]
-"""A video and the code name of its person."""
-
-
-def home_record(desk: Desk) -> dict[str, Any]:
-    """Everything that changes on the home page, ready to be shown."""
-    shown = select(Video, Person.code).where(Video.deleted_s.is_(None))
-    with desk.store.reading() as session:
-        rows = session.execute(
-            shown.outerjoin(Sitting, Video.session_id == Sitting.id)
-            .outerjoin(Person, Sitting.person_id == Person.id)
-            .order_by(Video.created_s.desc(), Video.id)
-            .limit(MOST_VIDEOS)
-        )
-        videos = _summaries(desk, session, [(video, code) for video, code in rows])
-        n_all = session.scalar(
-            select(func.count()).select_from(Video).where(Video.deleted_s.is_(None))
-        )
-    n_more = (n_all or 0) - len(videos)
-    more = desk.words("app.home.more", n=n_more) if n_more > 0 else ""
-    return {"videos": videos, "more": more}
+FROM_MINUTES_S = 100.0
+"""From here on, what is left is told in minutes. [s]"""
+Row = tuple[Video, Person | None]
+"""A video and its person."""
 
 
 def video_summary(desk: Desk, video_id: str) -> dict[str, Any] | None:
@@ -48,65 +34,100 @@ def video_summary(desk: Desk, video_id: str) -> dict[str, Any] | None:
             return None
         sitting = session.get(Sitting, video.session_id) if video.session_id else None
         person = session.get(Person, sitting.person_id) if sitting and sitting.person_id else None
-        return _summaries(desk, session, [(video, person.code if person else None)])[0]
+        return summaries(desk, session, [(video, person)])[0]
 
 
-def _summaries(desk: Desk, session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:
+def summaries(desk: Desk, session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """What the lists show of videos.
+
+    Parameters
+    ----------
+    desk : Desk
+        Parts of the app.
+    session : Session
+        Of the database.
+    rows : sequence of Row
+        Videos with their persons.
+    """
     names = [video.id for video, _ in rows]
-    jobs, analyses = _latest(session, Job, names), _latest(session, Analysis, names)
+    jobs, analyses = jobs_of(session, names), _latest_analyses(session, names)
+    marks = check_marks(session, names, desk.words)
+    titles = video_names(session, names, desk.words)
     return [
-        _summary(desk, video, code, jobs.get(video.id), analyses.get(video.id))
-        for video, code in rows
+        {
+            "title": titles[video.id],
+            **_summary(desk, video, person, jobs[video.id], analyses.get(video.id)),
+            "checked": marks.get(video.id, ""),
+        }
+        for video, person in rows
     ]
 
 
-def _latest(session: Session, table: Any, names: Sequence[str]) -> dict[str, Any]:
-    """Newest row of each video."""
-    newest = select(func.max(table.id)).where(table.video_id.in_(names)).group_by(table.video_id)
-    return {row.video_id: row for row in session.scalars(select(table).where(table.id.in_(newest)))}
+def _latest_analyses(session: Session, names: Sequence[str]) -> dict[str, Analysis]:
+    """Newest result of each video."""
+    own = select(func.max(Analysis.id)).where(Analysis.video_id.in_(names))
+    newest = own.group_by(Analysis.video_id)
+    rows = session.scalars(select(Analysis).where(Analysis.id.in_(newest)))
+    return {row.video_id: row for row in rows}
 
 
 def _summary(
-    desk: Desk, video: Video, code: str | None, job: Job | None, analysis: Analysis | None
+    desk: Desk, video: Video, person: Person | None, jobs: list[Job], analysis: Analysis | None
 ) -> dict[str, Any]:
     words = desk.words
-    state = job.state if job is not None else "done"
+    job = jobs[-1] if jobs else None
+    state = standing(each.state for each in jobs)
     progress = desk.queue.progress if state == "running" else None
     is_own = progress is not None and progress.video_id == video.id
+    is_failed = job is not None and job.state == "failed"
+    if is_failed and state == "done":
+        # What to do about it is said only as long as it can be done.
+        is_failed = is_original_there(desk.folder, video)
+    detail, spoken = told(job, words) if job is not None and is_failed else ("", "")
     return {
         "id": video.id,
-        "title": local_time(video.created_s, words),
-        "person": code or "",
-        "simulated": words("app.home.simulated") if video.origin == "simulated" else "",
+        "person": "" if person is None else person.code,
+        "person_id": "" if person is None else person.id,
+        "session_id": video.session_id or "",
+        "simulated": _origin_text(video.origin, words),
         "state": state,
-        "text": _state_text(state, job, progress if is_own else None, words),
-        "detail": (job.reason or "") if job is not None and state == "failed" else "",
+        "outcome": job.state if job is not None else "done",
+        "text": _state_text(state, job if is_failed else None, progress if is_own else None, words),
+        "detail": without_options(detail),
+        "detail_language": spoken or words.language,
         "share": _share(progress if is_own else None),
-        "verdicts": _verdicts(analysis, words) if state == "done" and analysis else [],
+        "verdicts": leg_verdicts(analysis.legs, words) if state == "done" and analysis else [],
         "actions": list(_actions(state)),
     }
 
 
-def local_time(at_s: float, words: AppWords) -> str:
-    """Date and time of this computer's clock, as usual in the language."""
-    at = dt.datetime.fromtimestamp(at_s).astimezone()
-    return format_datetime(
-        at, "d MMM y, HH:mm" if words.language == "en" else "d. MMM y, HH:mm", locale=words.language
-    )
+def _origin_text(origin: str, words: AppWords) -> str:
+    """What to say of a video that was not simply received."""
+    if origin == "simulated":
+        return words("app.home.simulated")
+    return words("app.record.cut_short") if origin == CUT_SHORT else ""
+
+
+def local_day(at_s: float, words: AppWords) -> str:
+    """Date on this computer's calendar, as usual in the language."""
+    return day_text(day(at_s), words.language)
 
 
 def _state_text(state: str, job: Job | None, progress: Progress | None, words: AppWords) -> str:
+    if job is not None and job.state == "failed":
+        why = words(f"app.failed.{job.reason_kind}")
+        return why if state == "failed" else words("app.filmed.trouble", why=why)
     if state == "done":
         return ""
-    if state == "failed" and job is not None:
-        return words(f"app.failed.{job.reason_kind}")
     if state != "running" or progress is None:
         return words(f"app.states.{'queued' if state == 'running' else state}")
     parts = [words(f"app.stages.{progress.stage}")]
     if progress.n_total:
         parts.append(words("app.stages.frames", n=progress.n_done, of=progress.n_total))
-    if progress.left_s is not None:
-        parts.append(words("app.stages.left", seconds=progress.left_s))
+    if progress.left_s is not None and progress.left_s >= FROM_MINUTES_S:
+        parts.append(words("app.stages.left_minutes", minutes=progress.left_s / 60))
+    elif progress.left_s is not None:
+        parts.append(words("app.stages.left", seconds=max(round(progress.left_s), 1)))
     return " ".join(parts)
 
 
@@ -117,8 +138,9 @@ def _share(progress: Progress | None) -> float | None:
     return min(progress.n_done / progress.n_total, 1.0)
 
 
-def _verdicts(analysis: Analysis, words: AppWords) -> list[dict[str, str]]:
-    squatted = [leg for leg in analysis.legs if leg["n"]]
+def leg_verdicts(legs: Sequence[Mapping[str, Any]], words: AppWords) -> list[dict[str, str]]:
+    """Verdict on each leg that squatted; that nothing can be told, if none did."""
+    squatted = [leg for leg in legs if leg["n"]]
     return [
         {
             "kind": leg["verdict"],
@@ -129,7 +151,7 @@ def _verdicts(analysis: Analysis, words: AppWords) -> list[dict[str, str]]:
             if squatted
             else "",
         }
-        for leg in squatted or analysis.legs[:1]
+        for leg in squatted or legs[:1]
     ]
 
 

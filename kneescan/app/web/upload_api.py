@@ -15,12 +15,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from kneescan.app.jobs.intake import OffsetError, Progress
+from kneescan.app.jobs.arriving import OffsetError, Progress
 from kneescan.app.web.desk import Desk, desk_of
 
 MAX_ANNOUNCEMENT_BYTES = 4096
 BLOCK_BYTES = 1 << 20
 """Bytes that are collected before they are written."""
+SILENT_S = 20.0
+"""A request that brings nothing for so long has ended, even if nobody said so: a computer was asleep, or a
+phone has left the network. Another one could not continue before. [s]"""
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
@@ -62,6 +65,8 @@ async def append(request: Request) -> Response:
         except ClientDisconnect:
             # What arrived is kept; nobody reads this answer.
             return Response(status_code=400)
+        except TimeoutError:
+            return Response(status_code=408, headers={"Connection": "close"})
     finished = await run_sync(desk.intake.finish, upload_id)
     if finished is None:
         raise HTTPException(404)
@@ -85,16 +90,19 @@ async def _receive(request: Request, desk: Desk, upload_id: str) -> None:
 
 async def _blocks(request: Request) -> AsyncIterator[bytearray]:
     """Bytes of a request in large blocks; those before a cut as well."""
-    block = bytearray()
-    try:
-        async for piece in request.stream():
-            block += piece
-            if len(block) >= BLOCK_BYTES:
-                yield block
-                block = bytearray()
-    except ClientDisconnect:
-        yield block
-        raise
+    block, stream = bytearray(), request.stream()
+    while True:
+        try:
+            with anyio.fail_after(SILENT_S):
+                block += await anext(stream)
+        except StopAsyncIteration:
+            break
+        except (ClientDisconnect, TimeoutError):
+            yield block
+            raise
+        if len(block) >= BLOCK_BYTES:
+            yield block
+            block = bytearray()
     yield block
 
 

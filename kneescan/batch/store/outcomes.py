@@ -14,7 +14,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -235,7 +235,7 @@ class PassingStore(Store):
 def _content(state: VideoState) -> bytes:
     known = {
         "format": FORMAT,
-        "failure": asdict(state.failure) if state.failure else None,
+        "failure": state.failure.record() if state.failure else None,
         "landmarks_sha256": state.landmarks_sha256,
         "analysis": state.analysis,
         "records": state.records,

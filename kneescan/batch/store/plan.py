@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from kneescan.batch.clips import Clip, Entry, Failure
 from kneescan.batch.store.outcomes import Store, VideoState
 from kneescan.batch.workers.work import Tracking, analysis_key, video_key
+from kneescan.squat.corrected.by_video import common_corrections
 from kneescan.squat.corrections import Corrections
 from kneescan.squat.settings import Settings
 
@@ -45,7 +46,10 @@ class Plan:
 
 
 def group_videos(
-    clips: Sequence[Clip], sha256s: Mapping[str, str], tracking: Tracking
+    clips: Sequence[Clip],
+    sha256s: Mapping[str, str],
+    tracking: Tracking,
+    corrected: Mapping[str, Corrections] | None = None,
 ) -> dict[str, Video]:
     """Group clips by the content of their videos and the options for reading them, in order.
 
@@ -57,6 +61,13 @@ def group_videos(
         SHA-256 of the videos by source; missing for a video that could not be read.
     tracking : Tracking
         What else the landmarks depend on.
+    corrected : mapping from str to Corrections, optional
+        What a reader corrected, by the path of the clip.
+
+    Raises
+    ------
+    CorrectionsError
+        If two clips of the same content are corrected differently.
     """
     by_content: dict[tuple[str, int, float | None], list[Clip]] = {}
     for clip in clips:
@@ -75,6 +86,7 @@ def group_videos(
             legs=tuple(sorted({clip.leg_name for clip in same})),
             rotate_deg=rotate_deg,
             recorded_fps=recorded_fps,
+            corrections=common_corrections([clip.path for clip in same], corrected or {}),
         )
     return videos
 
@@ -84,8 +96,8 @@ def make_plan(
 ) -> Plan:
     """Compare the requested videos with the stored results."""
     plan = Plan(videos=videos)
-    wanted = analysis_key(settings)
     for key, video in videos.items():
+        wanted = analysis_key(settings, video.corrections)
         state = store.read(key)
         if state is not None and state.failure and state.failure.is_final and not retry_failed:
             plan.failed.append(key)

@@ -116,7 +116,7 @@ def list_clips(
     if not found:
         shown, endings = ", ".join(map(readable, texts)), " ".join(sorted(VIDEO_SUFFIXES))
         msg = f"{shown}: no video found; looked for names ending with {endings}"
-        raise BatchError(msg)
+        raise BatchError(msg, code="no_video_found", path=shown, endings=endings)
     listed = sorted(found.values(), key=lambda clip: (clip.path, clip.source))
     return Listing(
         clips=tuple(
@@ -164,7 +164,7 @@ def _from_path(text: str, results: Path | None, skipped: OtherFiles) -> Iterator
                 yield _local(name)
     else:
         msg = f"{text}: no such folder, video or manifest; check the name"
-        raise BatchError(msg)
+        raise BatchError(msg, code="no_such_input", path=text)
 
 
 def _below(top: Path, results: Path | None, skipped: OtherFiles) -> Iterator[Clip]:

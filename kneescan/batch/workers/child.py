@@ -70,12 +70,18 @@ def main() -> None:
         try:
             result = _done(job, outbox)
         except MemoryError:
-            result = Failure(kind="memory", reason="there is too little memory for this video")
+            reason = "there is too little memory for this video"
+            result = Failure(kind="memory", reason=reason, code="video_memory")
         except Exception as error:  # noqa: BLE001 (one bad video must not stop the others)
             report_fault(error, version=kneescan.__version__)
             # Without the location of the details: the tables must not depend on the worker.
-            reason = f"{type(error).__name__}: {error}; a bug in kneescan, please report it"
-            result = Failure(kind="unexpected", reason=one_line(reason))
+            what = one_line(f"{type(error).__name__}: {error}")
+            result = Failure(
+                kind="unexpected",
+                reason=f"{what}; a bug in kneescan, please report it",
+                code="bug",
+                values={"what": what},
+            )
         send(outbox, result)
 
 

@@ -15,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from kneescan.batch.clips import Failure
 from kneescan.batch.workers.child import Told, receive, send
 from kneescan.batch.workers.watching import CANCELLED, Limits, Watch, death
@@ -22,7 +24,8 @@ from kneescan.batch.workers.watching import CANCELLED, Limits, Watch, death
 ATTEMPTS = 2
 """A child may be killed by accident (too little memory, a shutdown), so the video gets another attempt."""
 
-
+POLITE = 10
+"""How much lower the priority of a polite child is, as `nice` counts."""
 _FIRST_WORDS = """\
 import sys
 sys.path[:] = sys.argv[1:]
@@ -40,9 +43,16 @@ _THREAD_COUNTS = (
 
 
 class Children:
-    """Children of one run, which are stopped together."""
+    """Children of one run, which are stopped together.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    is_polite : bool
+        Whether they leave the processor to programs that somebody waits for.
+    """
+
+    def __init__(self, *, is_polite: bool = False) -> None:
+        self.is_polite = is_polite
         self._lock = threading.Lock()
         self._alive: set[Child] = set()
         self._closed = False
@@ -140,6 +150,8 @@ class Child:
         self._folder = tempfile.mkdtemp(prefix="kneescan-")
         self._process = _start(self._folder)
         if children is not None:
+            if children.is_polite:
+                _step_back(self._process.pid)
             children.add(self)
 
     def __del__(self) -> None:
@@ -188,8 +200,13 @@ class Child:
                 message = self._next_message()
         except (EOFError, OSError):
             watch.end()
-            reason = f"its worker died ({death(self._process.wait())})"
-            message = watch.failure or Failure(kind="lost", reason=reason)
+            how = death(self._process.wait())
+            message = watch.failure or Failure(
+                kind="lost",
+                reason=f"its worker died ({how})",
+                code="worker_died",
+                values={"how": how},
+            )
             self.close()
         finally:
             watch.end()
@@ -236,6 +253,16 @@ def _start(folder: str) -> "subprocess.Popen[bytes]":
         },
         **apart,
     )
+
+
+def _step_back(pid: int) -> None:
+    """Lower the priority of a process that has just begun, and so that of all its threads."""
+    with suppress(psutil.Error, OSError):
+        process = psutil.Process(pid)
+        if sys.platform == "win32":
+            process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        else:
+            process.nice(min(os.nice(0) + POLITE, 19))
 
 
 def module_path() -> list[str]:

@@ -17,7 +17,7 @@ import kneescan
 from kneescan.batch.clips import Failure
 from kneescan.batch.workers.isolation import run_isolated
 from kneescan.batch.workers.watching import Limits
-from kneescan.errors import KneescanError, ModelFileError, OutputError
+from kneescan.errors import KneescanError, ModelFileError, OutputError, system_reason
 from kneescan.landmarks import PoseSequence, Side
 from kneescan.squat.settings import DEFAULTS, Settings
 
@@ -25,6 +25,8 @@ REVIEW, LANDMARKS, ANALYSIS = "review.mp4", "landmarks.npz", "analysis.json"
 """Files of a measured video. The analysis is put in place last, so where it is, all are."""
 _UNFINISHED = ".measuring-"
 """Beginning of the name of a folder with files of an unfinished measurement."""
+THE_VIDEO = "the video"
+"""What stands for its name in reasons."""
 TELL_INTERVAL_S = 0.1
 """The progress is told no more often than this. [s]"""
 
@@ -119,10 +121,11 @@ def _put_in_place(unfinished: Path, folder: Path) -> Failure | None:
 
 
 def _unwritable(folder: Path, error: OSError) -> Failure:
-    reason = (
-        f"{folder}: cannot be written ({error.strerror or error}); check that there is free space"
+    why = system_reason(error)
+    msg = f"{folder}: cannot be written ({why['reason']}); check that there is free space"
+    return Failure.of(
+        OutputError(msg, code="results_not_written", path=folder, **why), kind="worker"
     )
-    return Failure(kind="worker", reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +150,14 @@ class MeasureInto:
                 pose = self._with_hidden_face(pose, _Steadily(tell, "writing"))
             self._write(pose)
         except (ModelFileError, OutputError) as error:
-            return Failure(kind="worker", reason=self._plain(error))
+            return Failure.of(error, kind="worker", plain=self._plain)
         except KneescanError as error:
-            return Failure(kind="video", reason=self._plain(error))
+            return Failure.of(error, kind="video", plain=self._plain)
         return None
 
-    def _plain(self, error: Exception) -> str:
+    def _plain(self, text: str) -> str:
         """Sentence without the name of the file, which the caller knows, or of the folder."""
-        text = str(error).removeprefix(f"{self.video}: ").replace(self.video, "the video")
+        text = text.removeprefix(f"{self.video}: ").replace(self.video, THE_VIDEO)
         return text.replace(f"{self.folder}{os.sep}", "")
 
     def _track(self, progress: "_Steadily") -> PoseSequence:

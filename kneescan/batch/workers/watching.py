@@ -70,17 +70,18 @@ class Watch:
         begun_s = time.monotonic()
         while not self._ended.wait(WATCH_INTERVAL_S):
             if self._cancel.is_set():
-                self._stop(CANCELLED.kind, CANCELLED.reason)
-            elif time.monotonic() - begun_s > self._limits.timeout_s:
-                self._stop(
-                    "timeout", f"not done within {self._limits.timeout_s:g} s; see --timeout"
-                )
-            elif _memory_mb(self._process.pid) > self._limits.memory_mb:
-                reason = f"needs more than {self._limits.memory_mb:g} MB; see --memory-limit"
-                self._stop("memory", reason)
+                self._stop(CANCELLED)
+            elif time.monotonic() - begun_s > (seconds := self._limits.timeout_s):
+                reason = f"not done within {seconds:g} s; see --timeout"
+                values = {"seconds": seconds}
+                self._stop(Failure(kind="timeout", reason=reason, code="too_slow", values=values))
+            elif _memory_mb(self._process.pid) > (limit_mb := self._limits.memory_mb):
+                reason = f"needs more than {limit_mb:g} MB; see --memory-limit"
+                values = {"limit_mb": limit_mb}
+                self._stop(Failure(kind="memory", reason=reason, code="too_big", values=values))
 
-    def _stop(self, kind: str, reason: str) -> None:
-        self.failure = self.failure or Failure(kind=kind, reason=reason)
+    def _stop(self, failure: Failure) -> None:
+        self.failure = self.failure or failure
         with suppress(OSError):
             self._process.kill()
 

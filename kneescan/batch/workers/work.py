@@ -78,6 +78,7 @@ class MeasureVideo:
     """Clockwise rotation of the video. [deg]"""
     recorded_fps: float | None = None
     """Recording rate, if it is known. [Hz]"""
+    corrections: Corrections | None = None
 
     def __call__(self) -> Measured | Failure:
         """Measure; a video that cannot be measured gives a `Failure`, and nothing is raised."""
@@ -98,9 +99,8 @@ class MeasureVideo:
             return pose
         # The saved landmarks are the ones analysed, so that they give the same numbers later.
         pose = without_face(pose)
-        return Measured(
-            landmarks=landmark_bytes(pose), records=analyses(pose, self.legs, self.settings)
-        )
+        records = analyses(pose, self.legs, self.settings, self.corrections)
+        return Measured(landmarks=landmark_bytes(pose), records=records)
 
     def _unfit(self) -> str | None:
         here = Tracking.here(self.model)

@@ -26,7 +26,7 @@ def claimed_fps(container: InputContainer, stream: VideoStream) -> float | None:
     else:
         # FFmpeg's mean is only a default here; its guess reads the header of the codec itself.
         rate = stream.guessed_rate or stream.average_rate
-    return None if rate is None else _possible(float(rate))
+    return _possible(float(rate)) if rate else None
 
 
 def claimed_duration(container: InputContainer, stream: VideoStream) -> float | None:

@@ -38,21 +38,24 @@ _BEGINNING_BYTES = 4096
 _TEXT = re.compile(rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]{16,}")
 
 
-def why_no_video(source: SourceFile) -> str:
-    """Describe a file that FFmpeg does not accept as a video, and say what to do about it."""
+def why_no_video(source: SourceFile) -> tuple[str, str]:
+    """Describe a file that FFmpeg does not accept as a video, and say what to do: code and sentence."""
     beginning = source.beginning(_BEGINNING_BYTES)
     if _LISTS.match(beginning.removeprefix(b"\xef\xbb\xbf").lstrip()):
-        return "a list of videos, not a video; give one of the videos in it"
+        return "is_list", "a list of videos, not a video; give one of the videos in it"
     if beginning.startswith(_PICTURES) or beginning[8:12] == b"WEBP":
-        return "a picture, not a video; give the video that it was taken from"
+        return "is_picture", "a picture, not a video; give the video that it was taken from"
     if is_text(beginning):
-        return "a text file, not a video; give the video file"
+        return "is_text", "a text file, not a video; give the video file"
     if beginning[4:8] in _MP4_BOXES:
-        return (
+        return "no_index", (
             "the video's index is missing because the recording or copying was interrupted; "
             "copy it from the camera again, or try a repair tool for MP4 videos such as untrunc"
         )
-    return "not a video that FFmpeg can read; give an .mp4, .mov, .mkv, .webm or .avi file"
+    return (
+        "not_a_video",
+        "not a video that FFmpeg can read; give an .mp4, .mov, .mkv, .webm or .avi file",
+    )
 
 
 def is_text(beginning: bytes) -> bool:

@@ -57,4 +57,4 @@ def refuse(path: str | os.PathLike[str]) -> NoReturn:
         f"{path}: kneescan drew lines on this video, and they would be measured as legs; "
         "give the original video"
     )
-    raise AnnotatedVideoError(msg)
+    raise AnnotatedVideoError(msg, code="annotated", path=path)

@@ -123,8 +123,9 @@ def _open(path: str | os.PathLike[str], source: SourceFile) -> OpenVideo:
             **_LENIENT,
         )
     except (av.FFmpegError, ValueError) as error:
-        msg = f"{path}: {why_no_video(source)}"
-        raise NotAVideoError(msg) from error
+        code, why = why_no_video(source)
+        msg = f"{path}: {why}"
+        raise NotAVideoError(msg, code=code, path=path) from error
     try:
         stream = _find_video(path, container)
         check_size(path, stream.codec_context.width, stream.codec_context.height)
@@ -151,18 +152,19 @@ def check_size(path: str | os.PathLike[str], width_px: int, height_px: int) -> N
         If the size is beyond `MAX_SIDE_PX` or `MAX_AREA_PX`, or below `MIN_SIDE_PX`.
     """
     size = f"{path}: its frames of {width_px}x{height_px} pixels are"
+    values = {"path": path, "width_px": width_px, "height_px": height_px}
     if max(width_px, height_px) > MAX_SIDE_PX or width_px * height_px > MAX_AREA_PX:
         msg = f"{size} too large; convert the video to 4K (3840x2160) or less"
-        raise VideoError(msg)
+        raise VideoError(msg, code="too_large", **values)
     if 0 < min(width_px, height_px) < MIN_SIDE_PX:
         msg = f"{size} too small to show a person; give the video as the camera recorded it"
-        raise VideoError(msg)
+        raise VideoError(msg, code="too_small", **values)
 
 
 def _find_video(path: str | os.PathLike[str], container: InputContainer) -> VideoStream:
     if container.metadata.get("major_brand") in PICTURE_BRANDS:
         msg = f"{path}: a picture, not a video; give the video that it was taken from"
-        raise NotAVideoError(msg)
+        raise NotAVideoError(msg, code="is_picture", path=path)
     if kneescan_mark.is_drawn_on(container):
         kneescan_mark.refuse(path)
     videos = [
@@ -171,11 +173,12 @@ def _find_video(path: str | os.PathLike[str], container: InputContainer) -> Vide
     if not videos:
         has_sound = bool(container.streams.audio)
         msg = f"{path}: {'sound only' if has_sound else 'no pictures in it'}; give a video file"
-        raise NotAVideoError(msg)
+        code = "sound_only" if has_sound else "no_pictures"
+        raise NotAVideoError(msg, code=code, path=path)
     decodable = [video for video in videos if _has_decoder(video)]
     if not decodable:
         msg = f"{path}: its compression format is unknown; convert the video to H.264 (MP4)"
-        raise NotAVideoError(msg)
+        raise NotAVideoError(msg, code="unknown_format", path=path)
     return _choose(decodable)
 
 

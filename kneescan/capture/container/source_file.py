@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from kneescan.errors import NotAVideoError, VideoError, VideoNotFoundError
+from kneescan.errors import NotAVideoError, VideoError, VideoNotFoundError, system_reason
 
 _PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}", re.ASCII)
 
@@ -44,7 +44,7 @@ class SourceFile:
             self._file = self.path.open("rb", buffering=0)
         except OSError as error:
             msg = f"{path}: cannot be read ({error.strerror}); copy it to this computer's own disk"
-            raise VideoError(msg) from error
+            raise VideoError(msg, code="unreadable", path=path, **system_reason(error)) from error
         self._opened = _state(os.fstat(self._file.fileno()))
 
     def __enter__(self) -> Self:
@@ -99,13 +99,15 @@ class SourceFile:
             digest = hashlib.file_digest(self._file, "sha256").hexdigest()
         except OSError as error:
             msg = f"{self._given}: cannot be read to its end ({error.strerror}); copy it again"
-            raise VideoError(msg) from error
+            raise VideoError(
+                msg, code="cut_while_read", path=self._given, **system_reason(error)
+            ) from error
         if _state(os.fstat(self._file.fileno())) != self._opened:
             msg = (
                 f"{self._given}: the file changed while it was measured; wait until it is completely "
                 "recorded or copied, then measure it again"
             )
-            raise VideoError(msg)
+            raise VideoError(msg, code="changed_meanwhile", path=self._given)
         return digest
 
     def date(self) -> str:
@@ -152,24 +154,24 @@ def find_source_file(path: str | os.PathLike[str]) -> Path:
         mode = Path(path).stat().st_mode
         if stat.S_ISDIR(mode):
             msg = f"{path}: a folder, not a video; give the video file in it"
-            raise VideoNotFoundError(msg)
+            raise VideoNotFoundError(msg, code="is_folder", path=path)
         if not stat.S_ISREG(mode):
             msg = f"{path}: not a regular file; copy the video into a file first"
-            raise NotAVideoError(msg)
+            raise NotAVideoError(msg, code="not_regular", path=path)
         with Path(path).open("rb") as file:
             is_empty = not file.read(1)
     except PermissionError as error:
         msg = f"{path}: no permission to read it; change its permissions, or copy it to your own folder"
-        raise VideoError(msg) from error
+        raise VideoError(msg, code="no_permission", path=path) from error
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         msg = f"{path}: no such file; check the name and the folder"
-        raise VideoNotFoundError(msg) from error
+        raise VideoNotFoundError(msg, code="no_such_file", path=path) from error
     except OSError as error:
         msg = f"{path}: cannot be read ({error.strerror}); copy it to this computer's own disk"
-        raise VideoError(msg) from error
+        raise VideoError(msg, code="unreadable", path=path, **system_reason(error)) from error
     if is_empty:
         msg = f"{path}: the file is empty; copy the video from the camera again"
-        raise NotAVideoError(msg)
+        raise NotAVideoError(msg, code="empty_file", path=path)
     return Path(path).absolute()
 
 

@@ -8,8 +8,8 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from itertools import pairwise
+from typing import SupportsFloat
 
 import av
 from av.packet import Packet
@@ -200,7 +200,7 @@ def _decoded(stream: VideoStream, packet: "Packet[VideoStream] | None") -> list[
         return []
 
 
-def _sound_aspect(aspect: Fraction | None) -> float:
+def _sound_aspect(aspect: SupportsFloat | None) -> float:
     stated = float(aspect or 1)
     return stated if 1 / MAX_PIXEL_ASPECT <= stated <= MAX_PIXEL_ASPECT else 1.0
 
@@ -217,6 +217,6 @@ def checked_shape(path: str | os.PathLike[str], shape: PictureShape | None) -> P
     """
     if shape is None:
         msg = f"{path}: none of its frames can be decoded; copy the video from the camera again"
-        raise NotAVideoError(msg)
+        raise NotAVideoError(msg, code="not_decodable", path=path)
     check_size(path, shape.width_px, shape.height_px)
     return shape

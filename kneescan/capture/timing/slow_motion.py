@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from kneescan.errors import VideoError
+from kneescan.errors import RecordedRateError
 
 CAPTURE_RATE_TAG = "com.android.capture.fps"
 _RATE = re.compile(
@@ -98,7 +98,7 @@ def recorded_factor(recorded_fps: float, *, container_fps: float | None, name: s
 
     Raises
     ------
-    VideoError
+    RecordedRateError
         If no camera records at that rate, or the video plays faster than it was recorded.
     """
     check_recorded_fps(recorded_fps)
@@ -111,7 +111,8 @@ def recorded_factor(recorded_fps: float, *, container_fps: float | None, name: s
             f"{name}: a video recorded at {recorded_fps:g} frames/s cannot have {container_fps:.4g} "
             "frames/s; give the rate that the camera was set to"
         )
-        raise VideoError(msg)
+        values = {"recorded_fps": recorded_fps, "stored_fps": f"{container_fps:.4g}"}
+        raise RecordedRateError(msg, code="rate_too_low", path=name, **values)
     return 1.0 if factor < 1 + _SAME_RATE_TOLERANCE else factor
 
 
@@ -120,7 +121,7 @@ def check_recorded_fps(recorded_fps: float) -> None:
 
     Raises
     ------
-    VideoError
+    RecordedRateError
         If it is not between 1 and `MAX_FPS`.
     """
     if not (math.isfinite(recorded_fps) and 1 <= recorded_fps <= MAX_FPS):
@@ -128,7 +129,7 @@ def check_recorded_fps(recorded_fps: float) -> None:
             f"no camera records {recorded_fps:g} frames/s; give the rate that the camera was set to, "
             "such as 120 or 240"
         )
-        raise VideoError(msg)
+        raise RecordedRateError(msg, code="rate_impossible", recorded_fps=recorded_fps)
 
 
 def _capture_rate(tags: Mapping[str, str]) -> float:

@@ -14,7 +14,7 @@ from kneescan.output.figures.stills import Still, deepest_stills, wanted_frames
 from kneescan.output.privacy.face_record import are_hidden
 from kneescan.output.result_set import identity_of
 from kneescan.output.source.frame_search import Image
-from kneescan.squat.repetitions.close_up_tracks import with_close_up_landmarks
+from kneescan.squat.corrected.moved_joints import drawn_landmarks
 from kneescan.squat.results import LegAnalysis
 
 
@@ -74,7 +74,7 @@ def _stills(session: Session, video: Path | None) -> dict[Side, list[Still]]:
     """Stills of a session: photographs if there is a video; faces are hidden if they were before."""
     return deepest_stills(
         session.analysis,
-        with_close_up_landmarks(session.pose),
+        drawn_landmarks(session.pose, session.analysis),
         frames=_frames(session, video),
         blur_faces=are_hidden(session.pose.provenance),
     )

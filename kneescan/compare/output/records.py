@@ -112,6 +112,7 @@ def _session(session: Session) -> dict[str, Any]:
         "fps": number(quality.fps),
         "size_pct": number(size_in_picture(session)),
         "joints_from": readers_of(session),
+        "corrections": session.analysis.corrections.record()["corrections"],
     }
 
 

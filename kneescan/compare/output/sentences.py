@@ -113,9 +113,14 @@ def _side(leg: LegHistory, words: Words) -> str:
 
 
 def notes(comparison: Comparison, words: Words, *, version: str) -> Iterator[str]:
-    """What holds for every comparison: order, version, and what cannot be known."""
+    """What holds for every comparison: order, version, corrections, and what cannot be known."""
     yield words("compare.by_date" if comparison.by_date else "compare.as_given")
     yield words("compare.measured_alike", version=version)
+    labels = Labels(comparison, words)
+    for session in comparison.sessions:
+        n = len(session.analysis.corrections)
+        if n:
+            yield words("compare.corrected", video=words.initial(labels.long(session)), n=n)
     people = dict.fromkeys(session.person for session in comparison.sessions if session.person)
     if len(people) > 1:
         yield words("compare.several_people", names=", ".join(people))

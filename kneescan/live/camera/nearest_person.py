@@ -5,7 +5,8 @@ and the person with the longest trunk in the picture is the nearest. The others 
 tracking.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -13,12 +14,15 @@ from numpy.typing import NDArray
 
 from kneescan.frames import Frame
 from kneescan.landmarks import Side
+from kneescan.live.camera.tracking import Tracker
 from kneescan.pose.subject import BLANK, only_subject
 
 LOOK_EVERY = 25
 """Everybody is searched for once in this many pictures: often enough to notice someone who walks in."""
 NEARER = 1.25
 """Someone else is nearer only if their trunk is this many times longer, since arms and legs disturb it."""
+MAX_PEOPLE = 3
+"""Most people that are distinguished."""
 SAME = 0.5
 """Landmarks whose hips are within this many trunk lengths belong to the same person."""
 
@@ -103,6 +107,23 @@ class NearestPersonTracker:
         self._has_others = len(people) > 1
         if self._has_others:
             self._subject = _nearest(people, self._subject, image_rgb)
+
+
+def tracker_maker(model_path: Path) -> Callable[[], Tracker]:
+    """Function that creates a tracker of the person nearest to the camera, with a pose model."""
+    # MediaPipe takes a second to load, so it is loaded after the checks for errors.
+    from kneescan.pose.mediapipe.lean_model import lean_model
+    from kneescan.pose.mediapipe.tracker import PoseTracker
+    from kneescan.pose.models.model_file import verify_model
+
+    verify_model(model_path)
+    model = lean_model(model_path.read_bytes())
+
+    def make() -> Tracker:
+        everybody = PoseTracker(model, model_name=model_path.name, n_people=MAX_PEOPLE)
+        return NearestPersonTracker(PoseTracker(model, model_name=model_path.name), everybody)
+
+    return make
 
 
 def _nearest(people: Sequence[Array], before: Array | None, image_rgb: Image) -> Array:

@@ -7,7 +7,6 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -17,6 +16,7 @@ from kneescan.capture.recorder import Recorder
 from kneescan.capture.webcam import Camera
 from kneescan.errors import CameraError
 from kneescan.frames import Frame
+from kneescan.live.camera.tracking import Tracker
 from kneescan.pipeline import MAX_SIDE_PX
 
 SILENT_S = 10.0
@@ -29,20 +29,6 @@ LAST_S = 1.0
 """Longest wait for the last picture to be tracked. [s]"""
 JOIN_S = 3.0
 """Longest wait for a thread to end. [s]"""
-
-
-class Tracker(Protocol):
-    """Finds the landmarks in pictures that arrive one by one."""
-
-    @property
-    def has_others(self) -> bool:
-        """Whether there are other people in the picture, who are not followed."""
-
-    def track(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Landmarks, shape (33, 3): fractions of width and height, visibility; NaN if none."""
-
-    def close(self) -> None:
-        """Free the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

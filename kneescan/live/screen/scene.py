@@ -163,10 +163,9 @@ def _headline(session: Session, words: Words) -> tuple[str, Tone]:
     """The most important sentence at this moment, in large text."""
     if session.stage is Stage.FRAMING:
         return _framing_headline(session, words)
-    only = session.sides[0] if len(session.sides) == 1 else None
     if session.stage is Stage.COUNTDOWN:
-        if only:
-            return words("live.get_ready_side", side=words.side(only)), Tone.GOOD
+        if session.first:
+            return words("live.get_ready_side", side=words.side(session.first)), Tone.GOOD
         return words("live.get_ready"), Tone.GOOD
     if session.stage is Stage.DONE:
         is_recorded = session.was_recorded
@@ -198,10 +197,9 @@ def _squatting_headline(session: Session, words: Words) -> tuple[str, Tone]:
 def _task(session: Session, words: Words) -> str:
     """What the person should do now."""
     counted, last = session.counts.counted, session.counts.last_side
-    only = session.sides[0] if len(session.sides) == 1 else None
     if last is None:
-        if only:
-            side = words.initial(words.side(only))
+        if session.first:
+            side = words.initial(words.side(session.first))
             return words("live.begin_side", side=side, n=session.n_squats)
         return words("live.begin", n=session.n_squats)
     now = session.running.side or last

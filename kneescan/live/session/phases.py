@@ -61,6 +61,8 @@ class Session:
         Settings of the final analysis.
     leg : {"left", "right"}, optional
         Leg to squat on, if only one.
+    first : {"left", "right"}, optional
+        Leg to begin with, if both; the screen asks for it, and counts the other one all the same.
     n_squats : int
         Squats wanted on each leg.
     countdown_s : float
@@ -79,6 +81,7 @@ class Session:
         *,
         settings: Settings | None = None,
         leg: Side | str | None = None,
+        first: Side | str | None = None,
         n_squats: int = 5,
         countdown_s: float = 5.0,
         good_s: float = 2.0,
@@ -87,8 +90,12 @@ class Session:
     ) -> None:
         self.size_px = size_px
         self.n_squats = n_squats
-        self.sides = [Side(leg)] if leg else list(Side)
-        """Legs to squat on."""
+        one = leg or first
+        begins = Side(one) if one else None
+        self.sides = [Side(leg)] if leg else sorted(Side, key=lambda side: side is not begins)
+        """Legs to squat on, in the order that the screen shows."""
+        self.first = begins
+        """Leg to begin with; None for either."""
         self._settings = settings or Settings()
         self.min_fps = self._settings.min_fps
         """Advice and counting need a camera that is at least this fast. [Hz]"""

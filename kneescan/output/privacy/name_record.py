@@ -30,7 +30,7 @@ def checked_name(name: str) -> str:
             f"--name: {len(plain)} characters are too many, the report has room for {LONGEST}; "
             "nothing personal is needed, a code such as R17 will do"
         )
-        raise OutputError(msg)
+        raise OutputError(msg, code="name_too_long", n=len(plain), most=LONGEST)
     return plain
 
 

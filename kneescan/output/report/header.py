@@ -39,7 +39,7 @@ def _joined(names: list[str], words: Words) -> str:
 
 
 def _dates(record: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
-    """Moment that the recording states, or else the day of the file, said as such."""
+    """Moment that the recording states, or else the day of the session or of the file, said as such."""
     # Imported here because the language data take long to load.
     from babel.dates import format_date, format_time
 
@@ -51,9 +51,11 @@ def _dates(record: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
             day = format_date(local, "long", locale=words.language)
             time = format_time(local, "short", locale=words.language)
             return [("recorded", f"{day}, {time}")]
-        if file_date := record.get("file_date"):
-            changed = date.fromisoformat(file_date)
-            return [("file_date", format_date(changed, "long", locale=words.language))]
+        # The app knows the session; the date of a file there is that on which it was received.
+        for key in ("session_day", "file_date"):
+            if known := record.get(key):
+                written = format_date(date.fromisoformat(known), "long", locale=words.language)
+                return [(key, written)]
     except ValueError:
         # The file of landmarks may come from anyone.
         return []

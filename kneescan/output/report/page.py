@@ -56,6 +56,7 @@ def write_report(
     blur_faces: bool | None = None,
     video_is_copy: bool = False,
     annotated: str | None = None,
+    tells_commands: bool = True,
 ) -> Path:
     """Write the report of an analysis as one self-contained page.
 
@@ -83,6 +84,9 @@ def write_report(
         The video is a copy of the measured file, compressed again or blurred.
     annotated : str, optional
         Name of the annotated video that lies beside the page, for a link.
+    tells_commands : bool, default True
+        Whether the page tells with which command questions are answered later, and with which options a video
+        is analysed again; if not, it says what can be done in the app.
 
     Returns
     -------
@@ -113,6 +117,7 @@ def write_report(
         blur_faces=blur_faces,
         video_is_copy=video_is_copy,
         annotated=annotated,
+        tells_commands=tells_commands,
     )
     write_text(path, page)
     if pdf:
@@ -131,9 +136,10 @@ def render_report(
     blur_faces: bool | None = None,
     video_is_copy: bool = False,
     annotated: str | None = None,
+    tells_commands: bool = True,
 ) -> str:
     """Page as text; parameters and errors as of :func:`write_report`."""
-    words = Words(language)
+    words = Words(language, tells_commands=tells_commands)
     answers = answers or answers_of(analysis.provenance)
     video_name = header.video_name_of(analysis, Path(video).name if video else None)
     pictures = {}

@@ -72,7 +72,7 @@ class Plan:
     parts: tuple[Part, ...]
     """Empty if no squat was found."""
     answers: str
-    """What was answered, and how to answer what was not."""
+    """What was answered, and by which command what was not can be answered, if that is to be told."""
 
 
 def plan_in_words(analysis: SquatAnalysis, answers: Answers | None, words: Words) -> Plan:
@@ -159,7 +159,8 @@ def _answers(answers: Answers, words: Words) -> str:
         sentences.append(words("advice.answered", answers=", ".join(parts)))
     if open_:
         sentences.append(words("advice.unanswered", questions=", ".join(open_)))
-        sentences.append(words("advice.answer_later"))
+        if words.tells_commands:
+            sentences.append(words("advice.answer_later"))
     return " ".join(sentences)
 
 

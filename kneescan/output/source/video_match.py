@@ -61,7 +61,7 @@ def check_video(
             f"{video}: not the video in which the landmarks were found (another SHA-256); {_REMEDY}, "
             "or --video-is-copy if this is the same one, compressed or blurred"
         )
-        raise OutputError(msg)
+        raise OutputError(msg, code="another_video", path=video)
     _check_measures(video, pose, is_copy=is_copy)
     if is_copy:
         return None
@@ -94,7 +94,9 @@ def check_shape(size_px: tuple[int, int], pose: PoseSequence) -> None:
             f"the landmarks were found in a picture of {width} x {height}, but this video has "
             f"{size_px[0]} x {size_px[1]}; {_REMEDY}"
         )
-        raise OutputError(msg)
+        found = {"width_px": width, "height_px": height}
+        here = {"own_width_px": size_px[0], "own_height_px": size_px[1]}
+        raise OutputError(msg, code="another_shape", **found, **here)
 
 
 def _check_measures(video: str | os.PathLike[str], pose: PoseSequence, *, is_copy: bool) -> None:
@@ -119,7 +121,8 @@ def _check_measures(video: str | os.PathLike[str], pose: PoseSequence, *, is_cop
             f"{video}: not the video in which the landmarks were found: {n_frames} frames in "
             f"{length_s:.2f} s instead of {n_found} in {found_s:.2f} s; {_REMEDY}"
         )
-        raise OutputError(msg)
+        values = {"n_own": n_frames, "own_s": length_s, "n_found": n_found, "found_s": found_s}
+        raise OutputError(msg, code="another_length", path=video, **values)
 
 
 def _video_record(pose: PoseSequence) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """Encoding: write pictures with their times into an H.264 file that browsers and phones play."""
 
+import errno
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -38,6 +39,8 @@ class Coding:
 
     name: str
     """What it is called in messages."""
+    unwritten: str
+    """Key of the text that says that it could not be written."""
     options: Mapping[str, str]
     """Options of x264."""
     key_frame_s: float
@@ -50,6 +53,7 @@ class Coding:
 
 ANNOTATED = Coding(
     name="annotated video",
+    unwritten="annotated_video_unwritten",
     # Letters and thin lines stay sharp, and files are about as large as their source. Pictures are
     # stored in the order in which they are shown, as their durations assume.
     options={"preset": "veryfast", "crf": "26", "bf": "0"},
@@ -197,7 +201,9 @@ class VideoWriter:
                 f"{self._called}: the {self._coding.name} could not be written ({reason}); check that "
                 "the folder exists, is writable and has free space"
             )
-            raise OutputError(msg) from error
+            values = {"path": self._called, "reason": reason}
+            number = errno.errorcode.get(error.errno or 0, "")
+            raise OutputError(msg, code=self._coding.unwritten, errno=number, **values) from error
 
 
 def _encodable(picture: Picture, time_s: float) -> VideoFrame:

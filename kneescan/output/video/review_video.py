@@ -25,6 +25,7 @@ from kneescan.squat.verdict.pace import recorded_rate
 
 REVIEW = Coding(
     name="review video",
+    unwritten="review_video_unwritten",
     options={"preset": "veryfast", "crf": "26", "bf": "0"},
     key_frame_s=0.0,
     is_marked=False,

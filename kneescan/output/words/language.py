@@ -1,15 +1,18 @@
 """Language: sentences in a language, with numbers written as usual in it."""
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from kneescan.errors import OutputError
+from kneescan.errors import KneescanError, OutputError
 from kneescan.output.words.numerals import MISSING, number
 from kneescan.output.words.sentences import (
     DEFAULT_LANGUAGE,
     catalogue,
     filled,
     languages,
+    placeholders,
     remedy,
     sentence,
 )
@@ -26,6 +29,8 @@ class Words:
     ----------
     language : str
         Name of a file in ``texts``, e.g. "en".
+    tells_commands : bool, default True
+        Whether remedies may name options of the command; who uses the app cannot give any.
 
     Raises
     ------
@@ -33,11 +38,12 @@ class Words:
         If there are no sentences in this language.
     """
 
-    def __init__(self, language: str = DEFAULT_LANGUAGE) -> None:
+    def __init__(self, language: str = DEFAULT_LANGUAGE, *, tells_commands: bool = True) -> None:
         if language not in languages():
             msg = f"no sentences in the language {language!r}; choose one of: {', '.join(languages())}"
             raise OutputError(msg)
         self.language = language
+        self.tells_commands = tells_commands
         self._texts = catalogue(language)
 
     def __call__(self, key: str, **values: Any) -> str:
@@ -80,7 +86,41 @@ class Words:
 
     def remedy(self, reason: Reason) -> str | None:
         """Remedy for a reason, or None."""
-        return remedy(reason, self.language)
+        return remedy(reason, self.language, tells_commands=self.tells_commands)
+
+    def error(self, error: KneescanError) -> str:
+        """Message of an error; in English, where this language has none."""
+        return self.told(error.code, error.values) or str(error)
+
+    def told(self, code: str, values: Mapping[str, Any]) -> str | None:
+        """Message of an error that is known by code and values; None where this language has none."""
+        try:
+            text = self.entry(f"errors.{code}")
+        except LookupError:
+            return None
+        # They may have been stored by another version.
+        if not placeholders(text) <= values.keys():
+            return None
+        # Not bound: a name of a file is to be copied as it is.
+        said = {name: self._within(value) for name, value in values.items()}
+        return filled(text, {**said, **self._system_reason(values)}, self.language)
+
+    def _within(self, value: Any) -> Any:
+        """Value inside a message: another error, or a reason, is said in the same language."""
+        if isinstance(value, KneescanError):
+            return self.error(value)
+        if isinstance(value, Reason):
+            text = sentence(value, self.language).rstrip(".")
+            # German nouns keep their capital.
+            return text[:1].lower() + text[1:] if self.language == DEFAULT_LANGUAGE else text
+        return value
+
+    def _system_reason(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """What the operating system said; its own English is left as it is."""
+        if self.language != DEFAULT_LANGUAGE:
+            with suppress(LookupError):
+                return {"reason": self.entry(f"system.{values['errno']}")}
+        return {}
 
 
 def _bound(text: str) -> str:

@@ -56,9 +56,17 @@ def sentence(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str:
     return filled(text, reason.values, language)
 
 
-def remedy(reason: Reason, language: str = DEFAULT_LANGUAGE) -> str | None:
-    """What to do about a reason; None if there is nothing to do or figures are missing."""
-    text: Text | None = catalogue(language)["remedies"].get(reason.code)
+def remedy(
+    reason: Reason, language: str = DEFAULT_LANGUAGE, *, tells_commands: bool = True
+) -> str | None:
+    """What to do about a reason; None if there is nothing to do or figures are missing.
+
+    Without commands, it is what somebody can do in the app, who cannot give an option to a program.
+    """
+    texts: dict[str, Text] = catalogue(language)["remedies"]
+    if not tells_commands:
+        texts = {**texts, **catalogue(language)["remedies_without_commands"]}
+    text = texts.get(reason.code)
     if text is None or not placeholders(text) <= reason.values.keys():
         return None
     return filled(text, reason.values, language)

@@ -36,8 +36,9 @@ class Net:
         try:
             self._net: Any = cv2.dnn.readNetFromONNX(np.frombuffer(content, dtype=np.uint8))
         except cv2.error as error:
-            msg = f"{name}: cannot be read ({one_line(error)}); reinstall kneescan"
-            raise ModelFileError(msg) from error
+            reason = one_line(error)
+            msg = f"{name}: cannot be read ({reason}); reinstall kneescan"
+            raise ModelFileError(msg, code="model_unreadable", path=name, reason=reason) from error
         self._outputs = tuple(outputs)
 
     def run(self, picture: NDArray[np.float32]) -> list[NDArray[np.float64]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from kneescan.errors import ModelFileError
+from kneescan.errors import ModelFileError, system_reason
 from kneescan.pose.models.model_download import download
 
 SHIPPED_MODEL = "full"
@@ -105,13 +105,14 @@ def find_model(model: str | os.PathLike[str] | None = None) -> Path:
         cached = cache_folder() / MODELS[model].file_name
         if not cached.is_file():
             msg = f"the {model} model is not on this computer; run `kneescan fetch-model {model}`"
-            raise ModelFileError(msg)
+            raise ModelFileError(msg, code="model_not_here", model=model)
         return cached
     path = Path(model)
     if not path.is_file() or path.suffix != ".task":
         fault = "not a .task file" if path.is_file() else "no such file"
         msg = f"{path}: {fault}; give {_names()} or the path of a .task file"
-        raise ModelFileError(msg)
+        code = "model_other_file" if path.is_file() else "model_no_such_file"
+        raise ModelFileError(msg, code=code, path=path, names=_names())
     return path
 
 
@@ -209,7 +210,7 @@ def _shipped_model() -> Path:
         if (folder / name).is_file():
             return folder / name
     msg = f"{name} is missing from this installation; {_remedy(Path(name))}"
-    raise ModelFileError(msg)
+    raise ModelFileError(msg, code="model_missing", name=name)
 
 
 def read_net(name: str) -> bytes:
@@ -228,16 +229,18 @@ def read_net(name: str) -> bytes:
     path = next((folder / name for folder in _shipped_folders() if (folder / name).is_file()), None)
     if path is None:
         msg = f"{name} is missing from this installation; reinstall kneescan"
-        raise ModelFileError(msg)
+        raise ModelFileError(msg, code="model_missing", name=name)
     try:
         content = path.read_bytes()
     except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); reinstall kneescan"
-        raise ModelFileError(msg) from error
+        why = system_reason(error)
+        msg = f"{path}: cannot be read ({why['reason']}); reinstall kneescan"
+        raise ModelFileError(msg, code="model_unreadable", path=path, **why) from error
     sha256, expected = hashlib.sha256(content).hexdigest(), NET_SHA256[name]
     if sha256 != expected:
         msg = f"{path}: damaged (SHA-256 {sha256}, expected {expected}); reinstall kneescan"
-        raise ModelFileError(msg)
+        values = {"path": path, "sha256": sha256, "expected": expected}
+        raise ModelFileError(msg, code="model_damaged", **values)
     return content
 
 

@@ -1,9 +1,10 @@
 """Corrections by video: one file for one video, or a folder with a file for each that has any."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from kneescan.errors import CorrectionsError
+from kneescan.plain_text import one_line
 from kneescan.squat.corrections import Corrections
 
 
@@ -30,11 +31,13 @@ def corrections_of(path: Path | None, video: str) -> Corrections | None:
     return Corrections.load(files[0]) if files else None
 
 
-def corrections_by_video(path: Path | None, videos: Iterable[str]) -> dict[str, Corrections]:
+def corrections_by_video(
+    path: Path | None, videos: Iterable[str], *, among: str = "the batch"
+) -> dict[str, Corrections]:
     """Corrections of many videos, from a folder; videos without any are left out.
 
     The corrections of ``week1/anna.mp4`` are called ``anna.json``, or ``week1/anna.json`` if there is an
-    ``anna.mp4`` in other folders as well.
+    ``anna.mp4`` in other folders as well. ``among`` says in an error what the videos are together.
 
     Raises
     ------
@@ -52,7 +55,8 @@ def corrections_by_video(path: Path | None, videos: Iterable[str]) -> dict[str, 
         fitting = [video for video in names if _is_called_like(file.relative_to(path), video)]
         if not fitting:
             msg = (
-                f"{file}: belongs to no video of the batch; name it like its video, or take it out"
+                f"{file}: belongs to no video of {among} ({_listed(names)}); name it like its video, or "
+                "take it out"
             )
             raise CorrectionsError(msg)
         if len(fitting) > 1:
@@ -65,6 +69,32 @@ def corrections_by_video(path: Path | None, videos: Iterable[str]) -> dict[str, 
             raise _two(found[fitting[0]], file, fitting[0])
         found[fitting[0]] = file
     return {video: Corrections.load(file) for video, file in found.items()}
+
+
+def common_corrections(
+    paths: Sequence[str], corrected: Mapping[str, Corrections]
+) -> Corrections | None:
+    """Corrections of a video that stands in a list under several paths; None if it has none.
+
+    Raises
+    ------
+    CorrectionsError
+        If those of two paths differ.
+    """
+    found = [path for path in dict.fromkeys(paths) if path in corrected]
+    for path in found[1:]:
+        if corrected[path] != corrected[found[0]]:
+            msg = (
+                f"{found[0]} and {path}: the same video with different corrections; give the "
+                "corrections of one of them only"
+            )
+            raise CorrectionsError(msg)
+    return corrected[found[0]] if found else None
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names for a message, only the first if there are many."""
+    return one_line(", ".join(names[:3]))[:200] + (", …" if len(names) > 3 else "")
 
 
 def _files(folder: Path) -> list[Path]:

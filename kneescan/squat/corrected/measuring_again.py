@@ -157,11 +157,11 @@ def _check_countable(values: Repetition) -> None:
     """Refuse to count a squat without values, whatever the reader saw."""
     if values.side is None:
         msg = f"the squat at {values.deepest_s:.2f} s is on both feet; correct its leg to count it"
-        raise CorrectionsError(msg)
+        raise CorrectionsError(msg, code="counts_on_both_feet", at_s=values.deepest_s)
     if np.isnan(values.fppa_deg) or np.isnan(values.knee_over_foot_pct):
         why = ", ".join(reason.code for reason in values.invalid_reasons)
         msg = (
             f"the squat at {values.deepest_s:.2f} s cannot count: its angles could not be measured "
             f"({why}); take its correction out"
         )
-        raise CorrectionsError(msg)
+        raise CorrectionsError(msg, code="counts_unmeasured", at_s=values.deepest_s, why=why)

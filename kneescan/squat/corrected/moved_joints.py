@@ -30,6 +30,13 @@ FULL_SHARE = 0.5
 """The displacement is full from this share of the time between border and deepest point."""
 MAX_MOVE_SHARE = 0.5
 """A joint moved by more than this share of the leg's length is another joint."""
+TOO_FAR = {
+    "hip": "moved_hip_too_far",
+    "knee": "moved_knee_too_far",
+    "ankle": "moved_ankle_too_far",
+    "foot_index": "moved_foot_too_far",
+}
+"""Key of the text that says so, by joint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +97,8 @@ def _check_reach(item: MoveJoint, leg_length_px: float) -> None:
             f"the {item.joint} at {item.at_s:.2f} s cannot be moved by {moved_px:.0f} px; the whole leg "
             f"is {leg_length_px:.0f} px long"
         )
-        raise CorrectionsError(msg)
+        values = {"at_s": item.at_s, "moved_px": moved_px, "leg_px": leg_length_px}
+        raise CorrectionsError(msg, code=TOO_FAR[item.joint], **values)
 
 
 def clicking_error(squat: Placed, tracks: Tracks) -> ClickingError:
@@ -150,7 +158,9 @@ def landmarks_with_moved_joints(
     xy_px, time_s = pose.xy_px.copy(), pose.time_s - pose.time_s[0]
     for item in moves:
         of = [
-            each for each in repetitions if each.start_s <= item.at_s <= each.stop_s and each.side
+            each
+            for each in repetitions
+            if each.start_s <= item.at_s <= each.stop_s and item.kind in each.corrections
         ]
         for each in sorted(of, key=lambda each: abs(each.deepest_s - item.at_s))[:1]:
             share = displacement_share(time_s, each.start_s, each.deepest_s, each.stop_s)

@@ -24,6 +24,8 @@ from kneescan.squat.repetitions.over_one_foot import RepetitionBounds
 from kneescan.squat.repetitions.surroundings import in_own_lengths
 from kneescan.squat.repetitions.tracks import Tracks
 
+Named = ChangeLeg | MoveBorders | Exclude | Count | MoveJoint
+"""Corrections that name a squat."""
 EXCLUDING = {Exclude.kind, Count.kind}
 """Of these, a squat can have only one."""
 
@@ -85,7 +87,7 @@ def place(
     for kind in (ChangeLeg, MoveBorders, Exclude, Count, MoveJoint):
         for item in corrections:
             if isinstance(item, kind):
-                k = _named(item.at_s, squats, tracks)
+                k = _named(item, squats, tracks)
                 squats[k] = _with(squats[k], item, tracks)
     squats.sort(key=lambda squat: (squat.now.bounds.deepest, squat.now.bounds.start))
     for squat in squats:
@@ -126,18 +128,52 @@ def _covers(bounds: RepetitionBounds, at_s: float, tracks: Tracks) -> bool:
     return bool(start_s <= at_s <= stop_s)
 
 
-def _named(at_s: float, squats: Sequence[Placed], tracks: Tracks) -> int:
+def _named(item: Named, squats: Sequence[Placed], tracks: Tracks) -> int:
     """Position of the squat that a moment names: as it was found, or else as it is corrected."""
     for all_bounds in (
         [squat.found.bounds for squat in squats],
         [squat.now.bounds for squat in squats],
     ):
-        inside = [k for k, bounds in enumerate(all_bounds) if _covers(bounds, at_s, tracks)]
-        if inside:
-            deepest_s = tracks.time_s[[all_bounds[k].deepest for k in inside]]
-            return inside[int(np.abs(deepest_s - at_s).argmin())]
-    msg = f"there is no squat at {at_s:.2f} s; {_where_squats_are(squats, tracks)}"
+        times_s = [tracks.time_s[[b.start, b.deepest, b.stop - 1]].tolist() for b in all_bounds]
+        named = named_squat(item.at_s, times_s, kind=item.kind, sample_s=1 / tracks.fps)
+        if named is not None:
+            return named
+    msg = f"there is no squat at {item.at_s:.2f} s; {_where_squats_are(squats, tracks)}"
     raise CorrectionsError(msg)
+
+
+def named_squat(
+    at_s: float, squats_s: Sequence[Sequence[float]], *, kind: str, sample_s: float
+) -> int | None:
+    """Position of the squat that a moment names: it covers the moment, and is deepest nearest to it.
+
+    Of two that are deepest at the same sample, one was added in the place of the other. The first one, which
+    was found, is excluded; every other correction is about the last one, unless it names just the deepest
+    point.
+
+    Parameters
+    ----------
+    at_s : float
+        Moment. [s]
+    squats_s : sequence of sequence of float
+        Start, deepest point and stop of each squat, those that were added last. [s]
+    kind : str
+        Kind of the correction.
+    sample_s : float
+        Time between two samples. [s]
+
+    Returns
+    -------
+    int or None
+        None if no squat covers the moment.
+    """
+    inside = [k for k, (start_s, _, stop_s) in enumerate(squats_s) if start_s <= at_s <= stop_s]
+    away_s = {k: abs(squats_s[k][1] - at_s) for k in inside}
+    nearest = [k for k in inside if away_s[k] == min(away_s.values())]
+    if not nearest:
+        return None
+    is_first = kind == Exclude.kind or away_s[nearest[0]] < sample_s / 2
+    return nearest[0 if is_first else -1]
 
 
 def _where_squats_are(squats: Sequence[Placed], tracks: Tracks) -> str:
@@ -182,7 +218,7 @@ def _check_consistent(squat: Placed, item: Correction, tracks: Tracks) -> None:
         msg = (
             f"the squat at {at_s:.2f} s is on both feet, so no joint can be moved; correct its leg"
         )
-        raise CorrectionsError(msg)
+        raise CorrectionsError(msg, code="joint_of_both_feet", at_s=at_s)
 
 
 def _check_room(squat: Placed, squats: Sequence[Placed], tracks: Tracks) -> None:
@@ -201,7 +237,10 @@ def _check_room(squat: Placed, squats: Sequence[Placed], tracks: Tracks) -> None
             "a squat from {:.2f} to {:.2f} s would overlap the one from {:.2f} to {:.2f} s; exclude that "
             "one or move its borders"
         ).format(*times_s)
-        raise CorrectionsError(msg)
+        values = dict(
+            zip(("start_s", "stop_s", "other_start_s", "other_stop_s"), times_s, strict=True)
+        )
+        raise CorrectionsError(msg, code="squats_overlap", **values)
 
 
 def _in_own_lengths(squats: Sequence[Placed], tracks: Tracks) -> list[Placed]:

@@ -52,14 +52,15 @@ def bounds_between(
     last_s = tracks.time_s[-1]
     if stop_s > last_s + 1 / tracks.fps:
         msg = f"a squat cannot stop at {stop_s:.2f} s; the video ends at {last_s:.2f} s"
-        raise CorrectionsError(msg)
+        raise CorrectionsError(msg, code="stops_after_video", stop_s=stop_s, last_s=last_s)
     start, last = (int(np.abs(tracks.time_s - at_s).argmin()) for at_s in (start_s, stop_s))
     if tracks.time_s[last] - tracks.time_s[start] < MIN_S:
         msg = f"a squat from {start_s:.2f} to {stop_s:.2f} s is shorter than {MIN_S:g} s"
-        raise CorrectionsError(msg)
+        values = {"start_s": start_s, "stop_s": stop_s, "least_s": MIN_S}
+        raise CorrectionsError(msg, code="squat_too_quick", **values)
     if not any(take.start <= start and last < take.stop for take in tracks.takes):
         msg = f"a squat from {start_s:.2f} to {stop_s:.2f} s would cross a cut of the video"
-        raise CorrectionsError(msg)
+        raise CorrectionsError(msg, code="squat_over_cut", start_s=start_s, stop_s=stop_s)
     drop_pct = _drop(side, start, tracks)
     peak = start + int(drop_pct[start : last + 1].argmax())
     is_inside = deepest is not None and start <= deepest <= last
@@ -96,7 +97,7 @@ def bounds_around(
     sample = int(np.abs(tracks.time_s - at_s).argmin())
     if any(bounds.start <= sample < bounds.stop for bounds in taken):
         msg = f"there is already a squat at {at_s:.2f} s; exclude it, or correct it"
-        raise CorrectionsError(msg)
+        raise CorrectionsError(msg, code="squat_is_there", at_s=at_s)
     take = next((take for take in tracks.takes if take.start <= sample < take.stop), None)
     within_video = at_s <= tracks.time_s[-1] + 1 / tracks.fps
     found = _sinkings(side, take, tracks) if take is not None and within_video else []
@@ -105,7 +106,7 @@ def bounds_around(
         msg = (
             f"the trunk does not sink and rise around {at_s:.2f} s; give start_s and stop_s instead"
         )
-        raise CorrectionsError(msg)
+        raise CorrectionsError(msg, code="no_sinking", at_s=at_s)
     bounds = min(around, key=lambda bounds: abs(bounds.deepest - sample))
     # Standing between two squats belongs to neither, so it may be given to the one found first.
     before = [other.stop for other in taken if other.deepest < bounds.deepest]

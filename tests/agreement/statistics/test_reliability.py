@@ -9,6 +9,7 @@ from kneescan.agreement.statistics.reliability import (
     icc_3_k,
     mean_squares,
     minimal_detectable_change,
+    repeatability_coefficient,
     standard_error_of_measurement,
 )
 
@@ -87,6 +88,15 @@ def test_a_change_without_cause_is_beyond_the_mdc95_in_one_of_twenty():
     assert np.mean(np.abs(change) > minimal_detectable_change(2.0)) == pytest.approx(
         0.05, abs=0.005
     )
+
+
+def test_repeatability_coefficient_counts_a_shift():
+    # Half of the squared differences 4, 0 and 16 on average: 10 / 3.
+    values = np.array([[10.0, 12.0], [5.0, 5.0], [8.0, 4.0], [7.0, np.nan]])
+    assert repeatability_coefficient(values) == pytest.approx(1.96 * np.sqrt(2 * 10 / 3))
+    shifted = values + np.array([0.0, 6.0])
+    assert repeatability_coefficient(shifted) == pytest.approx(1.96 * np.sqrt(104 / 3))
+    assert np.isnan(repeatability_coefficient(values[3:]))
 
 
 @pytest.mark.parametrize("icc", [icc_2_1, icc_3_k])

@@ -5,10 +5,11 @@ import hashlib
 import pytest
 
 from kneescan.app.jobs import intake as module
-from kneescan.app.jobs.intake import Intake, OffsetError, Refusal, RefusedError
+from kneescan.app.jobs.arriving import OffsetError, Refusal, RefusedError
+from kneescan.app.jobs.intake import Intake
 from kneescan.app.store import data_folder
 from kneescan.app.store.data_folder import DataFolder
-from kneescan.app.store.database import open_store
+from kneescan.app.store.database import DATABASE, open_store
 from kneescan.app.store.removal import complete_removals, mark_removed, remove_folder
 from kneescan.app.store.tables import Job, Upload, Video
 from tests.app.running import FINGERPRINT
@@ -51,6 +52,18 @@ def test_a_video_in_pieces_is_the_same_video(intake):
     assert video.sha256 == hashlib.sha256(CONTENT).hexdigest()
     assert intake._folder.original(video.id).read_bytes() == CONTENT
     assert [job.state for job in rows(intake, Job)] == ["queued"]
+
+
+@pytest.mark.parametrize("n_before", [0, 1, 5000])
+def test_after_a_new_start_the_hash_is_still_that_of_the_whole_file(intake, n_before):
+    upload_id = intake.begin(len(CONTENT), FINGERPRINT).id
+    append(intake, upload_id, CONTENT[:n_before], 0)
+    started = Intake(intake._store, intake._folder)
+    for start, stop in ((n_before, 6000), (6000, len(CONTENT))):
+        append(started, upload_id, CONTENT[start:stop], start)
+    started.finish(upload_id)
+    [video] = rows(intake, Video)
+    assert video.sha256 == hashlib.sha256(CONTENT).hexdigest()
 
 
 def test_finishing_again_changes_nothing(intake):
@@ -127,6 +140,19 @@ def test_more_than_announced_is_refused(intake):
     assert intake.progress(upload_id).n_received == 0
 
 
+def test_thousands_of_announcements_are_refused_and_the_first_ones_continue(intake):
+    first = intake.begin(100, f"{0:064x}").id
+    refused = []
+    for number in range(1, 1000):
+        try:
+            intake.begin(100, f"{number:064x}")
+        except RefusedError as error:
+            refused.append(error.why)
+    assert refused == [Refusal.TOO_MANY] * (1000 - module.MAX_UPLOADS)
+    append(intake, first, b"x" * 100, 0)
+    assert intake.finish(first).state == "taken"
+
+
 @pytest.mark.parametrize(
     ("size_bytes", "why"),
     [(0, Refusal.EMPTY), (-1, Refusal.EMPTY), (10**12, Refusal.TOO_LARGE)],
@@ -149,6 +175,28 @@ def test_a_full_disk_is_noticed_before_and_while_writing(intake, monkeypatch):
     monkeypatch.undo()
     append(intake, upload_id, CONTENT, 0)
     assert intake.finish(upload_id).state == "taken"
+
+
+def test_where_an_encrypted_disk_was_nothing_is_written(intake, tmp_path):
+    """The system shows an empty folder of its own disk there."""
+    begun = intake.begin(len(CONTENT), FINGERPRINT).id
+    for place in ("videos", DATABASE):
+        (tmp_path / place).rename(tmp_path.parent / f"away {place}")
+    try:
+        for write in (
+            lambda: intake.begin(5, "f" * 64),
+            lambda: append(intake, begun, CONTENT, 0),
+            lambda: remove_folder(intake._folder, begun),
+        ):
+            with pytest.raises(FileNotFoundError):
+                write()
+        assert not (tmp_path / "videos").exists()
+        assert not (tmp_path / "trash").exists()
+    finally:
+        for place in ("videos", DATABASE):
+            (tmp_path.parent / f"away {place}").rename(tmp_path / place)
+    append(intake, begun, CONTENT, 0)
+    assert intake.finish(begun).state == "taken"
 
 
 def test_what_was_whole_at_the_cut_is_taken_in_at_the_next_start(intake):

@@ -47,3 +47,6 @@ def test_its_pictures_show_the_joints_at_their_times(tmp_path):
         around = picture[knee[1] - 3 : knee[1] + 4, knee[0] - 3 : knee[0] + 4]
         assert around.max() > 150
         assert picture[5, 5] < 60
+    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Not answered: knee pain, running." in report
+    assert "kneescan report" not in report

@@ -1,20 +1,71 @@
 """Database: up to date, safe, and refused in one line where it cannot be used."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import URL, StaticPool, create_engine, select, text
+from sqlalchemy.exc import OperationalError
 
-from kneescan.app.store.database import DATABASE, open_store
-from kneescan.app.store.tables import Base, Person
+from kneescan.app.jobs.failing import told
+from kneescan.app.store.database import DATABASE, _config, _why_not, open_store
+from kneescan.app.store.tables import Base, Job, Person, Video
+from kneescan.app.words import AppWords
 from kneescan.errors import OutputError
+from tests.cli.test_speaking import is_told
 
 
 def test_the_steps_lead_to_the_tables(tmp_path):
     store = open_store(tmp_path)
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    store.close()
+
+
+def test_videos_of_an_earlier_version_were_measured_as_their_files_say(tmp_path):
+    engine = create_engine(URL.create("sqlite", database=str(tmp_path / DATABASE)))
+    config = _config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for row in (
+            "video (id, origin, sha256, size_bytes, created_s) VALUES ('a', 'file', 'a', 1, 1)",
+            "job (video_id, state, attempts, created_s) VALUES ('a', 'done', 1, 1)",
+        ):
+            connection.execute(text(f"INSERT INTO {row}"))
+        connection.commit()
+    engine.dispose()
+    store = open_store(tmp_path)
+    with store.reading() as session:
+        for found in (session.get(Video, "a"), session.query(Job).one()):
+            assert (found.recorded_fps, found.rotate_deg) == (None, 0)
+        assert session.query(Job).one().who == ""
+    store.close()
+
+
+def test_a_job_that_failed_before_its_reason_had_a_code_keeps_it(tmp_path):
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
+        engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+        with engine.connect() as opened:
+            config = _config()
+            config.attributes["connection"] = opened
+            command.upgrade(config, "0003")
+            opened.commit()
+        connection.execute(
+            "INSERT INTO video (id, origin, sha256, size_bytes, created_s) VALUES ('a', 'file', '', 1, 1)"
+        )
+        connection.execute(
+            "INSERT INTO job (video_id, state, attempts, reason_kind, reason, created_s)"
+            " VALUES ('a', 'failed', 1, 'not_a_video', 'sound only; give a video file', 1)"
+        )
+    store = open_store(tmp_path)
+    with store.reading() as session:
+        job = session.scalars(select(Job)).one()
+        assert job.reason_told is None
+        assert told(job, AppWords("de")) == ("sound only; give a video file", "en")
     store.close()
 
 
@@ -54,17 +105,29 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path):
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     before = (tmp_path / DATABASE).read_bytes()
-    with pytest.raises(OutputError, match=r"newer version of kneescan; update .* --data"):
+    with pytest.raises(OutputError, match=r"newer version of kneescan; update .* --data") as caught:
         open_store(tmp_path)
+    is_told(caught.value, "database_newer", str(tmp_path), "--data")
     assert (tmp_path / DATABASE).read_bytes() == before
 
 
 def test_a_damaged_database_is_one_line(tmp_path):
     (tmp_path / DATABASE).write_bytes(b"no database at all " * 100)
-    with pytest.raises(OutputError, match=r"cannot be used \(file is not a database\); .* --data"):
+    match = r"cannot be used \(file is not a database\); .* --data"
+    with pytest.raises(OutputError, match=match) as caught:
         open_store(tmp_path)
+    assert "(die Datei ist keine Datenbank)" in is_told(caught.value, "database_damaged")
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
-    with pytest.raises(OutputError, match=r"unable to open database file\); see who may write"):
+    match = r"unable to open database file\); see who may write"
+    with pytest.raises(OutputError, match=match) as caught:
         open_store(tmp_path / "missing")
+    assert "lässt sich nicht öffnen" in is_told(caught.value, "database_closed", "missing")
+
+
+def test_a_full_disk_is_one_line_in_german_too(tmp_path):
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorname = "SQLITE_FULL"
+    error = _why_not(tmp_path, OperationalError("", None, full))
+    assert "kein Platz mehr" in is_told(error, "database_disk", str(tmp_path))

@@ -3,14 +3,12 @@
 import http.server
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
+from tests.app.browser import in_browser, launched, open_app
 from tests.app.running import GOOD, app_in
 
-CHROMIUM = Path("/usr/bin/chromium")
 ASK = """async ([url, method]) => {
   try {
     const answer = await fetch(url, { method, credentials: "include", mode: "no-cors" });
@@ -26,14 +24,14 @@ SHOW = """(url) => new Promise((resolve) => {
   picture.src = url;
 })"""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium"),
-]
+pytestmark = [*in_browser, pytest.mark.foreign_pages]
 
 
 class _Page(http.server.BaseHTTPRequestHandler):
+    cookies = ()
+
     def do_GET(self):
+        type(self).cookies += tuple(self.headers.get_all("Cookie", ()))
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
@@ -54,21 +52,15 @@ def foreign_page():
 
 @pytest.fixture(scope="module")
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--host-resolver-rules=MAP localhost.evil 127.0.0.1"]
-        )
+    with launched("--host-resolver-rules=MAP localhost.evil 127.0.0.1") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def opened(chromium, tmp_path):
     """A page of a browser that has opened the link, and a visitor with a video."""
     with app_in(tmp_path) as visitor, chromium.new_context() as context:
-        page = context.new_page()
-        page.goto(visitor.served.new_link())
-        page.wait_for_url(f"{visitor.base}/")
+        open_app(context.new_page(), visitor)
         name = visitor.enter().upload(GOOD)
         visitor.when(name, "done")
         yield context, visitor, name
@@ -88,6 +80,19 @@ def test_a_page_of_another_port_changes_nothing_and_shows_nothing(opened):
     assert visitor.videos()[name]["state"] == "done"
 
 
+def test_a_server_on_another_port_gets_no_cookie(opened):
+    context, visitor, _ = opened
+    page = context.new_page()
+    _Page.cookies = ()
+    with foreign_page() as address:
+        page.goto(address)
+        page.evaluate(ASK, [f"{address}start", "GET"])
+        assert _Page.cookies == ()
+        # The browser does hold it, and would send it to whoever knew the path.
+        page.goto(f"{address[:-1]}{visitor.served.root}/")
+    assert len(_Page.cookies) == 1
+
+
 def test_a_page_of_another_port_cannot_frame_the_app(opened):
     context, visitor, _ = opened
     with foreign_page() as address:
@@ -97,13 +102,16 @@ def test_a_page_of_another_port_cannot_frame_the_app(opened):
             page.set_content(f'<iframe src="{visitor.base}/"></iframe>')
 
 
-def test_a_foreign_name_for_this_computer_sees_nothing(opened):
+def test_a_foreign_name_for_this_computer_sees_nothing(opened, heard):
     context, visitor, _ = opened
     page = context.new_page()
     evil = f"http://localhost.evil:{visitor.served.port}"
     for path in ("/", "/api/home", "/static/app.css"):
-        assert page.goto(evil + path).status == 403
+        heard.elsewhere.clear()
+        assert page.goto(evil + visitor.served.root + path).status == 403
+        # So whatever any test asks for elsewhere is noticed.
+        assert evil + visitor.served.root + path in heard.elsewhere
     secret = visitor.served.new_link().partition("once=")[2]
     assert page.goto(f"{evil}/start?once={secret}").status == 403
     # The link was not used up by that.
-    assert page.goto(f"{visitor.base}/start?once={secret}").status == 200
+    assert page.goto(f"{visitor.origin}/start?once={secret}").status == 200

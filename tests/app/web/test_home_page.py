@@ -1,19 +1,18 @@
 """Home page in a real browser: drop or choose videos, see how far they are, read the verdict."""
 
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from kneescan.app.jobs.measuring import measure
+from tests.app.browser import REFUSED, in_browser, open_app, page_of
 from tests.app.running import GOOD, app_in
+from tests.app.wrongly_filmed import HALF, measure_wrongly_filmed
+from tests.browser import violations
 
-CHROMIUM = Path("/usr/bin/chromium")
 SAMPLE = Path(__file__).parents[3] / "sample_videos" / "good_right.mp4"
 HOSTILE = "Ännchen '\"><img src=x onerror=alert(1)> {{7*7}} <script>.mp4"
-WIDTHS_PX = (390, 820, 1280)
 DROP = """([name, content]) => {
   const data = new DataTransfer();
   data.items.add(new File([content], name));
@@ -23,57 +22,11 @@ DROP = """([name, content]) => {
   }
 }"""
 
-# A busy computer is slow, not wrong.
-expect.set_options(timeout=60_000)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
-
-
-@contextmanager
-def page_of(chromium, folder, **options):
-    """Home page of a running app; at the end, nothing foreign was asked for and nothing complained."""
-    with app_in(folder, **options) as visitor, chromium.new_context() as context:
-        page = context.new_page()
-        asked, said = [], []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(visitor.served.new_link())
-        page.wait_for_url(f"{visitor.base}/")
-        yield page, visitor
-        assert asked
-        assert [url for url in asked if not url.startswith((visitor.base, "data:"))] == []
-        # A browser says itself when nobody answers.
-        assert [text for text in said if "ERR_CONNECTION_REFUSED" not in text] == []
+pytestmark = in_browser
 
 
 def rows(page, state):
-    return page.locator(f"#videos > li[data-state={state}]")
-
-
-def violations(page):
-    """What axe finds in light and dark, on a phone, a tablet and a laptop."""
-    found = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width_px in WIDTHS_PX:
-            page.set_viewport_size({"width": width_px, "height": 900})
-            found += [
-                (scheme, width_px, each["id"]) for each in Axe().run(page).response["violations"]
-            ]
-            assert page.evaluate("document.documentElement.scrollWidth") <= width_px
-    return found
+    return page.locator(f":is(#videos, #assigned) > li[data-state={state}]")
 
 
 def test_a_sample_video_is_measured_and_its_report_shown(chromium, tmp_path):
@@ -81,25 +34,27 @@ def test_a_sample_video_is_measured_and_its_report_shown(chromium, tmp_path):
         with page.expect_file_chooser() as chooser:
             page.get_by_text("Choose videos").click()
         chooser.value.set_files(SAMPLE)
-        expect(rows(page, "running")).to_contain_text("frames", timeout=60_000)
-        expect(rows(page, "done")).to_contain_text("Right leg", timeout=200_000)
-        expect(rows(page, "done").locator(".verdicts .no_sign")).to_contain_text("No sign of it")
+        expect(rows(page, "running")).to_contain_text("frames")
+        expect(rows(page, "done")).to_contain_text("Right leg", timeout=450_000)
+        expect(rows(page, "done").locator(".verdicts .no_sign")).to_contain_text("No sign found")
         expect(page.locator("#news")).to_contain_text("Measured:")
         # The report may run nothing, not even the questions of this test, so its answer is read.
+        page.get_by_role("link", name="good_right.mp4").click()
         with page.expect_response("**/report.html") as report:
-            page.get_by_role("link", name="good_right.mp4").click()
+            page.get_by_text("Show the report here").click()
         assert 'class="stills"' in report.value.text()
         expect(page.locator("iframe")).to_be_visible()
         assert violations(page) == []
 
 
 def test_pages_are_accessible_in_every_state(chromium, tmp_path):
-    with page_of(chromium, tmp_path, language="de") as (page, visitor):
+    gone = "ERR_CONNECTION_REFUSED"
+    with page_of(chromium, tmp_path, but=gone, language="de") as (page, visitor):
         expect(page.locator("#none")).to_be_visible()
         assert violations(page) == []
         bad = {"name": HOSTILE, "mimeType": "video/mp4", "buffer": b"bad"}
         page.set_input_files("#files", [bad, {**bad, "buffer": GOOD}])
-        expect(rows(page, "failed")).to_contain_text("konnte nicht gemessen werden")
+        expect(rows(page, "failed")).to_contain_text("lässt sich nicht lesen")
         expect(rows(page, "done")).to_have_count(1)
         page.set_input_files("#files", {**bad, "name": "again.mp4", "buffer": GOOD})
         expect(page.locator("#uploads")).to_contain_text("haben Sie schon")
@@ -129,14 +84,20 @@ def test_the_whole_way_by_keyboard(chromium, tmp_path):
         expect(rows(page, "done")).to_have_count(1)
         page.keyboard.press("Tab")
         expect(page.locator(".skip")).to_be_focused()
+        for entry in page.locator(".pages a").all():
+            page.keyboard.press("Tab")
+            expect(entry).to_be_focused()
         page.keyboard.press("Tab")
         expect(page.locator(".safety summary")).to_be_focused()
         page.keyboard.press("Tab")
         expect(page.locator("#files")).to_be_focused()
-        for _ in range(2):
+        # Film yourself, from the phone, how to film, the search, and the tick of the video.
+        for _ in range(6):
             page.keyboard.press("Tab")
         expect(page.locator("#videos a.title")).to_be_focused()
-        page.keyboard.press("Tab")
+        # Whose it is, keep, delete.
+        for _ in range(3):
+            page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.locator("#deleting")).to_be_visible()
         expect(page.get_by_role("button", name="Keep it")).to_be_focused()
@@ -167,14 +128,13 @@ def test_an_upload_continues_after_the_app_was_started_again(chromium, tmp_path)
         page.route("**/bytes", cut)
         with app_in(tmp_path / "data") as first:
             port = first.served.port
-            page.goto(first.served.new_link())
-            page.wait_for_url(f"{first.base}/")
+            open_app(page, first)
             page.set_input_files("#files", tmp_path / "video.mp4")
             expect(page.locator("#uploads")).to_contain_text("Interrupted")
         with app_in(tmp_path / "data", port=port) as second:
             expect(page.locator("#trouble")).to_contain_text("started again")
             context.new_page().goto(second.served.new_link())
-            expect(rows(page, "done")).to_have_count(1, timeout=60_000)
+            expect(rows(page, "done")).to_have_count(1)
             expect(page.locator("#trouble")).to_be_hidden()
     [stored] = (tmp_path / "data" / "videos").glob("*/??????????")
     assert stored.read_bytes() == content
@@ -183,12 +143,77 @@ def test_an_upload_continues_after_the_app_was_started_again(chromium, tmp_path)
 def test_the_sample_person_has_two_sessions_that_are_marked_as_simulated(chromium, tmp_path):
     with page_of(chromium, tmp_path) as (page, _):
         page.get_by_role("button", name="Add the sample person").click()
-        row = page.locator("#videos > li")
+        row = page.locator("#assigned > li")
         expect(row).to_have_count(2)
         expect(row.locator(".person")).to_have_text(["Sample person"] * 2)
         expect(row.locator(".simulated")).to_have_text(["simulated"] * 2)
-        expect(page.locator("#videos-title")).to_be_focused()
+        expect(page.locator("#assigned-title")).to_be_focused()
+        card = page.locator("#people > li")
+        expect(card).to_contain_text("2 sessions")
         for number in range(2):
             row.nth(number).get_by_role("button", name="Cancel").click()
         expect(rows(page, "cancelled")).to_have_count(2)
         expect(row.get_by_role("button", name="Measure again")).to_have_count(2)
+        # What stays is said before, and stays.
+        for left in (1, 0):
+            row.first.get_by_role("button", name="Delete").click()
+            expect(page.locator("#deleting-person")).to_contain_text("Sample person stays")
+            page.locator("#deleting button.danger").click()
+            expect(row).to_have_count(left)
+        expect(card).to_contain_text("0 sessions")
+
+
+def test_what_was_not_done_is_told_until_something_is(chromium, tmp_path):
+    with app_in(tmp_path) as visitor, chromium.new_context() as context:
+        video_id = visitor.enter().upload(b"bad")
+        visitor.when(video_id, "failed")
+        page = context.new_page()
+        open_app(page, visitor)
+        refuse = {"status": 409, "body": "{}"}
+        for pattern in (f"**/api/videos/{video_id}", "**/measure"):
+            page.route(pattern, lambda route: route.fulfill(**refuse))
+        rows(page, "failed").get_by_text("Measure again").click()
+        expect(page.locator("#trouble")).to_contain_text("cannot be measured again now")
+        rows(page, "failed").get_by_text("Delete").click()
+        page.locator("#deleting button.danger").click()
+        expect(page.locator("#trouble")).to_contain_text("was not deleted")
+        # The list, which is asked for every second, does not wipe it away.
+        with page.expect_response("**/api/home?*"):
+            pass
+        expect(page.locator("#trouble")).to_contain_text("was not deleted")
+        page.unroute(f"**/api/videos/{video_id}")
+        rows(page, "failed").get_by_text("Delete").click()
+        page.locator("#deleting button.danger").click()
+        expect(page.locator("#videos > li")).to_have_count(0)
+        expect(page.locator("#trouble")).to_be_hidden()
+
+
+def test_before_what_was_said_of_a_failed_video_ends_it_is_asked(chromium, tmp_path):
+    """Its landmarks were there, so somebody could correct them, and the report was not."""
+    with page_of(chromium, tmp_path, measure=measure_wrongly_filmed, but=REFUSED) as (
+        page,
+        visitor,
+    ):
+        video_id = visitor.enter().upload(HALF)
+        visitor.when(video_id, "failed")
+        order = {"kind": "qasls", "seq": 0, "leg": "left", "items": []}
+        path = f"/api/videos/{video_id}"
+        assert visitor.client.post(f"{path}/edits", json=order).status_code == 200
+        again = page.get_by_role("button", name="Measure again")
+        again.click()
+        question = page.locator("#question")
+        expect(question).to_contain_text("1 QASLS score will no longer count.")
+        assert violations(page) == []
+        question.locator("#question-keep").click()
+        expect(question).to_be_hidden()
+        expect(page.locator("#trouble")).to_be_hidden()
+        with page.expect_response(f"**{path}/measure") as asked:
+            again.click()
+        assert asked.value.status == 202
+        with page.expect_response(f"**{path}/measure") as answer:
+            question.locator("#question-go").click()
+        assert answer.value.json()["queued"]
+        (tmp_path / "videos" / video_id / video_id).unlink()
+        visitor.when(video_id, "failed")
+        again.click()
+        expect(page.locator("#trouble")).to_contain_text("The video itself is not kept any more")

@@ -1,42 +1,22 @@
 """Review page in a real browser: exact frames, corrections by mouse and keyboard, readings without lines."""
 
 import random
+import shutil
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from kneescan.output.video.encoding import VideoWriter
-from kneescan.output.video.review_video import REVIEW
+from tests.app.browser import chromium, in_browser, page_of  # noqa: F401
+from tests.app.numbered_video import BITS, NUMBERS_IN_PICTURES, numbered_results
 from tests.app.running import GOOD
-from tests.app.web.test_home_page import CHROMIUM, chromium, page_of, violations  # noqa: F401
 from tests.app.web.test_review_api import HOSTILE, SEVERE
+from tests.browser import violations
 from tests.squat.corrected_videos import measured, rendered
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium"),
-]
+pytestmark = in_browser
 
-WIDTH_PX, HEIGHT_PX, BITS = 96, 128, 10
-NUMBER_IN_PICTURE = """(bits) => {
-  const video = document.querySelector("video");
-  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-  const drawing = canvas.getContext("2d", { willReadFrequently: true });
-  drawing.drawImage(video, 0, 0);
-  const wide = video.videoWidth / bits;
-  let number = 0;
-  for (let bit = 0; bit < bits; bit += 1) {
-    const [red] = drawing.getImageData((bit + 0.5) * wide, video.videoHeight / 2, 1, 1).data;
-    if (red > 128) number += 2 ** bit;
-  }
-  return number;
-}"""
 STEP = """async ([kind, value, bits]) => {
   const stage = document.getElementById("stage"), seek = document.getElementById("seek");
   const wanted = kind === "to" ? value : Number(stage.dataset.frame) + value;
@@ -45,42 +25,16 @@ STEP = """async ([kind, value, bits]) => {
     seek.value = value;
     seek.dispatchEvent(new Event("input"));
   } else document.getElementById(value > 0 ? "on" : "back").click();
-  while (Number(stage.dataset.frame) !== wanted && performance.now() - begun < 5000) {
+  while (Number(stage.dataset.frame) !== wanted && performance.now() - begun < 60000) {
     await new Promise((done) => setTimeout(done, 1));
   }
   return [wanted, Number(stage.dataset.frame), performance.now() - begun];
 }"""
 
 
-@cache
-def numbered_results():
-    """Results with a video whose frames show their number, at irregular times."""
-    from kneescan.output.folder import write_results
-    from kneescan.output.wanted import Wanted
-
-    folder = Path(mkdtemp(prefix="kneescan-test-"))
-    pose = rendered(SEVERE)
-    step_s = np.diff(pose.time_s, append=2 * pose.time_s[-1] - pose.time_s[-2])
-    shift_s = np.random.default_rng(1).uniform(-0.4, 0.4, len(pose)) * step_s
-    shift_s[0] = 0
-    pose = replace(pose, time_s=pose.time_s + shift_s)
-    write_results(folder, pose, measured(SEVERE), Wanted(report=False, video=False))
-    (folder / "report.html").write_text("<!doctype html><title>report</title>", encoding="utf-8")
-    bits = np.arange(WIDTH_PX) * BITS // WIDTH_PX
-    with VideoWriter(folder / "review.mp4", fps=30, coding=REVIEW) as writer:
-        for number, time_s in enumerate(pose.time_s):
-            row = (255 * (number >> bits & 1)).astype(np.uint8)
-            writer.write(
-                np.ascontiguousarray(np.broadcast_to(row[None, :, None], (HEIGHT_PX, WIDTH_PX, 3))),
-                time_s,
-            )
-    return folder
-
-
-def numbered(video, folder, language, progress, cancel):
-    import shutil
-
-    shutil.copytree(numbered_results(), folder, dirs_exist_ok=True)
+def numbered(video, folder, language, filmed, progress, cancel):
+    results = numbered_results(SEVERE, 1, is_analysed_as_it_was=True)
+    shutil.copytree(results, folder, dirs_exist_ok=True)
 
 
 @contextmanager
@@ -90,14 +44,14 @@ def reviewing(chromium, folder, **options):  # noqa: F811
         video_id = visitor.enter().upload(GOOD)
         visitor.when(video_id, "done")
         page.goto(f"{visitor.base}/videos/{video_id}")
-        expect(page.locator("#stage")).to_have_attribute("data-ready", "0", timeout=30_000)
-        expect(page.locator("#stage")).to_have_attribute("data-frame", "0", timeout=30_000)
+        expect(page.locator("#stage")).to_have_attribute("data-ready", "0")
+        expect(page.locator("#stage")).to_have_attribute("data-frame", "0")
         yield page, visitor, video_id
 
 
 def made(page, seq):
     """Wait until so many edits were made and are shown."""
-    expect(page.locator("#stage")).to_have_attribute("data-ready", str(seq), timeout=30_000)
+    expect(page.locator("#stage")).to_have_attribute("data-ready", str(seq))
 
 
 def corrections(visitor, video_id):
@@ -107,7 +61,7 @@ def corrections(visitor, video_id):
 def step(page, kind, value):
     """Step; the frame that was wanted, the one that is shown, and the number in its picture."""
     wanted, shown, _ = page.evaluate(STEP, [kind, value, BITS])
-    return wanted, shown, page.evaluate(NUMBER_IN_PICTURE, BITS)
+    return wanted, shown, *page.evaluate(NUMBERS_IN_PICTURES, BITS)
 
 
 def test_every_step_shows_exactly_the_frame(chromium, tmp_path):  # noqa: F811
@@ -162,6 +116,48 @@ def test_squats_are_corrected_by_keyboard_alone(chromium, tmp_path):  # noqa: F8
         made(page, 6)
         moved = corrections(visitor, video_id)[1]
         assert (moved["joint"], moved["right_px"], moved["down_px"]) == ("knee", -5, 1)
+        # As it was opened, and for the joint: what counts or not changes neither joints nor curves.
+        fetched = (
+            "performance.getEntriesByType('resource').filter((one) => /signals$/.test(one.name))"
+        )
+        assert page.evaluate(f"{fetched}.length") == 2
+
+
+def test_a_video_is_checked_by_keyboard_and_the_lists_say_so(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path) as (page, visitor, video_id):
+        part, press = page.locator("[data-part=verdict]"), page.keyboard.press
+        part.get_by_role("button", name="Checked").focus()
+        press("Enter")
+        made(page, 1)
+        expect(part).to_contain_text("Checked, ")
+        # The focus is on what has come in its place.
+        expect(part.get_by_role("button", name="Take back")).to_be_focused()
+        assert violations(page, [390]) == []
+        other = page.context.new_page()
+        other.goto(f"{visitor.base}/")
+        mark = other.locator(f"[data-id='{video_id}'] .checked")
+        expect(mark).to_have_text("checked")
+        page.locator("[data-squat='1']").focus()
+        press("Enter")
+        press("Tab")
+        press("Enter")
+        made(page, 2)
+        expect(part).to_contain_text("The corrections were changed after that.")
+        expect(mark).to_have_text("changed since it was checked")
+        part.get_by_role("button", name="Checked", exact=True).focus()
+        press("Enter")
+        made(page, 3)
+        expect(mark).to_have_text("checked")
+        assert violations(other, [390]) == []
+        order = {"videos": [video_id], "code": "R1"}
+        session_id = visitor.client.post("/api/assign", json=order).json()["session"]
+        other.goto(f"{visitor.base}/sessions/{session_id}")
+        expect(other.locator(".videos .tag").last).to_have_text("checked")
+        assert violations(other, [390]) == []
+        press("Control+z")
+        made(page, 4)
+        other.reload()
+        expect(other.locator(".videos .tag").last).to_have_text("changed since it was checked")
 
 
 def test_borders_are_dragged_in_the_plot(chromium, tmp_path):  # noqa: F811
@@ -169,7 +165,8 @@ def test_borders_are_dragged_in_the_plot(chromium, tmp_path):  # noqa: F811
         first = measured(SEVERE).repetitions[0]
         page.locator("[data-squat='1']").click()
         area = page.locator("[data-curve=fppa_deg] .u-over")
-        area.scroll_into_view_if_needed()
+        # As somebody scrolls, so that it is not below the player.
+        area.evaluate("(area) => area.scrollIntoView({ block: 'end' })")
         box = area.bounding_box()
         last_s = float(rendered(SEVERE).time_s[-1])
         x = box["x"] + box["width"] * first.start_s / last_s
@@ -221,7 +218,7 @@ def test_a_reading_is_taken_without_kneescans_lines(chromium, tmp_path):  # noqa
         expect(page.locator("#layers .leg line").first).to_be_visible()
         width_px, height_px = rendered(SEVERE).size_px
         expected_deg = 2 * np.degrees(np.arctan(0.05 * width_px / (0.2 * height_px)))
-        own = float(page.locator("table.values td").nth(1).inner_text())
+        own = float(page.locator("table.values tbody td").nth(1).inner_text())
         assert own == pytest.approx(expected_deg, abs=1.0)
 
 
@@ -248,3 +245,49 @@ def test_the_page_is_accessible_in_its_states(chromium, tmp_path):  # noqa: F811
         for summary in page.locator("#panel summary").all():
             summary.click()
         assert violations(page) == []
+
+
+def assert_read_from_top_to_bottom(page):
+    """Picture, curves and panel lie in the order in which they are read, nothing is beside the page."""
+    parts = "#view, .controls.main, .controls.lines, #plots, #panel"
+    tops = page.locator(parts).evaluate_all(
+        "(parts) => parts.map((one) => one.getBoundingClientRect().top)"
+    )
+    assert len(tops) == 5
+    assert tops == sorted(tops)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    # Scrolled to the panel, the picture is still there, with room for all curves below it.
+    page.locator("#panel").evaluate("(panel) => scrollTo(0, panel.offsetTop - innerHeight)")
+    view, curves = (page.locator(part).bounding_box() for part in ("#view", "#plots"))
+    assert view["y"] == pytest.approx(0, abs=1)
+    assert view["height"] + curves["height"] < 844
+    assert curves["y"] > view["y"] + view["height"]
+
+
+def test_an_english_reader_on_a_phone_can_point_and_drags_no_picture_out_of_sight(
+    chromium,  # noqa: F811
+    tmp_path,
+):
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        page.locator("#zoom").check()
+        box = page.locator("#stage").bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 5000, box["y"] + 4000, steps=2)
+        page.mouse.up()
+        in_the_middle = """() => {
+          const box = (id) => document.getElementById(id).getBoundingClientRect();
+          const picture = box("picture"), stage = box("stage");
+          const middle = [stage.left + stage.width / 2, stage.top + stage.height / 2];
+          return [middle[0] - picture.left, picture.right - middle[0], middle[1] - picture.top];
+        }"""
+        assert min(page.evaluate(in_the_middle)) > -2
+        page.locator("#zoom").uncheck()
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert_read_from_top_to_bottom(page)
+        page.locator("[data-squat='3']").click()
+        for summary in page.locator("#panel summary").all():
+            summary.click()
+        page.locator("#take-reading").click()
+        expect(page.locator("#pointing")).to_be_visible()
+        assert violations(page, [390]) == []

@@ -5,7 +5,6 @@ import hashlib
 import logging
 import os
 import socket
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -13,7 +12,9 @@ import pytest
 
 from kneescan.app.jobs.intake import Appending
 from kneescan.app.store import data_folder
+from kneescan.app.web import upload_api
 from tests.app.running import FINGERPRINT, GOOD, app_in
+from tests.waiting import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -28,28 +29,33 @@ def random_bytes(seed, n_bytes):
 
 def cut_off(visitor, upload_id, content, *, offset, n_sent):
     """Send the beginning of the rest and let the connection break."""
+    begun(visitor, upload_id, content, offset=offset, n_sent=n_sent).close()
+
+
+def begun(visitor, upload_id, content, *, offset, n_sent):
+    """Connection over which the beginning of the rest was sent."""
     cookies = "; ".join(f"{name}={value}" for name, value in visitor.client.cookies.items())
     head = (
-        f"PATCH /api/videos/{upload_id}/bytes HTTP/1.1\r\nHost: {visitor.base[7:]}\r\n"
-        f"Origin: {visitor.base}\r\nCookie: {cookies}\r\nUpload-Offset: {offset}\r\n"
+        f"PATCH {visitor.served.root}/api/videos/{upload_id}/bytes HTTP/1.1\r\nHost: {visitor.origin[7:]}\r\n"
+        f"Origin: {visitor.origin}\r\nCookie: {cookies}\r\nUpload-Offset: {offset}\r\n"
         f"Content-Length: {len(content) - offset}\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", visitor.served.port)) as connection:
-        connection.sendall(head.encode() + content[offset : offset + n_sent])
+    connection = socket.create_connection(("127.0.0.1", visitor.served.port), timeout=PATIENCE_S)
+    connection.sendall(head.encode() + content[offset : offset + n_sent])
+    return connection
 
 
 def continued(visitor, upload_id, content):
     """Send the rest from where the app is, as often as it says that it is elsewhere."""
-    end_s = time.monotonic() + 60
-    while time.monotonic() < end_s:
+
+    def rest():
         offset = visitor.offset(upload_id)
         answer = visitor.append(upload_id, content[offset:], offset)
-        if answer.status_code == 200:
-            return answer.json()
-        assert answer.status_code == 409
         # The app may still be writing what arrived before the cut.
-        time.sleep(0.02)
-    raise AssertionError(upload_id)
+        assert answer.status_code in (200, 409)
+        return answer.status_code == 200 and answer.json()
+
+    return until(rest)
 
 
 def test_a_cut_costs_nothing_that_had_arrived(visitor, tmp_path):
@@ -60,6 +66,55 @@ def test_a_cut_costs_nothing_that_had_arrived(visitor, tmp_path):
     stored = tmp_path / "videos" / upload_id / upload_id
     assert hashlib.sha256(stored.read_bytes()).digest() == hashlib.sha256(content).digest()
     assert visitor.when(upload_id, "done")["verdicts"][0]["kind"] == "no_sign"
+
+
+def test_the_same_file_in_two_windows_at_once_arrives_once(visitor, tmp_path):
+    content = GOOD + random_bytes(4, 500_000)
+
+    def window(_):
+        upload_id = visitor.announce(content).json()["id"]
+        while True:
+            offset = visitor.offset(upload_id)
+            answer = visitor.append(upload_id, content[offset : offset + 20_000], offset)
+            if answer.status_code == 200 and answer.json()["state"] != "receiving":
+                return answer.json()["same_as"] or upload_id
+
+    with ThreadPoolExecutor(2) as executor:
+        names = set(executor.map(window, range(2)))
+    assert set(visitor.videos()) == names
+    [name] = names
+    assert (tmp_path / "videos" / name / name).read_bytes() == content
+
+
+def test_another_file_that_looks_the_same_is_measured_as_what_arrived(visitor, tmp_path):
+    """Size, time, beginning and end are alike: then its rest is added. What is kept is what was hashed."""
+    first, second = (GOOD + random_bytes(seed, 60_000) for seed in (5, 6))
+    upload_id = visitor.announce(first).json()["id"]
+    visitor.append(upload_id, first[:30_000], 0)
+    again = visitor.announce(second).json()
+    assert (again["id"], again["offset"]) == (upload_id, 30_000)
+    assert visitor.append(upload_id, second[30_000:], 30_000).json()["state"] == "taken"
+    stored = (tmp_path / "videos" / upload_id / upload_id).read_bytes()
+    assert stored == first[:30_000] + second[30_000:]
+    visitor.when(upload_id, "done", "failed")
+    # The second file itself is another video.
+    assert visitor.upload(second, "f" * 64) != upload_id
+    assert len(visitor.videos()) == 2
+
+
+def test_a_request_that_falls_silent_makes_nobody_wait_forever(visitor, monkeypatch):
+    """A computer that was asleep, or a phone out of reach, does not say that it has gone."""
+    monkeypatch.setattr(upload_api, "SILENT_S", 2.0)
+    content = GOOD + random_bytes(1, 2_000_000)
+    upload_id = visitor.announce(content).json()["id"]
+    with begun(visitor, upload_id, content, offset=0, n_sent=1_500_000) as connection:
+        until(lambda: visitor.offset(upload_id))
+        assert visitor.append(upload_id, content, 0).status_code == 409
+        # All of it, until the app closes the connection.
+        with connection.makefile("rb") as answer:
+            assert answer.read().startswith(b"HTTP/1.1 408 ")
+        assert visitor.offset(upload_id) == 1_500_000
+        assert continued(visitor, upload_id, content)["state"] == "taken"
 
 
 def test_of_twenty_uploads_at_once_none_is_lost(visitor, tmp_path):

@@ -19,6 +19,8 @@ from tests.batch.clips import Here, same, save_squats, short_video
 
 pytest.importorskip("distributed")
 
+FAR_TOO_LONG_S = 60
+"""A moment, on a computer with much else to do. [s]"""
 PATHS = os.pathsep.join(path for path in sys.path if path)
 
 
@@ -102,7 +104,7 @@ def test_a_text_that_is_no_address_is_refused_at_once(address):
     with pytest.raises(BatchError, match="tcp://HOST:PORT") as caught, cluster_executor(address):
         pass
     assert "secret" not in str(caught.value)
-    assert time.monotonic() - begun_s < 5
+    assert time.monotonic() - begun_s < FAR_TOO_LONG_S
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1:9", "tcp://no-such.invalid:1"])
@@ -111,7 +113,7 @@ def test_a_computer_that_is_not_there_is_one_line_in_a_moment(address, capfd, ca
     complaint = pytest.raises(BatchError, match="no Dask scheduler answers")
     with complaint as caught, cluster_executor(address):
         pass
-    assert time.monotonic() - begun_s < 10
+    assert time.monotonic() - begun_s < FAR_TOO_LONG_S
     assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
 
@@ -132,7 +134,7 @@ def test_another_server_instead_of_a_scheduler_is_one_line_in_a_moment(greeting,
         complaint = pytest.raises(BatchError, match=f"{address}: no Dask scheduler answers")
         with complaint as caught, cluster_executor(address):
             pass
-        assert time.monotonic() - begun_s < 10
+        assert time.monotonic() - begun_s < FAR_TOO_LONG_S
         thread.join()
     assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")

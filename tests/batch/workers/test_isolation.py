@@ -126,6 +126,22 @@ def test_stopping_a_run_stops_its_workers():
         join(None)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has classes of priority")
+def test_a_polite_child_has_a_lower_priority():
+    children = Children(is_polite=True)
+    found = []
+
+    def in_a_thread_of_its_own():
+        join(children)
+        found.append(run_isolated(partial(os.nice, 0), Limits()))
+
+    thread = threading.Thread(target=in_a_thread_of_its_own)
+    thread.start()
+    thread.join()
+    children.stop()
+    assert found == [min(os.nice(0) + 10, 19)]
+
+
 @pytest.mark.parametrize("name", ["timeout_s", "memory_mb", "videos_per_process"])
 def test_a_limit_of_nothing_is_refused(name):
     with pytest.raises(ValueError, match="above 0"):

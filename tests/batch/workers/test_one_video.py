@@ -2,20 +2,21 @@
 
 import os
 import threading
-from pathlib import Path
 
 import pytest
 
 import kneescan
 from kneescan.batch import Failure, measure_isolated
 from kneescan.batch.workers import one_video
+from kneescan.batch.workers.one_video import THE_VIDEO
 from kneescan.batch.workers.watching import Limits
 from kneescan.landmarks import PoseSequence
 from kneescan.output.tables.files import analysis_json
 from kneescan.squat.analysis import analyze_pose
 from tests.capture.videos import write_video
+from tests.samples import SAMPLES, beginning
 
-SAMPLE = Path(__file__).resolve().parents[3] / "sample_videos" / "good_right.mp4"
+SAMPLE = SAMPLES / "good_right.mp4"
 WHOLE = ["analysis.json", "landmarks.npz", "review.mp4"]
 
 
@@ -26,16 +27,8 @@ def names(folder):
 @pytest.fixture(scope="module")
 def short_sample(tmp_path_factory):
     """The first second and a half of a sample video."""
-    import av
-
     path = tmp_path_factory.mktemp("short") / "short.mp4"
-    with av.open(SAMPLE) as source, av.open(path, "w") as target:
-        stream = target.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(video=0):
-            if packet.dts is not None and packet.pts * packet.time_base < 1.5:
-                packet.stream = stream
-                target.mux(packet)
-    return path
+    return beginning("good_right.mp4", path, stop_s=1.5)
 
 
 def test_a_measured_video_leaves_whole_files_that_give_the_same_numbers(short_sample, tmp_path):
@@ -73,12 +66,14 @@ def test_a_video_without_a_person_is_refused_with_its_reason(tmp_path):
     assert failure is not None
     assert failure.kind == "video"
     assert failure.reason.startswith("nobody was found in any of 20 frames")
+    assert (failure.code, failure.values) == ("no_person", {"path": THE_VIDEO, "n": 20.0})
     assert names(tmp_path / "results") == []
 
 
 def test_a_child_that_dies_or_takes_too_long_is_reported(short_sample, tmp_path):
     failure = measure_isolated(short_sample, tmp_path, limits=Limits(timeout_s=0.3))
     assert failure == Failure(kind="timeout", reason="not done within 0.3 s; see --timeout")
+    assert (failure.code, failure.values) == ("too_slow", {"seconds": 0.3})
 
 
 def test_a_folder_that_cannot_be_written_is_reported(tmp_path):

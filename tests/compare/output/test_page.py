@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from kneescan import KneescanError, PoseSequence, Side, analyze_pose
+from kneescan import Corrections, Exclude, KneescanError, PoseSequence, Side, analyze_pose
 from kneescan.compare import compare_sessions, write_comparison
 from kneescan.compare.changes import FPPA
 from kneescan.compare.output.sentences import Labels, leg_sentence, next_step
@@ -99,6 +99,19 @@ def test_the_record_follows_its_schema_and_has_the_numbers_of_the_comparison(wri
             assert numbers[FPPA]["called"] == found.changes[FPPA].called
     assert record["order"] == "recorded_at"
     assert [session["recorded_at"] for session in record["sessions"]] == list(DATES)
+
+
+def test_corrections_are_named_on_the_page_and_in_the_record(three, tmp_path):
+    first = compare_sessions(three[:2]).sessions[0].leg(Side.LEFT).repetitions[0]
+    items = [{"kind": "exclude", "at_s": first.deepest_s}]
+    comparison = compare_sessions(
+        three[:2], corrections=[Corrections(items=[Exclude(at_s=first.deepest_s)]), None]
+    )
+    write_comparison(comparison, tmp_path, language="de")
+    assert "Video vom 1. März 2026: mit 1 Korrektur von Hand." in page_of(tmp_path)
+    record = json.loads((tmp_path / "compare.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert [session["corrections"] for session in record["sessions"]] == [items, []]
 
 
 def test_the_table_has_a_row_for_every_leg_session_and_measure(written):

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from kneescan.live.screen.scene import make_scene
 from kneescan.live.session.phases import Key, Session, Stage
+from kneescan.output.words.language import Words
 from tests.live.people import FPS, LEFT, RIGHT, filmed, nobody, seen, standing
 
 STEP_S = 1 / FPS
@@ -74,6 +76,20 @@ def test_one_leg_is_enough_if_only_one_is_requested():
     watch(live, filmed(0, 2).xy_px, now_s)
     assert live.stage is Stage.DONE
     assert live.counts.counted[RIGHT] == 2
+
+
+@pytest.mark.parametrize("how", [{"first": "right"}, {"leg": "right"}])
+def test_the_leg_to_begin_with_is_asked_for(how):
+    live, now_s = session(n_squats=2, **how), 0.0
+    now_s = stand(live, now_s, 20.0, until=Stage.COUNTDOWN)
+    words = Words("en")
+    assert make_scene(live, words).headline == "Get ready: right leg"
+    now_s = stand(live, now_s, 20.0, until=Stage.SQUATTING)
+    scene = make_scene(live, words)
+    assert (scene.headline, scene.legs[0].side) == ("Right leg: 2 squats", RIGHT)
+    # Whoever begins with the other one is not corrected.
+    watch(live, filmed(2, 2).xy_px, now_s)
+    assert live.counts.counted == ({LEFT: 2, RIGHT: 2} if "first" in how else {LEFT: 0, RIGHT: 2})
 
 
 def test_squats_are_counted_as_they_are_done_and_never_taken_back():

@@ -29,7 +29,18 @@ def test_the_date_of_a_file_is_said_as_such():
     assert shown({"file_date": "2026-05-03"})["Date of the file"] == "May 3, 2026"
 
 
-@pytest.mark.parametrize("of_video", [{}, {"recorded": "yesterday"}, {"file_date": "2026-13-45"}])
+def test_the_day_of_a_session_stands_for_that_of_the_file_but_not_of_the_recording():
+    session = {"session_day": "2026-05-02", "file_date": "2026-05-03"}
+    assert shown(session)["Session"] == "May 2, 2026"
+    assert shown(session, "de")["Sitzung"] == "2. Mai 2026"
+    assert "Date of the file" not in shown(session)
+    assert "Session" not in shown({**session, "recorded": "2026-05-03T14:23:11+09:00"})
+
+
+@pytest.mark.parametrize(
+    "of_video",
+    [{}, {"recorded": "yesterday"}, {"file_date": "2026-13-45"}, {"session_day": "2026-13-45"}],
+)
 def test_without_a_date_there_is_none(of_video):
     assert set(shown(of_video)) == {"Filmed", "Camera"}
 

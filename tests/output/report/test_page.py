@@ -87,7 +87,7 @@ def test_the_verdict_of_each_leg_is_one_sentence(name, verdict):
 @pytest.mark.parametrize(
     ("name", "badges"),
     [
-        (BOTH, ["Glute focus suggested", "No sign of it"]),
+        (BOTH, ["Glute focus suggested", "No sign found"]),
         ("wobble", ["Glute focus suggested"]),
         ("too close", ["Can't tell"]),
         ("both feet", ["Can't tell"]),

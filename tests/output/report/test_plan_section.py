@@ -137,3 +137,17 @@ def test_unanswered_questions_say_how_to_answer_later():
     answered = Reader(render_report(analysis("wobble"), answers=Answers(pain=True, running=False)))
     assert "knee pain: yes, running: no" in answered.text
     assert "kneescan report FOLDER" not in answered.text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_where_no_commands_are_typed_the_report_only_says_what_was_not_answered(language):
+    words = Words(language)
+    for answers in (None, Answers(pain=True)):
+        told, untold = (
+            plan_in_words(
+                analysis("wobble"), answers, Words(language, tells_commands=tells)
+            ).answers
+            for tells in (True, False)
+        )
+        assert told == f"{untold} {words('advice.answer_later')}"
+        assert words("answers.running") in untold

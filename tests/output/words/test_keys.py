@@ -22,7 +22,7 @@ ASKING = {"words", "entry", "estimate", "say", "text"}
 OPEN = "\0"
 """Stands for the part of a key that is put together when the program runs."""
 IN_TEMPLATES = re.compile(r"(?:words|entry)\(\s*([\"'])(.+?)\1(\s*~)?")
-BY_CODE = ("reasons", "remedies")
+BY_CODE = ("reasons", "remedies", "remedies_without_commands")
 """Sections whose texts are looked up by the code of a reason."""
 
 

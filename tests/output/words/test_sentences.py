@@ -62,6 +62,8 @@ def reason_codes():
         Path(kneescan.capture.reading_warnings.__file__),
     ]
     sources = "".join(file.read_text(encoding="utf-8") for file in files)
+    # Those of errors have texts elsewhere.
+    sources = re.sub(r"raise \w+Error\([^()]*\)", "", sources)
     codes = set(re.findall(r'(?:code=|^[A-Z_]+ = )"([a-z_]+)"', sources, flags=re.MULTILINE))
     places = ("above", "below", "undecided", "not_measurable")
     return codes | {f"{name}_{place}" for name in MEASURES for place in places}
@@ -170,7 +172,7 @@ def test_a_text_that_counts_has_a_form_for_each_plural_of_the_language(language)
 WRONG = {
     "en": {
         0: r"\b0 (squat|frame|pixel|time)\b",
-        1: r"\b1 (squats|frames|pixels|times)\b|\b1 of \d+ squats count\b|\b1 squat (are|were|count)\b",
+        1: r"\b1 (squats|frames(?!/s)|pixels|times)\b|\b1 of \d+ squats count\b|\b1 squat (are|were|count)\b",
         2: r"\b2 (squat|frame|pixel|time)\b|\b2 of \d+ squats counts\b|\b2 squats (was|counts)\b",
     },
     "de": {

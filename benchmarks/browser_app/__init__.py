@@ -1,0 +1,1 @@
+"""The browser app under load: killed, flooded, fed with damaged videos, and stepped through."""

@@ -1,0 +1,1 @@
+"""Exporting: what leaves the app as files: tables, packages without faces, FHIR."""

@@ -1,0 +1,1 @@
+"""Addresses of the page that compares two sessions, and of its downloads."""

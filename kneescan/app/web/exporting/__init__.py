@@ -1,0 +1,1 @@
+"""Addresses of downloads: reports, tables, packages without faces, FHIR."""

@@ -1,0 +1,1 @@
+"""Measuring: how a video was filmed, and measuring it again with that."""

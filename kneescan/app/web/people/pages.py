@@ -1,0 +1,219 @@
+"""Pages of people: the list, one person over weeks, and one session."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kneescan.app.people.course import Point, courses
+from kneescan.app.people.persons import codes, the_person
+from kneescan.app.people.sittings import sittings_of, the_sitting
+from kneescan.app.review.checking import checked_videos
+from kneescan.app.store.days import day
+from kneescan.app.store.tables import CLOTHING, Person, Sitting, Video
+from kneescan.app.web.comparing.limits import own_limits_of
+from kneescan.app.web.desk import Desk, desk_of, page_of
+from kneescan.app.web.keeping.person_api import person_keeping
+from kneescan.app.web.people import charts
+from kneescan.app.web.people.people_api import tag_of
+from kneescan.app.web.summaries import leg_verdicts, local_day, summaries
+from kneescan.app.words import AppWords
+from kneescan.compare.changes import PUBLISHED_FROM, PUBLISHED_MDC95
+from kneescan.landmarks import Side
+
+MEASURES = {"fppa_deg": 0, "knee_over_foot_pct": 0, "wobble_pct": 1}
+"""Measures that are shown over time, with their decimals."""
+
+
+def people(request: Request) -> Response:
+    """Return the list of people."""
+    desk = desk_of(request)
+    texts = desk.words.entry("app.people.script")
+    return page_of(
+        desk,
+        "people.html.j2",
+        here="people",
+        # Who it was stands in no address, which the browser keeps in its history.
+        is_deleted=request.query_params.get("deleted") == "1",
+        script_texts=texts,
+    )
+
+
+def person(request: Request) -> Response:
+    """Return the page of one person."""
+    desk, person_id = desk_of(request), request.path_params["person_id"]
+    with desk.store.reading() as session:
+        try:
+            found = the_person(session, person_id)
+        except LookupError:
+            raise HTTPException(404) from None
+        points = courses(session, [person_id])[person_id]
+        return page_of(
+            desk,
+            "person.html.j2",
+            here="people",
+            person=found,
+            others=[code for code in codes(session) if code != found.code],
+            is_simulated=_is_simulated(session, person_id),
+            sessions=_sessions(points, _n_checked(session, points), desk.words),
+            measures=[_measure(points, name, desk.words) for name in MEASURES] if points else [],
+            pain=_pain(points, desk.words),
+            **_limit(desk),
+            keeping=person_keeping(desk, person_id),
+            script_texts=desk.words.entry("app.people.script"),
+        )
+
+
+def _limit(desk: Desk) -> dict[str, Any]:
+    """From which difference in FPPA on two sessions differ by more than chance, and who says so."""
+    own = own_limits_of(desk)
+    if "fppa_deg" in own.mdc95:
+        return {"limit": own.mdc95["fppa_deg"], "limit_from": own.told_from}
+    return {"limit": PUBLISHED_MDC95["fppa_deg"], "limit_from": PUBLISHED_FROM}
+
+
+def sitting(request: Request) -> Response:
+    """Return the page of one session."""
+    desk, session_id = desk_of(request), request.path_params["session_id"]
+    with desk.store.reading() as session:
+        try:
+            found = the_sitting(session, session_id)
+            owner = the_person(session, found.person_id or "")
+        except LookupError:
+            raise HTTPException(404) from None
+        own = sittings_of(session, owner.id)
+        return page_of(
+            desk,
+            "session.html.j2",
+            here="people",
+            person=owner,
+            session=found,
+            date=local_day(found.held_s, desk.words),
+            iso_date=day(found.held_s).isoformat(),
+            tag=tag_of(found),
+            videos=_videos(desk, session, found, owner),
+            others=[each for each in _choices(own, desk.words) if each["id"] != session_id],
+            earlier=next((each.id for each in own if each.held_s < found.held_s), None),
+            used={name: _used(own, name) for name in ("shoes", "brace")},
+            codes=codes(session),
+            clothing=CLOTHING,
+            script_texts=desk.words.entry("app.people.script"),
+        )
+
+
+def _is_simulated(session: Session, person_id: str) -> bool:
+    """Whether a person has videos for which nobody was filmed."""
+    own = select(Video.id).join(Sitting).where(Sitting.person_id == person_id)
+    return session.scalars(own.where(Video.origin == "simulated")).first() is not None
+
+
+def _videos(desk: Desk, session: Session, found: Sitting, owner: Person) -> list[dict[str, Any]]:
+    own = select(Video).where(Video.session_id == found.id, Video.deleted_s.is_(None))
+    videos = session.scalars(own.order_by(Video.created_s, Video.id))
+    return summaries(desk, session, [(video, owner) for video in videos])
+
+
+def _choices(own: Sequence[Sitting], words: AppWords) -> list[dict[str, str]]:
+    return [{"id": each.id, "date": local_day(each.held_s, words)} for each in own]
+
+
+def _used(own: Sequence[Sitting], name: str) -> list[str]:
+    """What was entered in the sessions of a person so far, the newest first."""
+    return list(dict.fromkeys(text for each in own if (text := getattr(each, name))))
+
+
+def _n_checked(session: Session, points: Sequence[Point]) -> Counter[str | None]:
+    """How many videos of each session somebody has checked."""
+    ids = [point.sitting.id for point in points]
+    own = select(Video.id, Video.session_id).where(
+        Video.session_id.in_(ids), Video.deleted_s.is_(None)
+    )
+    sittings = {row.id: row.session_id for row in session.execute(own)}
+    return Counter(sittings[each] for each in checked_videos(session, sittings))
+
+
+def _sessions(
+    points: Sequence[Point], n_checked: Counter[str | None], words: AppWords
+) -> list[dict[str, Any]]:
+    """Sessions for the list, the newest first."""
+    shown = []
+    for index, point in enumerate(points):
+        legs = [leg for side in Side if side in point.legs for leg in [point.legs[side][1]]]
+        before = points[index - 1].sitting if index else None
+        n = n_checked[point.sitting.id]
+        shown.append(
+            {
+                "id": point.sitting.id,
+                "date": local_day(point.sitting.held_s, words),
+                "n_videos": point.n_videos,
+                "checked": words("app.people.checked", n=n, of=point.n_videos) if n else "",
+                "verdicts": leg_verdicts(legs, words) if legs else [],
+                "pain": point.sitting.pain,
+                "is_repeat": point.sitting.is_repeat,
+                "worn": [text for text in (point.sitting.shoes, point.sitting.brace) if text],
+                "plan": point.sitting.plan,
+                "notes": point.sitting.notes,
+                "before": None
+                if before is None
+                else {"id": before.id, "date": local_day(before.held_s, words)},
+            }
+        )
+    return shown[::-1]
+
+
+def _measure(points: Sequence[Point], name: str, words: AppWords) -> dict[str, Any]:
+    """Charts of both legs and the table with the same values."""
+    dates = [local_day(point.sitting.held_s, words) for point in points]
+    scale = charts.scale_of(points, name)
+    sides = list(Side)
+    return {
+        "name": name,
+        "legs": [
+            {
+                "side": side,
+                "leg": words.initial(words.side(side)),
+                "chart": charts.chart(
+                    points, side, name, dates, scale, partial(words.figure, digits=None)
+                ),
+            }
+            for side in sides
+        ],
+        "rows": [
+            {
+                "date": date,
+                "values": [_value(point, side, name, words) for side in sides],
+            }
+            for point, date in zip(points, dates, strict=True)
+        ][::-1],
+    }
+
+
+def _value(point: Point, side: Side, name: str, words: AppWords) -> str:
+    """Value of a leg with its interval in words, or why there is none."""
+    if side not in point.legs:
+        return words("app.people.not_filmed")
+    estimate = point.estimate(side, name)
+    if estimate is None:
+        return words("app.people.cannot_tell")
+    digits = MEASURES[name]
+    value, low, high = (words.figure(estimate[key], digits) for key in ("value", "low", "high"))
+    text = words(f"app.people.values.{name}", value=value, low=low, high=high)
+    return text if point.is_judged(side) else words("app.people.unsure", value=text)
+
+
+def _pain(points: Sequence[Point], words: AppWords) -> dict[str, Any] | None:
+    """Chart of pain; None if it was never asked for."""
+    if all(point.sitting.pain is None for point in points):
+        return None
+    dates = [local_day(point.sitting.held_s, words) for point in points]
+    rows = [
+        {"date": date, "pain": words.figure(point.sitting.pain)}
+        for point, date in zip(points, dates, strict=True)
+    ]
+    return {"chart": charts.pain_chart(points, dates), "rows": rows[::-1]}

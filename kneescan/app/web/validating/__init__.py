@@ -1,0 +1,1 @@
+"""Addresses of the page on own readings, and of its tables."""
