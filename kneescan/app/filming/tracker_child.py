@@ -6,6 +6,7 @@ so that no picture of a person outlasts both processes, however they end.
 """
 
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -101,7 +102,9 @@ class TrackerInChild:
         try:
             memory = self._memory_for(image_rgb.nbytes)
             np.ndarray(image_rgb.shape, np.uint8, buffer=memory.buf)[:] = image_rgb
-            self._connection.send((memory.name, image_rgb.shape))
+            # Its `send` lends out a buffer, which an error of a broken pipe would keep: from Python 3.13 on,
+            # removing both prints a traceback.
+            self._connection.send_bytes(pickle.dumps((memory.name, image_rgb.shape)))
         except OSError as error:
             raise TrackerLostError(_lost("cannot be reached")) from error
         landmarks, self.has_others = self._answer()
