@@ -8,14 +8,16 @@ from hypothesis import settings
 settings.register_profile("kneescan", derandomize=True, deadline=None)
 settings.load_profile("kneescan")
 
+SLOW = ("browser", "slow")
+
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out tests in a browser where they have run on another version of Python."""
-    if not os.environ.get("KNEESCAN_WITHOUT_BROWSER"):
+    """Leave out tests that take long where they have run on another version of Python."""
+    if not os.environ.get("KNEESCAN_WITHOUT_SLOW_TESTS"):
         return
-    left_out = [item for item in items if item.get_closest_marker("browser")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    left_out = {item for item in items if any(map(item.get_closest_marker, SLOW))}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_runtest_teardown():

@@ -19,6 +19,7 @@ def comparisons():
     return accuracy.load(accuracy.RENDERED, earlier=True)
 
 
+@pytest.mark.slow
 def test_the_stance_leg_is_right_in_all_rendered_videos_and_its_squats_in_nearly_all(comparisons):
     for c in comparisons:
         assert {rep.side for rep in c.analysis.repetitions} == {c.truth.side}, c.truth.name

@@ -30,6 +30,7 @@ def examples():
 EXAMPLES = examples()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES.PAGES, ids=lambda path: path.stem)
 def test_a_page_shows_what_its_examples_print_now(path):
     pytest.importorskip("xarray")

@@ -93,6 +93,7 @@ def test_the_citation_is_valid_and_of_this_version():
     assert cited["authors"] == PROJECT["authors"]
 
 
+@pytest.mark.slow
 def test_the_source_archive_contains_everything_that_the_readme_links_to(tmp_path):
     command = [sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir"]
     subprocess.run([*command, str(tmp_path), str(ROOT)], check=True, capture_output=True)

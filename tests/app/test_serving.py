@@ -108,6 +108,7 @@ def send_until_killed(process, contents, progress):
         visitor.client.close()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_killed_ten_times_in_the_middle_of_uploads_nothing_is_lost(tmp_path):
     rng = random.Random(3)
@@ -143,6 +144,7 @@ def test_it_ends_cleanly_and_says_that_everything_is_kept(tmp_path, number, code
     assert not (tmp_path / "kneescan.sqlite-wal").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
 def test_it_speaks_german_from_its_first_line_to_its_last(tmp_path):
     process = Process(tmp_path, "de")

@@ -137,6 +137,7 @@ def test_every_text_is_used_and_every_code_has_one():
         assert {f"{section}.{code}" for code in codes} <= set(texts("en"))
 
 
+@pytest.mark.slow
 def test_every_text_that_is_asked_for_exists():
     keys = re.findall(r"""words(?:\.entry)?\(\s*"(app\.[\w.]+\w)"\s*[,)]""", CODE)
     assert len(keys) > 20

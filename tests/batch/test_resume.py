@@ -6,6 +6,7 @@ import sys
 import time
 
 import psutil
+import pytest
 
 from tests.batch.clips import read_csv, same, save_squats
 
@@ -42,6 +43,7 @@ def kill_somewhere(process, results, n_done, delay_s, *, with_workers):
     assert psutil.wait_procs(workers, timeout=120)[1] == []
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_random_moments_loses_and_repeats_nothing(tmp_path):
     # The moments differ in every run; the claim must hold for all of them.
     rng = random.Random()

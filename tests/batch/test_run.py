@@ -103,6 +103,7 @@ def test_run_json_says_where_the_numbers_come_from(batch):
     assert run["sha256"]["clips.csv"] == hashlib.sha256(content).hexdigest()
 
 
+@pytest.mark.slow
 def test_order_and_number_of_workers_do_not_matter(batch, tmp_path):
     pattern, results = batch
     measure(pattern, tmp_path / "backwards", Here(backwards=True))
@@ -482,6 +483,7 @@ def test_reanalysis_takes_the_corrections_of_single_videos_and_a_batch_takes_the
     assert read_csv(results / "repetitions.csv") == original
 
 
+@pytest.mark.slow
 def test_a_batch_takes_corrections_and_repeats_only_what_they_change(tmp_path):
     pattern, results = save_squats(tmp_path / "videos", 3), tmp_path / "results"
     measure(pattern, results)

@@ -75,6 +75,7 @@ def test_files_that_only_have_the_name_of_a_video_are_named_and_counted(tmp_path
     assert "1 to measure" in printed
 
 
+@pytest.mark.slow
 def test_landmarks_are_turned_and_kept_apart(tmp_path):
     lying = squats(0).turned(270)
     (tmp_path / "videos").mkdir()
@@ -134,6 +135,7 @@ def test_the_dictionary_is_printed_alone():
     assert printed.startswith("# Data dictionary")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process there")
 def test_ctrl_c_ends_a_run_at_once_and_says_that_nothing_is_lost(tmp_path):
     pattern = save_squats(tmp_path / "videos", 40)
@@ -188,6 +190,7 @@ def test_a_spreadsheet_is_not_taken_for_a_video(name, tmp_path):
     assert "a spreadsheet; save it as CSV UTF-8" in printed
 
 
+@pytest.mark.slow
 def test_page_and_screen_are_in_the_chosen_language(tmp_path):
     pattern = save_squats(tmp_path / "videos", 1)
     (tmp_path / "videos" / "bad.npz").write_bytes(b"nothing")

@@ -91,6 +91,7 @@ def test_overwrite_keeps_nothing(results, other_numbers):
     assert photographs(results)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_done", range(7))
 def test_a_stop_while_results_are_moved_loses_none(results, other_numbers, n_done, monkeypatch):
     before = contents(results)

@@ -56,6 +56,7 @@ def at_a_terminal(*arguments, typed=b""):
     return screen.decode()
 
 
+@pytest.mark.slow
 def test_a_terminal_is_asked_once_for_several_videos_and_the_report_remembers(landmarks, tmp_path):
     screen = at_a_terminal(
         "analyze", *landmarks, "--out", tmp_path, "--language", "de", typed=b"maybe\nJa\nn\n"
@@ -69,6 +70,7 @@ def test_a_terminal_is_asked_once_for_several_videos_and_the_report_remembers(la
         assert "Knieschmerzen: ja, Laufen: nein" in shown(tmp_path / name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", [b"\n\n", b"\x04"], ids=["Enter", "Ctrl-D"])
 def test_questions_can_be_skipped(typed, landmarks, tmp_path):
     screen = at_a_terminal("analyze", landmarks[0], "--out", tmp_path, typed=typed)
@@ -95,6 +97,7 @@ def test_nobody_is_asked_without_a_terminal(landmarks, tmp_path):
     assert INTRODUCTION not in screen
 
 
+@pytest.mark.slow
 def test_a_report_remembers_answers_and_takes_new_ones(landmarks, tmp_path):
     run("analyze", landmarks[0], "--out", tmp_path, "--pain")
     assert "answers.pain" not in shown(tmp_path)
@@ -116,6 +119,7 @@ def test_the_answers_of_one_person_are_not_those_of_another(landmarks, tmp_path)
     assert answers(tmp_path) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ["yes", ["pain"], {"pain": "yes", "running": 1}])
 def test_answers_that_are_none_count_as_not_asked(entry, landmarks, tmp_path):
     run("analyze", landmarks[0], "--out", tmp_path)

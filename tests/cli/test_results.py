@@ -99,6 +99,7 @@ def test_files_that_kneescan_did_not_write_are_not_overwritten(erika, tmp_path):
     assert contents(tmp_path) == {"report.pdf": b"my own"}
 
 
+@pytest.mark.slow
 def test_drawings_are_kept_with_the_same_numbers_and_removed_with_others(erika, tmp_path):
     run("report", erika[1], "--video", erika[0], "--out", tmp_path)
     drawn = (tmp_path / "annotated.mp4").read_bytes()
@@ -170,6 +171,7 @@ def test_an_annotated_video_is_not_measured(erika, tmp_path):
     assert "kneescan drew lines on" in (tmp_path / "batch" / "errors.csv").read_text()
 
 
+@pytest.mark.slow
 def test_hidden_faces_stay_hidden_until_asked_for(erika, tmp_path, monkeypatch):
     hidden = []
     make = annotated_video._Artist
@@ -191,6 +193,7 @@ def test_hidden_faces_stay_hidden_until_asked_for(erika, tmp_path, monkeypatch):
     assert hidden == [True, True, True, True, True, False]
 
 
+@pytest.mark.slow
 def test_hidden_faces_of_one_video_do_not_hide_those_of_another(erika, max_, tmp_path):
     run("analyze", erika[1], "--out", tmp_path, "--blur-faces")
     run("analyze", max_[1], "--out", tmp_path, "--overwrite")
@@ -204,6 +207,7 @@ def test_hidden_faces_of_one_video_do_not_hide_those_of_another(erika, max_, tmp
     assert record["provenance"]["faces"] == "hidden"
 
 
+@pytest.mark.slow
 def test_stills_are_blurred_too(erika, tmp_path):
     pages = []
     for name, option in (("shown", "--no-blur-faces"), ("hidden", "--blur-faces")):
@@ -260,6 +264,7 @@ def test_agreement_does_not_overwrite_the_earlier_study(tmp_path):
     assert set(contents(study)) == set(before)
 
 
+@pytest.mark.slow
 def test_batch_does_not_overwrite_its_manifest_or_a_single_result(erika, tmp_path):
     manifest = tmp_path / "clips.csv"
     manifest.write_text(f"path\n{erika[1]}\n")

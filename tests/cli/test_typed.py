@@ -76,6 +76,7 @@ def test_without_a_folder_results_are_put_below_results_and_this_is_said(erika):
     assert screen.splitlines()[-1] == f"Written to {Path('results/erika')}"
 
 
+@pytest.mark.slow
 def test_another_video_of_the_same_name_gets_a_folder_of_its_own(erika, max_, tmp_path):
     run("analyze", erika[1])
     same_name = Path(shutil.copy(max_[1], tmp_path / "erika.npz"))

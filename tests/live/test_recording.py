@@ -159,6 +159,7 @@ def test_tracker_that_fails_is_not_swallowed(tmp_path, monkeypatch):
     assert camera.is_closed
 
 
+@pytest.mark.slow
 def test_a_video_waits_for_a_slow_computer_and_is_counted_right(tmp_path, monkeypatch):
     def slowly(self, image_rgb):
         time.sleep(0.02)

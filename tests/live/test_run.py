@@ -94,6 +94,7 @@ def played(tmp_path_factory):
     return camera, shown, session(camera, folder, display=display, finish=finish)
 
 
+@pytest.mark.slow
 def test_counter_truth_and_final_analysis_agree(played):
     _, _, result = played
     assert n_true(STOP_S) == 2
@@ -138,6 +139,7 @@ def test_the_remaining_work_is_done_while_the_screen_shows_the_verdict(played):
     assert 0 < shown[0] < shown[1]
 
 
+@pytest.mark.slow
 def test_slow_camera_that_stops_is_explained_and_its_video_measured(tmp_path, scenes):
     video = beginning(f"{NAME}.mp4", tmp_path / "camera.mp4", stop_s=STOP_S)
     camera = PatientCamera(video, is_given=lambda n: n % 2, fails_at_s=5.6)
@@ -190,6 +192,7 @@ def seen_on_a_screen(command):
     return pictures
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     sys.platform != "linux" or "DISPLAY" in os.environ or not shutil.which("Xvfb"),
     reason="needs Xvfb and no real screen",

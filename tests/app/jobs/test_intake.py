@@ -140,6 +140,7 @@ def test_more_than_announced_is_refused(intake):
     assert intake.progress(upload_id).n_received == 0
 
 
+@pytest.mark.slow
 def test_thousands_of_announcements_are_refused_and_the_first_ones_continue(intake):
     first = intake.begin(100, f"{0:064x}").id
     refused = []

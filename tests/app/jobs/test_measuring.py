@@ -3,6 +3,8 @@
 import json
 import shutil
 
+import pytest
+
 from kneescan.app.jobs.measuring import WriteReport
 from kneescan.app.jobs.sample_person import SimulateSample
 from tests.app.keeping.filmed import results
@@ -39,6 +41,7 @@ def test_results_that_are_written_again_leave_no_earlier_ones_that_nobody_can_re
     assert b"data:image/jpeg" in (folder / "report.html").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_sample_that_is_simulated_again_leaves_no_earlier_results_either(tmp_path, monkeypatch):
     monkeypatch.setattr("kneescan.app.jobs.sample_person.sample_pose", lambda _: calm_video())
     for _ in range(2):

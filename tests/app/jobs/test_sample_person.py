@@ -2,6 +2,7 @@
 
 import av
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 
 from kneescan import PoseSequence, analyze_pose
@@ -33,6 +34,7 @@ def test_the_first_session_suggests_something_for_one_leg_and_the_second_nothing
     assert verdicts == [["suggested", "no_sign"], ["no_sign", "no_sign"]]
 
 
+@pytest.mark.slow
 def test_its_pictures_show_the_joints_at_their_times(tmp_path):
     told = []
     SimulateSample("samplefirs", tmp_path, "en").telling(lambda *values: told.append(values))

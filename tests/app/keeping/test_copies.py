@@ -314,6 +314,7 @@ def test_a_folder_without_the_app_has_nothing_to_copy(tmp_path):
         back_up(tmp_path, tmp_path / "disk")
 
 
+@pytest.mark.slow
 @needs_fork
 def test_a_backup_killed_at_any_moment_is_whole_or_not_there(data, tmp_path):
     before = content(data)
@@ -334,6 +335,7 @@ def test_a_backup_killed_at_any_moment_is_whole_or_not_there(data, tmp_path):
     assert found <= {0, 1}
 
 
+@pytest.mark.slow
 @needs_fork
 def test_a_restore_killed_at_any_moment_loses_nothing(data, tmp_path):
     kept = back_up(data, tmp_path / "disk")

@@ -145,6 +145,7 @@ def test_nobody_is_deleted_who_is_not_there(tmp_path):
     store.close()
 
 
+@pytest.mark.slow
 @needs_fork
 def test_killed_at_any_moment_the_next_start_completes_it(tmp_path):
     model = tmp_path / "model"

@@ -64,6 +64,7 @@ def without_parquet(names):
     return {name for name in names if not name.endswith(".parquet")}
 
 
+@pytest.mark.slow
 def test_blurred_shows_no_head_and_measures_the_same(store, folder):
     video_id = add_video(store, folder)
     results_of = folder.results(video_id)
@@ -278,6 +279,7 @@ def test_an_order_holds_for_one_person_and_outlasts_the_app(store, folder):
     assert kept_of(store, other) == ("original", None, None)
 
 
+@pytest.mark.slow
 @needs_fork
 def test_killed_at_any_moment_the_next_start_completes_it(tmp_path):
     levels = ("review", "blurred", "landmarks")

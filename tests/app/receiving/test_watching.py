@@ -349,6 +349,7 @@ def test_the_own_folder_and_files_are_refused(place):
         place.watcher.watch(str(place.folder / "file.mp4"))
 
 
+@pytest.mark.slow
 def test_a_video_that_is_copied_slowly_arrives_whole_in_the_running_app(tmp_path, monkeypatch):
     """With the real reader of headers, and over the page's own addresses."""
     monkeypatch.setattr(watching, "EVERY_S", 0.1)

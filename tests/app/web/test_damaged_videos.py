@@ -88,6 +88,7 @@ def assert_it_is_said(visitor, video, sentence, tmp_path):
         assert "Traceback" not in told
 
 
+@pytest.mark.slow
 def test_each_damaged_video_ends_with_a_sentence_and_without_a_path(tmp_path):
     contents = damaged_videos(tmp_path)
     assert contents.keys() == SENTENCES.keys()
@@ -120,6 +121,7 @@ def tries_of(tmp_path, video):
     return [int(line) for line in noted.read_text(encoding="ascii").split()]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no signals")
 def test_a_video_that_kills_its_process_twice_has_failed_and_the_next_is_measured(
     tmp_path, monkeypatch

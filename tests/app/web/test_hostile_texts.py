@@ -112,6 +112,7 @@ def add_person(folder, names):
 
 
 # Whatever surrounds it: quotes, brackets, control characters, halves of tags.
+@pytest.mark.slow
 @settings(
     max_examples=5,
     # A smaller example would tell no more, and takes minutes to find.

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import CloseCode
 from websockets.sync.client import connect
 
 from kneescan.app.filming.camera_sessions import CameraSessions
@@ -236,6 +237,7 @@ def filmed_squats(page, **how):
     return play(page, video, *stand(page, video[0][1], speed=SPEED), speed=SPEED)
 
 
+@pytest.mark.slow
 def test_a_rendered_video_is_counted_and_measured_as_the_file_itself(tmp_path):
     """All the way with the real models: a page that sends the pictures of a rendered video."""
     truth = json.loads((SAMPLES / "truth" / f"{NAME}.json").read_text(encoding="utf-8"))
@@ -265,6 +267,7 @@ def test_a_rendered_video_is_counted_and_measured_as_the_file_itself(tmp_path):
         assert sentence in report
 
 
+@pytest.mark.slow
 def test_scenes_and_words_lead_through_the_squats(visitor):
     with page_of(visitor, legs="left", n_squats=3) as page:
         filmed_squats(page)
@@ -284,6 +287,7 @@ def test_scenes_and_words_lead_through_the_squats(visitor):
     assert recordings(visitor) == []
 
 
+@pytest.mark.slow
 def test_pictures_that_come_late_are_left_out(visitor):
     """A video in which time runs backwards cannot be measured."""
     assert squats()
@@ -314,6 +318,7 @@ def test_nothing_is_kept_when_nobody_squatted(visitor):
     assert (visitor.videos(), recordings(visitor)) == ({}, [])
 
 
+@pytest.mark.slow
 def test_practice_writes_nothing(visitor):
     with page_of(visitor, purpose="practice", legs="left", n_squats=3) as page:
         filmed_squats(page)
@@ -334,6 +339,7 @@ def test_a_closed_page_keeps_what_was_counted(visitor, has_squats):
         assert page.send(0, 1.0, GREY)
 
 
+@pytest.mark.slow
 def test_a_lost_camera_ends_it_with_a_remedy_and_keeps_the_squats(visitor):
     why = "unplugged"
     with page_of(visitor, legs="left", n_squats=5) as page:
@@ -444,7 +450,8 @@ def test_a_message_larger_than_any_picture_is_not_taken(served):
         with suppress(ConnectionClosed):
             page.socket.send(bytes(MAX_PICTURE_BYTES + 1))
         assert page.end() is None
-        assert page.socket.close_code == 1009
+        # Too large; or the rest, which nobody takes any more, cuts the connection off before that is read.
+        assert page.socket.close_code in (CloseCode.MESSAGE_TOO_BIG, CloseCode.ABNORMAL_CLOSURE)
     until(no_session)
 
 
@@ -478,6 +485,7 @@ def test_only_the_page_itself_opens_the_socket(served, origin, has_cookie):
     assert refused.value.response.status_code == 403
 
 
+@pytest.mark.slow
 def test_what_was_filmed_when_the_app_ended_is_there_after_the_next_start(quick, tmp_path):
     with simulated(tmp_path / "data") as visitor, page_of(visitor, legs="left") as page:
         filmed_squats(page)

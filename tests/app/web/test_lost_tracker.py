@@ -64,6 +64,7 @@ def trackers_in_turn(monkeypatch):
     return makers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make", [aborting, hanging, sound], ids=["aborts", "hangs", "is killed from outside"]
 )
@@ -95,6 +96,7 @@ def test_a_lost_tracker_ends_the_session_keeps_the_squats_and_the_next_one_works
         assert trackers() == []
 
 
+@pytest.mark.slow
 def test_practice_without_a_tracker_ends_with_the_same_sentence(trackers_in_turn, tmp_path):
     trackers_in_turn += [aborting]
     with simulated(tmp_path / "data") as visitor:

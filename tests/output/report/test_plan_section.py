@@ -67,6 +67,7 @@ def test_with_pain_no_page_says_that_nothing_is_to_be_done(name):
     assert not [words for words in COMFORT if words in text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_warning_signs_come_before_every_exercise(name, language):

@@ -101,6 +101,7 @@ def archive_of(answer):
     return archive
 
 
+@pytest.mark.slow
 def test_the_report_is_that_of_the_command_line_with_corrections_and_as_measured(there, tmp_path):
     first, _, video = there.ids
     assert "Corrected by a reader" in made(there, f"/videos/{first}/report.html").text
@@ -143,6 +144,7 @@ def long_day(days):
     return format_date(day(MARCH_S + days * DAY_S), "long", locale="en")
 
 
+@pytest.mark.slow
 def test_the_report_of_a_video_of_nobody_is_the_one_as_measured_until_it_is_corrected(
     renamed, squat_s
 ):
@@ -214,6 +216,7 @@ def test_the_report_has_the_code_name_and_after_a_renaming_the_new_one(renamed):
     assert files_with(renamed.root, SECRET) == []
 
 
+@pytest.mark.slow
 def test_somebody_is_renamed_although_the_report_is_being_sent(renamed):
     path = f"/videos/{renamed.video}/report.html"
     made(renamed, path)
@@ -231,6 +234,7 @@ def test_somebody_is_renamed_although_the_report_is_being_sent(renamed):
     assert files_with(renamed.root, SECRET) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["person", "video"])
 def test_what_is_being_sent_can_be_deleted(renamed, what):
     made(renamed, f"/videos/{renamed.video}/report.html")
@@ -275,6 +279,7 @@ class Quick:
         target.write_text("made")
 
 
+@pytest.mark.slow
 def test_a_report_that_is_gone_before_it_is_sent_is_asked_for_again(renamed, monkeypatch):
     """Between the two, somebody was renamed; afterwards, another file may be opened than was looked for."""
     path = f"/videos/{renamed.video}/report.html"
@@ -334,6 +339,8 @@ def test_a_file_that_is_gone_before_it_is_sent_is_an_address_that_leads_nowhere(
 def test_a_video_that_is_deleted_while_its_page_asks_is_no_fault(
     tmp_path, monkeypatch, method, path, replaced
 ):
+    # What is deleted here waits for the page that asks, and that for it.
+    monkeypatch.setattr("kneescan.app.store.database.WAIT_S", 1.0)
     stored = Stored(tmp_path)
     person = stored.person("R1")
     sitting, [video] = stored.sitting(person, 0, results())
@@ -362,6 +369,7 @@ def test_a_video_that_is_deleted_while_its_page_asks_is_no_fault(
     stored.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "order", "shown"),
     [
@@ -714,6 +722,7 @@ class Slow:
         time.sleep(60)
 
 
+@pytest.mark.slow
 def test_tables_tell_how_far_they_are_and_go_when_a_video_goes(tmp_path, monkeypatch):
     """They are made besides the page, which answers meanwhile."""
     pytest.importorskip("pyarrow")

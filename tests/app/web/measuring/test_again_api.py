@@ -106,6 +106,7 @@ def slow(tmp_path):
         measure.goes_on.set()
 
 
+@pytest.mark.slow
 def test_turned_it_is_measured_as_one_that_was_upright(filmed, visitor):
     assert filmed.warnings() == ["upside_down"]
     remedy = "Measure it again in the app, turned by 180°"
@@ -125,6 +126,7 @@ def test_turned_it_is_measured_as_one_that_was_upright(filmed, visitor):
     assert verdict["kind"] == "suggested"
 
 
+@pytest.mark.slow
 def test_slow_motion_gets_its_true_times(visitor):
     filmed = Filmed(visitor, SLOW)
     assert "slow_motion_suspected" in filmed.warnings()
@@ -221,6 +223,7 @@ def packed_warnings(filmed):
     return [warning["code"] for warning in record["quality"]["warnings"]]
 
 
+@pytest.mark.slow
 def test_what_was_made_of_the_earlier_results_is_made_anew(visitor):
     filmed = Filmed(visitor, TURNED + b" and packed")
     assert packed_warnings(filmed) == ["upside_down"]
@@ -250,6 +253,7 @@ def assert_as_before(filmed):
     assert filmed.edit("note", text="more").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_earlier_results_stay_if_the_new_measurement_fails(slow, tmp_path):
     slow.measure.failure = Failure(kind="video", reason="no", cause="RecordedRateError")
     slow.measure.goes_on.set()
@@ -367,6 +371,7 @@ def test_that_it_was_in_vain_is_not_told_once_somebody_is_content_with_the_resul
     assert in_vain.again(**UPRIGHT).json()["queued"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recorded_fps", [3.76, 3.7512, 1234.567])
 def test_a_form_that_nobody_touches_changes_nothing(visitor, recorded_fps):
     filmed = Filmed(visitor, SLOW + f" at {recorded_fps}".encode())

@@ -55,6 +55,7 @@ class Patient(Filmed):
         until(is_measured, within_s=3 * PATIENCE_S)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_a_turned_and_slowed_video_gives_the_truth_once_both_are_said(tmp_path):
     truth = json.loads((SAMPLES / "truth" / f"{NAME}.json").read_text(encoding="utf-8"))

@@ -334,6 +334,7 @@ def fill(store, *, n_videos, n_people):
             session.execute(insert(table), rows)
 
 
+@pytest.mark.slow
 def test_three_thousand_videos_of_five_hundred_people_are_listed_and_searched_at_once(
     visitor, store
 ):
