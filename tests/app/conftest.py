@@ -64,6 +64,14 @@ def heard():
         yield heard
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _as_urgent_as_other_tests():
+    """What works in the background would otherwise wait for the tests beside it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kneescan.batch.workers.isolation.POLITE", 0)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _only_this_computer(request, heard):
     """No test needs to ask for it; those marked with `foreign_pages` open such pages themselves."""

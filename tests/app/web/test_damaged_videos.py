@@ -18,7 +18,7 @@ from tests.app.running import app_in
 from tests.samples import beginning
 
 PATIENCE_S = 400
-"""What measures is polite, so other programs of a busy computer come first. [s]"""
+"""A generous time for a busy computer. [s]"""
 NOT_A_VIDEO = "This file is not a video, or a damaged one. Choose the original from the camera."
 NOBODY = (
     "Nobody was found in this video. Film the whole body from the front, in good light. If the camera was "

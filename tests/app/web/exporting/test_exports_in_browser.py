@@ -12,7 +12,7 @@ from tests.browser import violations
 
 pytestmark = in_browser
 PATIENCE_MS = 300_000
-"""What makes the files is polite, so other programs of a busy computer come first."""
+"""A generous time for a busy computer."""
 
 
 def with_a_corrected_video(folder):
