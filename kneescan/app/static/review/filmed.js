@@ -52,6 +52,7 @@ async function measureAgain() {
 }
 
 function show({ text, share, state }) {
+  const focused = document.activeElement;
   if (part("-state").textContent !== text && text) part("-state").textContent = text;
   part("-cancel").hidden = !isInWork(state);
   if (form) form.querySelector("fieldset").disabled = isInWork(state);
@@ -59,6 +60,8 @@ function show({ text, share, state }) {
   bar.hidden = !isInWork(state);
   if (share === null) bar.removeAttribute("value");
   else bar.value = share;
+  // What is hidden or disabled loses the focus.
+  if (box.contains(focused) && (focused.hidden || focused.matches(":disabled"))) part("-title").focus();
 }
 
 /** Say how far it is until it ends; then show the new results, unless a note that is not kept would be lost. */
@@ -79,7 +82,7 @@ async function watch() {
 
 function end(now) {
   const isNew = String(now.measured) !== measured || !isReviewed;
-  if (!isNew) part("-state").textContent = now.text;
+  if (!isNew) part("-state").textContent = now.outcome === "cancelled" ? box.dataset.cancelled : now.text;
   else if (document.getElementById("note")?.value.trim()) part("-state").textContent = box.dataset.new;
   else location.reload();
 }

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
+from kneescan.batch.clips import Failure
 from tests.app.browser import REFUSED, chromium, in_browser, page_of  # noqa: F401
 from tests.app.wrongly_filmed import HALF, NOBODY, SLOW, TURNED, measure_wrongly_filmed
 from tests.browser import violations
+from tests.waiting import PATIENCE_S
 
 pytestmark = in_browser
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -162,3 +164,25 @@ def test_results_of_a_failed_measurement_give_way_to_the_new_ones(chromium, tmp_
         expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
         expect(page.locator("#filmed")).to_have_attribute("data-state", "done")
         expect(page.locator("#stage")).to_have_attribute("data-ready", "1")
+
+
+def test_who_orders_and_cancels_by_keyboard_keeps_the_focus_and_hears_of_it(chromium, tmp_path):  # noqa: F811
+    def once(video, folder, language, filmed, progress, cancel):
+        if filmed.rotate_deg:
+            assert cancel.wait(PATIENCE_S)
+            return Failure(kind="cancelled", reason="cancelled")
+        return measure_wrongly_filmed(video, folder, language, filmed, progress, cancel)
+
+    with page_of(chromium, tmp_path, measure=once) as (page, visitor):
+        video_id = visitor.enter().upload(TURNED)
+        visitor.when(video_id, "done")
+        page.goto(f"{visitor.base}/videos/{video_id}")
+        title, cancel = page.locator("#filmed-title"), page.locator("#filmed-cancel")
+        title.press("Enter")
+        page.locator("[name=turn]").select_option("180")
+        page.get_by_role("button", name="Measure it again", exact=True).press("Enter")
+        expect(title).to_be_focused()
+        expect(cancel).to_be_visible()
+        cancel.press("Enter")
+        expect(title).to_be_focused()
+        expect(page.locator("#filmed-state")).to_have_text("Cancelled.")
