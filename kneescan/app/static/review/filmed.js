@@ -48,8 +48,12 @@ async function measureAgain() {
     if (answer.queued) await watch();
   } catch (error) {
     complain(why(error));
+    // If another window was faster, this one goes along.
+    if (error.status === 409 && isInWork((await progress().catch(() => ({}))).state)) await watch();
   }
 }
+
+const progress = async () => (await ask(path)).json();
 
 function show({ text, share, state }) {
   const focused = document.activeElement;
@@ -68,7 +72,7 @@ function show({ text, share, state }) {
 async function watch() {
   for (;;) {
     try {
-      const now = await (await ask(path)).json();
+      const now = await progress();
       show(now);
       complain("");
       if (!isInWork(now.state)) return end(now);

@@ -1,5 +1,6 @@
 """How it was filmed, in a real browser: from the remark to the new results, by keyboard, on a phone."""
 
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -186,3 +187,24 @@ def test_who_orders_and_cancels_by_keyboard_keeps_the_focus_and_hears_of_it(chro
         cancel.press("Enter")
         expect(title).to_be_focused()
         expect(page.locator("#filmed-state")).to_have_text("Cancelled.")
+
+
+def test_a_window_that_comes_second_goes_along_with_the_first(chromium, tmp_path):  # noqa: F811
+    goes_on = threading.Event()
+
+    def slow(video, folder, language, filmed, progress, cancel):
+        assert not filmed.rotate_deg or goes_on.wait(PATIENCE_S)
+        return measure_wrongly_filmed(video, folder, language, filmed, progress, cancel)
+
+    with page_of(chromium, tmp_path, measure=slow, but=REFUSED) as (page, visitor):
+        video_id = visitor.enter().upload(TURNED)
+        visitor.when(video_id, "done")
+        page.goto(f"{visitor.base}/videos/{video_id}")
+        order = {"rotate_deg": 180}
+        visitor.client.post(f"/api/videos/{video_id}/measure", json=order).raise_for_status()
+        page.locator("#filmed-title").click()
+        page.locator("[name=turn]").select_option("90")
+        page.get_by_role("button", name="Measure it again", exact=True).click()
+        expect(page.locator("#filmed-cancel")).to_be_visible()
+        goes_on.set()
+        expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
