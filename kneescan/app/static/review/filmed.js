@@ -45,7 +45,8 @@ async function measureAgain() {
     const answer = await order(path, "POST", chosen());
     if (!answer) return;
     part("-state").textContent = answer.text;
-    if (answer.queued) await watch();
+    // What changes nothing may already have been done by another window, whose results this one shows then.
+    if (answer.queued || String((await progress()).measured) !== measured) await watch();
   } catch (error) {
     complain(why(error));
     // If another window was faster, this one goes along.

@@ -10,7 +10,7 @@ from kneescan.batch.clips import Failure
 from tests.app.browser import REFUSED, chromium, in_browser, page_of  # noqa: F401
 from tests.app.wrongly_filmed import HALF, NOBODY, SLOW, TURNED, measure_wrongly_filmed
 from tests.browser import violations
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = in_browser
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -207,4 +207,15 @@ def test_a_window_that_comes_second_goes_along_with_the_first(chromium, tmp_path
         page.get_by_role("button", name="Measure it again", exact=True).click()
         expect(page.locator("#filmed-cancel")).to_be_visible()
         goes_on.set()
+        expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
+
+
+def test_a_window_that_comes_too_late_shows_what_was_measured(chromium, tmp_path):  # noqa: F811
+    with looking_at(chromium, tmp_path, TURNED) as (page, visitor, video_id):
+        order = {"rotate_deg": 180}
+        visitor.client.post(f"/api/videos/{video_id}/measure", json=order).raise_for_status()
+        until(lambda: visitor.client.get(f"/api/videos/{video_id}/measure").json()["measured"])
+        page.locator("#filmed-title").click()
+        page.locator("[name=turn]").select_option("180")
+        page.get_by_role("button", name="Measure it again", exact=True).click()
         expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
