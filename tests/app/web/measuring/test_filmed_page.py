@@ -16,6 +16,17 @@ pytestmark = in_browser
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
+class Slow:
+    """Measures what is turned only once it may go on."""
+
+    def __init__(self):
+        self.goes_on = threading.Event()
+
+    def __call__(self, video, folder, language, filmed, progress, cancel):
+        assert not filmed.rotate_deg or self.goes_on.wait(PATIENCE_S)
+        return measure_wrongly_filmed(video, folder, language, filmed, progress, cancel)
+
+
 @contextmanager
 def looking_at(chromium, folder, content, state="done", **options):  # noqa: F811
     """Page of a video that was filmed wrongly."""
@@ -190,12 +201,7 @@ def test_who_orders_and_cancels_by_keyboard_keeps_the_focus_and_hears_of_it(chro
 
 
 def test_a_window_that_comes_second_goes_along_with_the_first(chromium, tmp_path):  # noqa: F811
-    goes_on = threading.Event()
-
-    def slow(video, folder, language, filmed, progress, cancel):
-        assert not filmed.rotate_deg or goes_on.wait(PATIENCE_S)
-        return measure_wrongly_filmed(video, folder, language, filmed, progress, cancel)
-
+    slow = Slow()
     with page_of(chromium, tmp_path, measure=slow, but=REFUSED) as (page, visitor):
         video_id = visitor.enter().upload(TURNED)
         visitor.when(video_id, "done")
@@ -206,7 +212,7 @@ def test_a_window_that_comes_second_goes_along_with_the_first(chromium, tmp_path
         page.locator("[name=turn]").select_option("90")
         page.get_by_role("button", name="Measure it again", exact=True).click()
         expect(page.locator("#filmed-cancel")).to_be_visible()
-        goes_on.set()
+        slow.goes_on.set()
         expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
 
 
@@ -218,4 +224,18 @@ def test_a_window_that_comes_too_late_shows_what_was_measured(chromium, tmp_path
         page.locator("#filmed-title").click()
         page.locator("[name=turn]").select_option("180")
         page.get_by_role("button", name="Measure it again", exact=True).click()
+        expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
+
+
+def test_the_earlier_results_are_reached_from_the_home_page_meanwhile(chromium, tmp_path):  # noqa: F811
+    slow = Slow()
+    with page_of(chromium, tmp_path, measure=slow) as (page, visitor):
+        video_id = visitor.enter().upload(TURNED)
+        visitor.when(video_id, "done")
+        order = {"rotate_deg": 180}
+        visitor.client.post(f"/api/videos/{video_id}/measure", json=order).raise_for_status()
+        page.goto(f"{visitor.base}/")
+        page.locator("#videos a.title").click()
+        expect(page.locator("#panel")).to_be_visible()
+        slow.goes_on.set()
         expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
