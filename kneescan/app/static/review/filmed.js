@@ -87,9 +87,11 @@ async function watch() {
 
 function end(now) {
   const isNew = String(now.measured) !== measured || !isReviewed;
-  if (!isNew) part("-state").textContent = now.outcome === "cancelled" ? box.dataset.cancelled : now.text;
-  else if (document.getElementById("note")?.value.trim()) part("-state").textContent = box.dataset.new;
-  else location.reload();
+  // On a page of a video in work, there are no reports and files.
+  const isWhole = box.dataset.state === now.state && !isNew;
+  if (!isWhole && !document.getElementById("note")?.value.trim()) location.reload();
+  else if (isNew) part("-state").textContent = box.dataset.new;
+  else part("-state").textContent = now.outcome === "cancelled" ? box.dataset.cancelled : now.text;
 }
 
 /** Choose what a remark is about; it is measured only when the button is pressed. */

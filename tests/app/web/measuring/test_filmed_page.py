@@ -239,3 +239,21 @@ def test_the_earlier_results_are_reached_from_the_home_page_meanwhile(chromium, 
         expect(page.locator("#panel")).to_be_visible()
         slow.goes_on.set()
         expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
+
+
+def test_a_page_that_was_opened_before_the_report_was_there_shows_it_then(chromium, tmp_path):  # noqa: F811
+    goes_on = threading.Event()
+
+    def slow(*arguments):
+        outcome = measure_wrongly_filmed(*arguments)
+        assert goes_on.wait(PATIENCE_S)
+        return outcome
+
+    with page_of(chromium, tmp_path, measure=slow) as (page, visitor):
+        video_id = visitor.enter().upload(TURNED)
+        until(lambda: visitor.client.get(f"/videos/{video_id}/signals").status_code == 200)
+        page.goto(f"{visitor.base}/videos/{video_id}")
+        expect(page.locator("#panel")).to_be_visible()
+        expect(page.locator("#files-title")).to_have_count(0)
+        goes_on.set()
+        expect(page.locator("#files-title")).to_be_visible()
