@@ -3,11 +3,17 @@
 import threading
 from collections import Counter
 
+import pytest
 from sqlalchemy import event
 
 from kneescan.app import serving
 from kneescan.app.store import in_place
+from kneescan.app.store.data_folder import DataFolder
+from kneescan.app.store.in_place import putting
 from tests.app.running import GOOD, app_in
+from tests.waiting import PATIENCE_S
+
+SHORT_S = 0.5
 
 
 class Reading:
@@ -65,3 +71,39 @@ def test_no_page_keeps_the_database_while_it_waits_for_results(tmp_path, monkeyp
             assert visitor.client.get(path).status_code in (200, 409)
             assert not any(reading.n_when_looking), path
         assert reading.n_when_looking
+
+
+@pytest.fixture(scope="module")
+def visitor(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    with app_in(folder) as visitor:
+        visitor.folder = DataFolder(folder)
+        visitor.video = visitor.enter().upload(GOOD)
+        visitor.when(visitor.video, "done")
+        yield visitor
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/videos/{}/signals"),
+        ("GET", "/api/videos/{}/edits"),
+        ("POST", "/api/videos/{}/make/report"),
+        ("GET", "/export/tables.zip"),
+    ],
+)
+def test_results_that_others_take_the_place_of_are_there(visitor, method, path):
+    answers = []
+    results = visitor.folder.results(visitor.video)
+
+    def ask():
+        answers.append(visitor.client.request(method, path.format(visitor.video)))
+
+    asking = threading.Thread(target=ask)
+    with putting():
+        results.rename(results.with_name("aside"))
+        asking.start()
+        asking.join(SHORT_S)
+        results.with_name("aside").rename(results)
+    asking.join(PATIENCE_S)
+    assert answers[0].status_code != 404
