@@ -23,6 +23,7 @@ from kneescan.app.jobs.replacing import drop, place_for, place_of_new, replacing
 from kneescan.app.jobs.sample_person import SimulateSample
 from kneescan.app.store.data_folder import DataFolder
 from kneescan.app.store.database import Store
+from kneescan.app.store.states import IN_WORK
 from kneescan.app.store.tables import Job, Video
 from kneescan.batch.clips import Failure
 from kneescan.batch.workers.isolation import Children, join, run_isolated
@@ -142,9 +143,7 @@ class Queue:
     def cancel(self, video_id: str) -> bool:
         """Cancel the job of a video that waits or is in work; False if there is none."""
         with self._lock, self._store.writing() as session:
-            waiting = select(Job).where(
-                Job.video_id == video_id, Job.state.in_(("queued", "running"))
-            )
+            waiting = select(Job).where(Job.video_id == video_id, Job.state.in_(IN_WORK))
             jobs = session.scalars(waiting).all()
             for job in jobs:
                 job.state, job.ended_s = "cancelled", time.time()
@@ -174,6 +173,9 @@ class Queue:
                 self._news.wait(_IDLE_S)
                 continue
             outcome = self._outcome(taken)
+            if isinstance(outcome, Failure):
+                # First: what was written so far may be what leaves no room to note it.
+                drop(self._folder, taken.video_id)
             if not self._is_stopped.is_set() or not isinstance(outcome, Failure):
                 self._until_written(partial(self._keep, taken, outcome))
             drop(self._folder, taken.video_id)

@@ -66,6 +66,10 @@ def _local_minute(at_s: float) -> dt.datetime:
 
 
 def _minutes_called_alike(at_s: float) -> set[int]:
-    """Minutes since 1970 that this computer's clock shows as that one: two if it was put back."""
+    """Minutes since 1970 that this computer's clock shows as that one: two if it was put back.
+
+    It rounds to a millionth of a second, so the end of the minute before is shown as that one too.
+    """
     shown = _local_minute(at_s)
-    return {int(shown.replace(fold=fold).timestamp() // _MINUTE_S) for fold in (0, 1)}
+    first, second = (int(shown.replace(fold=fold).timestamp() // _MINUTE_S) for fold in (0, 1))
+    return {first - 1, first, second - 1, second}

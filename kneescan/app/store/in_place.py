@@ -14,7 +14,11 @@ _n_looking = 0
 
 @contextmanager
 def looking() -> Iterator[None]:
-    """Keep database and results as they are; the context must not write into the database, and be short."""
+    """Keep database and results as they are; the context must not write into the database, and be short.
+
+    Who reads the database begins that within it. Otherwise that reading, results that are put in place and a
+    database that is being cleared of what was deleted wait for each other.
+    """
     global _n_looking  # noqa: PLW0603 (one for all threads)
     # Held as long as results are put in place.
     with _changed:

@@ -2,7 +2,6 @@
 
 import errno
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -56,7 +55,7 @@ def _is_gone(request: Request) -> bool:
     ids = [request.path_params[name] for name in NAMED if name in request.path_params]
     try:
         with desk_of(request).store.reading() as session:
-            return not all(any(_is_there(session, table, each) for table in TABLES) for each in ids)
+            return not all(_is_there(session, each) for each in ids)
     except DatabaseError:
         return False
 
@@ -66,9 +65,11 @@ def _gone(request: Request, error: Exception) -> Response:
     return not_found(request, error) if is_page else _problem(request, "gone", 404)
 
 
-def _is_there(session: Session, table: Any, name: str) -> bool:
-    found = session.get(table, name)
-    return found is not None and getattr(found, "deleted_s", None) is None
+def _is_there(session: Session, name: str) -> bool:
+    """Whether there is something of a name; a video that is being deleted may still have its upload."""
+    rows = [session.get(table, name) for table in TABLES]
+    found = [row for row in rows if row is not None]
+    return bool(found) and all(getattr(row, "deleted_s", None) is None for row in found)
 
 
 def _problem(request: Request, key: str, status: int) -> Response:

@@ -107,11 +107,11 @@ def _there(desk: Desk, video_id: str) -> dict[str, bool]:
 
 def is_open(desk: Desk, video_id: str) -> bool:
     """Whether a video can be reviewed: it is there, and measured."""
-    with desk.store.reading() as session:
+    # While others take their place, there are no results for a moment.
+    with looking(), desk.store.reading() as session:
         found = session.get(Video, video_id)
-        if found is None or found.deleted_s is not None:
-            return False
-    return (desk.folder.results(video_id) / LANDMARKS).is_file()
+        is_there = found is not None and found.deleted_s is None
+        return is_there and (desk.folder.results(video_id) / LANDMARKS).is_file()
 
 
 def _opened(desk: Desk, video_id: str) -> tuple[MeasuredVideo, State]:

@@ -17,6 +17,7 @@ from kneescan.app.jobs.failing import told
 from kneescan.app.jobs.filmed import Filmed
 from kneescan.app.jobs.intake import new_job
 from kneescan.app.jobs.queue import HELD_S, Progress, Queue
+from kneescan.app.jobs.replacing import NEW
 from kneescan.app.store.data_folder import RESULTS, DataFolder, new_id
 from kneescan.app.store.database import open_store
 from kneescan.app.store.removal import mark_removed
@@ -173,6 +174,35 @@ def test_a_job_that_cannot_be_noted_on_a_full_disk_is_not_in_work(store, tmp_pat
     assert job_of(store, video_id).state == "queued"
     assert queue._take()[1] == video_id
     assert queue.progress.video_id == video_id
+
+
+def test_new_results_that_fill_the_disk_do_not_keep_their_failure_from_being_noted(
+    store, tmp_path, monkeypatch
+):
+    video_id, writing = video_in(store, tmp_path), store.writing
+    monkeypatch.setattr("kneescan.app.jobs.queue._IDLE_S", 0.01)
+    new = DataFolder(tmp_path).video(video_id) / NEW
+
+    def filling(video, folder, language, filmed, progress, cancel):
+        assert quick_measure(video, folder, language, filmed, progress, cancel) is None
+        full = Failure(kind="worker", reason="no room is left", cause="OutputError")
+        return full if filmed.rotate_deg else None
+
+    @contextmanager
+    def full():
+        with writing() as session:
+            yield session
+            if (new / LANDMARKS).exists():
+                raise OperationalError(None, None, sqlite3.OperationalError("disk is full"))
+
+    monkeypatch.setattr(store, "writing", full)
+    queue = queue_in(store, tmp_path, filling)
+    queue.start()
+    until(lambda: job_of(store, video_id).state == "done")
+    assert queue.again(video_id, Filmed(rotate_deg=180)) is Again.QUEUED
+    until(lambda: job_of(store, video_id).state == "failed")
+    queue.stop()
+    assert job_of(store, video_id).reason_kind == "not_written"
 
 
 def test_a_bug_in_one_video_does_not_stop_the_others(store, tmp_path, monkeypatch):

@@ -59,6 +59,13 @@ def test_videos_of_one_second_are_numbered_as_they_were_filmed(store):
         ]  # fmt: skip
 
 
+def test_the_last_moment_of_a_minute_has_a_name(store):
+    with store.writing() as session:
+        ids = [add(session, NOON_S + 59.9999998), add(session, NOON_S + 61)]
+        assert named(session, ids) == ["2 Mar 2026, 12:01:00", "2 Mar 2026, 12:01:01"]
+        assert named(session, ids[:1]) == ["2 Mar 2026, 12:01:00"]
+
+
 def test_a_deleted_video_takes_no_name(store):
     with store.writing() as session:
         gone, left = add(session, NOON_S), add(session, NOON_S + 5)

@@ -61,7 +61,7 @@ function update(row, video, act) {
   row.item.dataset.state = video.state;
   row.item.dataset.id = video.id;
   part(".title").textContent = video.name ? `${video.title} (${video.name})` : video.title;
-  if (["done", "failed", "cancelled"].includes(video.state)) part(".title").href = `${root}/videos/${video.id}`;
+  part(".title").href = `${root}/videos/${video.id}`;
   part(".person").textContent = video.person;
   if (video.person_id) part(".person").href = `${root}/people/${video.person_id}`;
   else part(".person").removeAttribute("href");

@@ -45,13 +45,19 @@ async function measureAgain() {
     const answer = await order(path, "POST", chosen());
     if (!answer) return;
     part("-state").textContent = answer.text;
-    if (answer.queued) await watch();
+    // What changes nothing may already have been done by another window, whose results this one shows then.
+    if (answer.queued || String((await progress()).measured) !== measured) await watch();
   } catch (error) {
     complain(why(error));
+    // If another window was faster, this one goes along.
+    if (error.status === 409 && isInWork((await progress().catch(() => ({}))).state)) await watch();
   }
 }
 
+const progress = async () => (await ask(path)).json();
+
 function show({ text, share, state }) {
+  const focused = document.activeElement;
   if (part("-state").textContent !== text && text) part("-state").textContent = text;
   part("-cancel").hidden = !isInWork(state);
   if (form) form.querySelector("fieldset").disabled = isInWork(state);
@@ -59,13 +65,15 @@ function show({ text, share, state }) {
   bar.hidden = !isInWork(state);
   if (share === null) bar.removeAttribute("value");
   else bar.value = share;
+  // What is hidden or disabled loses the focus.
+  if (box.contains(focused) && (focused.hidden || focused.matches(":disabled"))) part("-title").focus();
 }
 
 /** Say how far it is until it ends; then show the new results, unless a note that is not kept would be lost. */
 async function watch() {
   for (;;) {
     try {
-      const now = await (await ask(path)).json();
+      const now = await progress();
       show(now);
       complain("");
       if (!isInWork(now.state)) return end(now);
@@ -79,9 +87,11 @@ async function watch() {
 
 function end(now) {
   const isNew = String(now.measured) !== measured || !isReviewed;
-  if (!isNew) part("-state").textContent = now.text;
-  else if (document.getElementById("note")?.value.trim()) part("-state").textContent = box.dataset.new;
-  else location.reload();
+  // On a page of a video in work, there are no reports and files.
+  const isWhole = box.dataset.state === now.state && !isNew;
+  if (!isWhole && !document.getElementById("note")?.value.trim()) location.reload();
+  else if (isNew) part("-state").textContent = box.dataset.new;
+  else part("-state").textContent = now.outcome === "cancelled" ? box.dataset.cancelled : now.text;
 }
 
 /** Choose what a remark is about; it is measured only when the button is pressed. */

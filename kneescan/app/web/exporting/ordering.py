@@ -17,6 +17,7 @@ from kneescan.app.exporting.workshop import Job, Order
 from kneescan.app.review import edits
 from kneescan.app.store.data_folder import stats_of
 from kneescan.app.store.days import day
+from kneescan.app.store.in_place import looking
 from kneescan.app.store.tables import Person, Sitting, Video
 from kneescan.app.web.desk import Desk
 from kneescan.output.result_set import LANDMARKS
@@ -55,17 +56,16 @@ def wanted_file(desk: Desk, video_id: str, kind: str) -> Wanted:
     """
     if kind not in KINDS:
         raise HTTPException(404)
-    with desk.store.reading() as session:
+    with looking(), desk.store.reading() as session:
         video = session.get(Video, video_id)
-        if video is None or video.deleted_s is not None:
+        is_measured = (desk.folder.results(video_id) / LANDMARKS).is_file()
+        if video is None or video.deleted_s is not None or not is_measured:
             raise HTTPException(404)
         kept = video.kept
         state = edits.state_of(session, video_id)
         corrections = Corrections() if kind == AS_MEASURED else state.corrections
         measured = state.measured
         whose = _whose(session, video_id) if kind in REPORTS else None
-    if not (desk.folder.results(video_id) / LANDMARKS).is_file():
-        raise HTTPException(404)
     language = desk.words.language
     about = [video_id, corrections.record(), kneescan.__version__, language, kept, measured]
     about += [asdict(whose)] if whose else []

@@ -16,6 +16,7 @@ from kneescan.app.exporting.tables import FOLDER, Source, WriteTables, rows_of, 
 from kneescan.app.exporting.workshop import LIMITS, Order
 from kneescan.app.review import edits
 from kneescan.app.store.data_folder import is_id, stats_of
+from kneescan.app.store.in_place import looking
 from kneescan.app.store.tables import Person
 from kneescan.app.web.desk import Desk, desk_of, page_of
 from kneescan.app.web.exporting.making import not_yet, state_of
@@ -77,7 +78,7 @@ def tables_zip(request: Request) -> Response:
 
 def _order(desk: Desk, shared: Shared) -> Order:
     """Order for the tables of everything as it is now."""
-    with desk.store.reading() as session:
+    with looking(), desk.store.reading() as session:
         sources = tuple(sources_of(session, desk.folder, shared))
         named = _code_names(session) if shared.names == Names.CODES else {}
     if not sources:

@@ -17,7 +17,7 @@ from kneescan.app.web.keeping.orders import Order, question
 from kneescan.app.web.summaries import video_summary
 from kneescan.capture.timing.slow_motion import MAX_FPS
 
-TOLD = ("state", "text", "share", "detail")
+TOLD = ("state", "outcome", "text", "share", "detail")
 
 
 def progress(request: Request) -> Response:

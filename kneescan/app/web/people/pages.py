@@ -48,6 +48,8 @@ def people(request: Request) -> Response:
 def person(request: Request) -> Response:
     """Return the page of one person."""
     desk, person_id = desk_of(request), request.path_params["person_id"]
+    # First, since it waits while results are put in place; see `looking`.
+    limit = _limit(desk)
     with desk.store.reading() as session:
         try:
             found = the_person(session, person_id)
@@ -64,7 +66,7 @@ def person(request: Request) -> Response:
             sessions=_sessions(points, _n_checked(session, points), desk.words),
             measures=[_measure(points, name, desk.words) for name in MEASURES] if points else [],
             pain=_pain(points, desk.words),
-            **_limit(desk),
+            **limit,
             keeping=person_keeping(desk, person_id),
             script_texts=desk.words.entry("app.people.script"),
         )

@@ -1,16 +1,30 @@
 """How it was filmed, in a real browser: from the remark to the new results, by keyboard, on a phone."""
 
+import threading
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
 
+from kneescan.batch.clips import Failure
 from tests.app.browser import REFUSED, chromium, in_browser, page_of  # noqa: F401
 from tests.app.wrongly_filmed import HALF, NOBODY, SLOW, TURNED, measure_wrongly_filmed
 from tests.browser import violations
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = in_browser
 PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+class Slow:
+    """Measures what is turned only once it may go on."""
+
+    def __init__(self):
+        self.goes_on = threading.Event()
+
+    def __call__(self, video, folder, language, filmed, progress, cancel):
+        assert not filmed.rotate_deg or self.goes_on.wait(PATIENCE_S)
+        return measure_wrongly_filmed(video, folder, language, filmed, progress, cancel)
 
 
 @contextmanager
@@ -162,3 +176,84 @@ def test_results_of_a_failed_measurement_give_way_to_the_new_ones(chromium, tmp_
         expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
         expect(page.locator("#filmed")).to_have_attribute("data-state", "done")
         expect(page.locator("#stage")).to_have_attribute("data-ready", "1")
+
+
+def test_who_orders_and_cancels_by_keyboard_keeps_the_focus_and_hears_of_it(chromium, tmp_path):  # noqa: F811
+    def once(video, folder, language, filmed, progress, cancel):
+        if filmed.rotate_deg:
+            assert cancel.wait(PATIENCE_S)
+            return Failure(kind="cancelled", reason="cancelled")
+        return measure_wrongly_filmed(video, folder, language, filmed, progress, cancel)
+
+    with page_of(chromium, tmp_path, measure=once) as (page, visitor):
+        video_id = visitor.enter().upload(TURNED)
+        visitor.when(video_id, "done")
+        page.goto(f"{visitor.base}/videos/{video_id}")
+        title, cancel = page.locator("#filmed-title"), page.locator("#filmed-cancel")
+        title.press("Enter")
+        page.locator("[name=turn]").select_option("180")
+        page.get_by_role("button", name="Measure it again", exact=True).press("Enter")
+        expect(title).to_be_focused()
+        expect(cancel).to_be_visible()
+        cancel.press("Enter")
+        expect(title).to_be_focused()
+        expect(page.locator("#filmed-state")).to_have_text("Cancelled.")
+
+
+def test_a_window_that_comes_second_goes_along_with_the_first(chromium, tmp_path):  # noqa: F811
+    slow = Slow()
+    with page_of(chromium, tmp_path, measure=slow, but=REFUSED) as (page, visitor):
+        video_id = visitor.enter().upload(TURNED)
+        visitor.when(video_id, "done")
+        page.goto(f"{visitor.base}/videos/{video_id}")
+        order = {"rotate_deg": 180}
+        visitor.client.post(f"/api/videos/{video_id}/measure", json=order).raise_for_status()
+        page.locator("#filmed-title").click()
+        page.locator("[name=turn]").select_option("90")
+        page.get_by_role("button", name="Measure it again", exact=True).click()
+        expect(page.locator("#filmed-cancel")).to_be_visible()
+        slow.goes_on.set()
+        expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
+
+
+def test_a_window_that_comes_too_late_shows_what_was_measured(chromium, tmp_path):  # noqa: F811
+    with looking_at(chromium, tmp_path, TURNED) as (page, visitor, video_id):
+        order = {"rotate_deg": 180}
+        visitor.client.post(f"/api/videos/{video_id}/measure", json=order).raise_for_status()
+        until(lambda: visitor.client.get(f"/api/videos/{video_id}/measure").json()["measured"])
+        page.locator("#filmed-title").click()
+        page.locator("[name=turn]").select_option("180")
+        page.get_by_role("button", name="Measure it again", exact=True).click()
+        expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
+
+
+def test_the_earlier_results_are_reached_from_the_home_page_meanwhile(chromium, tmp_path):  # noqa: F811
+    slow = Slow()
+    with page_of(chromium, tmp_path, measure=slow) as (page, visitor):
+        video_id = visitor.enter().upload(TURNED)
+        visitor.when(video_id, "done")
+        order = {"rotate_deg": 180}
+        visitor.client.post(f"/api/videos/{video_id}/measure", json=order).raise_for_status()
+        page.goto(f"{visitor.base}/")
+        page.locator("#videos a.title").click()
+        expect(page.locator("#panel")).to_be_visible()
+        slow.goes_on.set()
+        expect(page.locator("#filmed")).to_have_attribute("data-measured", "1")
+
+
+def test_a_page_that_was_opened_before_the_report_was_there_shows_it_then(chromium, tmp_path):  # noqa: F811
+    goes_on = threading.Event()
+
+    def slow(*arguments):
+        outcome = measure_wrongly_filmed(*arguments)
+        assert goes_on.wait(PATIENCE_S)
+        return outcome
+
+    with page_of(chromium, tmp_path, measure=slow) as (page, visitor):
+        video_id = visitor.enter().upload(TURNED)
+        until(lambda: visitor.client.get(f"/videos/{video_id}/signals").status_code == 200)
+        page.goto(f"{visitor.base}/videos/{video_id}")
+        expect(page.locator("#panel")).to_be_visible()
+        expect(page.locator("#files-title")).to_have_count(0)
+        goes_on.set()
+        expect(page.locator("#files-title")).to_be_visible()
