@@ -126,6 +126,7 @@ class Keeper:
     def run_once(self) -> None:
         """Complete what was begun, and begin what is due today."""
         empty_trash(self._store, self._folder)
+        self._store.forget_rest()
         with self._store.reading() as session:
             begun = unfinished(session)
         for due in begun:

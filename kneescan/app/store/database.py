@@ -1,6 +1,7 @@
 """Database: one SQLite file, opened, brought up to date, and written so that nothing is lost."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -9,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -21,6 +22,7 @@ from kneescan.plain_text import library_message
 DATABASE = place.DATABASE
 WAIT_S = 10.0
 """How long a writer waits for another one. [s]"""
+_PAUSE_S = 0.02
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -36,6 +38,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writers = engine.execution_options(is_writing=True)
+        self._has_rest = False
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -50,9 +53,34 @@ class Store:
             yield session
 
     def forget(self) -> None:
-        """Remove what was deleted from the write-ahead log too."""
+        """Remove what was deleted from the write-ahead log too, for which nobody may read.
+
+        After a long wait, that is left to `forget_rest`.
+        """
+        end_s = time.monotonic() + WAIT_S
+        self._has_rest = True
+        while self._has_rest and time.monotonic() < end_s:
+            self._has_rest = not self._empty_log()
+            if self._has_rest:
+                time.sleep(_PAUSE_S)
+
+    def forget_rest(self) -> None:
+        """Remove what `forget` has left, if anything."""
+        if self._has_rest:
+            self.forget()
+
+    def _empty_log(self) -> bool:
+        """Empty the write-ahead log; False if it is in use.
+
+        SQLite itself would wait for readers, but keep everybody from writing meanwhile.
+        """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+            try:
+                is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * WAIT_S:.0f}")
+        return not is_busy
 
     def close(self) -> None:
         """Close the file."""

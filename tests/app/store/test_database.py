@@ -1,6 +1,7 @@
 """Database: up to date, safe, and refused in one line where it cannot be used."""
 
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
@@ -11,6 +12,8 @@ from sqlalchemy import URL, StaticPool, create_engine, select, text
 from sqlalchemy.exc import OperationalError
 
 from kneescan.app.jobs.failing import told
+from kneescan.app.keeping.keeper import Keeper
+from kneescan.app.store.data_folder import DataFolder
 from kneescan.app.store.database import DATABASE, _config, _why_not, open_store
 from kneescan.app.store.tables import Base, Job, Person, Video
 from kneescan.app.words import AppWords
@@ -22,6 +25,46 @@ def test_the_steps_lead_to_the_tables(tmp_path):
     store = open_store(tmp_path)
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    store.close()
+
+
+def written(store, code):
+    with store.writing() as session:
+        session.add(Person(id=code, code=code, created_s=0.0))
+
+
+def log_of(folder):
+    return (folder / f"{DATABASE}-wal").read_bytes()
+
+
+def test_what_is_forgotten_waits_for_readers_and_keeps_nobody_from_writing(tmp_path):
+    store = open_store(tmp_path)
+    written(store, "SECRET")
+    with store.reading() as session:
+        session.query(Person).one()
+        forgetting = threading.Thread(target=store.forget)
+        forgetting.start()
+        for number in range(20):
+            written(store, f"R{number}")
+        assert forgetting.is_alive()
+        assert b"SECRET" in log_of(tmp_path)
+    forgetting.join()
+    assert log_of(tmp_path) == b""
+    store.close()
+
+
+def test_what_could_not_be_forgotten_is_later(tmp_path, monkeypatch):
+    monkeypatch.setattr("kneescan.app.store.database.WAIT_S", 0.1)
+    store = open_store(tmp_path)
+    written(store, "SECRET")
+    store.forget_rest()
+    assert b"SECRET" in log_of(tmp_path)
+    with store.reading() as session:
+        session.query(Person).one()
+        store.forget()
+        assert b"SECRET" in log_of(tmp_path)
+    Keeper(store, DataFolder(tmp_path), AppWords("en")).run_once()
+    assert b"SECRET" not in log_of(tmp_path)
     store.close()
 
 
