@@ -16,6 +16,8 @@ from kneescan.squat.verdict.quality import BLOCKING, not_from_front
 
 OVER_CUT_SHARE = 0.6
 """Share of the squats that count that must lie above the cut-off: three of five."""
+SEEN_AT_AN_ANGLE = "fppa_view_undecided"
+"""The value alone would settle the question, but not without the effect of the view."""
 
 
 def blocking_reasons(
@@ -134,5 +136,8 @@ def _described(
             "n_over": sum(x > value.cut for x in singles),
             "n": len(singles),
         }
-        reasons.append(Reason(code=f"{name}_{place}", values=figures))
+        code = f"{name}_{place}"
+        if place == "undecided" and not value.low <= value.cut <= value.high:
+            code, figures = SEEN_AT_AN_ANGLE, figures | {"from_view": abs(value.from_view)}
+        reasons.append(Reason(code=code, values=figures))
     return reasons

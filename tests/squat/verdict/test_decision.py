@@ -1,5 +1,8 @@
 """Verdicts from estimates and squats made by hand."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from kneescan.squat.results import Estimate, Finding, Quality, Reason, Verdict
@@ -118,6 +121,19 @@ def test_every_value_is_described_with_its_figures():
     assert codes == ["fppa_above", "knee_over_foot_undecided", "wobble_not_measurable"]
     expected = {"value": 20.0, "plus_minus": 1.0, "cut": 10.0, "n_over": 4, "n": 5}
     assert reasons[0].values == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("from_view", [-6.0, 6.0])
+def test_a_value_that_only_the_view_leaves_open_is_said_to_be_seen_at_an_angle(from_view):
+    seen = CUTS["fppa"] + np.sign(from_view) * 5
+    fppa = Estimate(value=seen, low=seen - 2, high=seen + 2, cut=CUTS["fppa"], from_view=from_view)
+    verdict, _, reasons = decide(fppa, place("offset", "below"), place("wobble", "below"), five())
+    assert verdict is Verdict.CANNOT_TELL
+    assert (reasons[0].code, reasons[0].values["from_view"]) == ("fppa_view_undecided", 6.0)
+    # What is close to the cut-off is so from any view.
+    close = replace(fppa, value=CUTS["fppa"], low=CUTS["fppa"] - 2, high=CUTS["fppa"] + 2)
+    _, _, reasons = decide(close, None, None, five())
+    assert reasons[0].code == "fppa_undecided"
 
 
 # ---------------------------------------------------------------- quality gate
