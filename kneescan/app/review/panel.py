@@ -208,7 +208,7 @@ def _entry(event: Event, state: State, words: AppWords, reader: str) -> dict[str
     at = dt.datetime.fromtimestamp(event.at_s).astimezone()
     return {
         "seq": event.seq,
-        "time": format_time(at, "short", locale=words.language),
+        "time": format_time(at, "HH:mm", locale=words.language),
         "date": at.date().isoformat(),
         "who": event.who,
         "text": _told(event, state, words, reader),
