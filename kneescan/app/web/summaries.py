@@ -151,7 +151,7 @@ def leg_verdicts(legs: Sequence[Mapping[str, Any]], words: AppWords) -> list[dic
             if squatted
             else "",
         }
-        for leg in squatted or legs[:1]
+        for leg in squatted or [{"verdict": Verdict.CANNOT_TELL}]
     ]
 
 

@@ -64,6 +64,7 @@ def person(request: Request) -> Response:
             others=[code for code in codes(session) if code != found.code],
             is_simulated=_is_simulated(session, person_id),
             sessions=_sessions(points, _n_checked(session, points), desk.words),
+            preset=_preset(points),
             measures=[_measure(points, name, desk.words) for name in MEASURES] if points else [],
             pain=_pain(points, desk.words),
             **limit,
@@ -101,12 +102,19 @@ def sitting(request: Request) -> Response:
             tag=tag_of(found),
             videos=_videos(desk, session, found, owner),
             others=[each for each in _choices(own, desk.words) if each["id"] != session_id],
-            earlier=next((each.id for each in own if each.held_s < found.held_s), None),
+            earlier=_earlier(courses(session, [owner.id])[owner.id], session_id),
             used={name: _used(own, name) for name in ("shoes", "brace")},
             codes=codes(session),
             clothing=CLOTHING,
             script_texts=desk.words.entry("app.people.script"),
         )
+
+
+def _earlier(points: Sequence[Point], session_id: str) -> str | None:
+    """Session before one, to compare it with; None if one of them has no squat."""
+    able = [point.sitting.id for point in points if not point.is_without_squat]
+    index = able.index(session_id) if session_id in able else 0
+    return able[index - 1] if index else None
 
 
 def _is_simulated(session: Session, person_id: str) -> bool:
@@ -145,28 +153,35 @@ def _sessions(
 ) -> list[dict[str, Any]]:
     """Sessions for the list, the newest first."""
     shown = []
-    for index, point in enumerate(points):
+    dates = {each.sitting.id: local_day(each.sitting.held_s, words) for each in points}
+    for point in points:
         legs = [leg for side in Side if side in point.legs for leg in [point.legs[side][1]]]
-        before = points[index - 1].sitting if index else None
+        before = _earlier(points, point.sitting.id)
         n = n_checked[point.sitting.id]
         shown.append(
             {
                 "id": point.sitting.id,
-                "date": local_day(point.sitting.held_s, words),
+                "date": dates[point.sitting.id],
                 "n_videos": point.n_videos,
                 "checked": words("app.people.checked", n=n, of=point.n_videos) if n else "",
-                "verdicts": leg_verdicts(legs, words) if legs else [],
+                "verdicts": leg_verdicts(legs, words) if point.is_measured else [],
                 "pain": point.sitting.pain,
                 "is_repeat": point.sitting.is_repeat,
                 "worn": [text for text in (point.sitting.shoes, point.sitting.brace) if text],
                 "plan": point.sitting.plan,
                 "notes": point.sitting.notes,
-                "before": None
-                if before is None
-                else {"id": before.id, "date": local_day(before.held_s, words)},
+                "before": None if before is None else {"id": before, "date": dates[before]},
             }
         )
     return shown[::-1]
+
+
+def _preset(points: Sequence[Point]) -> tuple[str, str]:
+    """The first and the last session that has something to compare; of all, if there are not two such."""
+    ids = [point.sitting.id for point in points]
+    able = [point.sitting.id for point in points if point.legs]
+    chosen = able if len(able) > 1 else ids
+    return (chosen[0], chosen[-1]) if chosen else ("", "")
 
 
 def _measure(points: Sequence[Point], name: str, words: AppWords) -> dict[str, Any]:
@@ -198,7 +213,7 @@ def _measure(points: Sequence[Point], name: str, words: AppWords) -> dict[str, A
 
 def _value(point: Point, side: Side, name: str, words: AppWords) -> str:
     """Value of a leg with its interval in words, or why there is none."""
-    if side not in point.legs:
+    if not point.is_filmed(side):
         return words("app.people.not_filmed")
     estimate = point.estimate(side, name)
     if estimate is None:

@@ -1,6 +1,7 @@
 """Data of people: whose a video is, hostile names, two windows, search, and many of everything."""
 
 import json
+import re
 import threading
 import time
 
@@ -70,6 +71,12 @@ def add_video(store, *, created_s=None, legs=None, person=""):
         if person:
             sittings.assign(session, [video_id], persons.person_for(session, person).id)
     return video_id
+
+
+def no_squats():
+    """Legs of somebody who only stood there."""
+    return [{**leg(side, "cannot_tell"), "fppa_deg": None, "n_counted": 0, "n": 0}
+            for side in ("left", "right")]  # fmt: skip
 
 
 def home(visitor, query="", **more):
@@ -254,6 +261,39 @@ def test_the_search_looks_into_everything_that_is_known(visitor, store):
         query: {ids[video["id"]] for video in home(visitor, query)["videos"]} for query in FOUND
     }
     assert shown == FOUND
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "\u2019"], ids=["keyboard", "phone"])
+def test_a_video_without_squats_is_found_by_its_verdict_however_it_is_typed(
+    visitor, store, apostrophe
+):
+    squatted = leg("left", "cannot_tell")
+    ids = {add_video(store, legs=no_squats(), person="R12"), add_video(store, legs=[squatted])}
+    add_video(store)
+    found = home(visitor, f"CAN{apostrophe}T tell")["videos"]
+    assert {video["id"] for video in found} == ids
+
+
+def test_a_session_without_squats_shows_its_verdict_and_is_not_proposed_for_comparison(
+    visitor, store
+):
+    for days, legs in ((30, no_squats()), (20, [leg()]), (10, [leg()]), (0, no_squats())):
+        add_video(store, created_s=time.time() - days * DAY_S, legs=legs, person="R12")
+    with store.reading() as session:
+        rows = session.query(Sitting).order_by(Sitting.held_s)
+        first, second, third, last = [row.id for row in rows]
+        person_id = rows.first().person_id
+    page = visitor.client.get(f"/people/{person_id}").text
+    assert page.count("Can&#39;t tell</strong>") == 2
+    assert re.findall('value="([^"]+)" selected', page)[:2] == [second, third]
+    assert re.findall("/compare/([0-9a-z]+)/([0-9a-z]+)", page) == [(second, third)]
+    # Of which leg it is unknown, so it is the question mark of both.
+    assert [each["text"] for each in home(visitor)["people"][0]["legs"]] == ["?", "?"]
+    is_compared = [
+        f"/compare/{second}/" in visitor.client.get(f"/sessions/{each}").text
+        for each in (first, second, third, last)
+    ]
+    assert is_compared == [False, False, True, False]
 
 
 def test_what_is_measured_stands_at_the_foot_also_while_a_search_hides_it(tmp_path):
