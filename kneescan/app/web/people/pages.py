@@ -1,7 +1,7 @@
 """Pages of people: the list, one person over weeks, and one session."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from kneescan.app.people.course import Point, courses
 from kneescan.app.people.persons import codes, the_person
+from kneescan.app.people.sitting_names import sitting_names
 from kneescan.app.people.sittings import sittings_of, the_sitting
 from kneescan.app.review.checking import checked_videos
 from kneescan.app.store.days import day
@@ -21,6 +22,7 @@ from kneescan.app.web.comparing.limits import own_limits_of
 from kneescan.app.web.desk import Desk, desk_of, page_of
 from kneescan.app.web.keeping.person_api import person_keeping
 from kneescan.app.web.people import charts
+from kneescan.app.web.people.moved import moved_text
 from kneescan.app.web.people.people_api import tag_of
 from kneescan.app.web.summaries import leg_verdicts, local_day, summaries
 from kneescan.app.words import AppWords
@@ -56,6 +58,7 @@ def person(request: Request) -> Response:
         except LookupError:
             raise HTTPException(404) from None
         points = courses(session, [person_id])[person_id]
+        names = sitting_names(session, [point.sitting for point in points], desk.words)
         return page_of(
             desk,
             "person.html.j2",
@@ -63,10 +66,13 @@ def person(request: Request) -> Response:
             person=found,
             others=[code for code in codes(session) if code != found.code],
             is_simulated=_is_simulated(session, person_id),
-            sessions=_sessions(points, _n_checked(session, points), desk.words),
+            sessions=_sessions(points, _n_checked(session, points), names, desk.words),
+            moved=moved_text(request, session, desk.words),
             preset=_preset(points),
-            measures=[_measure(points, name, desk.words) for name in MEASURES] if points else [],
-            pain=_pain(points, desk.words),
+            measures=[_measure(points, name, names, desk.words) for name in MEASURES]
+            if points
+            else [],
+            pain=_pain(points, names, desk.words),
             **limit,
             keeping=person_keeping(desk, person_id),
             script_texts=desk.words.entry("app.people.script"),
@@ -91,17 +97,21 @@ def sitting(request: Request) -> Response:
         except LookupError:
             raise HTTPException(404) from None
         own = sittings_of(session, owner.id)
+        names = sitting_names(session, own, desk.words)
         return page_of(
             desk,
             "session.html.j2",
             here="people",
             person=owner,
             session=found,
-            date=local_day(found.held_s, desk.words),
+            date=names[session_id],
+            moved=moved_text(request, session, desk.words),
             iso_date=day(found.held_s).isoformat(),
             tag=tag_of(found),
             videos=_videos(desk, session, found, owner),
-            others=[each for each in _choices(own, desk.words) if each["id"] != session_id],
+            others=[
+                {"id": each.id, "date": names[each.id]} for each in own if each.id != session_id
+            ],
             earlier=_earlier(courses(session, [owner.id])[owner.id], session_id),
             used={name: _used(own, name) for name in ("shoes", "brace")},
             codes=codes(session),
@@ -129,10 +139,6 @@ def _videos(desk: Desk, session: Session, found: Sitting, owner: Person) -> list
     return summaries(desk, session, [(video, owner) for video in videos])
 
 
-def _choices(own: Sequence[Sitting], words: AppWords) -> list[dict[str, str]]:
-    return [{"id": each.id, "date": local_day(each.held_s, words)} for each in own]
-
-
 def _used(own: Sequence[Sitting], name: str) -> list[str]:
     """What was entered in the sessions of a person so far, the newest first."""
     return list(dict.fromkeys(text for each in own if (text := getattr(each, name))))
@@ -149,11 +155,13 @@ def _n_checked(session: Session, points: Sequence[Point]) -> Counter[str | None]
 
 
 def _sessions(
-    points: Sequence[Point], n_checked: Counter[str | None], words: AppWords
+    points: Sequence[Point],
+    n_checked: Counter[str | None],
+    names: Mapping[str, str],
+    words: AppWords,
 ) -> list[dict[str, Any]]:
     """Sessions for the list, the newest first."""
     shown = []
-    dates = {each.sitting.id: local_day(each.sitting.held_s, words) for each in points}
     for point in points:
         legs = [leg for side in Side if side in point.legs for leg in [point.legs[side][1]]]
         before = _earlier(points, point.sitting.id)
@@ -161,7 +169,7 @@ def _sessions(
         shown.append(
             {
                 "id": point.sitting.id,
-                "date": dates[point.sitting.id],
+                "date": names[point.sitting.id],
                 "n_videos": point.n_videos,
                 "checked": words("app.people.checked", n=n, of=point.n_videos) if n else "",
                 "verdicts": leg_verdicts(legs, words) if point.is_measured else [],
@@ -170,7 +178,7 @@ def _sessions(
                 "worn": [text for text in (point.sitting.shoes, point.sitting.brace) if text],
                 "plan": point.sitting.plan,
                 "notes": point.sitting.notes,
-                "before": None if before is None else {"id": before, "date": dates[before]},
+                "before": None if before is None else {"id": before, "date": names[before]},
             }
         )
     return shown[::-1]
@@ -184,7 +192,9 @@ def _preset(points: Sequence[Point]) -> tuple[str, str]:
     return (chosen[0], chosen[-1]) if chosen else ("", "")
 
 
-def _measure(points: Sequence[Point], name: str, words: AppWords) -> dict[str, Any]:
+def _measure(
+    points: Sequence[Point], name: str, names: Mapping[str, str], words: AppWords
+) -> dict[str, Any]:
     """Charts of both legs and the table with the same values."""
     dates = [local_day(point.sitting.held_s, words) for point in points]
     scale = charts.scale_of(points, name)
@@ -203,10 +213,10 @@ def _measure(points: Sequence[Point], name: str, words: AppWords) -> dict[str, A
         ],
         "rows": [
             {
-                "date": date,
+                "date": names[point.sitting.id],
                 "values": [_value(point, side, name, words) for side in sides],
             }
-            for point, date in zip(points, dates, strict=True)
+            for point in points
         ][::-1],
     }
 
@@ -224,13 +234,15 @@ def _value(point: Point, side: Side, name: str, words: AppWords) -> str:
     return text if point.is_judged(side) else words("app.people.unsure", value=text)
 
 
-def _pain(points: Sequence[Point], words: AppWords) -> dict[str, Any] | None:
+def _pain(
+    points: Sequence[Point], names: Mapping[str, str], words: AppWords
+) -> dict[str, Any] | None:
     """Chart of pain; None if it was never asked for."""
     if all(point.sitting.pain is None for point in points):
         return None
     dates = [local_day(point.sitting.held_s, words) for point in points]
     rows = [
-        {"date": date, "pain": words.figure(point.sitting.pain)}
-        for point, date in zip(points, dates, strict=True)
+        {"date": names[point.sitting.id], "pain": words.figure(point.sitting.pain)}
+        for point in points
     ]
     return {"chart": charts.pain_chart(points, dates), "rows": rows[::-1]}
