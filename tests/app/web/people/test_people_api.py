@@ -212,6 +212,15 @@ IMPOSSIBLE = [
 ]  # fmt: skip
 
 
+def test_the_list_says_the_date_of_a_session_where_it_is_not_that_of_the_video(visitor, store):
+    video_id = add_video(store, person="R12")
+    assert home(visitor)["videos"][0]["held"] == ""
+    with store.writing() as session:
+        sitting = session.get(Sitting, session.get(Video, video_id).session_id)
+        sitting.held_s = time.mktime((2026, 3, 2, 12, 0, 0, 0, 0, -1))
+    assert home(visitor)["videos"][0]["held"] == "Session of 2 Mar 2026"
+
+
 def test_fields_that_are_not_possible_change_nothing(visitor, store):
     add_video(store, person="A")
     with store.reading() as session:
