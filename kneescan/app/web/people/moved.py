@@ -8,6 +8,7 @@ from starlette.requests import Request
 from kneescan.app.people.persons import the_person
 from kneescan.app.people.sitting_names import sitting_names
 from kneescan.app.people.sittings import sittings_of, the_sitting
+from kneescan.app.store.data_folder import is_id
 from kneescan.app.words import AppWords
 
 NOBODY = "nobody"
@@ -26,6 +27,8 @@ def moved_text(request: Request, session: Session, words: AppWords) -> Moved | N
     place = request.query_params.get("moved", "")
     if place == NOBODY:
         return Moved(text=words("app.people.taken_out"))
+    if not is_id(place):
+        return None
     try:
         sitting = the_sitting(session, place)
         owner = the_person(session, sitting.person_id or "")

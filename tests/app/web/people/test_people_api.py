@@ -183,6 +183,19 @@ FIELDS = {"date": "2026-03-01", "pain": 3, "shoes": "barefoot", "brace": "", "cl
           "plan": "3 x 15\nat home", "notes": "", "is_repeat": True}  # fmt: skip
 
 
+def test_a_page_tells_where_a_video_went_and_nothing_of_places_that_are_none(visitor, store):
+    add_video(store, person="R12")
+    with store.reading() as session:
+        sitting = session.query(Sitting).one()
+        page = f"/people/{sitting.person_id}?moved="
+        href = f'/sessions/{sitting.id}">The video is now in a session of R12: '
+        assert href in visitor.client.get(f"{page}{sitting.id}").text
+    assert "Nobody&#39;s again" in visitor.client.get(f"{page}nobody").text
+    for place in (new_id(), "", "%00", "%ed%a0%80", "<b>"):
+        answer = visitor.client.get(f"{page}{place}")
+        assert (answer.status_code, 'class="moved"' in answer.text) == (200, False)
+
+
 def tag_in(page):
     return page.text.split('data-tag="')[1].split('"')[0]
 
