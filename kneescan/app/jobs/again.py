@@ -28,10 +28,10 @@ class Again(StrEnum):
 
 
 def filmed_last(session: Session, video: Video) -> Filmed:
-    """How a video was filmed: as its results have it, or the newest job if there are none."""
+    """How a video was filmed: as its results have it, also in work; the newest job if there are none."""
     jobs = jobs_of(session, [video.id])[video.id]
-    is_measured = standing(job.state for job in jobs) not in ("failed", "cancelled", *IN_WORK)
-    return filmed_of(video if is_measured or not jobs else jobs[-1])
+    is_measured = not jobs or any(job.state == "done" for job in jobs)
+    return filmed_of(video if is_measured else jobs[-1])
 
 
 def answer_to(

@@ -29,6 +29,17 @@ class Point:
     n_videos: int
     legs: Mapping[str, tuple[str, LegRecord]]
     """Video and record of each leg that squatted, by side."""
+    is_measured: bool = True
+    """Whether there are results, even if they show no squat."""
+
+    @property
+    def is_without_squat(self) -> bool:
+        """Whether somebody was filmed, but no squat was found; on which leg is then unknown."""
+        return self.is_measured and not self.legs
+
+    def is_filmed(self, side: str) -> bool:
+        """Whether a leg was filmed, or may have been."""
+        return side in self.legs or self.is_without_squat
 
     def estimate(self, side: str, measure: str) -> Mapping[str, float] | None:
         """Value of a measure with its interval; None if there is none."""
@@ -58,7 +69,10 @@ def courses(session: Session, person_ids: Collection[str]) -> dict[str, list[Poi
     found: dict[str, list[Point]] = {person_id: [] for person_id in person_ids}
     for sitting in sittings:
         point = Point(
-            sitting=sitting, n_videos=counts.get(sitting.id, 0), legs=legs.get(sitting.id, {})
+            sitting=sitting,
+            n_videos=counts.get(sitting.id, 0),
+            legs=legs.get(sitting.id, {}),
+            is_measured=sitting.id in legs,
         )
         found[str(sitting.person_id)].append(point)
     return found
@@ -67,7 +81,10 @@ def courses(session: Session, person_ids: Collection[str]) -> dict[str, list[Poi
 def best_analyses(
     session: Session, sitting_ids: Collection[str]
 ) -> dict[str, dict[str, tuple[str, LegRecord]]]:
-    """Of each session and side, the video and leg with the most squats that count; of equals, the newest."""
+    """Of each session and side, the video and leg with the most squats that count; of equals, the newest.
+
+    A session with results that show no squat has no leg; one without results is missing.
+    """
     own = Video.session_id.in_(sitting_ids) & Video.deleted_s.is_(None)
     newest = select(func.max(Analysis.id)).join(Video).where(own).group_by(Analysis.video_id)
     rows = session.execute(
@@ -78,10 +95,11 @@ def best_analyses(
     )
     best: defaultdict[str, dict[str, tuple[str, LegRecord]]] = defaultdict(dict)
     for sitting_id, video_id, legs in rows:
+        of_sitting = best[sitting_id]
         for leg in legs:
-            so_far = best[sitting_id].get(leg["side"])
+            so_far = of_sitting.get(leg["side"])
             if leg["n"] and (so_far is None or leg["n_counted"] >= so_far[1]["n_counted"]):
-                best[sitting_id][leg["side"]] = video_id, leg
+                of_sitting[leg["side"]] = video_id, leg
     return dict(best)
 
 

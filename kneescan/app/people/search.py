@@ -17,6 +17,11 @@ from kneescan.app.store.tables import Edit, Person, Sitting, Video
 _DAY = re.compile("[0-9]{1,2}")
 MAX_QUERY = 200
 """The rest of a longer query is ignored. [characters]"""
+_PLAIN_QUOTES = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201b\u2032\u02bc\u00b4`", "'")
+    | dict.fromkeys("\u201c\u201d\u201e\u2033\u00ab\u00bb", '"')
+)
+"""Apostrophes and quotation marks of print and of phones, as they are on a keyboard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +44,8 @@ def terms(query: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Text in the form in which it is searched: regardless of case and of how accents are written."""
-    return unicodedata.normalize("NFC", text).casefold()
+    """Text in the form in which it is searched: regardless of case, and of the kind of accents and quotes."""
+    return unicodedata.normalize("NFC", text).casefold().translate(_PLAIN_QUOTES)
 
 
 def has_all(wanted: Sequence[str], text: str) -> bool:

@@ -10,6 +10,7 @@ from kneescan.app.filming.camera_sessions import CUT_SHORT
 from kneescan.app.jobs.again import is_original_there
 from kneescan.app.jobs.failing import told, without_options
 from kneescan.app.jobs.queue import Progress
+from kneescan.app.people.sittings import filmed_s
 from kneescan.app.people.video_names import video_names
 from kneescan.app.review.checking import check_marks
 from kneescan.app.store.days import day, day_text
@@ -53,14 +54,30 @@ def summaries(desk: Desk, session: Session, rows: Sequence[Row]) -> list[dict[st
     jobs, analyses = jobs_of(session, names), _latest_analyses(session, names)
     marks = check_marks(session, names, desk.words)
     titles = video_names(session, names, desk.words)
+    held_s = _held_s(session, rows)
     return [
         {
             "title": titles[video.id],
             **_summary(desk, video, person, jobs[video.id], analyses.get(video.id)),
             "checked": marks.get(video.id, ""),
+            "held": _held_text(video, held_s.get(video.session_id), desk.words),
         }
         for video, person in rows
     ]
+
+
+def _held_s(session: Session, rows: Sequence[Row]) -> dict[str | None, float]:
+    """When the sessions of videos were. [s since 1970]"""
+    own = Sitting.id.in_({video.session_id for video, _ in rows if video.session_id})
+    found = session.execute(select(Sitting.id, Sitting.held_s).where(own))
+    return {row.id: row.held_s for row in found}
+
+
+def _held_text(video: Video, held_s: float | None, words: AppWords) -> str:
+    """Date of the session of a video, where it is another day than that by which the video is called."""
+    if held_s is None or day(held_s) == day(filmed_s(video)):
+        return ""
+    return words("app.people.session.title", date=local_day(held_s, words))
 
 
 def _latest_analyses(session: Session, names: Sequence[str]) -> dict[str, Analysis]:
@@ -151,7 +168,7 @@ def leg_verdicts(legs: Sequence[Mapping[str, Any]], words: AppWords) -> list[dic
             if squatted
             else "",
         }
-        for leg in squatted or legs[:1]
+        for leg in squatted or [{"verdict": Verdict.CANNOT_TELL}]
     ]
 
 

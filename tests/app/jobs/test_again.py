@@ -2,7 +2,7 @@
 
 import pytest
 
-from kneescan.app.jobs.again import Again, answer_to, order_again
+from kneescan.app.jobs.again import Again, answer_to, filmed_last, order_again
 from kneescan.app.jobs.filmed import Filmed, filmed_of
 from kneescan.app.jobs.intake import new_job
 from kneescan.app.store.data_folder import DataFolder
@@ -82,6 +82,12 @@ def test_a_failed_video_is_repeated_as_it_was_tried_last(session, folder):
     newest = session.query(Job).order_by(Job.id.desc()).first()
     assert filmed_of(newest) == Filmed(recorded_fps=240.0, rotate_deg=90)
     assert (newest.state, newest.who) == ("queued", "AB")
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "failed", "cancelled"])
+def test_it_was_filmed_as_its_results_say_whatever_was_ordered_since(session, state):
+    add(session, "done", state, filmed=TURNED)
+    assert filmed_last(session, session.get(Video, ID)) == Filmed()
 
 
 def test_there_is_nothing_to_measure_without_a_video(session, folder):

@@ -182,6 +182,35 @@ def test_borders_are_dragged_in_the_plot(chromium, tmp_path):  # noqa: F811
         )
 
 
+SCALES = """async (curve) => {
+  const { Plots } = await import(new URL("plots.js", document.querySelector("script[src$='review.js']").src));
+  const holder = document.createElement("div");
+  const curves = { depth_pct: curve, fppa_deg: [0, 5, 10], knee_over_foot_pct: curve };
+  for (const name of Object.keys(curves)) {
+    holder.appendChild(document.createElement("div")).dataset.curve = name;
+  }
+  document.getElementById("plots").parentElement.appendChild(holder);
+  const plots = new Plots(holder, () => {}, () => {});
+  plots.use({ t: [0, 1, 2], curves: { left: curves } }, [], () => "left");
+  await new Promise((done) => requestAnimationFrame(done));
+  const shown = plots.plots.map(({ scales }) => [scales.y.min, scales.y.max]);
+  holder.remove();
+  return shown;
+}"""
+
+
+def test_what_can_be_no_squat_leaves_room_for_the_curve_and_its_numbers(chromium, tmp_path):  # noqa: F811
+    """Of a video upside down, depths may be anything."""
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        depth, fppa, knee = page.evaluate(SCALES, [0, -3e6, 2e6])
+        assert (depth, knee) == ([-20, 100], [-100, 100])
+        assert fppa[0] <= 0 < 10 <= fppa[1] < 20
+        usual, _, _ = page.evaluate(SCALES, [-1, 20, 30])
+        assert -20 < usual[0] <= -1 < 30 <= usual[1] < 50
+        empty, _, _ = page.evaluate(SCALES, [None, None, None])
+        assert empty == [None, None]
+
+
 def test_the_slower_of_two_windows_is_told_and_keeps_its_words(chromium, tmp_path):  # noqa: F811
     with reviewing(chromium, tmp_path) as (page, _, _):
         other = page.context.new_page()

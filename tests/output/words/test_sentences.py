@@ -158,6 +158,16 @@ def test_a_remedy_whose_figure_is_missing_is_left_out():
         )
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "not turned"), ("de", "nicht gedreht")])
+@pytest.mark.parametrize("code", ["upside_down", "on_its_side"])
+def test_a_video_that_was_turned_needlessly_is_not_to_be_turned_by_nothing(code, language, said):
+    reason = Reason(code=code, values={"rotate_deg": 0})
+    assert said in remedy(reason, language, tells_commands=False)
+    by_command = remedy(reason, language)
+    assert "--rotate" in by_command
+    assert "0" not in by_command
+
+
 @pytest.mark.parametrize("language", languages())
 def test_a_text_that_counts_has_a_form_for_each_plural_of_the_language(language):
     categories = {*Locale.parse(language).plural_form.tags, "other"}

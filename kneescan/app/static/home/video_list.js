@@ -65,6 +65,7 @@ function update(row, video, act) {
   part(".person").textContent = video.person;
   if (video.person_id) part(".person").href = `${root}/people/${video.person_id}`;
   else part(".person").removeAttribute("href");
+  part(".held").textContent = video.held;
   part(".simulated").textContent = video.simulated;
   part(".checked").textContent = video.checked;
   part(".text").textContent = video.text;

@@ -78,8 +78,8 @@ part("move").addEventListener("submit", async (event) => {
   if (!answer) return;
   // With its last video, a session without notes is gone.
   const isLast = document.querySelectorAll(".move").length === 1;
-  if (isLast) location.replace(`${root}/people/${document.body.dataset.person}`);
-  else location.reload();
+  const page = isLast ? `/people/${document.body.dataset.person}` : `/sessions/${document.body.dataset.session}`;
+  location.replace(`${root}${page}?moved=${answer.session ?? "nobody"}`);
 });
 
 part("delete").addEventListener("click", async () => {

@@ -87,6 +87,11 @@ async function watch() {
 
 function end(now) {
   const isNew = String(now.measured) !== measured || !isReviewed;
+  // What was ordered has brought nothing; the form says how the results that are shown were filmed.
+  if (form && !isNew) {
+    form.reset();
+    showOther();
+  }
   // On a page of a video in work, there are no reports and files.
   const isWhole = box.dataset.state === now.state && !isNew;
   if (!isWhole && !document.getElementById("note")?.value.trim()) location.reload();

@@ -3,6 +3,9 @@
 const NEAR_PX = { mouse: 8, pen: 12, touch: 22 };
 const MOVED_PX = 3; // A hand that clicks moves as much.
 const CURVES = ["depth_pct", "fppa_deg", "knee_over_foot_pct"];
+/** What lies further out, as in a video upside down, is no squat, and would leave no room for curve and numbers. */
+const SENSIBLE = { depth_pct: [-20, 100], fppa_deg: [-180, 180], knee_over_foot_pct: [-100, 100] };
+const PAD = 0.1; // Of the range, as usual in uPlot.
 const PHONE = matchMedia("(max-width: 999px)");
 /** On a phone, curves are low, and the last one has the times of all, so that picture, curves and squats are close. */
 const height = (isBare) => (PHONE.matches ? (isBare ? 56 : 82) : 110);
@@ -42,7 +45,7 @@ export class Plots {
         ...(PHONE.matches && { padding: [5, 16, isBare ? 4 : 0, 0] }),
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, points: { show: false }, y: false, sync: { key: "review" } },
-        scales: { x: { time: false } },
+        scales: { x: { time: false }, y: { range: (_, ...ends) => this.range(part.dataset.curve, ends.slice(0, 2)) } },
         axes: [{ ...axis, size: 28, show: !isBare }, { ...axis, size: 44 }],
         series: [{}, { stroke: colour("--link"), width: 2, points: { show: false } }],
         hooks: { drawClear: [(drawn) => this.shade(drawn, part)] },
@@ -54,6 +57,14 @@ export class Plots {
     line.className = "now";
     this.listen(plot);
     return plot;
+  }
+
+  /** Least and largest value that are shown. */
+  range(name, ends) {
+    if (ends.some((end) => end === null)) return [null, null];
+    const [low, high] = SENSIBLE[name];
+    const [least, most] = uPlot.rangeNum(...ends.map((end) => Math.min(Math.max(end, low), high)), PAD, true);
+    return [Math.max(least, low), Math.min(most, high)];
   }
 
   /** Squats as areas; those that do not count are only framed. */

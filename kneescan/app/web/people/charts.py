@@ -146,7 +146,7 @@ def chart(
         for at, each, point in zip(x, estimates, points, strict=True)
         if each is not None
     ]
-    filmed = [side in point.legs for point in points]
+    filmed = [point.is_filmed(side) for point in points]
     cut = _cut(points, measure)
     return Chart(
         path=path(x, y),

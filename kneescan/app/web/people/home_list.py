@@ -78,9 +78,10 @@ def _chosen(
         yield _date_text(day(entry.filmed_s), words.language)
         if entry.held_s is not None:
             yield _date_text(day(entry.held_s), words.language)
-        for leg in entry.legs:
-            if leg["n"]:
-                yield said[leg["side"], leg["verdict"]]
+        squatted = [leg for leg in entry.legs if leg["n"]]
+        yield from (said[leg["side"], leg["verdict"]] for leg in squatted)
+        if entry.legs and not squatted:
+            yield words(f"report.badges.{Verdict.CANNOT_TELL}")
 
     return present & Video.id.in_(found_videos(session, query, said_of))
 

@@ -1,7 +1,7 @@
 """Pages of people: the list, one person over weeks, and one session."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from kneescan.app.people.course import Point, courses
 from kneescan.app.people.persons import codes, the_person
+from kneescan.app.people.sitting_names import sitting_names
 from kneescan.app.people.sittings import sittings_of, the_sitting
 from kneescan.app.review.checking import checked_videos
 from kneescan.app.store.days import day
@@ -21,6 +22,7 @@ from kneescan.app.web.comparing.limits import own_limits_of
 from kneescan.app.web.desk import Desk, desk_of, page_of
 from kneescan.app.web.keeping.person_api import person_keeping
 from kneescan.app.web.people import charts
+from kneescan.app.web.people.moved import moved_text
 from kneescan.app.web.people.people_api import tag_of
 from kneescan.app.web.summaries import leg_verdicts, local_day, summaries
 from kneescan.app.words import AppWords
@@ -56,6 +58,7 @@ def person(request: Request) -> Response:
         except LookupError:
             raise HTTPException(404) from None
         points = courses(session, [person_id])[person_id]
+        names = sitting_names(session, [point.sitting for point in points], desk.words)
         return page_of(
             desk,
             "person.html.j2",
@@ -63,9 +66,13 @@ def person(request: Request) -> Response:
             person=found,
             others=[code for code in codes(session) if code != found.code],
             is_simulated=_is_simulated(session, person_id),
-            sessions=_sessions(points, _n_checked(session, points), desk.words),
-            measures=[_measure(points, name, desk.words) for name in MEASURES] if points else [],
-            pain=_pain(points, desk.words),
+            sessions=_sessions(points, _n_checked(session, points), names, desk.words),
+            moved=moved_text(request, session, desk.words),
+            preset=_preset(points),
+            measures=[_measure(points, name, names, desk.words) for name in MEASURES]
+            if points
+            else [],
+            pain=_pain(points, names, desk.words),
             **limit,
             keeping=person_keeping(desk, person_id),
             script_texts=desk.words.entry("app.people.script"),
@@ -90,23 +97,34 @@ def sitting(request: Request) -> Response:
         except LookupError:
             raise HTTPException(404) from None
         own = sittings_of(session, owner.id)
+        names = sitting_names(session, own, desk.words)
         return page_of(
             desk,
             "session.html.j2",
             here="people",
             person=owner,
             session=found,
-            date=local_day(found.held_s, desk.words),
+            date=names[session_id],
+            moved=moved_text(request, session, desk.words),
             iso_date=day(found.held_s).isoformat(),
             tag=tag_of(found),
             videos=_videos(desk, session, found, owner),
-            others=[each for each in _choices(own, desk.words) if each["id"] != session_id],
-            earlier=next((each.id for each in own if each.held_s < found.held_s), None),
+            others=[
+                {"id": each.id, "date": names[each.id]} for each in own if each.id != session_id
+            ],
+            earlier=_earlier(courses(session, [owner.id])[owner.id], session_id),
             used={name: _used(own, name) for name in ("shoes", "brace")},
             codes=codes(session),
             clothing=CLOTHING,
             script_texts=desk.words.entry("app.people.script"),
         )
+
+
+def _earlier(points: Sequence[Point], session_id: str) -> str | None:
+    """Session before one, to compare it with; None if one of them has no squat."""
+    able = [point.sitting.id for point in points if not point.is_without_squat]
+    index = able.index(session_id) if session_id in able else 0
+    return able[index - 1] if index else None
 
 
 def _is_simulated(session: Session, person_id: str) -> bool:
@@ -119,10 +137,6 @@ def _videos(desk: Desk, session: Session, found: Sitting, owner: Person) -> list
     own = select(Video).where(Video.session_id == found.id, Video.deleted_s.is_(None))
     videos = session.scalars(own.order_by(Video.created_s, Video.id))
     return summaries(desk, session, [(video, owner) for video in videos])
-
-
-def _choices(own: Sequence[Sitting], words: AppWords) -> list[dict[str, str]]:
-    return [{"id": each.id, "date": local_day(each.held_s, words)} for each in own]
 
 
 def _used(own: Sequence[Sitting], name: str) -> list[str]:
@@ -141,35 +155,46 @@ def _n_checked(session: Session, points: Sequence[Point]) -> Counter[str | None]
 
 
 def _sessions(
-    points: Sequence[Point], n_checked: Counter[str | None], words: AppWords
+    points: Sequence[Point],
+    n_checked: Counter[str | None],
+    names: Mapping[str, str],
+    words: AppWords,
 ) -> list[dict[str, Any]]:
     """Sessions for the list, the newest first."""
     shown = []
-    for index, point in enumerate(points):
+    for point in points:
         legs = [leg for side in Side if side in point.legs for leg in [point.legs[side][1]]]
-        before = points[index - 1].sitting if index else None
+        before = _earlier(points, point.sitting.id)
         n = n_checked[point.sitting.id]
         shown.append(
             {
                 "id": point.sitting.id,
-                "date": local_day(point.sitting.held_s, words),
+                "date": names[point.sitting.id],
                 "n_videos": point.n_videos,
                 "checked": words("app.people.checked", n=n, of=point.n_videos) if n else "",
-                "verdicts": leg_verdicts(legs, words) if legs else [],
+                "verdicts": leg_verdicts(legs, words) if point.is_measured else [],
                 "pain": point.sitting.pain,
                 "is_repeat": point.sitting.is_repeat,
                 "worn": [text for text in (point.sitting.shoes, point.sitting.brace) if text],
                 "plan": point.sitting.plan,
                 "notes": point.sitting.notes,
-                "before": None
-                if before is None
-                else {"id": before.id, "date": local_day(before.held_s, words)},
+                "before": None if before is None else {"id": before, "date": names[before]},
             }
         )
     return shown[::-1]
 
 
-def _measure(points: Sequence[Point], name: str, words: AppWords) -> dict[str, Any]:
+def _preset(points: Sequence[Point]) -> tuple[str, str]:
+    """The first and the last session that has something to compare; of all, if there are not two such."""
+    ids = [point.sitting.id for point in points]
+    able = [point.sitting.id for point in points if point.legs]
+    chosen = able if len(able) > 1 else ids
+    return (chosen[0], chosen[-1]) if chosen else ("", "")
+
+
+def _measure(
+    points: Sequence[Point], name: str, names: Mapping[str, str], words: AppWords
+) -> dict[str, Any]:
     """Charts of both legs and the table with the same values."""
     dates = [local_day(point.sitting.held_s, words) for point in points]
     scale = charts.scale_of(points, name)
@@ -188,17 +213,17 @@ def _measure(points: Sequence[Point], name: str, words: AppWords) -> dict[str, A
         ],
         "rows": [
             {
-                "date": date,
+                "date": names[point.sitting.id],
                 "values": [_value(point, side, name, words) for side in sides],
             }
-            for point, date in zip(points, dates, strict=True)
+            for point in points
         ][::-1],
     }
 
 
 def _value(point: Point, side: Side, name: str, words: AppWords) -> str:
     """Value of a leg with its interval in words, or why there is none."""
-    if side not in point.legs:
+    if not point.is_filmed(side):
         return words("app.people.not_filmed")
     estimate = point.estimate(side, name)
     if estimate is None:
@@ -209,13 +234,15 @@ def _value(point: Point, side: Side, name: str, words: AppWords) -> str:
     return text if point.is_judged(side) else words("app.people.unsure", value=text)
 
 
-def _pain(points: Sequence[Point], words: AppWords) -> dict[str, Any] | None:
+def _pain(
+    points: Sequence[Point], names: Mapping[str, str], words: AppWords
+) -> dict[str, Any] | None:
     """Chart of pain; None if it was never asked for."""
     if all(point.sitting.pain is None for point in points):
         return None
     dates = [local_day(point.sitting.held_s, words) for point in points]
     rows = [
-        {"date": date, "pain": words.figure(point.sitting.pain)}
-        for point, date in zip(points, dates, strict=True)
+        {"date": names[point.sitting.id], "pain": words.figure(point.sitting.pain)}
+        for point in points
     ]
     return {"chart": charts.pain_chart(points, dates), "rows": rows[::-1]}

@@ -16,6 +16,7 @@ from kneescan.app.people import persons, sittings
 from kneescan.app.people.code_names import CodeNameError, checked
 from kneescan.app.people.persons import ChangedError, RulesDifferError, TakenError
 from kneescan.app.people.search import has_all, terms
+from kneescan.app.people.sitting_names import sitting_names
 from kneescan.app.store.days import day
 from kneescan.app.store.removal import remove_reports
 from kneescan.app.store.tables import Person, Sitting, Video
@@ -32,7 +33,6 @@ from kneescan.app.web.people.orders import (
     text_in,
 )
 from kneescan.app.web.people.records import newest_people, people_records
-from kneescan.app.web.summaries import local_day
 
 FIRST_PEOPLE, MOST_PEOPLE = 50, 1000
 PLACES = {"code", "person", "session"}
@@ -119,7 +119,7 @@ def _put(
     """Put videos where an order says, and return the answer."""
     if "session" in order:
         sittings.assign_to_sitting(session, video_ids, id_in(order, "session"))
-        return {"text": desk.words("app.people.moved")}
+        return {"text": desk.words("app.people.moved"), "session": order["session"]}
     if "code" in order and order["code"] is None:
         sittings.take_out(session, video_ids)
         return {"text": desk.words("app.people.taken_out")}
@@ -156,7 +156,8 @@ async def change_session(request: Request) -> Response:
             noon = dt.datetime.combine(date, dt.time(12)).astimezone()
             sitting.held_s = noon.timestamp()
         session.flush()
-        date_text = local_day(sitting.held_s, desk.words)
+        own = sittings.sittings_of(session, str(sitting.person_id))
+        date_text = sitting_names(session, own, desk.words)[session_id]
         return {
             "tag": tag_of(sitting),
             "text": desk.words("app.people.session.saved"),

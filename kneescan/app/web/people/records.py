@@ -66,14 +66,14 @@ def _record(person: Person, points: Sequence[Point], words: AppWords) -> dict[st
         "code": person.code,
         "note": ", ".join([n, *last]),
         "legs": [_leg(side, points, words) for side in Side]
-        if any(point.legs for point in points)
+        if any(point.is_measured for point in points)
         else [],
     }
 
 
 def _leg(side: str, points: Sequence[Point], words: AppWords) -> Mapping[str, Any]:
     """Small curve of a leg, with the value of the newest session in which it was filmed."""
-    filmed = [point for point in points if side in point.legs]
+    filmed = [point for point in points if point.is_filmed(side)]
     values = [_value(point.estimate(side, SPARK_MEASURE), words) for point in filmed]
     newest = filmed[-1].estimate(side, SPARK_MEASURE) if filmed else None
     missing = "?" if filmed else words.figure(None)

@@ -198,6 +198,21 @@ def test_who_orders_and_cancels_by_keyboard_keeps_the_focus_and_hears_of_it(chro
         cancel.press("Enter")
         expect(title).to_be_focused()
         expect(page.locator("#filmed-state")).to_have_text("Cancelled.")
+        # The results that are shown are those that were not turned.
+        expect(page.locator("[name=turn]")).to_have_value("0")
+
+
+def test_after_a_measurement_in_vain_the_form_says_how_the_results_were_filmed(chromium, tmp_path):  # noqa: F811
+    with looking_at(chromium, tmp_path, TURNED) as (page, _, _):
+        page.locator("#filmed-title").click()
+        page.locator("[name=turn]").select_option("180")
+        page.locator("[name=rate]").select_option("other")
+        page.locator("[name=other]").fill("2")
+        page.get_by_role("button", name="Measure it again", exact=True).click()
+        expect(page.locator("#filmed-state")).to_contain_text("could not be measured again")
+        expect(page.locator("[name=turn]")).to_have_value("0")
+        expect(page.locator("[name=rate]")).to_have_value("")
+        expect(page.locator("[name=other]")).to_be_hidden()
 
 
 def test_a_window_that_comes_second_goes_along_with_the_first(chromium, tmp_path):  # noqa: F811

@@ -1,5 +1,6 @@
 """Charts: places by hand."""
 
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -63,6 +64,14 @@ def test_a_session_without_a_value_is_a_gap_and_one_without_the_leg_is_nothing()
     assert drawn.gaps == [138.7]
     assert drawn.path.count("M") == 2
     assert all(0 <= dot.y_high < dot.y < dot.y_low <= HEIGHT for dot in drawn.dots)
+
+
+def test_a_session_without_any_squat_is_a_gap_of_both_legs_and_one_without_results_of_none():
+    nothing = replace(point(14), is_measured=False)
+    points = [point(0, left=8.0), point(7), nothing, point(21, left=6.0)]
+    for side in ("left", "right"):
+        drawn = chart(points, side, "fppa_deg", list("abcd"), scale_of(points, "fppa_deg"), str)
+        assert drawn.gaps == [138.7]
 
 
 def test_a_leg_that_was_never_measured_has_no_dots_and_no_line():

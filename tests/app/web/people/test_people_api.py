@@ -1,6 +1,7 @@
 """Data of people: whose a video is, hostile names, two windows, search, and many of everything."""
 
 import json
+import re
 import threading
 import time
 
@@ -70,6 +71,12 @@ def add_video(store, *, created_s=None, legs=None, person=""):
         if person:
             sittings.assign(session, [video_id], persons.person_for(session, person).id)
     return video_id
+
+
+def no_squats():
+    """Legs of somebody who only stood there."""
+    return [{**leg(side, "cannot_tell"), "fppa_deg": None, "n_counted": 0, "n": 0}
+            for side in ("left", "right")]  # fmt: skip
 
 
 def home(visitor, query="", **more):
@@ -176,6 +183,19 @@ FIELDS = {"date": "2026-03-01", "pain": 3, "shoes": "barefoot", "brace": "", "cl
           "plan": "3 x 15\nat home", "notes": "", "is_repeat": True}  # fmt: skip
 
 
+def test_a_page_tells_where_a_video_went_and_nothing_of_places_that_are_none(visitor, store):
+    add_video(store, person="R12")
+    with store.reading() as session:
+        sitting = session.query(Sitting).one()
+        page = f"/people/{sitting.person_id}?moved="
+        href = f'/sessions/{sitting.id}">The video is now in a session of R12: '
+        assert href in visitor.client.get(f"{page}{sitting.id}").text
+    assert "Nobody&#39;s again" in visitor.client.get(f"{page}nobody").text
+    for place in (new_id(), "", "%00", "%ed%a0%80", "<b>"):
+        answer = visitor.client.get(f"{page}{place}")
+        assert (answer.status_code, 'class="moved"' in answer.text) == (200, False)
+
+
 def tag_in(page):
     return page.text.split('data-tag="')[1].split('"')[0]
 
@@ -203,6 +223,15 @@ IMPOSSIBLE = [
         ("shoes", "x" * 201, 422), ("notes", 5, 400), ("is_repeat", "yes", 400),
         ("clothing", "bare", 400), ("clothing", [], 400),
 ]  # fmt: skip
+
+
+def test_the_list_says_the_date_of_a_session_where_it_is_not_that_of_the_video(visitor, store):
+    video_id = add_video(store, person="R12")
+    assert home(visitor)["videos"][0]["held"] == ""
+    with store.writing() as session:
+        sitting = session.get(Sitting, session.get(Video, video_id).session_id)
+        sitting.held_s = time.mktime((2026, 3, 2, 12, 0, 0, 0, 0, -1))
+    assert home(visitor)["videos"][0]["held"] == "Session of 2 Mar 2026"
 
 
 def test_fields_that_are_not_possible_change_nothing(visitor, store):
@@ -254,6 +283,39 @@ def test_the_search_looks_into_everything_that_is_known(visitor, store):
         query: {ids[video["id"]] for video in home(visitor, query)["videos"]} for query in FOUND
     }
     assert shown == FOUND
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "\u2019"], ids=["keyboard", "phone"])
+def test_a_video_without_squats_is_found_by_its_verdict_however_it_is_typed(
+    visitor, store, apostrophe
+):
+    squatted = leg("left", "cannot_tell")
+    ids = {add_video(store, legs=no_squats(), person="R12"), add_video(store, legs=[squatted])}
+    add_video(store)
+    found = home(visitor, f"CAN{apostrophe}T tell")["videos"]
+    assert {video["id"] for video in found} == ids
+
+
+def test_a_session_without_squats_shows_its_verdict_and_is_not_proposed_for_comparison(
+    visitor, store
+):
+    for days, legs in ((30, no_squats()), (20, [leg()]), (10, [leg()]), (0, no_squats())):
+        add_video(store, created_s=time.time() - days * DAY_S, legs=legs, person="R12")
+    with store.reading() as session:
+        rows = session.query(Sitting).order_by(Sitting.held_s)
+        first, second, third, last = [row.id for row in rows]
+        person_id = rows.first().person_id
+    page = visitor.client.get(f"/people/{person_id}").text
+    assert page.count("Can&#39;t tell</strong>") == 2
+    assert re.findall('value="([^"]+)" selected', page)[:2] == [second, third]
+    assert re.findall("/compare/([0-9a-z]+)/([0-9a-z]+)", page) == [(second, third)]
+    # Of which leg it is unknown, so it is the question mark of both.
+    assert [each["text"] for each in home(visitor)["people"][0]["legs"]] == ["?", "?"]
+    is_compared = [
+        f"/compare/{second}/" in visitor.client.get(f"/sessions/{each}").text
+        for each in (first, second, third, last)
+    ]
+    assert is_compared == [False, False, True, False]
 
 
 def test_what_is_measured_stands_at_the_foot_also_while_a_search_hides_it(tmp_path):

@@ -1,11 +1,13 @@
 """Pages of people in a real browser: whose a video is, the course over weeks, the fields of a session."""
 
 import datetime as dt
+import re
 import time
 from itertools import pairwise
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from babel.dates import format_date
 from playwright.sync_api import expect
 
 from kneescan.app.people import persons
@@ -213,7 +215,9 @@ def test_a_session_is_filled_in_and_its_video_moved(opened):
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#state")).to_have_text("Saved.")
     expect(page.locator("h1")).to_contain_text(f"{yesterday.day} ")
-    page.reload()
+    opened.go("/")
+    expect(page.locator(".held", has_text=f"Session of {yesterday.day} ")).to_have_count(2)
+    opened.go(f"/sessions/{sitting_id}")
     expect(page.get_by_label("Pain, as the person said")).to_have_value("4")
     expect(page.locator("h1")).to_contain_text(f"{yesterday.day} ")
     page.locator(".move").first.click()
@@ -227,6 +231,14 @@ def test_a_session_is_filled_in_and_its_video_moved(opened):
         assert (kept.pain, kept.shoes, kept.clothing) == (4, "barefoot", "fitted")
         assert kept.plan == "three times a week"
         assert session.query(Sitting).count() == 3
+        new_id = session.query(Sitting.id).where(Sitting.id != sitting_id).order_by(-Sitting.held_s)
+        moved_to = new_id.first().id
+    # Both were dated alike by hand, so no time tells them apart.
+    name = f"{format_date(yesterday, 'd MMM y', locale='en')}"
+    line = page.get_by_role("link", name="The video is now in a session of R12")
+    expect(line).to_have_attribute("href", re.compile(f"/sessions/{moved_to}$"))
+    titles = {page.locator("h1").inner_text(), line.inner_text().rpartition(": ")[2]}
+    assert {each.removeprefix("Session of ") for each in titles} == {name, f"{name} (2)"}
     # What a script listens to is heard once it was loaded.
     page.wait_for_load_state()
     page.get_by_role("button", name="Delete this session").click()
