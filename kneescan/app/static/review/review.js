@@ -8,7 +8,7 @@ import { Pointing } from "./pointing.js";
 import { movedJoint, reading } from "./clicked.js";
 import { listenToKeys, listenToWheel } from "./keys.js";
 import { listenToReader } from "./reader.js";
-import { Zoom } from "./zooming.js";
+import { Zoom, aroundJoint, aroundLeg } from "./zooming.js";
 import { Closed, Unreachable, ask } from "../server.js";
 import { text } from "../texts.js";
 
@@ -54,6 +54,12 @@ function isBlindAt(at) {
   return state.squats.some((squat) => squat.blind && squat.start_s <= at && at <= squat.stop_s);
 }
 
+/** The whole leg, hip to toe: kneescan's own knee in the middle of the picture would give it away. */
+function legAt(side, frame) {
+  const joints = ["hip", "ankle", "foot_index"].map((joint) => layers.at(`${side}_${joint}`, frame));
+  return aroundLeg(joints, signals.size_px);
+}
+
 function showFrame(frame) {
   part("play").setAttribute("aria-pressed", String(player.rate !== 0));
   if (frame < 0) return;
@@ -61,7 +67,7 @@ function showFrame(frame) {
   const fppa = signals.curves[side]?.fppa_deg[frame];
   const offset = signals.curves[side]?.knee_over_foot_pct[frame];
   const isHidden = stage.classList.contains("reading") || isBlindAt(at);
-  layers.draw(frame, side, fppa === null || fppa === undefined ? "" : `${degrees(fppa)}°`, isBlindAt(at));
+  layers.draw(frame, side, isHidden || fppa === null || fppa === undefined ? "" : `${degrees(fppa)}°`, isBlindAt(at));
   part("seek").value = frame;
   part("now").textContent = text(isHidden ? "now_hidden" : "now", {
     frame: frame + 1, of: signals.t.length, at: hundredths.format(at), fppa: degrees(fppa), offset: degrees(offset),
@@ -69,9 +75,7 @@ function showFrame(frame) {
   part("seek").setAttribute("aria-valuetext", part("now").textContent);
   stage.dataset.frame = frame;
   plots?.show(at);
-  // kneescan's own knee in the middle of the picture would give it away.
-  const centre = task?.centre ?? (isHidden ? null : layers.at(`${side}_knee`, frame));
-  zoom.show(isHidden || !centre ? null : centre.map((value, k) => value / signals.size_px[k]));
+  zoom.show(isHidden ? legAt(side, frame) : aroundJoint(task?.centre ?? layers.at(`${side}_knee`, frame), signals.size_px));
   // What is clicked belongs to one picture.
   if (pointing.isOn && task && player.wanted !== task.frame) pointing.end(null);
 }
@@ -203,15 +207,22 @@ async function point(click) {
   player.pause();
   player.showAt(squat.deepest_s);
   task = { frame: player.wanted, centre: null };
+  zoom.centreAgain();
   try {
     const made = await click(squat);
     if (made?.trouble) complain(made.trouble);
     else if (made && (await edits.make(made)) && made.kind === "reading") tell(text("reading_kept"));
   } finally {
     task = null;
-    stage.classList.remove("reading");
+    showTelling(true);
     showFrame(player.shown);
   }
+}
+
+/** Lines, numbers and curves that would lean on a reading, shown or hidden. */
+function showTelling(isShown) {
+  stage.classList.toggle("reading", !isShown);
+  document.body.classList.toggle("by-hand", !isShown);
 }
 
 function moveJoint(joint) {
@@ -224,9 +235,10 @@ function moveJoint(joint) {
 
 function takeReading() {
   return point((squat) => {
-    stage.classList.add("reading");
+    showTelling(false);
     showFrame(player.shown);
-    return reading(squat, signals.size_px, { pointing, tell });
+    const middle = (part("zoom").checked && legAt(squat.side, task.frame)?.centre) || [0.5, 0.5];
+    return reading(squat, middle.map((share, k) => share * signals.size_px[k]), { pointing, tell });
   });
 }
 
@@ -284,7 +296,7 @@ function listenToPlayer() {
   part("on").addEventListener("click", () => player.step(1));
   part("rate").addEventListener("change", () => player.rate && player.play(Math.sign(player.rate) * rate()));
   part("loop").addEventListener("change", setLoop);
-  part("zoom").addEventListener("change", () => showFrame(player.shown));
+  part("zoom").addEventListener("change", () => (showFrame(player.shown), pointing.size()));
   const video = document.querySelector("video");
   video?.addEventListener("error", () => complain(text("no_pictures")));
   if (video?.error) complain(text("no_pictures"));
