@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.app.browser import chromium, in_browser  # noqa: F401
-from tests.app.web.test_review_in_use import choose, read
+from tests.app.web.test_review_in_use import choose, name_reader, read
 from tests.app.web.test_review_page import made, reviewing
 
 pytestmark = in_browser
@@ -95,3 +95,30 @@ def test_no_number_leans_on_a_reading(chromium, tmp_path):  # noqa: F811
         for place in (fppa, page.locator("table.values"), page.locator("[data-part=verdict]")):
             expect(place).to_be_visible()
         assert own in page.locator("body").inner_text()
+
+
+def test_a_blind_reader_finds_no_report_and_no_files(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        results = page.locator("a[href*='report'], a[href*='/videos/'][download], iframe")
+        why = page.get_by_text("appear after your own reading")
+        name_reader(page, "KM")
+        choose(page, 3)
+        read(page, 0.45)
+        made(page, 1)
+        expect(page.locator("#news")).to_contain_text("Kept")
+        expect(results.first).to_be_visible()
+        expect(why).to_be_hidden()
+        name_reader(page, "AB")
+        expect(why).to_be_visible()
+        expect(page.locator("#news")).to_be_empty()
+        assert results.count() > 6
+        for each in results.all():
+            expect(each).to_be_hidden()
+        page.reload()
+        expect(why).to_be_visible()
+        expect(results.first).to_be_hidden()
+        choose(page, 3)
+        read(page, 0.48)
+        made(page, 2)
+        expect(why).to_be_hidden()
+        expect(results.first).to_be_visible()

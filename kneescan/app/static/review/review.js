@@ -114,6 +114,11 @@ function why(error) {
 
 const edits = new Edits(videoId, (fresh) => {
   const isSame = fresh.seq === state.seq && fresh.who === state.who && signals && !isLost;
+  // What was said, and what is being clicked, belongs to the reader before.
+  if (state.who !== undefined && fresh.who !== state.who) {
+    pointing.end?.(null);
+    tell("");
+  }
   state = fresh;
   showReader(fresh.who);
   if (chosen !== null) choose(nearestTo(chosen), false);
