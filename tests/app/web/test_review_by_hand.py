@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.app.browser import chromium, in_browser  # noqa: F401
+from tests.app.browser import REFUSED, chromium, in_browser  # noqa: F401
 from tests.app.web.test_review_in_use import choose, name_reader, read
 from tests.app.web.test_review_page import made, reviewing
 
@@ -122,3 +122,50 @@ def test_a_blind_reader_finds_no_report_and_no_files(chromium, tmp_path):  # noq
         made(page, 2)
         expect(why).to_be_hidden()
         expect(results.first).to_be_visible()
+
+
+def test_leaving_the_page_asks_about_ticks_that_are_not_kept(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        asked = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.locator("details.qasls summary").click()
+        page.locator("input[name=arms]").check()
+        choose(page, 1)
+        page.locator("#squat-1 [data-order*=exclude]").click()
+        made(page, 1)
+        expect(page.locator("input[name=arms]")).to_be_checked()
+        page.reload()
+        assert asked == ["beforeunload"]
+        made(page, 1)
+        page.locator("details.qasls summary").click()
+        page.locator("input[name=arms]").check()
+        page.get_by_role("button", name="Keep these ticks").click()
+        made(page, 2)
+        page.reload()
+        made(page, 2)
+        assert asked == ["beforeunload"]
+        page.locator("details.qasls summary").click()
+        expect(page.locator("input[name=arms]")).to_be_checked()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["laptop", "phone"])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_no_squat_found_recommends_can_be_pressed(chromium, tmp_path, size, language):  # noqa: F811
+    with reviewing(chromium, tmp_path, language=language, but=REFUSED) as (page, _, _):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.locator("details.adding summary").click()
+        page.locator("[data-order*=add][data-fill=at_s]").first.click()
+        expect(page.locator("#trouble")).to_be_visible()
+        toast = page.locator("#trouble").bounding_box()
+        adding = page.locator("details.adding")
+        # As somebody scrolls to it, wherever it then is.
+        for block in ("nearest", "center", "end"):
+            adding.evaluate(f"(part) => part.scrollIntoView({{ block: '{block}' }})")
+            for button in page.locator(
+                "[data-mark], details.adding [data-fill=between], #on"
+            ).all():
+                box = button.bounding_box()
+                is_above = box["y"] + box["height"] <= toast["y"]
+                is_below = box["y"] >= toast["y"] + toast["height"]
+                is_beside = box["x"] >= toast["x"] + toast["width"]
+                assert is_above or is_below or is_beside

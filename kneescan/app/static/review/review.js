@@ -8,6 +8,7 @@ import { Pointing } from "./pointing.js";
 import { movedJoint, reading } from "./clicked.js";
 import { listenToKeys, listenToWheel } from "./keys.js";
 import { listenToReader } from "./reader.js";
+import { hasUnkept, ticked } from "./unkept.js";
 import { Zoom, aroundJoint, aroundLeg } from "./zooming.js";
 import { Closed, Unreachable, ask } from "../server.js";
 import { text } from "../texts.js";
@@ -132,10 +133,10 @@ const edits = new Edits(videoId, (fresh) => {
   complain(sentence, detail, language);
 });
 
-/** The video was measured again: times, lines and pictures are others. A note that is not kept stays here. */
+/** The video was measured again: times, lines and pictures are others. A note or ticks that are not kept stay here. */
 function startAnew({ who }, problem) {
   showReader(who);
-  if (!part("note").value.trim()) return location.reload();
+  if (!hasUnkept()) return location.reload();
   complain(problem || part("filmed").dataset.new);
 }
 
@@ -265,11 +266,6 @@ document.addEventListener("click", (event) => {
   else if (qasls) edits.make(ticked(qasls));
 });
 
-function ticked(leg) {
-  const boxes = document.querySelectorAll(`[data-leg=${leg}] input:checked`);
-  return { kind: "qasls", leg, items: [...boxes].map((box) => box.name) };
-}
-
 function listenToPlayer() {
   const rate = () => Number(part("rate").value);
   const toggle = (sign) => {
@@ -320,4 +316,4 @@ for (const box of document.querySelectorAll("[data-layer]")) {
 }
 showReader = listenToReader(part("reader"), () => edits.refresh(), complain);
 document.addEventListener("visibilitychange", () => !document.hidden && edits.refresh());
-window.addEventListener("beforeunload", (event) => part("note").value.trim() && event.preventDefault());
+window.addEventListener("beforeunload", (event) => hasUnkept() && event.preventDefault());
