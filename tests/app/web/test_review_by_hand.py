@@ -1,4 +1,4 @@
-"""Measuring by hand: the leg is large, what is clicked is exact, and no number leans on the reader."""
+"""Review page in a reader's hands: exact clicks, an opinion of one's own, nothing lost or covered."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.app.browser import REFUSED, chromium, in_browser  # noqa: F401
 from tests.app.web.test_review_in_use import choose, name_reader, read
 from tests.app.web.test_review_page import made, reviewing
+from tests.waiting import until
 
 pytestmark = in_browser
 JOINTS = {"hip": "hip", "knee": "knee", "ankle": "ankle", "second_toe": "foot_index"}
@@ -169,3 +170,16 @@ def test_what_no_squat_found_recommends_can_be_pressed(chromium, tmp_path, size,
                 is_below = box["y"] >= toast["y"] + toast["height"]
                 is_beside = box["x"] >= toast["x"] + toast["width"]
                 assert is_above or is_below or is_beside
+
+
+def test_until_the_report_is_there_the_page_says_that_it_is_written(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        held, frame, state = [], page.locator("iframe.report"), page.locator("#report-state")
+        page.route("**/report.html", lambda route, _: held.append(route))
+        page.get_by_text("Show the report here").click()
+        until(lambda: page.title() and held)
+        expect(state).to_contain_text("Is being written")
+        expect(frame).to_be_hidden()
+        held[0].fulfill(body="<p>Report</p>", content_type="text/html")
+        expect(frame).to_be_visible()
+        expect(state).to_be_empty()

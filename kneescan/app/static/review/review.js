@@ -6,14 +6,14 @@ import { Player, nearest } from "../player.js";
 import { Plots } from "./plots.js";
 import { Pointing } from "./pointing.js";
 import { movedJoint, reading } from "./clicked.js";
-import { listenToKeys, listenToWheel } from "./keys.js";
+import { listenToKeys, listenToWheel, returnFromMouse } from "./keys.js";
 import { listenToReader } from "./reader.js";
+import { complain, part, tell } from "./saying.js";
 import { hasUnkept, ticked } from "./unkept.js";
 import { Zoom, aroundJoint, aroundLeg } from "./zooming.js";
 import { Closed, Unreachable, ask } from "../server.js";
 import { text } from "../texts.js";
 
-const part = (id) => document.getElementById(id);
 const { video: videoId } = document.body.dataset;
 const stage = part("stage");
 const layers = new Layers(part("layers"));
@@ -23,18 +23,6 @@ const formats = (digits) => new Intl.NumberFormat(document.documentElement.lang,
 const tenths = formats(1), hundredths = formats(2);
 let signals = null, player = null, plots = null, state = { squats: [] }, chosen = null, seqOfSignals = -1;
 let marks = {}, task = null, isLost = false, showReader = () => {};
-
-function complain(sentence = "", detail = "", language = "") {
-  part("trouble").hidden = !sentence;
-  part("trouble-text").textContent = sentence;
-  part("trouble-detail").textContent = detail;
-  part("trouble-detail").lang = language || document.documentElement.lang;
-  part("trouble").querySelector("details").hidden = !detail;
-}
-
-function tell(sentence) {
-  part("news").textContent = sentence;
-}
 
 function degrees(value) {
   return value === null || value === undefined ? "–" : tenths.format(value).replace("-", "−");
@@ -301,14 +289,7 @@ function listenToPlayer() {
   const video = document.querySelector("video");
   video?.addEventListener("error", () => complain(text("no_pictures")));
   if (video?.error) complain(text("no_pictures"));
-  // After the mouse, the keys are for the player again: the space bar plays, and does not press the same once more.
-  const isMouse = { down: false };
-  for (const controls of document.querySelectorAll(".controls")) {
-    controls.addEventListener("pointerdown", () => (isMouse.down = true));
-    controls.addEventListener("keydown", () => (isMouse.down = false));
-    controls.addEventListener("change", () => isMouse.down && stage.focus({ preventScroll: true }));
-    controls.addEventListener("click", (event) => event.detail > 0 && event.target.closest("button") && stage.focus({ preventScroll: true }));
-  }
+  returnFromMouse(stage);
 }
 
 for (const box of document.querySelectorAll("[data-layer]")) {
