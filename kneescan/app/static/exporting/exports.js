@@ -8,6 +8,7 @@ const reportState = document.getElementById("report-state");
 const texts = making.dataset;
 const { video } = document.body.dataset;
 const report = document.querySelector("details.reported");
+const frame = report?.querySelector("iframe");
 const wanted = new Map();
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -49,13 +50,20 @@ for (const link of document.querySelectorAll("a[data-make]")) {
 
 async function showReport() {
   if (!report.open || !(await made("report", reportState))) return;
-  reportState.textContent = "";
-  const frame = report.querySelector("iframe");
+  // The browser takes a while to show it, and until then the frame would be a blank box.
+  reportState.textContent = texts.working;
   // Corrections may have been made since it was opened last.
   frame.src = frame.dataset.src;
 }
 
+function reportIsShown() {
+  if (!frame.src) return;
+  frame.hidden = false;
+  reportState.textContent = "";
+}
+
 if (report) {
+  frame.addEventListener("load", reportIsShown);
   report.addEventListener("toggle", showReport);
   // It may have been opened before this script was there.
   showReport();

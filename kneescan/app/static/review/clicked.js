@@ -16,10 +16,10 @@ export async function movedJoint(joint, squat, { pointing, layers, frame, tell }
   return { kind: "joint", at_s: squat.deepest_s, joint, right_px: place[0] - start[0], down_px: place[1] - start[1] };
 }
 
-/** The four places of a reading, as an order; null if it was given up. */
-export async function reading(squat, size, { pointing, tell }) {
+/** The four places of a reading, the first searched from `start` on, as an order; null if it was given up. */
+export async function reading(squat, start, { pointing, tell }) {
   const places = {};
-  let place = [size[0] / 2, size[1] / 2];
+  let place = start;
   for (const [joint, sentence] of Object.entries(CLICKED)) {
     tell(text(sentence));
     place = await pointing.ask(place);

@@ -45,3 +45,14 @@ export function listenToWheel(stage, step) {
     event.preventDefault();
   }, { passive: false });
 }
+
+/** After the mouse, the keys are for the player again: the space bar plays, and does not press the same once more. */
+export function returnFromMouse(stage) {
+  const isMouse = { down: false };
+  for (const controls of document.querySelectorAll(".controls")) {
+    controls.addEventListener("pointerdown", () => (isMouse.down = true));
+    controls.addEventListener("keydown", () => (isMouse.down = false));
+    controls.addEventListener("change", () => isMouse.down && stage.focus({ preventScroll: true }));
+    controls.addEventListener("click", (event) => event.detail > 0 && event.target.closest("button") && stage.focus({ preventScroll: true }));
+  }
+}

@@ -4,6 +4,8 @@ import { drawing } from "../layers.js";
 
 /** A finger that begins this near to the cross moves it along, and does not cover it. [css px] */
 const NEAR_PX = 60;
+/** Radius of the cross. [css px] */
+const CROSS_PX = 8;
 /** A finger that taps moves no further. [css px] */
 const STILL_PX = 6;
 
@@ -32,12 +34,10 @@ export class Pointing {
   /** Ask for one place from `start` on; null if it was given up. */
   ask(start) {
     this.end?.(null);
-    const size = this.svg.viewBox.baseVal.height / 60;
-    this.mark.firstChild.setAttribute("r", size);
-    this.mark.lastChild.setAttribute("d", `M${-2 * size} 0H${2 * size}M0 ${-2 * size}V${2 * size}`);
     this.moveTo(start);
     this.mark.setAttribute("visibility", "visible");
     this.stage.classList.add("pointing");
+    this.size();
     this.bar.hidden = false;
     this.stage.focus({ preventScroll: true });
     this.stage.scrollIntoView({ block: "nearest" });
@@ -71,9 +71,23 @@ export class Pointing {
     this.mark.setAttribute("transform", `translate(${this.at[0]} ${this.at[1]})`);
   }
 
+  /** Pixels of the screen for one of the picture; also where the picture is enlarged. */
+  get scale() {
+    return this.svg.getBoundingClientRect().width / this.svg.viewBox.baseVal.width;
+  }
+
+  /** The cross is as large in an enlarged picture. */
+  size() {
+    const size = CROSS_PX / this.scale;
+    this.mark.setAttribute("stroke-width", size / 6);
+    this.mark.firstChild.setAttribute("r", size);
+    this.mark.lastChild.setAttribute("d", `M${-2 * size} 0H${2 * size}M0 ${-2 * size}V${2 * size}`);
+  }
+
   place(event) {
-    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse());
-    return [point.x, point.y];
+    const { left, top, width, height } = this.svg.getBoundingClientRect();
+    const size = this.svg.viewBox.baseVal;
+    return [(event.clientX - left) / width * size.width, (event.clientY - top) / height * size.height];
   }
 
   pressed(event) {
@@ -82,7 +96,7 @@ export class Pointing {
     this.svg.setPointerCapture(event.pointerId);
     const place = this.place(event);
     const off = [this.at[0] - place[0], this.at[1] - place[1]];
-    const isNear = Math.hypot(...off) * this.svg.getScreenCTM().a < NEAR_PX;
+    const isNear = Math.hypot(...off) * this.scale < NEAR_PX;
     this.grip = event.pointerType === "touch" && isNear ? off : [0, 0];
     this.tap = { x: event.clientX, y: event.clientY };
     this.moved(event);

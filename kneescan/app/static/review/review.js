@@ -6,13 +6,14 @@ import { Player, nearest } from "../player.js";
 import { Plots } from "./plots.js";
 import { Pointing } from "./pointing.js";
 import { movedJoint, reading } from "./clicked.js";
-import { listenToKeys, listenToWheel } from "./keys.js";
+import { listenToKeys, listenToWheel, returnFromMouse } from "./keys.js";
 import { listenToReader } from "./reader.js";
-import { Zoom } from "./zooming.js";
+import { complain, part, tell } from "./saying.js";
+import { hasUnkept, ticked } from "./unkept.js";
+import { Zoom, aroundJoint, aroundLeg } from "./zooming.js";
 import { Closed, Unreachable, ask } from "../server.js";
 import { text } from "../texts.js";
 
-const part = (id) => document.getElementById(id);
 const { video: videoId } = document.body.dataset;
 const stage = part("stage");
 const layers = new Layers(part("layers"));
@@ -22,18 +23,6 @@ const formats = (digits) => new Intl.NumberFormat(document.documentElement.lang,
 const tenths = formats(1), hundredths = formats(2);
 let signals = null, player = null, plots = null, state = { squats: [] }, chosen = null, seqOfSignals = -1;
 let marks = {}, task = null, isLost = false, showReader = () => {};
-
-function complain(sentence = "", detail = "", language = "") {
-  part("trouble").hidden = !sentence;
-  part("trouble-text").textContent = sentence;
-  part("trouble-detail").textContent = detail;
-  part("trouble-detail").lang = language || document.documentElement.lang;
-  part("trouble").querySelector("details").hidden = !detail;
-}
-
-function tell(sentence) {
-  part("news").textContent = sentence;
-}
 
 function degrees(value) {
   return value === null || value === undefined ? "–" : tenths.format(value).replace("-", "−");
@@ -54,6 +43,12 @@ function isBlindAt(at) {
   return state.squats.some((squat) => squat.blind && squat.start_s <= at && at <= squat.stop_s);
 }
 
+/** The whole leg, hip to toe: kneescan's own knee in the middle of the picture would give it away. */
+function legAt(side, frame) {
+  const joints = ["hip", "ankle", "foot_index"].map((joint) => layers.at(`${side}_${joint}`, frame));
+  return aroundLeg(joints, signals.size_px);
+}
+
 function showFrame(frame) {
   part("play").setAttribute("aria-pressed", String(player.rate !== 0));
   if (frame < 0) return;
@@ -61,7 +56,7 @@ function showFrame(frame) {
   const fppa = signals.curves[side]?.fppa_deg[frame];
   const offset = signals.curves[side]?.knee_over_foot_pct[frame];
   const isHidden = stage.classList.contains("reading") || isBlindAt(at);
-  layers.draw(frame, side, fppa === null || fppa === undefined ? "" : `${degrees(fppa)}°`, isBlindAt(at));
+  layers.draw(frame, side, isHidden || fppa === null || fppa === undefined ? "" : `${degrees(fppa)}°`, isBlindAt(at));
   part("seek").value = frame;
   part("now").textContent = text(isHidden ? "now_hidden" : "now", {
     frame: frame + 1, of: signals.t.length, at: hundredths.format(at), fppa: degrees(fppa), offset: degrees(offset),
@@ -69,9 +64,7 @@ function showFrame(frame) {
   part("seek").setAttribute("aria-valuetext", part("now").textContent);
   stage.dataset.frame = frame;
   plots?.show(at);
-  // kneescan's own knee in the middle of the picture would give it away.
-  const centre = task?.centre ?? (isHidden ? null : layers.at(`${side}_knee`, frame));
-  zoom.show(isHidden || !centre ? null : centre.map((value, k) => value / signals.size_px[k]));
+  zoom.show(isHidden ? legAt(side, frame) : aroundJoint(task?.centre ?? layers.at(`${side}_knee`, frame), signals.size_px));
   // What is clicked belongs to one picture.
   if (pointing.isOn && task && player.wanted !== task.frame) pointing.end(null);
 }
@@ -110,6 +103,11 @@ function why(error) {
 
 const edits = new Edits(videoId, (fresh) => {
   const isSame = fresh.seq === state.seq && fresh.who === state.who && signals && !isLost;
+  // What was said, and what is being clicked, belongs to the reader before.
+  if (state.who !== undefined && fresh.who !== state.who) {
+    pointing.end?.(null);
+    tell("");
+  }
   state = fresh;
   showReader(fresh.who);
   if (chosen !== null) choose(nearestTo(chosen), false);
@@ -123,10 +121,10 @@ const edits = new Edits(videoId, (fresh) => {
   complain(sentence, detail, language);
 });
 
-/** The video was measured again: times, lines and pictures are others. A note that is not kept stays here. */
+/** The video was measured again: times, lines and pictures are others. A note or ticks that are not kept stay here. */
 function startAnew({ who }, problem) {
   showReader(who);
-  if (!part("note").value.trim()) return location.reload();
+  if (!hasUnkept()) return location.reload();
   complain(problem || part("filmed").dataset.new);
 }
 
@@ -203,15 +201,22 @@ async function point(click) {
   player.pause();
   player.showAt(squat.deepest_s);
   task = { frame: player.wanted, centre: null };
+  zoom.centreAgain();
   try {
     const made = await click(squat);
     if (made?.trouble) complain(made.trouble);
     else if (made && (await edits.make(made)) && made.kind === "reading") tell(text("reading_kept"));
   } finally {
     task = null;
-    stage.classList.remove("reading");
+    showTelling(true);
     showFrame(player.shown);
   }
+}
+
+/** Lines, numbers and curves that would lean on a reading, shown or hidden. */
+function showTelling(isShown) {
+  stage.classList.toggle("reading", !isShown);
+  document.body.classList.toggle("by-hand", !isShown);
 }
 
 function moveJoint(joint) {
@@ -224,9 +229,10 @@ function moveJoint(joint) {
 
 function takeReading() {
   return point((squat) => {
-    stage.classList.add("reading");
+    showTelling(false);
     showFrame(player.shown);
-    return reading(squat, signals.size_px, { pointing, tell });
+    const middle = (part("zoom").checked && legAt(squat.side, task.frame)?.centre) || [0.5, 0.5];
+    return reading(squat, middle.map((share, k) => share * signals.size_px[k]), { pointing, tell });
   });
 }
 
@@ -247,11 +253,6 @@ document.addEventListener("click", (event) => {
   else if (button.id === "trouble-read") complain();
   else if (qasls) edits.make(ticked(qasls));
 });
-
-function ticked(leg) {
-  const boxes = document.querySelectorAll(`[data-leg=${leg}] input:checked`);
-  return { kind: "qasls", leg, items: [...boxes].map((box) => box.name) };
-}
 
 function listenToPlayer() {
   const rate = () => Number(part("rate").value);
@@ -284,18 +285,11 @@ function listenToPlayer() {
   part("on").addEventListener("click", () => player.step(1));
   part("rate").addEventListener("change", () => player.rate && player.play(Math.sign(player.rate) * rate()));
   part("loop").addEventListener("change", setLoop);
-  part("zoom").addEventListener("change", () => showFrame(player.shown));
+  part("zoom").addEventListener("change", () => (showFrame(player.shown), pointing.size()));
   const video = document.querySelector("video");
   video?.addEventListener("error", () => complain(text("no_pictures")));
   if (video?.error) complain(text("no_pictures"));
-  // After the mouse, the keys are for the player again: the space bar plays, and does not press the same once more.
-  const isMouse = { down: false };
-  for (const controls of document.querySelectorAll(".controls")) {
-    controls.addEventListener("pointerdown", () => (isMouse.down = true));
-    controls.addEventListener("keydown", () => (isMouse.down = false));
-    controls.addEventListener("change", () => isMouse.down && stage.focus({ preventScroll: true }));
-    controls.addEventListener("click", (event) => event.detail > 0 && event.target.closest("button") && stage.focus({ preventScroll: true }));
-  }
+  returnFromMouse(stage);
 }
 
 for (const box of document.querySelectorAll("[data-layer]")) {
@@ -303,4 +297,4 @@ for (const box of document.querySelectorAll("[data-layer]")) {
 }
 showReader = listenToReader(part("reader"), () => edits.refresh(), complain);
 document.addEventListener("visibilitychange", () => !document.hidden && edits.refresh());
-window.addEventListener("beforeunload", (event) => part("note").value.trim() && event.preventDefault());
+window.addEventListener("beforeunload", (event) => hasUnkept() && event.preventDefault());
