@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -19,6 +19,7 @@ from kneescan.app.jobs.analyses import note_results
 from kneescan.app.jobs.failing import NO_RESULTS, fail, not_in_place, note_cut
 from kneescan.app.jobs.filmed import Filmed, filmed_of
 from kneescan.app.jobs.measuring import LIMITS, Measure, Measured, measure
+from kneescan.app.jobs.progress import Progress
 from kneescan.app.jobs.replacing import drop, place_for, place_of_new, replacing
 from kneescan.app.jobs.sample_person import SimulateSample
 from kneescan.app.store.data_folder import DataFolder
@@ -35,26 +36,6 @@ HELD_S = 60.0
 """Longest wait for who holds files of earlier results; a short video is played to its end. [s]"""
 _IDLE_S = 5.0
 """The queue looks for jobs at least this often. [s]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far the job in work is."""
-
-    video_id: str
-    stage: str = "starting"
-    n_done: int = 0
-    n_total: int | None = None
-    begun_s: float = 0.0
-    """When the stage began, on the clock of `time.monotonic`. [s]"""
-
-    @property
-    def left_s(self) -> float | None:
-        """Time until the end of the stage, at the speed so far; None if unknown. [s]"""
-        passed_s = time.monotonic() - self.begun_s
-        if not self.n_total or not self.n_done or passed_s < 1:
-            return None
-        return passed_s / self.n_done * max(self.n_total - self.n_done, 0)
 
 
 class Taken(NamedTuple):
@@ -83,6 +64,8 @@ class Queue:
         Called with the writing session and the name of a video once it is known when it was filmed.
     replaced : callable, optional
         Called in the same way with the job, if the results take the place of earlier ones.
+    ended : callable, optional
+        Called after each job.
     """
 
     def __init__(
@@ -94,10 +77,11 @@ class Queue:
         measure: Measure = measure,
         measured: Callable[[Session, str], None] | None = None,
         replaced: Callable[[Session, Job], None] | None = None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._folder = store, folder
         self._language, self._measure = language, measure
-        self._measured, self._replaced = measured, replaced
+        self._measured, self._replaced, self._ended = measured, replaced, ended
         # The page must stay quick meanwhile.
         self._children = Children(is_polite=True)
         self._lock = threading.Lock()
@@ -180,6 +164,7 @@ class Queue:
                 self._until_written(partial(self._keep, taken, outcome))
             drop(self._folder, taken.video_id)
             self._progress = None
+            self._ended()
         # Otherwise the next start does it.
         with suppress(DatabaseError):
             self._requeue()
