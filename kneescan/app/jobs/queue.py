@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -19,7 +19,6 @@ from kneescan.app.jobs.analyses import note_results
 from kneescan.app.jobs.failing import NO_RESULTS, fail, not_in_place, note_cut
 from kneescan.app.jobs.filmed import Filmed, filmed_of
 from kneescan.app.jobs.measuring import LIMITS, Measure, Measured, measure
-from kneescan.app.jobs.progress import Progress
 from kneescan.app.jobs.replacing import drop, place_for, place_of_new, replacing
 from kneescan.app.jobs.sample_person import SimulateSample
 from kneescan.app.store.data_folder import DataFolder
@@ -36,6 +35,26 @@ HELD_S = 60.0
 """Longest wait for who holds files of earlier results; a short video is played to its end. [s]"""
 _IDLE_S = 5.0
 """The queue looks for jobs at least this often. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the job in work is."""
+
+    video_id: str
+    stage: str = "starting"
+    n_done: int = 0
+    n_total: int | None = None
+    begun_s: float = 0.0
+    """When the stage began, on the clock of `time.monotonic`. [s]"""
+
+    @property
+    def left_s(self) -> float | None:
+        """Time until the end of the stage, at the speed so far; None if unknown. [s]"""
+        passed_s = time.monotonic() - self.begun_s
+        if not self.n_total or not self.n_done or passed_s < 1:
+            return None
+        return passed_s / self.n_done * max(self.n_total - self.n_done, 0)
 
 
 class Taken(NamedTuple):
@@ -84,10 +103,9 @@ class Queue:
         self._measured, self._replaced, self._ended = measured, replaced, ended
         # The page must stay quick meanwhile.
         self._children = Children(is_polite=True)
-        self._lock = threading.Lock()
+        self._lock, self._is_held = threading.Lock(), False
         self._news, self._cancel, self._is_stopped = (threading.Event() for _ in range(3))
         self._progress: Progress | None = None
-        self._is_held = False
         self._thread = threading.Thread(target=self._work, name="kneescan-queue", daemon=True)
 
     def start(self) -> None:
@@ -204,10 +222,8 @@ class Queue:
             self._folder.check_is_there()
             if taken.origin == "simulated":
                 sample = SimulateSample(video_id, results, self._language)
-                outcome: Failure | None = run_isolated(
-                    sample, LIMITS, tell=self._tell, cancel=self._cancel
-                )
-                return outcome
+                after: Measured = run_isolated(sample, LIMITS, tell=self._tell, cancel=self._cancel)
+                return after
             place = place_for(self._folder, video_id)
             return self._measure(
                 original, place, self._language, taken.filmed, self._tell, self._cancel

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kneescan.app.filming.camera_sessions import CUT_SHORT
 from kneescan.app.jobs.again import is_original_there
 from kneescan.app.jobs.failing import told, without_options
-from kneescan.app.jobs.progress import Progress
+from kneescan.app.jobs.queue import Progress
 from kneescan.app.people.video_names import video_names
 from kneescan.app.review.checking import check_marks
 from kneescan.app.store.days import day, day_text

@@ -16,8 +16,7 @@ from kneescan.app.jobs.again import Again
 from kneescan.app.jobs.failing import told
 from kneescan.app.jobs.filmed import Filmed
 from kneescan.app.jobs.intake import new_job
-from kneescan.app.jobs.progress import Progress
-from kneescan.app.jobs.queue import HELD_S, Queue
+from kneescan.app.jobs.queue import HELD_S, Progress, Queue
 from kneescan.app.jobs.replacing import NEW
 from kneescan.app.store.data_folder import RESULTS, DataFolder, new_id
 from kneescan.app.store.database import open_store
