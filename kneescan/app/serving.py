@@ -169,6 +169,10 @@ def _desk(
     complete_values(store, data)
     words = AppWords(_remembered_language(store, language))
     intake = Intake(store, data)
+
+    def look_what_is_due() -> None:
+        keeper.wake()
+
     queue = Queue(
         store,
         data,
@@ -176,6 +180,7 @@ def _desk(
         measure=measure,
         measured=settle,
         replaced=end_edits,
+        ended=look_what_is_due,
     )
     keeper = Keeper(store, data, words, wait_until_free=queue.wait_until_free)
     looker = Looker()

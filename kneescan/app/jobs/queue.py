@@ -83,6 +83,8 @@ class Queue:
         Called with the writing session and the name of a video once it is known when it was filmed.
     replaced : callable, optional
         Called in the same way with the job, if the results take the place of earlier ones.
+    ended : callable, optional
+        Called after each job.
     """
 
     def __init__(
@@ -94,16 +96,16 @@ class Queue:
         measure: Measure = measure,
         measured: Callable[[Session, str], None] | None = None,
         replaced: Callable[[Session, Job], None] | None = None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._folder = store, folder
         self._language, self._measure = language, measure
-        self._measured, self._replaced = measured, replaced
+        self._measured, self._replaced, self._ended = measured, replaced, ended
         # The page must stay quick meanwhile.
         self._children = Children(is_polite=True)
-        self._lock = threading.Lock()
+        self._lock, self._is_held = threading.Lock(), False
         self._news, self._cancel, self._is_stopped = (threading.Event() for _ in range(3))
         self._progress: Progress | None = None
-        self._is_held = False
         self._thread = threading.Thread(target=self._work, name="kneescan-queue", daemon=True)
 
     def start(self) -> None:
@@ -180,6 +182,7 @@ class Queue:
                 self._until_written(partial(self._keep, taken, outcome))
             drop(self._folder, taken.video_id)
             self._progress = None
+            self._ended()
         # Otherwise the next start does it.
         with suppress(DatabaseError):
             self._requeue()
@@ -219,10 +222,8 @@ class Queue:
             self._folder.check_is_there()
             if taken.origin == "simulated":
                 sample = SimulateSample(video_id, results, self._language)
-                outcome: Failure | None = run_isolated(
-                    sample, LIMITS, tell=self._tell, cancel=self._cancel
-                )
-                return outcome
+                after: Measured = run_isolated(sample, LIMITS, tell=self._tell, cancel=self._cancel)
+                return after
             place = place_for(self._folder, video_id)
             return self._measure(
                 original, place, self._language, taken.filmed, self._tell, self._cancel

@@ -23,8 +23,8 @@ class InUse:
             }
             self._asked_s[video_id] = now_s
 
-    def is_used(self, video_id: str) -> bool:
-        """Whether somebody has looked at a video just now."""
+    def left_s(self, video_id: str) -> float:
+        """Time until a video counts as not looked at, if nobody does again; 0 if it does now. [s]"""
         with self._lock:
             at_s = self._asked_s.get(video_id)
-        return at_s is not None and time.monotonic() - at_s < WHILE_S
+        return 0.0 if at_s is None else max(at_s + WHILE_S - time.monotonic(), 0.0)

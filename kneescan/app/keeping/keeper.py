@@ -1,4 +1,4 @@
-"""Keeper: takes away what is no longer to be kept: at the start, once a day, and when somebody asks."""
+"""Keeper: takes away what is no longer to be kept, soon after it is due or somebody asks."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ from kneescan.faults import report_fault
 
 DAY_S = 86400.0
 _LOOK_S = 3600.0
-"""How often the clock is looked at; a computer may have slept in between. [s]"""
+"""How often it is looked whether anything is due, even if nothing happens. [s]"""
 
 
 class Keeper:
@@ -59,7 +59,9 @@ class Keeper:
         self._children = Children()
         self._news, self._stop = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="kneescan-keeper", daemon=True)
-        self._looked_s = -DAY_S
+        self._tried_s = -DAY_S
+        """When videos that could not be reduced were last tried again."""
+        self._pause_s = _LOOK_S
         self._n_waiting = 0
 
     def start(self) -> None:
@@ -96,7 +98,11 @@ class Keeper:
 
     def look(self) -> None:
         """Look soon whether anything is due, for example after a rule was changed."""
-        self._looked_s = -DAY_S
+        self._tried_s = -DAY_S
+        self._news.set()
+
+    def wake(self) -> None:
+        """Tell that something may be due, for example because a video was measured."""
         self._news.set()
 
     def confirm_clock(self) -> None:
@@ -121,29 +127,31 @@ class Keeper:
                 pass
             except Exception as error:  # noqa: BLE001 (nobody waits for this thread)
                 report_fault(error, version=kneescan.__version__)
-            self._news.wait(_LOOK_S)
+            self._news.wait(self._pause_s)
 
     def run_once(self) -> None:
-        """Complete what was begun, and begin what is due today."""
+        """Complete what was begun, and begin what is due."""
+        self._pause_s = _LOOK_S
         empty_trash(self._store, self._folder)
         self._store.forget_rest()
         with self._store.reading() as session:
             begun = unfinished(session)
         for due in begun:
             self._reduce(due)
-        if abs(time.time() - self._looked_s) < DAY_S:
-            return
-        self._looked_s = time.time()
         if is_in_doubt(self._store):
             return
         note_run(self._store)
+        is_tried = abs(time.time() - self._tried_s) >= DAY_S
+        if is_tried:
+            self._tried_s = time.time()
         with self._store.reading() as session:
-            found = due_videos(session)
+            found = due_videos(session, with_troubled=is_tried)
         for number, due in enumerate(found, start=1):
             self._n_waiting = len(found) - number
-            if self.in_use.is_used(due.video_id):
-                # Somebody looks at it: at the next look, in an hour.
-                self._looked_s = -DAY_S
+            used_s = self.in_use.left_s(due.video_id)
+            if used_s > 0:
+                # Somebody looks at it: as soon as nobody does.
+                self._pause_s = min(self._pause_s, used_s)
                 continue
             self._reduce(due)
 

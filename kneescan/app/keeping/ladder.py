@@ -34,7 +34,9 @@ def is_further(keep: str, than: str) -> bool:
     return KEPT.index(keep) > KEPT.index(than)
 
 
-def due_videos(session: Session, now_s: float | None = None) -> list[Due]:
+def due_videos(
+    session: Session, now_s: float | None = None, *, with_troubled: bool = True
+) -> list[Due]:
     """Videos whose time is over, by the rules of their persons or of everybody; the oldest first.
 
     A video that is being measured is not among them, and none that was simulated.
@@ -45,12 +47,15 @@ def due_videos(session: Session, now_s: float | None = None) -> list[Due]:
         Database.
     now_s : float, optional
         The present time, since 1970; that of the clock if not given. [s]
+    with_troubled : bool, optional
+        Whether videos that could not be reduced are among them.
     """
     now_s = time.time() if now_s is None else now_s
     for_all = retention_of(session, None)
     found = [
         _due(video, sitting, state, retention_of(session, person) if person else for_all, now_s)
         for video, sitting, person, state in _videos(session)
+        if with_troubled or video.keep_trouble is None
     ]
     return [due for due in found if due is not None]
 

@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 import zipfile
 
 import numpy as np
@@ -32,6 +33,7 @@ from tests.app.keeping.filmed import (
     results,
 )
 from tests.app.keeping.killing import moments, needs_fork, run_apart
+from tests.waiting import until
 
 NOW_S = 2e9
 TABLES = {"results/analysis.json", "results/landmarks.npz", "results/repetitions.csv"}
@@ -242,8 +244,6 @@ def test_what_was_not_measured_gets_a_week(store, folder):
 def test_a_clock_that_jumped_ahead_deletes_nothing_until_somebody_confirms(store, folder):
     video_id = add_video(store, folder, days_ago=40)
     choose_retention(store, Retention(keep="review", after_days=30))
-    import time
-
     note_run(store, time.time() - 31 * DAY_S)
     keeper = Keeper(store, folder, AppWords("en"), write=copied)
     keeper.run_once()
@@ -263,6 +263,46 @@ def test_nothing_is_taken_while_somebody_looks(store, folder):
     keeper.run_once()
     assert kept_of(store, looked_at) == ("original", None, None)
     assert kept_of(store, other) == ("review", None, None)
+
+
+def test_what_was_looked_at_is_taken_when_nobody_looks_any_more(store, folder, monkeypatch):
+    video_id = add_video(store, folder, days_ago=40)
+    choose_retention(store, Retention(keep="review", after_days=30))
+    monkeypatch.setattr("kneescan.app.keeping.in_use.WHILE_S", 1.0)
+    keeper = Keeper(store, folder, AppWords("en"), write=copied)
+    keeper.in_use.touch(video_id)
+    keeper.start()
+    until(lambda: kept_of(store, video_id) == ("review", None, None))
+    keeper.stop()
+
+
+def test_what_becomes_due_is_taken_without_waiting_for_the_next_day(store, folder):
+    choose_retention(store, Retention(keep="review", after_days=0))
+    keeper = Keeper(store, folder, AppWords("en"), write=copied)
+    keeper.run_once()
+    video_id = add_video(store, folder)
+    keeper.run_once()
+    assert kept_of(store, video_id) == ("review", None, None)
+
+
+def test_what_could_not_be_reduced_is_tried_again_only_the_next_day(store, folder, monkeypatch):
+    tried = []
+
+    def failing(*order):
+        tried.append(order)
+        return Failure(kind="lost", reason="")
+
+    video_id = add_video(store, folder, days_ago=40)
+    choose_retention(store, Retention(keep="blurred", after_days=30))
+    keeper = Keeper(store, folder, AppWords("en"), write=failing)
+    for _ in range(3):
+        keeper.run_once()
+    assert len(tried) == 1
+    tomorrow_s = time.time() + DAY_S
+    monkeypatch.setattr(time, "time", lambda: tomorrow_s)
+    keeper.run_once()
+    assert len(tried) == 2
+    assert kept_of(store, video_id) == ("original", None, "failed")
 
 
 def test_an_order_holds_for_one_person_and_outlasts_the_app(store, folder):

@@ -7,7 +7,7 @@ import { along, ticks } from "./phase.js";
 /** A player that does not answer holds up the other one no longer than this. [ms] */
 const PATIENCE_MS = 400;
 /** Time after seeking in which browsers say that a picture is shown, if somebody can see it. [ms] */
-const SHOWN_MS = 60;
+const SHOWN_MS = 200;
 /** In a window that was not seen for longer, no time has passed. [ms] */
 const LONGEST_MS = 250;
 

@@ -6,7 +6,9 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from kneescan.app.keeping.clock import is_in_doubt
 from kneescan.app.keeping.deleting import delete_person, delete_session
+from kneescan.app.keeping.ladder import due_if
 from kneescan.app.store.settings import Retention, retention_of
 from kneescan.app.store.tables import Person, Sitting
 from kneescan.app.web.desk import Desk
@@ -17,7 +19,7 @@ from kneescan.app.web.keeping.questions import (
     about_rule,
 )
 from kneescan.app.web.keeping.settings_api import reduce_now
-from kneescan.app.web.keeping.shown import kept_counts, rule_text
+from kneescan.app.web.keeping.shown import kept_counts, n_being_reduced, rule_text, used_text
 
 Parts = Mapping[str, Any]
 
@@ -31,6 +33,9 @@ def person_keeping(desk: Desk, person_id: str) -> dict[str, Any]:
         own = retention_of(session, person) if person.keep is not None else None
         for_all = retention_of(session, None)
         counts = kept_counts(desk, session, person_id)
+        n_reduced = n_being_reduced(session, person_id)
+        rule = own or for_all
+        due = due_if(session, rule, person_id) if rule.deletes else []
     return {
         "person_id": person_id,
         "own": own,
@@ -38,6 +43,8 @@ def person_keeping(desk: Desk, person_id: str) -> dict[str, Any]:
         "rule": own or Retention(),
         "counts": counts,
         "n_left": n_left,
+        "n_reduced": n_reduced,
+        "used": "" if is_in_doubt(desk.store) else used_text(desk, due),
     }
 
 

@@ -1,13 +1,17 @@
 """Questions: what a page says before something is deleted for good."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from kneescan.app.keeping.ladder import due_if, reducible
+from kneescan.app.keeping.clock import is_in_doubt
+from kneescan.app.keeping.ladder import Due, due_if, reducible
 from kneescan.app.store.settings import Retention
 from kneescan.app.store.tables import Person, Sitting, Video
 from kneescan.app.web.desk import Desk
 from kneescan.app.web.keeping.orders import Order, question
+from kneescan.app.web.keeping.shown import used_text
 
 
 def about_rule(desk: Desk, rule: Retention, order: Order, person_id: str | None) -> Response | None:
@@ -15,20 +19,30 @@ def about_rule(desk: Desk, rule: Retention, order: Order, person_id: str | None)
     if not rule.deletes:
         return None
     with desk.store.reading() as session:
-        n = len(due_if(session, rule, person_id))
-    about = f"{rule.keep} {rule.after_days} {n}"
+        due = due_if(session, rule, person_id)
+    about = f"{rule.keep} {rule.after_days} {len(due)}"
     if order.get("confirmed") == about:
         return None
     words = desk.words
     lines = [
         words("app.keeping.ask.days", days=rule.after_days),
-        words("app.keeping.ask.due", n=n),
+        *_when(desk, due),
         words(f"app.keeping.loss.{rule.keep}"),
         words("app.keeping.ask.unmeasured"),
         words("app.keeping.ask.for_good"),
     ]
     title = words("app.keeping.ask.rule")
     return question(desk, title, lines, words("app.keeping.ask.set"), about)
+
+
+def _when(desk: Desk, due: Sequence[Due]) -> list[str]:
+    """Sentences on when those that are due are reduced."""
+    if due and is_in_doubt(desk.store):
+        return [desk.words("app.keeping.ask.in_doubt", n=len(due))]
+    used = [each for each in due if desk.keeper.in_use.left_s(each.video_id) > 0]
+    n_free = len(due) - len(used)
+    at_once = desk.words("app.keeping.ask.due", n=n_free) if n_free or not used else ""
+    return [at_once, used_text(desk, used)]
 
 
 def about_reducing(desk: Desk, keep: str, order: Order, person_id: str | None) -> Response | None:

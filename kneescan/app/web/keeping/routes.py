@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute, Route
 
 from kneescan.app.web import identifiers  # noqa: F401 (for the names in the addresses)
-from kneescan.app.web.keeping import person_api, settings_api, settings_page
+from kneescan.app.web.keeping import person_api, settings_api, settings_page, shown
 from kneescan.app.web.keeping.orders import taking
 
 PERSON = "/api/people/{person_id:id}"
@@ -21,6 +21,7 @@ ROUTES: list[BaseRoute] = [
     Route("/api/backup", taking(settings_api.cancel_backup), methods=["DELETE"]),
     Route(f"{PERSON}/keeping", taking(person_api.choose_rule), methods=["PUT"]),
     Route(f"{PERSON}/reduce", taking(person_api.reduce_person), methods=["POST"]),
+    Route("/api/videos/{video_id:id}/kept", shown.kept_of_video, methods=["GET"]),
     Route(PERSON, taking(person_api.delete_a_person), methods=["DELETE"]),
     Route("/api/sessions/{session_id:id}", taking(person_api.delete_a_session), methods=["DELETE"]),
 ]

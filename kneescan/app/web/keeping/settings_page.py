@@ -14,7 +14,7 @@ from kneescan.app.keeping.ladder import due_videos
 from kneescan.app.store.place import default_data_folder
 from kneescan.app.store.settings import KEPT, present_reader, readers, retention
 from kneescan.app.web.desk import Desk, desk_of, page_of
-from kneescan.app.web.keeping.shown import kept_counts, rule_text, troubled
+from kneescan.app.web.keeping.shown import kept_counts, rule_text, troubled, used_text
 from kneescan.output.words.sentences import languages
 
 
@@ -25,7 +25,8 @@ def page(request: Request) -> Response:
     n_left = desk.keeper.n_left()
     with desk.store.reading() as session:
         counts, in_trouble = kept_counts(desk, session), troubled(desk, session)
-        is_waiting = is_in_doubt(desk.store) and bool(due_videos(session))
+        due = due_videos(session)
+    is_waiting = is_in_doubt(desk.store) and bool(due)
     rule = retention(desk.store)
     return page_of(
         desk,
@@ -42,6 +43,7 @@ def page(request: Request) -> Response:
         troubled=in_trouble,
         today=_today(desk) if is_waiting else "",
         n_left=n_left,
+        used="" if is_waiting else used_text(desk, due),
         **_places(desk),
     )
 

@@ -6,7 +6,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kneescan.app.keeping.in_use import InUse
 
-_OF_VIDEO = re.compile(r"/(?:api/)?videos/([a-z2-7]{10})(?:/|\Z)")
+# To send a video, or to ask what is kept of it, is not to look at it.
+_OF_VIDEO = re.compile(r"/(?:api/)?videos/([a-z2-7]{10})(?:/(?!(?:bytes|kept)\Z)|\Z)")
 
 
 class Watching:
