@@ -153,7 +153,11 @@ class Keeper:
                 # Somebody looks at it: as soon as nobody does.
                 self._pause_s = min(self._pause_s, used_s)
                 continue
-            self._reduce(due)
+            with self._store.reading() as session:
+                # Those before it took long, and somebody may have changed the rule.
+                is_due = due in due_videos(session, with_troubled=is_tried)
+            if is_due:
+                self._reduce(due)
 
     def _reduce(self, due: Due) -> None:
         if self._stop.is_set():

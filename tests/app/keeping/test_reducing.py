@@ -265,6 +265,19 @@ def test_nothing_is_taken_while_somebody_looks(store, folder):
     assert kept_of(store, other) == ("review", None, None)
 
 
+def test_a_rule_that_is_withdrawn_while_it_is_followed_takes_no_further_video(store, folder):
+    videos = [add_video(store, folder, days_ago=40) for _ in range(3)]
+    choose_retention(store, Retention(keep="landmarks", after_days=30))
+
+    def withdrawing(*order):
+        choose_retention(store, Retention())
+        copied(*order)
+
+    Keeper(store, folder, AppWords("en"), write=withdrawing).run_once()
+    kept = sorted(kept_of(store, video_id)[0] for video_id in videos)
+    assert kept == ["landmarks", "original", "original"]
+
+
 def test_what_was_looked_at_is_taken_when_nobody_looks_any_more(store, folder, monkeypatch):
     video_id = add_video(store, folder, days_ago=40)
     choose_retention(store, Retention(keep="review", after_days=30))
