@@ -5,6 +5,7 @@ const MOVED_PX = 3; // A hand that clicks moves as much.
 const CURVES = ["depth_pct", "fppa_deg", "knee_over_foot_pct"];
 /** What lies further out, as in a video upside down, is no squat, and would leave no room for curve and numbers. */
 const SENSIBLE = { depth_pct: [-20, 100], fppa_deg: [-180, 180], knee_over_foot_pct: [-100, 100] };
+const LINES_PX = 16; // Least distance of the numbers on an axis: low curves need more than one of them.
 const PAD = 0.1; // Of the range, as usual in uPlot.
 const PHONE = matchMedia("(max-width: 999px)");
 /** On a phone, curves are low, and the last one has the times of all, so that picture, curves and squats are close. */
@@ -46,7 +47,7 @@ export class Plots {
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, points: { show: false }, y: false, sync: { key: "review" } },
         scales: { x: { time: false }, y: { range: (_, ...ends) => this.range(part.dataset.curve, ends.slice(0, 2)) } },
-        axes: [{ ...axis, size: 28, show: !isBare }, { ...axis, size: 44 }],
+        axes: [{ ...axis, size: 28, show: !isBare }, { ...axis, size: 44, space: LINES_PX }],
         series: [{}, { stroke: colour("--link"), width: 2, points: { show: false } }],
         hooks: { drawClear: [(drawn) => this.shade(drawn, part)] },
       },
