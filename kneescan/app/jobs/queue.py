@@ -216,18 +216,17 @@ class Queue:
             return taken
 
     def _outcome(self, taken: Taken) -> Measured:
-        video_id = taken.video_id
-        original, results = self._folder.original(video_id), self._folder.results(video_id)
+        video_id, folder = taken.video_id, self._folder
         try:
-            self._folder.check_is_there()
+            folder.check_is_there()
             if taken.origin == "simulated":
-                sample = SimulateSample(video_id, results, self._language)
-                after: Measured = run_isolated(sample, LIMITS, tell=self._tell, cancel=self._cancel)
-                return after
-            place = place_for(self._folder, video_id)
-            return self._measure(
-                original, place, self._language, taken.filmed, self._tell, self._cancel
-            )
+                sample = SimulateSample(video_id, folder.results(video_id), self._language)
+                simulated: Failure | None = run_isolated(
+                    sample, LIMITS, tell=self._tell, cancel=self._cancel
+                )
+                return simulated
+            files = folder.original(video_id), place_for(folder, video_id)
+            return self._measure(*files, self._language, taken.filmed, self._tell, self._cancel)
         except Exception as error:  # noqa: BLE001 (one video must not stop the others)
             if (found := fixable(error)) is not None:
                 return Failure.of(found, kind="worker")
