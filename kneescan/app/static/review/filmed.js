@@ -85,6 +85,12 @@ async function watch() {
   }
 }
 
+/** Until the new page is there, nothing can be chosen on the old one: it would be lost. */
+function showAnew() {
+  if (form) form.querySelector("fieldset").disabled = true;
+  location.reload();
+}
+
 function end(now) {
   const isNew = String(now.measured) !== measured || !isReviewed;
   // What was ordered has brought nothing; the form says how the results that are shown were filmed.
@@ -94,7 +100,7 @@ function end(now) {
   }
   // On a page of a video in work, there are no reports and files.
   const isWhole = box.dataset.state === now.state && !isNew;
-  if (!isWhole && !document.getElementById("note")?.value.trim()) location.reload();
+  if (!isWhole && !document.getElementById("note")?.value.trim()) showAnew();
   else if (isNew) part("-state").textContent = box.dataset.new;
   else part("-state").textContent = now.outcome === "cancelled" ? box.dataset.cancelled : now.text;
 }

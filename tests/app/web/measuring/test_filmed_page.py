@@ -128,6 +128,18 @@ def test_a_video_without_results_is_turned_on_its_page(chromium, tmp_path, langu
         expect(page.locator("#panel")).to_be_visible()
 
 
+def test_nothing_is_chosen_on_a_page_that_is_about_to_be_replaced(chromium, tmp_path):  # noqa: F811
+    with looking_at(chromium, tmp_path, NOBODY, state="failed") as (page, _, video_id):
+        form = page.locator("#filmed-form")
+        page.route(f"**/videos/{video_id}", lambda route: page.wait_for_timeout(1000) or route.continue_())
+        form.locator("[name=turn]").select_option("90")
+        form.get_by_role("button").click()
+        expect(page.locator("#filmed-state")).to_contain_text("Nobody was found")
+        form.locator("[name=turn]").select_option("180")
+        form.get_by_role("button").click()
+        expect(page.locator("#panel")).to_be_visible()
+
+
 def test_nothing_is_said_of_the_new_results_on_a_page_with_the_earlier_ones(chromium, tmp_path):  # noqa: F811
     with looking_at(chromium, tmp_path, SLOW, but=REFUSED) as (page, visitor, video_id):
         page.locator("#note").fill("a thought")
