@@ -3,11 +3,13 @@
 import re
 import time
 
+import kneescan
 from kneescan.app.store.tables import Job
 from kneescan.app.words import AppWords
 from kneescan.batch.clips import Failure
 from kneescan.batch.workers.one_video import THE_VIDEO
 from kneescan.errors import OutputError, system_reason
+from kneescan.faults import fixable, report_fault
 from kneescan.output.words.sentences import DEFAULT_LANGUAGE
 
 ATTEMPTS = 2
@@ -99,6 +101,13 @@ def not_in_place(error: OSError) -> Failure:
     text = f"its results cannot be put in their place ({reason['reason']})"
     cause = "" if isinstance(error, PermissionError) else OutputError.__name__
     return Failure(kind="worker", reason=text, cause=cause, code="not_in_place", values=reason)
+
+
+def unforeseen(error: Exception) -> Failure:
+    """Failure by an error that nobody foresaw; a bug is reported."""
+    if (found := fixable(error)) is not None:
+        return Failure.of(found, kind="worker")
+    return Failure.of(report_fault(error, version=kneescan.__version__), kind="unexpected")
 
 
 def note_cut(job: Job) -> None:

@@ -13,10 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-import kneescan
 from kneescan.app.jobs.again import Again, order_again
 from kneescan.app.jobs.analyses import note_results
-from kneescan.app.jobs.failing import NO_RESULTS, fail, not_in_place, note_cut
+from kneescan.app.jobs.failing import NO_RESULTS, fail, not_in_place, note_cut, unforeseen
 from kneescan.app.jobs.filmed import Filmed, filmed_of
 from kneescan.app.jobs.measuring import LIMITS, Measure, Measured, measure
 from kneescan.app.jobs.replacing import drop, place_for, place_of_new, replacing
@@ -27,7 +26,6 @@ from kneescan.app.store.states import IN_WORK
 from kneescan.app.store.tables import Job, Video
 from kneescan.batch.clips import Failure
 from kneescan.batch.workers.isolation import Children, join, run_isolated
-from kneescan.faults import fixable, report_fault
 from kneescan.output.result_set import earlier_record
 
 Kept = TypeVar("Kept")
@@ -228,10 +226,7 @@ class Queue:
             files = folder.original(video_id), place_for(folder, video_id)
             return self._measure(*files, self._language, taken.filmed, self._tell, self._cancel)
         except Exception as error:  # noqa: BLE001 (one video must not stop the others)
-            if (found := fixable(error)) is not None:
-                return Failure.of(found, kind="worker")
-            fault = report_fault(error, version=kneescan.__version__)
-            return Failure.of(fault, kind="unexpected")
+            return unforeseen(error)
 
     def _tell(self, stage: str, n_done: int, n_total: int | None) -> None:
         last = self._progress
@@ -247,21 +242,25 @@ class Queue:
         while True:
             try:
                 self._store_outcome(taken, outcome)
-            except OSError as error:
+            except DatabaseError:
+                raise
+            except Exception as error:  # noqa: BLE001 (one video must not stop the others)
                 # On Windows, a page that plays the earlier video holds it.
-                is_held = isinstance(error, PermissionError)
-                if not is_held or time.monotonic() > end_s:
-                    outcome = not_in_place(error)
-                elif self._is_stopped.wait(_IDLE_S):
+                if isinstance(error, PermissionError) and time.monotonic() < end_s:
+                    if self._is_stopped.wait(_IDLE_S):
+                        return
+                    continue
+                earlier = outcome
+                outcome = not_in_place(error) if isinstance(error, OSError) else unforeseen(error)
+                if isinstance(earlier, Failure):
                     return
             else:
                 return
 
     def _store_outcome(self, taken: Taken, outcome: Measured) -> None:
-        is_failed = isinstance(outcome, Failure)
         new = place_of_new(self._folder, taken.video_id)
-        record = {} if is_failed else earlier_record(new)
-        if not is_failed and not record:
+        record = {} if isinstance(outcome, Failure) else earlier_record(new)
+        if not isinstance(outcome, Failure) and not record:
             outcome = NO_RESULTS
         # The folders are the outer context: they are as before again if the database is not written.
         with (

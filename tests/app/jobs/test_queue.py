@@ -212,7 +212,7 @@ def test_a_bug_in_one_video_does_not_stop_the_others(store, tmp_path, monkeypatc
         return quick_measure(*arguments)
 
     monkeypatch.setattr(
-        "kneescan.app.jobs.queue.report_fault", lambda error, version: KneescanError("a bug")
+        "kneescan.app.jobs.failing.report_fault", lambda error, version: KneescanError("a bug")
     )
     bug, good = video_in(store, tmp_path, b"bug"), video_in(store, tmp_path)
     queue = queue_in(store, tmp_path, buggy)
@@ -220,6 +220,44 @@ def test_a_bug_in_one_video_does_not_stop_the_others(store, tmp_path, monkeypatc
     until(lambda: job_of(store, good).state == "done")
     queue.stop()
     assert (job_of(store, bug).state, job_of(store, bug).reason_kind) == ("failed", "unexpected")
+
+
+def test_a_bug_in_what_follows_a_measurement_does_not_stop_the_others(store, tmp_path, monkeypatch):
+    reported = []
+    monkeypatch.setattr(
+        "kneescan.app.jobs.failing.report_fault",
+        lambda error, version: reported.append(error) or KneescanError("a bug"),
+    )
+    video_ids = [video_in(store, tmp_path) for _ in range(2)]
+
+    def measured(session, video_id):
+        if video_id == video_ids[0]:
+            raise ZeroDivisionError
+
+    queue = Queue(
+        store, DataFolder(tmp_path), language="en", measure=quick_measure, measured=measured
+    )
+    queue.start()
+    until(lambda: job_of(store, video_ids[1]).state == "done")
+    queue.stop()
+    job = job_of(store, video_ids[0])
+    assert (job.state, job.reason_kind, job.reason) == ("failed", "unexpected", "a bug")
+    assert [type(error) for error in reported] == [ZeroDivisionError]
+
+
+def test_a_failure_that_cannot_be_noted_does_not_stop_the_others(store, tmp_path, monkeypatch):
+    """It is in work when the app starts the next time, and is measured once more."""
+    monkeypatch.setattr(
+        "kneescan.app.jobs.failing.report_fault", lambda error, version: KneescanError("a bug")
+    )
+    monkeypatch.setattr("kneescan.app.jobs.queue.fail", lambda *_, **__: 1 / 0)
+    bad, good = video_in(store, tmp_path, b"not a video"), video_in(store, tmp_path)
+    queue = queue_in(store, tmp_path)
+    queue.start()
+    until(lambda: job_of(store, good).state == "done")
+    assert job_of(store, bad).state == "running"
+    queue.stop()
+    assert job_of(store, bad).state == "queued"
 
 
 def test_time_left_is_that_of_the_speed_so_far(monkeypatch):
