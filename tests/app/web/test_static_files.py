@@ -11,6 +11,7 @@ STATIC = Path(str(files("kneescan.app"))) / "static"
 TEMPLATES = sorted((STATIC.parent / "templates").rglob("*.j2"))
 SCRIPTS = [path for path in sorted(STATIC.rglob("*.js")) if "vendor" not in path.parts]
 IMPORT = re.compile(r'\b(?:from|import)\b ?\(?"([^"]+)"|\bnew URL\("(\./[^"]+)"')
+FORM = re.compile(r"<form\b[^>]*>")
 LINK = re.compile(r'/static/([^"{}]+\.\w+)"')
 
 
@@ -40,3 +41,10 @@ def test_every_file_is_asked_for_by_a_page():
     there = {path for path in STATIC.rglob("*.*") if "vendor" not in path.parts}
     assert there > set(SCRIPTS)
     assert sorted(there - reached) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_form_is_sent_before_its_script_hears_of_it(path):
+    """What is typed would be part of an address, which a browser keeps, and would be lost."""
+    forms = FORM.findall(path.read_text())
+    assert [form for form in forms if "action=" not in form and 'method="dialog"' not in form] == []

@@ -39,6 +39,10 @@ function showOther() {
   form.elements.other.disabled = !isOther;
 }
 
+function letChoose(isAllowed) {
+  if (form) form.querySelector("fieldset").disabled = !isAllowed;
+}
+
 async function measureAgain() {
   complain("");
   try {
@@ -60,7 +64,7 @@ function show({ text, share, state }) {
   const focused = document.activeElement;
   if (part("-state").textContent !== text && text) part("-state").textContent = text;
   part("-cancel").hidden = !isInWork(state);
-  if (form) form.querySelector("fieldset").disabled = isInWork(state);
+  letChoose(!isInWork(state));
   const bar = part("-bar");
   bar.hidden = !isInWork(state);
   if (share === null) bar.removeAttribute("value");
@@ -85,9 +89,9 @@ async function watch() {
   }
 }
 
-/** Until the new page is there, nothing can be chosen on the old one: it would be lost. */
+/** Until the new page is there, what is chosen on the old one would be lost. */
 function showAnew() {
-  if (form) form.querySelector("fieldset").disabled = true;
+  letChoose(false);
   location.reload();
 }
 
@@ -129,6 +133,8 @@ if (form) {
   });
   form.elements.rate.addEventListener("change", showOther);
   showOther();
+  // What was chosen before would not have reached this script.
+  letChoose(!isInWork(box.dataset.state));
 }
 part("-cancel").addEventListener("click", async () => {
   try {
