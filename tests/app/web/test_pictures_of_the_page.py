@@ -104,7 +104,7 @@ def test_pictures_come_in_order_with_numbers_and_times_of_the_camera(
         capture_ms = np.array([each for each in page.evaluate("window.captureTimes") if each])
         page.keyboard.press("q")
         expect(page.locator("#ended")).to_be_visible()
-        assert page.workers == []
+        until(lambda: page.wait_for_timeout(50) or not page.workers)
     assert (np.diff(numbers) > 0).all()
     assert (np.diff(taken_ms) > 0).all()
     assert (sent_ms > taken_ms).all()

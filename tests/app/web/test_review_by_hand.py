@@ -125,6 +125,24 @@ def test_a_blind_reader_finds_no_report_and_no_files(chromium, tmp_path):  # noq
         expect(results.first).to_be_visible()
 
 
+def test_who_reads_is_settled_before_a_reading_begins(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path) as (page, _, _):
+
+        def slowly(route):
+            page.wait_for_timeout(1000)
+            route.continue_()
+
+        choose(page, 3)
+        page.route("**/api/settings/reader", slowly)
+        page.route("**/edits", slowly)
+        page.locator("#reader select").select_option(label="Another name …")
+        page.locator("#reader input").fill("KM")
+        page.locator("#reader button").click()
+        read(page, 0.45)
+        made(page, 1)
+        expect(page.locator(".log")).to_contain_text("KM")
+
+
 def test_leaving_the_page_asks_about_ticks_that_are_not_kept(chromium, tmp_path):  # noqa: F811
     with reviewing(chromium, tmp_path) as (page, _, _):
         asked = []

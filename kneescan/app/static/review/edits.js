@@ -56,10 +56,10 @@ export class Edits {
     return isMade;
   }
 
-  /** Ask how things are, for example after somebody else was chosen as the reader. */
-  async refresh() {
-    await this.last;
-    this.take(await asked("GET", this.path, null), null);
+  /** Ask how things are, for example after it was decided who reads; edits wait for the answer. */
+  refresh(decided) {
+    const asking = this.last.then(() => decided).then(() => asked("GET", this.path, null));
+    this.last = asking.then((answer) => void this.take(answer, null)).catch(() => {});
   }
 
   take({ status, panel }, order) {

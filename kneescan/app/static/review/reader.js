@@ -3,17 +3,17 @@
 import { Closed, Unreachable, ask } from "../server.js";
 import { text } from "../texts.js";
 
-/** `onChange()` is called when somebody else was chosen. */
+/** `onChange(decided)` is called when somebody else is chosen, with the promise that the app has noted it. */
 export function listenToReader(form, onChange, complain) {
   const list = form.querySelector("select"), name = form.querySelector("input"), fresh = form.querySelector(".new");
   let present = list.value;
 
   async function choose(wanted) {
+    const decided = ask("/api/settings/reader", { method: "POST", body: JSON.stringify({ name: wanted }) });
+    onChange(decided);
     try {
-      const answer = await ask("/api/settings/reader", { method: "POST", body: JSON.stringify({ name: wanted }) });
-      show(await answer.json());
+      show(await (await decided).json());
       complain("");
-      onChange();
     } catch (error) {
       list.value = present;
       complain(error instanceof Closed ? text("closed") : error instanceof Unreachable ? text("lost") : error.message);

@@ -194,6 +194,8 @@ async function order(button) {
 
 /** Let the reader click in the picture of the chosen squat, once at a time. */
 async function point(click) {
+  // Who reads may just be changing, which would end the clicking.
+  await edits.last;
   if (task || !player) return;
   const squat = chosenSquat();
   if (!squat || squat.side === "both") return complain(text("no_squat"));
@@ -295,6 +297,6 @@ function listenToPlayer() {
 for (const box of document.querySelectorAll("[data-layer]")) {
   box.addEventListener("change", () => layers.switch(box.dataset.layer, box.checked));
 }
-showReader = listenToReader(part("reader"), () => edits.refresh(), complain);
+showReader = listenToReader(part("reader"), (decided) => edits.refresh(decided), complain);
 document.addEventListener("visibilitychange", () => !document.hidden && edits.refresh());
 window.addEventListener("beforeunload", (event) => hasUnkept() && event.preventDefault());
