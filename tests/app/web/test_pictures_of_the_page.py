@@ -20,6 +20,7 @@ from tests.app.browser import in_browser, open_app
 from tests.app.running import app_in
 from tests.app.simulated_camera import BitTracker
 from tests.app.web.test_record_page import POSE, chromium, copied  # noqa: F401
+from tests.waiting import until
 
 N_SEEN = 60
 """Pictures looked at."""
