@@ -1,5 +1,6 @@
 """Pages of the running app in a browser: opened by the link, and listened to until the end."""
 
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -55,6 +56,20 @@ def quiet_page(context, origin, *, but=None):
     assert asked
     assert [url for url in asked if not url.startswith((origin, "data:"))] == []
     assert [text for text in said if but is None or but not in text] == []
+
+
+@contextmanager
+def late(page, *addresses, by_s=1.0):
+    """Page whose requests for these addresses reach the app later."""
+
+    def reach(route):
+        time.sleep(by_s)
+        route.continue_()
+
+    for address in addresses:
+        page.route(address, reach)
+    yield
+    page.unroute_all(behavior="wait")
 
 
 def open_app(page, visitor, path="/"):

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.app.browser import REFUSED, chromium, in_browser  # noqa: F401
+from tests.app.browser import REFUSED, chromium, in_browser, late  # noqa: F401
 from tests.app.web.test_review_in_use import choose, name_reader, read
 from tests.app.web.test_review_page import made, reviewing
 from tests.waiting import until
@@ -127,19 +127,13 @@ def test_a_blind_reader_finds_no_report_and_no_files(chromium, tmp_path):  # noq
 
 def test_who_reads_is_settled_before_a_reading_begins(chromium, tmp_path):  # noqa: F811
     with reviewing(chromium, tmp_path) as (page, _, _):
-
-        def slowly(route):
-            page.wait_for_timeout(1000)
-            route.continue_()
-
         choose(page, 3)
-        page.route("**/api/settings/reader", slowly)
-        page.route("**/edits", slowly)
-        page.locator("#reader select").select_option(label="Another name …")
-        page.locator("#reader input").fill("KM")
-        page.locator("#reader button").click()
-        read(page, 0.45)
-        made(page, 1)
+        with late(page, "**/api/settings/reader", "**/edits"):
+            page.locator("#reader select").select_option(label="Another name …")
+            page.locator("#reader input").fill("KM")
+            page.locator("#reader button").click()
+            read(page, 0.45)
+            made(page, 1)
         expect(page.locator(".log")).to_contain_text("KM")
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kneescan.batch.clips import Failure
-from tests.app.browser import REFUSED, chromium, in_browser, page_of  # noqa: F401
+from tests.app.browser import REFUSED, chromium, in_browser, late, page_of  # noqa: F401
 from tests.app.wrongly_filmed import HALF, NOBODY, SLOW, TURNED, measure_wrongly_filmed
 from tests.browser import violations
 from tests.waiting import PATIENCE_S, until
@@ -131,20 +131,14 @@ def test_a_video_without_results_is_turned_on_its_page(chromium, tmp_path, langu
 def test_nothing_can_be_chosen_before_a_script_hears_of_it(chromium, tmp_path):  # noqa: F811
     with looking_at(chromium, tmp_path, NOBODY, state="failed") as (page, _, video_id):
         form = page.locator("#filmed-form")
-
-        def slowly(route):
-            page.wait_for_timeout(1000)
-            route.continue_()
-
         # The old page waits for the new one, and that waits for its script.
-        page.route(f"**/videos/{video_id}", slowly)
-        page.route("**/filmed.js", slowly)
-        form.locator("[name=turn]").select_option("90")
-        form.get_by_role("button").click()
-        expect(form.locator("[name=turn]")).to_be_disabled()
-        form.locator("[name=turn]").select_option("180")
-        form.get_by_role("button").click()
-        expect(page.locator("#panel")).to_be_visible()
+        with late(page, f"**/videos/{video_id}", "**/filmed.js"):
+            form.locator("[name=turn]").select_option("90")
+            form.get_by_role("button").click()
+            expect(form.locator("[name=turn]")).to_be_disabled()
+            form.locator("[name=turn]").select_option("180")
+            form.get_by_role("button").click()
+            expect(page.locator("#panel")).to_be_visible()
 
 
 def test_nothing_is_said_of_the_new_results_on_a_page_with_the_earlier_ones(chromium, tmp_path):  # noqa: F811
