@@ -94,7 +94,7 @@ document.addEventListener("change", async (event) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form.method === "dialog") return;
+  if (form.closest("dialog")) return;
   event.preventDefault();
   if (form.id === "new-reader") {
     const field = part("reader-name");
