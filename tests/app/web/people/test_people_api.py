@@ -96,6 +96,17 @@ def test_strange_names_are_shown_as_they_are(visitor, store):
         assert {each["code"] for each in found} == {code for code in HOSTILE if query in code}
 
 
+def test_a_session_says_if_another_of_its_videos_says_something_else_of_a_leg(visitor, store):
+    at_s = time.time()
+    for k, verdict in enumerate(("suggested", "suggested", "no_sign")):
+        add_video(store, created_s=at_s + k, legs=[leg("left", verdict), leg("right")], person="A")
+    with store.reading() as session:
+        [person] = session.query(Person)
+    page = visitor.client.get(f"/people/{person.id}").text
+    assert page.count("No sign found") == 1
+    assert page.count("Another video of this session: Glute focus suggested") == 1
+
+
 def test_names_that_are_refused_are_so_everywhere_with_one_sentence(visitor, store):
     video_id, person = add_video(store), post(visitor, "people", code="A").json()["id"]
     for code, why in REFUSED.items():
