@@ -46,3 +46,32 @@ def test_the_log_names_the_edit_that_is_back_after_a_redo():
         "Note: two",
         "Note: one",
     ]
+
+
+def test_a_second_reader_is_told_what_is_still_hidden_and_sees_nothing_of_the_others_form():
+    analysis = analysed(squats(5, valgus_deg=20))
+    leg = next(leg for leg in analysis.legs if leg.repetitions)
+
+    def read(seq, k, who):
+        at_s = analysis.repetitions[k].deepest_s
+        place = {"leg": str(leg.side), "at_s": at_s, "fppa_deg": 20.0}
+        return Event(seq=seq, kind="reading", who=who, detail={"reading": place})
+
+    ticked = {"leg": str(leg.side), "items": ["knee_noticeable"]}
+    events = [
+        read(1, 0, "A"),
+        read(2, 1, "A"),
+        Event(seq=3, kind="qasls", who="A", detail=ticked),
+        read(4, 0, "B"),
+    ]
+    words = AppWords("en")
+    seen = {who: panel_content(fold(events), analysis, words, reader=who) for who in ("A", "B")}
+    assert [each["blind"] != "" for each in seen["B"]["squats"][:3]] == [False, True, False]
+    [verdict] = [each["original"]["text"] for each in seen["B"]["legs"] if each["original"]["text"]]
+    assert "somebody else has read squat 2." in verdict
+    [[own], [others]] = [content["qasls"] for content in seen.values()]
+    assert own["score"] == "1 point"
+    assert others["score"] == ""
+    assert not any(each["is_ticked"] or each["measured"] for each in others["items"])
+    assert "ticked already" in own["text"]
+    assert "ticked already" not in others["text"]

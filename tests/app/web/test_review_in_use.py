@@ -178,7 +178,7 @@ def test_a_second_reader_is_blind_until_an_own_reading(chromium, tmp_path):
         made(page, 1)
         name_reader(page, HOSTILE[:39])
         choose(page, 3) if page.locator("#squat-3").is_hidden() else None
-        expect(page.locator("#squat-3")).to_contain_text("Angles and verdict are hidden")
+        expect(page.locator("#squat-3")).to_contain_text("Angles are hidden")
         expect(page.locator("[data-part=verdict]")).not_to_contain_text("gluteal")
         expect(page.locator("#squat-3")).not_to_contain_text("FPPA")
         expect(page.locator("#now")).not_to_contain_text("FPPA")
