@@ -1,9 +1,12 @@
 """Panel: beside a verdict stands what decided it."""
 
+from dataclasses import replace
+
 import pytest
 
 from kneescan.app.review.edits import Event, State, fold
 from kneescan.app.review.panel import panel_content
+from kneescan.app.review.qasls import suggestions
 from kneescan.app.words import AppWords
 from kneescan.squat.results import Verdict
 from tests.squat.videos import analysed, squats
@@ -28,6 +31,14 @@ def test_beside_the_verdict_stands_what_decided_it(how, verdict, decided_by, lan
     said = {reason.code for reason in leg.reasons if words.reason(reason) in shown["lines"]}
     assert said == decided_by
     assert len(shown["lines"]) == 1 + max(len(decided_by), 1)
+
+
+def test_the_form_tells_the_wobble_of_the_leg_which_is_no_mean_of_the_single_squats():
+    [leg] = [leg for leg in analysed(squats(5, wobble_pct=3)).legs if leg.repetitions]
+    leg = replace(leg, wobble_pct=replace(leg.wobble_pct, value=2.5))
+    told = {each.item: each.value for each in suggestions(leg)}
+    assert told["wobbles"] == 2.5
+    assert told["trunk"] == pytest.approx(leg.valid_repetitions[0].trunk_lean_deg, abs=1)
 
 
 def test_the_log_names_the_edit_that_is_back_after_a_redo():
