@@ -107,6 +107,16 @@ def test_a_session_says_if_another_of_its_videos_says_something_else_of_a_leg(vi
     assert page.count("Another video of this session: Glute focus suggested") == 1
 
 
+def test_the_page_of_a_video_names_a_session_of_another_day(visitor, store):
+    video_id = add_video(store, person="A")
+    page = f"/videos/{video_id}"
+    assert "Session of" not in visitor.client.get(page).text
+    with store.writing() as session:
+        [sitting] = session.query(Sitting)
+        sitting.held_s -= 40 * DAY_S
+    assert "Session of" in visitor.client.get(page).text
+
+
 def test_names_that_are_refused_are_so_everywhere_with_one_sentence(visitor, store):
     video_id, person = add_video(store), post(visitor, "people", code="A").json()["id"]
     for code, why in REFUSED.items():
