@@ -70,8 +70,10 @@ def test_names_are_shown_as_they_are_and_stored_nowhere(chromium, tmp_path):
         page.on("dialog", lambda dialog: pytest.fail(dialog.message))
         page.evaluate(DROP, [HOSTILE, GOOD.decode()])
         expect(rows(page, "done")).to_contain_text(HOSTILE)
+        expect(page.locator("#names-note")).to_be_visible()
         page.reload()
         expect(rows(page, "done")).to_have_count(1)
+        expect(page.locator("#names-note")).to_be_hidden()
         assert HOSTILE not in page.content()
     for path in tmp_path.rglob("*"):
         assert "nnchen" not in path.name

@@ -72,6 +72,7 @@ function showParts(home) {
   part("videos-part").hidden = !hasOpen && !isNone;
   part("videos-title").textContent = home.inbox_title;
   part("inbox-note").hidden = !hasOpen;
+  part("names-note").hidden = !home.videos.some((video) => !video.person_id && names.has(video.id));
   part("people-part").hidden = home.people.length === 0;
   part("assigned-part").hidden = !hasAssigned;
   part("more-inbox").textContent = home.more_inbox;
