@@ -174,13 +174,18 @@ def _sessions(
                 "verdicts": _verdicts(point, words) if point.is_measured else [],
                 "pain": point.sitting.pain,
                 "is_repeat": point.sitting.is_repeat,
-                "worn": [text for text in (point.sitting.shoes, point.sitting.brace) if text],
+                "worn": _worn(point.sitting, words),
                 "plan": point.sitting.plan,
                 "notes": point.sitting.notes,
                 "before": None if before is None else {"id": before, "date": names[before]},
             }
         )
     return shown[::-1]
+
+
+def _worn(sitting: Sitting, words: AppWords) -> list[str]:
+    clothing = words(f"app.validation.clothing.{sitting.clothing}") if sitting.clothing else ""
+    return [text for text in (sitting.shoes, clothing, sitting.brace) if text]
 
 
 def _verdicts(point: Point, words: AppWords) -> list[dict[str, str]]:

@@ -235,6 +235,9 @@ def test_fields_of_a_session_are_kept_unless_another_window_was_faster(visitor, 
         kept = session.query(Sitting).one()
         assert (kept.pain, kept.plan, kept.is_repeat) == (3, "3 x 15\nat home", True)
         assert day(kept.held_s).isoformat() == "2026-03-01"
+        page = visitor.client.get(f"/people/{kept.person_id}").text
+    assert ">barefoot</span>" in page
+    assert ">fitted shorts</span>" in page
 
 
 IMPOSSIBLE = [
