@@ -58,6 +58,9 @@ def test_pages_are_accessible_in_every_state(chromium, tmp_path):
         expect(rows(page, "done")).to_have_count(1)
         page.set_input_files("#files", {**bad, "name": "again.mp4", "buffer": GOOD})
         expect(page.locator("#uploads")).to_contain_text("haben Sie schon")
+        there = rows(page, "done").locator("a.title").get_attribute("href")
+        same = page.locator("#uploads").get_by_role("link", name="again.mp4")
+        expect(same).to_have_attribute("href", there)
         assert violations(page) == []
         visitor.served.stop()
         expect(page.locator("#trouble")).to_contain_text("antwortet nicht")
