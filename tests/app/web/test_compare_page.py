@@ -392,6 +392,7 @@ def test_several_videos_can_be_chosen_in_both_languages_at_every_width(chromium,
     ) as (page, _, _):
         ready(page)
         expect(page.locator(".outcome .sentence")).to_contain_text("Linkes Bein")
+        expect(page.locator(".outcome .several")).to_contain_text("Videos dieser Sitzungen")
         before = page.locator("[data-half=first] figcaption").inner_text()
         assert before.startswith("Früher: 1. März 2026")
         own = page.locator("select[name=first]").input_value()
@@ -417,6 +418,7 @@ def test_a_leg_that_only_one_of_two_sessions_of_a_day_shows_is_named_by_its_vide
     with app_in(tmp_path) as visitor:
         page = Reader(visitor.enter().client.get(f"/compare/{one}/{later}").text).text
     assert f"Right leg: seen only in the video “{names[other_leg]}”" in page
+    assert "videos of these sessions" not in page
 
 
 def test_different_legs_are_not_compared(chromium, tmp_path):

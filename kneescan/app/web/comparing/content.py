@@ -154,6 +154,7 @@ def _card(pair: LegPair, words: AppWords, *, is_one_day: bool) -> dict[str, Any]
     labels = Labels(pair.comparison, words, is_by_name=is_one_day)
     shown = card(pair.history, labels, words)
     shown["leg"] = words.initial(words.side(pair.side))
+    shown["several"] = _several(pair, words)
     if pair.is_compared:
         change = pair.history.latest
         shown["conditions"] = conditions_table(change, labels, words)
@@ -161,6 +162,15 @@ def _card(pair: LegPair, words: AppWords, *, is_one_day: bool) -> dict[str, Any]
         shown["numbers"] = numbers_table(change, labels, words)
         shown["rows"] = list(_rows(shown["numbers"].rows, change, words))
     return shown
+
+
+def _several(pair: LegPair, words: AppWords) -> str:
+    """Which videos are compared, if a session has others of the leg, which may give another result."""
+    n = len(pair.firsts) + len(pair.laters)
+    if not pair.is_compared or n == 2:
+        return ""
+    first, later = (videos[0].session.name for videos in (pair.firsts, pair.laters))
+    return words("app.compare.several", n=n, first=first, later=later)
 
 
 def _checks(shown: Mapping[str, Any], change: LegChange) -> Iterator[dict[str, str]]:
