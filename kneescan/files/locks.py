@@ -72,12 +72,7 @@ def _locked(path: Path, folder: Path, option: str) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout as error:
-        msg = (
-            f"{folder}: another kneescan is using this folder; wait until it ends, or give "
-            f"{_another(option)}"
-        )
-        code = "in_use" if option else "in_use_here"
-        raise OutputError(msg, code=code, path=folder, option=option) from error
+        raise _in_use(folder, option) from error
     except (OSError, NotImplementedError) as error:
         # A network disk without locks: continue without one.
         if isinstance(error, OSError) and error.errno not in _NO_LOCKS_HERE:
@@ -94,6 +89,19 @@ def _locked(path: Path, folder: Path, option: str) -> Iterator[None]:
         if os.name == "nt":
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+
+
+def _in_use(folder: Path, option: str) -> OutputError:
+    # The app, whose option it is, never ends by itself.
+    is_app = option == "--data"
+    remedy = (
+        "press Enter in its window for a new link, end it there with Ctrl-C,"
+        if is_app
+        else "wait until it ends,"
+    )
+    msg = f"{folder}: another kneescan is using this folder; {remedy} or give {_another(option)}"
+    code = "in_use_by_app" if is_app else "in_use" if option else "in_use_here"
+    return OutputError(msg, code=code, path=folder, option=option)
 
 
 def _another(option: str) -> str:

@@ -163,7 +163,7 @@ def test_why_it_does_not_start_is_told_in_german_too(tmp_path):
             pass
 
     with app_in(tmp_path) as visitor:
-        is_told(raised(start, tmp_path), "in_use", "--data")
+        is_told(raised(start, tmp_path), "in_use_by_app", "Eingabetaste", "Strg-C", "--data")
         port = visitor.served.port
         is_told(raised(_listening, port), "port_used", str(port), "--port 0")
     with patch("kneescan.app.serving.listen_on", side_effect=PermissionError(errno.EACCES, "No")):

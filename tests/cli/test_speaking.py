@@ -206,7 +206,8 @@ def test_a_folder_that_is_none_or_in_use(tmp_path, option):
     with only_run_in(tmp_path / "used"):
         error = raised(use, tmp_path / "used")
     assert "with ;" not in str(error)
-    is_told(error, f"in_use{own}", "used", option)
+    by_whom = "_by_app" if option == "--data" else own
+    is_told(error, f"in_use{by_whom}", "used", option)
 
 
 def test_rates_that_no_camera_has():

@@ -37,6 +37,13 @@ def seen(xy_px, time_s, visibility=0.98):
     return PictureLandmarks(time_s=time_s, xy_px=xy_px, visibility=np.full(33, visibility))
 
 
+def one_foot_hidden(time_s):
+    """The right foot is lifted behind the left leg, where it cannot be seen."""
+    row = seen(standing(), time_s)
+    row.visibility[[RIGHT.landmark(part) for part in ("ankle", "heel", "foot_index")]] = 0.1
+    return row
+
+
 def nobody(time_s):
     return seen(np.full((33, 2), np.nan), time_s, 0.0)
 

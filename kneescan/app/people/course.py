@@ -4,8 +4,8 @@ A leg that was not filmed in a session, or could not be measured, has no value t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
@@ -29,6 +29,8 @@ class Point:
     n_videos: int
     legs: Mapping[str, tuple[str, LegRecord]]
     """Video and record of each leg that squatted, by side."""
+    others: Mapping[str, Sequence[LegRecord]] = field(default_factory=dict)
+    """Records of the same legs in the other videos of the session, by side."""
     is_measured: bool = True
     """Whether there are results, even if they show no squat."""
 
@@ -65,23 +67,25 @@ def courses(session: Session, person_ids: Collection[str]) -> dict[str, list[Poi
     chosen = select(Sitting).where(Sitting.person_id.in_(person_ids), Sitting.deleted_s.is_(None))
     sittings = session.scalars(chosen.order_by(Sitting.held_s, Sitting.id)).all()
     ids = [sitting.id for sitting in sittings]
-    legs, counts = best_analyses(session, ids), _counts(session, ids)
+    found_legs, counts = _legs_of_sittings(session, ids), _counts(session, ids)
     found: dict[str, list[Point]] = {person_id: [] for person_id in person_ids}
     for sitting in sittings:
+        legs = found_legs.get(sitting.id, {})
         point = Point(
             sitting=sitting,
             n_videos=counts.get(sitting.id, 0),
-            legs=legs.get(sitting.id, {}),
-            is_measured=sitting.id in legs,
+            legs={side: own[0] for side, own in legs.items()},
+            others={side: [leg for _, leg in own[1:]] for side, own in legs.items()},
+            is_measured=sitting.id in found_legs,
         )
         found[str(sitting.person_id)].append(point)
     return found
 
 
-def best_analyses(
+def _legs_of_sittings(
     session: Session, sitting_ids: Collection[str]
-) -> dict[str, dict[str, tuple[str, LegRecord]]]:
-    """Of each session and side, the video and leg with the most squats that count; of equals, the newest.
+) -> dict[str, dict[str, list[tuple[str, LegRecord]]]]:
+    """Of each session and side, videos and legs, the most squats that count first; of equals, the newest.
 
     A session with results that show no squat has no leg; one without results is missing.
     """
@@ -91,16 +95,18 @@ def best_analyses(
         select(Video.session_id, Video.id, Analysis.legs)
         .join(Analysis)
         .where(Analysis.id.in_(newest))
-        .order_by(Video.created_s, Video.id)
+        .order_by(Video.created_s.desc(), Video.id.desc())
     )
-    best: defaultdict[str, dict[str, tuple[str, LegRecord]]] = defaultdict(dict)
+    found: defaultdict[str, dict[str, list[tuple[str, LegRecord]]]] = defaultdict(dict)
     for sitting_id, video_id, legs in rows:
-        of_sitting = best[sitting_id]
+        of_sitting = found[sitting_id]
         for leg in legs:
-            so_far = of_sitting.get(leg["side"])
-            if leg["n"] and (so_far is None or leg["n_counted"] >= so_far[1]["n_counted"]):
-                of_sitting[leg["side"]] = video_id, leg
-    return dict(best)
+            if leg["n"]:
+                of_sitting.setdefault(leg["side"], []).append((video_id, leg))
+    for of_sitting in found.values():
+        for legs in of_sitting.values():
+            legs.sort(key=lambda each: -each[1]["n_counted"])
+    return dict(found)
 
 
 def newest_legs(session: Session) -> dict[str, list[LegRecord]]:

@@ -50,14 +50,18 @@ def panel_content(
     sides = sorted({leg.side for leg in (*original.legs, *analysis.legs)})
     blind = blind_squats(analysis.repetitions, state, reader)
     blind_sides = {each.side for each in blind}
+    hidden = {
+        side: why_hidden([each for each in blind if each.side == side], words)
+        for side in blind_sides
+    }
     return {
         "joints": JOINTS,
         "is_corrected": analysis.original is not None,
         "legs": [
             {
                 "name": words.initial(words.side(side)),
-                "original": _verdict(original.leg(side), words, is_blind=side in blind_sides),
-                "corrected": _verdict(analysis.leg(side), words, is_blind=side in blind_sides),
+                "original": _verdict(original.leg(side), words, hidden=hidden.get(side, "")),
+                "corrected": _verdict(analysis.leg(side), words, hidden=hidden.get(side, "")),
             }
             for side in sides
         ],
@@ -71,7 +75,7 @@ def panel_content(
         "notes": [{"seq": e.seq, "text": e.detail["text"]} for e in state.of("note")],
         "readings": readings_content(state, analysis, words, reader),
         "qasls": [
-            _qasls(leg, state, words, is_blind=leg.side in blind_sides)
+            _qasls(leg, state, words, reader, is_blind=leg.side in blind_sides)
             for leg in analysis.legs
             if leg.repetitions
         ],
@@ -117,11 +121,19 @@ def numbers_record(
     }
 
 
-def _verdict(leg: LegAnalysis | None, words: AppWords, *, is_blind: bool) -> dict[str, Any]:
+def why_hidden(blind: Sequence[Repetition], words: AppWords) -> str:
+    """Why a verdict is kept from the reader: which squats only others have read; empty if there are none."""
+    if not blind:
+        return ""
+    numbers = ", ".join(str(each.index) for each in blind)
+    return words("app.reader.blind_leg", n=len(blind), numbers=numbers)
+
+
+def _verdict(leg: LegAnalysis | None, words: AppWords, *, hidden: str) -> dict[str, Any]:
     if leg is None:
         return {"kind": "", "icon": Markup(), "text": words("corrections.no_squats"), "lines": []}
-    if is_blind:
-        return {"kind": "", "icon": Markup(), "text": words("app.reader.blind"), "lines": []}
+    if hidden:
+        return {"kind": "", "icon": Markup(), "text": hidden, "lines": []}
     lines = [counted(leg, words)] if leg.repetitions else []
     lines += _deciding(leg, words)
     return {
@@ -178,8 +190,14 @@ def _squat(
     }
 
 
-def _qasls(leg: LegAnalysis, state: State, words: AppWords, *, is_blind: bool) -> dict[str, Any]:
-    kept = [event for event in state.of("qasls") if event.detail["leg"] == leg.side]
+def _qasls(
+    leg: LegAnalysis, state: State, words: AppWords, reader: str, *, is_blind: bool
+) -> dict[str, Any]:
+    kept = [
+        event
+        for event in state.of("qasls")
+        if event.detail["leg"] == leg.side and (event.who == reader or not is_blind)
+    ]
     ticked = kept[-1].detail["items"] if kept else None
     items = [
         {
@@ -198,6 +216,7 @@ def _qasls(leg: LegAnalysis, state: State, words: AppWords, *, is_blind: bool) -
     return {
         "side": str(leg.side),
         "leg": words.initial(words.side(leg.side)),
+        "text": words("app.qasls.text_blind" if is_blind else "app.qasls.text"),
         "items": items,
         "score": score,
     }

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kneescan.squat.results import Estimate, LegAnalysis
+from kneescan.squat.results import ESTIMATES, Estimate, LegAnalysis
 
 ITEMS = (
     "arms",
@@ -40,7 +40,7 @@ class Suggestion:
 
     item: str
     value: float | None
-    """Mean over the squats that count; None if not measured."""
+    """Of the leg, or else the mean over the squats that count; None if not measured."""
     unit: str
     is_suggested: bool
 
@@ -51,7 +51,7 @@ def suggestions(leg: LegAnalysis) -> list[Suggestion]:
     found = []
     for item in ITEMS:
         field, unit = VALUES.get(item, ("", ""))
-        value = _mean(getattr(each, field) for each in leg.valid_repetitions) if field else None
+        value = _value(leg, field) if field else None
         found.append(Suggestion(item=item, value=value, unit=unit, is_suggested=item in suggested))
     return found
 
@@ -65,6 +65,13 @@ def _beyond(leg: LegAnalysis) -> Iterable[str]:
 
 def _is_above(estimate: Estimate | None) -> bool:
     return estimate is not None and estimate.clearly_above
+
+
+def _value(leg: LegAnalysis, field: str) -> float | None:
+    if field not in ESTIMATES:
+        return _mean(getattr(each, field) for each in leg.valid_repetitions)
+    estimate: Estimate | None = getattr(leg, field)
+    return None if estimate is None else estimate.value
 
 
 def _mean(values: Iterable[float]) -> float | None:

@@ -23,11 +23,28 @@ function agrees(question) {
     item.textContent = line;
     return item;
   }));
-  const dialog = part("");
+  return answerTo(part(""), "go");
+}
+
+let unanswered = () => {};
+
+/** Show a dialog; true once it is closed by the button with this value. */
+export function answerTo(dialog, value) {
+  // That the question before was closed may be told only after this one is shown.
+  unanswered();
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "go"), { once: true });
+    const end = () => {
+      if (dialog.open) return;
+      dialog.removeEventListener("close", end);
+      resolve(dialog.returnValue === value);
+    };
+    unanswered = () => {
+      dialog.removeEventListener("close", end);
+      resolve(false);
+    };
+    dialog.addEventListener("close", end);
   });
 }
 

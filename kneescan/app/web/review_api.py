@@ -26,7 +26,7 @@ from kneescan.app.review.checking import CHECKED, check_detail
 from kneescan.app.review.edits import LASTING, MAX_EDITS, REDO, UNDO, Event, State
 from kneescan.app.review.measured_video import MeasuredVideo, measured_video
 from kneescan.app.review.ordering import REFUSED, OrderError, detail_of
-from kneescan.app.review.panel import panel_content
+from kneescan.app.review.panel import panel_content, why_hidden
 from kneescan.app.review.signals import signals_record
 from kneescan.app.store.in_place import looking
 from kneescan.app.store.settings import present_reader
@@ -200,7 +200,7 @@ def _unseen(
         return desk.words("app.review.no_picture")
     if kind == CHECKED:
         squats = video.analysis(state.corrections).repetitions
-        return desk.words("app.reader.blind") if blind_squats(squats, state, reader) else ""
+        return why_hidden(blind_squats(squats, state, reader), desk.words)
     return ""
 
 

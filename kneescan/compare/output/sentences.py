@@ -13,12 +13,23 @@ OTHERS = {OFFSET: "offset", WOBBLE: "wobble"}
 
 
 class Labels:
-    """What the sessions of a comparison are called: by their dates if these differ, else by their names."""
+    """What the sessions of a comparison are called: by their dates if these differ, else by their names.
 
-    def __init__(self, comparison: Comparison, words: Words) -> None:
+    Parameters
+    ----------
+    comparison : Comparison
+        Sessions to be named.
+    words : Words
+        Language.
+    is_by_name : bool
+        Whether dates do not tell the sessions apart from others that are shown beside them.
+    """
+
+    def __init__(self, comparison: Comparison, words: Words, *, is_by_name: bool = False) -> None:
         self._words = words
         dates = [_date(session, words) for session in comparison.sessions]
-        self._by_date = comparison.by_date and len(set(dates)) == len(dates)
+        is_told_apart = not is_by_name and len(set(dates)) == len(dates)
+        self._by_date = comparison.by_date and is_told_apart
 
     def short(self, session: Session) -> str:
         """Date or name."""

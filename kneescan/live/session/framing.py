@@ -18,6 +18,10 @@ from kneescan.squat.verdict.view import View, estimate_view
 CHECKS = ("body", "distance", "facing", "level")
 """Checks in order; later ones are possible only when the earlier ones are met."""
 
+ONE_FOOT = "one_foot"
+"""Advice to somebody of whom one foot is seen, and not the other."""
+FOOT = ("ankle", "foot_index")
+"""Landmarks of a foot that must be seen."""
 MARGIN = 0.02
 """Required space around the body, as a fraction of the picture."""
 SIDE_MARGIN = 0.1
@@ -84,9 +88,11 @@ def _body_advice(fractions: Array, visibility: Array) -> str | None:
     if visibility[trunk].min() < MIN_FOUND:
         return "nobody"
     top, bottom = _crown_y(fractions), _floor_y(fractions)
-    feet = [side.landmark(part) for side in Side for part in ("ankle", "foot_index")]
+    feet = [side.landmark(part) for side in Side for part in FOOT]
+    seen = [visibility[[side.landmark(part) for part in FOOT]].min() >= MIN_FOUND for side in Side]
     head_out = top < MARGIN
-    feet_out = bottom > 1 - MARGIN or bool(visibility[feet].min() < MIN_FOUND)
+    # One foot alone is hidden by the other leg when it is lifted behind; going back would not show it.
+    feet_out = bottom > 1 - MARGIN or not any(seen)
     if (head_out and feet_out) or bottom - top > MAX_HEIGHT:
         return "too_near"
     if feet_out:
@@ -97,7 +103,9 @@ def _body_advice(fractions: Array, visibility: Array) -> str | None:
     # The subject faces the camera: the subject's left is where x is large.
     if x.min() < SIDE_MARGIN:
         return "go_left"
-    return "go_right" if x.max() > 1 - SIDE_MARGIN else None
+    if x.max() > 1 - SIDE_MARGIN:
+        return "go_right"
+    return None if all(seen) else ONE_FOOT
 
 
 def _crown_y(fractions: Array) -> float:

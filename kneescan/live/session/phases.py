@@ -10,7 +10,7 @@ import numpy as np
 
 from kneescan.landmarks import Side
 from kneescan.live.session.counting import Counts, Running, RunningValues, count_repetitions
-from kneescan.live.session.framing import Framing
+from kneescan.live.session.framing import ONE_FOOT, Framing
 from kneescan.live.session.place import PictureLandmarks, Place, pose_sequence
 from kneescan.squat.results import Reason
 from kneescan.squat.settings import Settings
@@ -245,8 +245,11 @@ class Session:
             self._enter(Stage.FRAMING)
 
     def _stands_badly(self) -> bool:
-        """Whether the body is out of the picture; a person who already lifts a foot may look tilted."""
-        return self.framing is not None and self.framing.failed in ("body", "distance")
+        """Whether the body is out of the picture; one who already lifts a foot may hide it or look tilted."""
+        framing = self.framing
+        if framing is None or framing.advice is None or framing.advice.code == ONE_FOOT:
+            return False
+        return framing.failed in ("body", "distance")
 
     def _go_on_squatting(self) -> None:
         length_s = self._now_s - self._stage_s

@@ -93,9 +93,12 @@ def _explained(quality: Quality, pose: PoseSequence, n_other_leg: int) -> Qualit
     if n_other_leg:
         instead = [Reason(code="only_other_leg", values={"n": n_other_leg})]
     rest = [each for each in quality.warnings if not instead or each.code not in NO_SQUAT]
-    # Whoever is not seen from the front may have squatted unseen.
-    first = [each for each in rest if each.code in NOT_FROM_FRONT]
-    last = [each for each in rest if each.code not in NOT_FROM_FRONT]
+    # Whoever is not seen from the front may have squatted unseen. Squats on both feet were seen, and a level
+    # camera would not change them; who leans in them looks like a tilted picture.
+    were_seen = any(each.code == "both_feet" for each in rest)
+    hiding = NOT_FROM_FRONT - ({"picture_tilted"} if were_seen else set())
+    first = [each for each in rest if each.code in hiding]
+    last = [each for each in rest if each.code not in hiding]
     return _with_first(quality, [*_too_short(pose), *instead, *first], last)
 
 

@@ -258,6 +258,11 @@ def test_the_course_has_the_best_video_of_each_leg_and_a_gap_where_there_is_none
     assert second.estimate("left", "fppa_deg") is None
     assert second.estimate("right", "fppa_deg") is None
     assert [first.is_judged("left"), second.is_judged("left")] == [True, False]
+    others = {
+        side: [each["fppa_deg"]["value"] for each in first.others[side]] for side in first.others
+    }
+    assert others == {"left": [30.0], "right": [1.0]}
+    assert second.others == {"left": []}
 
 
 def test_results_of_before_get_their_values_from_their_files(store, tmp_path):

@@ -1,9 +1,12 @@
 """Panel: beside a verdict stands what decided it."""
 
+from dataclasses import replace
+
 import pytest
 
 from kneescan.app.review.edits import Event, State, fold
 from kneescan.app.review.panel import panel_content
+from kneescan.app.review.qasls import suggestions
 from kneescan.app.words import AppWords
 from kneescan.squat.results import Verdict
 from tests.squat.videos import analysed, squats
@@ -30,6 +33,14 @@ def test_beside_the_verdict_stands_what_decided_it(how, verdict, decided_by, lan
     assert len(shown["lines"]) == 1 + max(len(decided_by), 1)
 
 
+def test_the_form_tells_the_wobble_of_the_leg_which_is_no_mean_of_the_single_squats():
+    [leg] = [leg for leg in analysed(squats(5, wobble_pct=3)).legs if leg.repetitions]
+    leg = replace(leg, wobble_pct=replace(leg.wobble_pct, value=2.5))
+    told = {each.item: each.value for each in suggestions(leg)}
+    assert told["wobbles"] == 2.5
+    assert told["trunk"] == pytest.approx(leg.valid_repetitions[0].trunk_lean_deg, abs=1)
+
+
 def test_the_log_names_the_edit_that_is_back_after_a_redo():
     events = [
         Event(seq=1, kind="note", detail={"text": "one"}),
@@ -46,3 +57,32 @@ def test_the_log_names_the_edit_that_is_back_after_a_redo():
         "Note: two",
         "Note: one",
     ]
+
+
+def test_a_second_reader_is_told_what_is_still_hidden_and_sees_nothing_of_the_others_form():
+    analysis = analysed(squats(5, valgus_deg=20))
+    leg = next(leg for leg in analysis.legs if leg.repetitions)
+
+    def read(seq, k, who):
+        at_s = analysis.repetitions[k].deepest_s
+        place = {"leg": str(leg.side), "at_s": at_s, "fppa_deg": 20.0}
+        return Event(seq=seq, kind="reading", who=who, detail={"reading": place})
+
+    ticked = {"leg": str(leg.side), "items": ["knee_noticeable"]}
+    events = [
+        read(1, 0, "A"),
+        read(2, 1, "A"),
+        Event(seq=3, kind="qasls", who="A", detail=ticked),
+        read(4, 0, "B"),
+    ]
+    words = AppWords("en")
+    seen = {who: panel_content(fold(events), analysis, words, reader=who) for who in ("A", "B")}
+    assert [each["blind"] != "" for each in seen["B"]["squats"][:3]] == [False, True, False]
+    [verdict] = [each["original"]["text"] for each in seen["B"]["legs"] if each["original"]["text"]]
+    assert "somebody else has read squat 2." in verdict
+    [[own], [others]] = [content["qasls"] for content in seen.values()]
+    assert own["score"] == "1 point"
+    assert others["score"] == ""
+    assert not any(each["is_ticked"] or each["measured"] for each in others["items"])
+    assert "ticked already" in own["text"]
+    assert "ticked already" not in others["text"]

@@ -11,9 +11,11 @@ from playwright.sync_api import expect
 
 from kneescan.agreement.statistics.reliability import Interval
 from kneescan.app.jobs.sample_person import LEAN_DEG, sample_pose
+from kneescan.app.people.video_names import video_names
 from kneescan.app.store.tables import Sitting
 from kneescan.app.validating.own_error import OwnLimit
 from kneescan.app.web.comparing import limits
+from kneescan.app.words import AppWords
 from tests.app.browser import in_browser, page_of
 from tests.app.numbered_video import BITS, NUMBERS_IN_PICTURES, numbered_results
 from tests.app.running import app_in
@@ -380,7 +382,8 @@ def test_what_cannot_be_compared_says_why_first(chromium, tmp_path):
             cell.strip() for cell in card.locator(".facts td").all_inner_texts()
         ]
         answer = visitor.enter().client.get(f"/compare/{one}/{one}")
-        assert (answer.status_code, "only one video" in answer.text) == (409, True)
+        assert (answer.status_code, "the same twice" in answer.text) == (409, True)
+        assert ">R17</a>" in answer.text
 
 
 def test_several_videos_can_be_chosen_in_both_languages_at_every_width(chromium, tmp_path):
@@ -389,6 +392,7 @@ def test_several_videos_can_be_chosen_in_both_languages_at_every_width(chromium,
     ) as (page, _, _):
         ready(page)
         expect(page.locator(".outcome .sentence")).to_contain_text("Linkes Bein")
+        expect(page.locator(".outcome .several")).to_contain_text("Videos dieser Sitzungen")
         before = page.locator("[data-half=first] figcaption").inner_text()
         assert before.startswith("Früher: 1. März 2026")
         own = page.locator("select[name=first]").input_value()
@@ -400,6 +404,21 @@ def test_several_videos_can_be_chosen_in_both_languages_at_every_width(chromium,
         for summary in page.locator("main summary").all():
             summary.click()
         assert violations(page) == []
+
+
+def test_a_leg_that_only_one_of_two_sessions_of_a_day_shows_is_named_by_its_video(tmp_path):
+    from kneescan import Side
+
+    with closing(Stored(tmp_path)) as stored:
+        right = pose_of(20, 3, side=Side.RIGHT)
+        one, (_, other_leg) = stored.sitting(None, 0, pose_of(20, 1), right)
+        later, _ = stored.sitting(None, 0.1, pose_of(6, 2))
+        with stored.store.reading() as session:
+            names = video_names(session, [other_leg], AppWords("en"))
+    with app_in(tmp_path) as visitor:
+        page = Reader(visitor.enter().client.get(f"/compare/{one}/{later}").text).text
+    assert f"Right leg: seen only in the video “{names[other_leg]}”" in page
+    assert "videos of these sessions" not in page
 
 
 def test_different_legs_are_not_compared(chromium, tmp_path):

@@ -58,6 +58,9 @@ def test_pages_are_accessible_in_every_state(chromium, tmp_path):
         expect(rows(page, "done")).to_have_count(1)
         page.set_input_files("#files", {**bad, "name": "again.mp4", "buffer": GOOD})
         expect(page.locator("#uploads")).to_contain_text("haben Sie schon")
+        there = rows(page, "done").locator("a.title").get_attribute("href")
+        same = page.locator("#uploads").get_by_role("link", name="again.mp4")
+        expect(same).to_have_attribute("href", there)
         assert violations(page) == []
         visitor.served.stop()
         expect(page.locator("#trouble")).to_contain_text("antwortet nicht")
@@ -70,8 +73,10 @@ def test_names_are_shown_as_they_are_and_stored_nowhere(chromium, tmp_path):
         page.on("dialog", lambda dialog: pytest.fail(dialog.message))
         page.evaluate(DROP, [HOSTILE, GOOD.decode()])
         expect(rows(page, "done")).to_contain_text(HOSTILE)
+        expect(page.locator("#names-note")).to_be_visible()
         page.reload()
         expect(rows(page, "done")).to_have_count(1)
+        expect(page.locator("#names-note")).to_be_hidden()
         assert HOSTILE not in page.content()
     for path in tmp_path.rglob("*"):
         assert "nnchen" not in path.name

@@ -12,6 +12,7 @@ import kneescan
 from kneescan.app.store.tables import Sitting
 from tests.app.browser import in_browser, page_of
 from tests.app.stored_sessions import Stored
+from tests.app.web.test_review_page import reviewing
 from tests.app.web.test_validation_page import clinic_in, enough
 from tests.compare.people import pose_of
 
@@ -79,6 +80,25 @@ def test_pages_on_paper_have_what_counts_and_nothing_to_press(chromium, tmp_path
         assert page.locator("details.values table").filter(visible=False).count() == 0
         background = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert background == "rgb(255, 255, 255)"
+        for width_px in PAPER_WIDTH_PX.values():
+            page.set_viewport_size({"width": width_px, "height": 1000})
+            assert overflowing(page) == []
+
+
+def test_a_video_on_paper_has_its_squats_and_curves_and_asks_for_nothing(chromium, tmp_path):
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        page.set_viewport_size({"width": 1600, "height": 900})
+        page.emulate_media(media="print")
+        for name in ("verdict", "squats"):
+            expect(page.locator(f"[data-part={name}]")).to_be_visible()
+        chips = page.locator(".squats .chip").filter(visible=True)
+        expect(chips).to_have_count(5)
+        expect(chips.first).to_contain_text("counts")
+        expect(page.locator("#plots canvas").first).to_be_visible()
+        asking = page.locator(
+            "form, select, input, textarea, #keys, #checked-hint, .files, .actions"
+        )
+        assert asking.filter(visible=True).count() == 0
         for width_px in PAPER_WIDTH_PX.values():
             page.set_viewport_size({"width": width_px, "height": 1000})
             assert overflowing(page) == []

@@ -334,7 +334,7 @@ def test_who_must_not_see_the_angles_yet_cannot_have_checked_them(reader):
     seq = reader.state()["seq"]
     refused = reader.edit("checked")
     assert (refused.status_code, reader.seq) == (422, seq)
-    assert "Angles and verdict are hidden" in refused.text
+    assert "The verdict is hidden: somebody else has read squat 2" in refused.text
     reader.edit("reading", at_s=reader.moment(2), places=places)
     assert reader.edit("checked").status_code == 200
     assert reader.visitor.videos()[reader.id]["checked"] == "checked by AB, CD"

@@ -170,6 +170,15 @@ def test_a_finger_drags_borders_points_and_keeps_the_picture(chromium, tmp_path)
         assert own_deg == pytest.approx(0, abs=1)
 
 
+def test_the_squat_that_is_read_is_the_chosen_one_also_if_none_was_chosen(chromium, tmp_path):
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        page.locator("#seek").fill("0")
+        expect(page.locator("[aria-expanded=true]")).to_have_count(0)
+        page.locator("#take-reading").click()
+        expect(page.locator("#pointing")).to_be_visible()
+        expect(page.locator("[data-squat='1']")).to_have_attribute("aria-expanded", "true")
+
+
 def test_a_second_reader_is_blind_until_an_own_reading(chromium, tmp_path):
     with reviewing(chromium, tmp_path) as (page, visitor, video_id):
         name_reader(page, "KM")
@@ -178,7 +187,7 @@ def test_a_second_reader_is_blind_until_an_own_reading(chromium, tmp_path):
         made(page, 1)
         name_reader(page, HOSTILE[:39])
         choose(page, 3) if page.locator("#squat-3").is_hidden() else None
-        expect(page.locator("#squat-3")).to_contain_text("Angles and verdict are hidden")
+        expect(page.locator("#squat-3")).to_contain_text("Angles are hidden")
         expect(page.locator("[data-part=verdict]")).not_to_contain_text("gluteal")
         expect(page.locator("#squat-3")).not_to_contain_text("FPPA")
         expect(page.locator("#now")).not_to_contain_text("FPPA")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kneescan.landmarks import MIRRORED_ORDER, PoseSequence
+from kneescan.landmarks import MIRRORED_ORDER, PoseSequence, Side
 from kneescan.live.session.framing import CHECKS, judge_framing, picture_tilt
 from kneescan.output.words.language import Words
 from kneescan.squat.settings import Settings
@@ -27,7 +27,7 @@ def judged(xy_px, *, n_frames=20, visibility=0.98):
     pose = PoseSequence(
         time_s=np.arange(n_frames) / 20,
         xy_px=np.repeat(xy_px[None], n_frames, axis=0),
-        visibility=np.full((n_frames, 33), visibility),
+        visibility=np.full((n_frames, 33), 1.0) * visibility,
         size_px=tuple(size().astype(int)),
     )
     return judge_framing(pose, Settings())
@@ -81,6 +81,16 @@ def test_head_turned_away_from_the_feet_is_asked_to_look():
 
 def test_someone_only_guessed_at_is_nobody():
     assert judged(standing(), visibility=0.2).advice.code == "nobody"
+
+
+@pytest.mark.parametrize(("n_feet", "code"), [(1, "one_foot"), (2, "feet_out")])
+def test_a_hidden_foot_is_asked_for_and_nobody_sent_back_because_of_it(n_feet, code):
+    visibility = np.full(33, 0.98)
+    for side in list(Side)[:n_feet]:
+        visibility[[side.landmark("ankle"), side.landmark("foot_index")]] = 0.1
+    framing = judged(standing(), visibility=visibility)
+    assert (framing.failed, framing.advice.code) == ("body", code)
+    assert Words("de")(f"live.framing.{code}")
 
 
 @pytest.mark.parametrize("tilt_deg", [-12.0, 0.0, 8.0])

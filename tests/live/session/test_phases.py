@@ -4,7 +4,7 @@ import pytest
 from kneescan.live.screen.scene import make_scene
 from kneescan.live.session.phases import Key, Session, Stage
 from kneescan.output.words.language import Words
-from tests.live.people import FPS, LEFT, RIGHT, filmed, nobody, seen, standing
+from tests.live.people import FPS, LEFT, RIGHT, filmed, nobody, one_foot_hidden, seen, standing
 
 STEP_S = 1 / FPS
 SIZE_PX = filmed(5, 5).size_px
@@ -133,6 +133,15 @@ def test_leaving_during_the_countdown_stops_it():
     now_s = stand(live, 0.0, 5.0, until=Stage.COUNTDOWN)
     absent(live, now_s, 3.0)
     assert live.stage is Stage.FRAMING
+
+
+def test_a_foot_lifted_behind_the_other_leg_during_the_countdown_does_not_stop_it():
+    live = session(countdown_s=10.0)
+    now_s = stand(live, 0.0, 5.0, until=Stage.COUNTDOWN)
+    for _ in range(round(3.0 * FPS)):
+        now_s += STEP_S
+        live.update(now_s, [one_foot_hidden(now_s)])
+    assert live.stage is Stage.COUNTDOWN
 
 
 def test_a_countdown_begun_by_key_waits_for_a_person_who_is_still_walking():

@@ -1,9 +1,12 @@
 """Warnings, each from a video that causes it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from kneescan.landmarks import Landmark
 from kneescan.simulate import Camera, Noise
 from kneescan.squat.analysis import analyze_pose
 from kneescan.squat.results import Verdict
@@ -189,6 +192,20 @@ def test_some_squats_on_both_feet_are_counted(n_both):
 
 def test_squats_on_both_feet_only_are_reported():
     assert warnings_of(analysed(squats(side=None))) == ["both_feet", "no_single_leg_squat"]
+
+
+def test_squats_on_both_feet_are_named_before_a_picture_that_looks_tilted():
+    pose = filmed(squats(side=None)).pose
+    turn = np.radians(14)
+    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    above, xy_px = slice(0, Landmark.RIGHT_HIP + 1), pose.xy_px.copy()
+    hips = xy_px[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=1, keepdims=True)
+    xy_px[:, above] = (xy_px[:, above] - hips) @ matrix.T + hips
+    analysis = analyze_pose(replace(pose, xy_px=xy_px), AS_SEEN)
+    codes = warnings_of(analysis)
+    assert "picture_tilted" in codes
+    assert codes[:2] == ["both_feet", "no_single_leg_squat"]
+    assert {leg.reasons[0].code for leg in analysis.legs} == {"both_feet"}
 
 
 def test_the_share_of_frames_with_a_person_is_given():

@@ -2,7 +2,7 @@
 
 import { order } from "../asking.js";
 import { sent } from "../people/sending.js";
-import { Closed, Unreachable, ask } from "../server.js";
+import { Closed, Unreachable, ask, root } from "../server.js";
 import { showPeople } from "../people/sparks.js";
 import { text } from "../texts.js";
 import { isSending, send } from "../uploads.js";
@@ -72,6 +72,7 @@ function showParts(home) {
   part("videos-part").hidden = !hasOpen && !isNone;
   part("videos-title").textContent = home.inbox_title;
   part("inbox-note").hidden = !hasOpen;
+  part("names-note").hidden = !home.videos.some((video) => !video.person_id && names.has(video.id));
   part("people-part").hidden = home.people.length === 0;
   part("assigned-part").hidden = !hasAssigned;
   part("more-inbox").textContent = home.more_inbox;
@@ -145,6 +146,13 @@ function isSure(video) {
   });
 }
 
+/** The name of a file that is here already leads to its video. */
+function leadTo(videoId, title) {
+  const link = document.createElement("a");
+  Object.assign(link, { className: "title", href: `${root}/videos/${videoId}`, textContent: title.textContent });
+  title.replaceWith(link);
+}
+
 function add(files) {
   if (files.length === 0) return;
   part("uploads-part").hidden = false;
@@ -153,7 +161,7 @@ function add(files) {
       names.set(answer.id, upload.file.name);
       upload.row.remove();
       part("uploads-part").hidden = part("uploads").children.length === 0;
-    }
+    } else if (answer.same_as) leadTo(answer.same_as, upload.row.querySelector(".title"));
     part("news").textContent = `${upload.file.name}: ${answer.text}`;
     tag = ""; // The list is drawn again, with the name.
     refresh();

@@ -200,8 +200,8 @@ async function point(click) {
   const squat = chosenSquat();
   if (!squat || squat.side === "both") return complain(text("no_squat"));
   complain();
-  player.pause();
-  player.showAt(squat.deepest_s);
+  // Also when none was chosen: whose deepest point is shown, stands beside it.
+  choose(squat);
   task = { frame: player.wanted, centre: null };
   zoom.centreAgain();
   try {

@@ -13,6 +13,7 @@ import kneescan
 from kneescan.app.comparing.moments import squats_record
 from kneescan.app.comparing.occasions import Occasion
 from kneescan.app.comparing.pairing import LegPair, Shown, whole
+from kneescan.app.store.days import day
 from kneescan.app.store.tables import CLOTHING
 from kneescan.app.web.desk import Desk
 from kneescan.app.words import AppWords
@@ -65,7 +66,7 @@ def page_content(desk: Desk, compared: Compared) -> dict[str, Any]:
         else "",
         "noted": list(_noted(compared, words)),
         "refused": list(compared.refused.values()),
-        "cards": [_card(each, words) for each in compared.pairs],
+        "cards": [_card(each, words, is_one_day=_is_one_day(compared)) for each in compared.pairs],
         "legs": list(_legs(compared, words)),
         "halves": [] if pair is None else _halves(desk, pair),
         "leg": None if pair is None else str(pair.side),
@@ -142,11 +143,18 @@ def _noted_text(name: str, value: str, words: AppWords) -> str:
     return value
 
 
-def _card(pair: LegPair, words: AppWords) -> dict[str, Any]:
+def _is_one_day(compared: Compared) -> bool:
+    first, later = (day(occasion.held_s) for occasion in compared.occasions)
+    return first == later
+
+
+def _card(pair: LegPair, words: AppWords, *, is_one_day: bool) -> dict[str, Any]:
     """Result of a leg: sentence, marks with their reasons, and numbers."""
-    labels = Labels(pair.comparison, words)
+    # Of a leg that only one of them shows, the date would not say which.
+    labels = Labels(pair.comparison, words, is_by_name=is_one_day)
     shown = card(pair.history, labels, words)
     shown["leg"] = words.initial(words.side(pair.side))
+    shown["several"] = _several(pair, words)
     if pair.is_compared:
         change = pair.history.latest
         shown["conditions"] = conditions_table(change, labels, words)
@@ -154,6 +162,15 @@ def _card(pair: LegPair, words: AppWords) -> dict[str, Any]:
         shown["numbers"] = numbers_table(change, labels, words)
         shown["rows"] = list(_rows(shown["numbers"].rows, change, words))
     return shown
+
+
+def _several(pair: LegPair, words: AppWords) -> str:
+    """Which videos are compared, if a session has others of the leg, which may give another result."""
+    n = len(pair.firsts) + len(pair.laters)
+    if not pair.is_compared or n == 2:
+        return ""
+    first, later = (videos[0].session.name for videos in (pair.firsts, pair.laters))
+    return words("app.compare.several", n=n, first=first, later=later)
 
 
 def _checks(shown: Mapping[str, Any], change: LegChange) -> Iterator[dict[str, str]]:

@@ -49,6 +49,8 @@ def comparison(request: Request) -> Response:
             here="people",
             text=desk.words(f"app.compare.problem.{problem}"),
             details=list(compared.refused.values()),
+            person_id=compared.occasions[0].person_id,
+            person=compared.occasions[0].person,
         )
         page.status_code = 409
         return page

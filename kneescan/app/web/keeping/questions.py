@@ -101,6 +101,7 @@ def about_deleting_session(desk: Desk, session_id: str, order: Order) -> Respons
         return None
     words = desk.words
     lines = [
+        words("app.keeping.ask.sessions", n=1),
         words("app.keeping.ask.videos", n=n_videos),
         words("app.keeping.ask.stays", code=code) if code else "",
         words("app.keeping.ask.export"),

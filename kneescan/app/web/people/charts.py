@@ -221,6 +221,9 @@ def y_ticks(scale: Scale, write: Callable[[float], str]) -> list[Tick]:
 
 def x_ticks(x: Sequence[float], dates: Sequence[str]) -> list[Tick]:
     """Dates below the points, as many as have room; the newest first, then the oldest."""
+    if len(x) > 1 and len(set(dates)) == 1:
+        # Of one day: written once, since the same date at both ends looks like a time between them.
+        return [Tick(at=_inside((x[0] + x[-1]) / 2), text=dates[0])]
     # Those at the sides stand further inside than their points.
     at, taken = [_inside(each) for each in x], list[int]()
     for index in (len(x) - 1, 0, *range(len(x) - 2, 0, -1)):

@@ -163,7 +163,6 @@ def _sessions(
     """Sessions for the list, the newest first."""
     shown = []
     for point in points:
-        legs = [leg for side in Side if side in point.legs for leg in [point.legs[side][1]]]
         before = _earlier(points, point.sitting.id)
         n = n_checked[point.sitting.id]
         shown.append(
@@ -172,16 +171,33 @@ def _sessions(
                 "date": names[point.sitting.id],
                 "n_videos": point.n_videos,
                 "checked": words("app.people.checked", n=n, of=point.n_videos) if n else "",
-                "verdicts": leg_verdicts(legs, words) if point.is_measured else [],
+                "verdicts": _verdicts(point, words) if point.is_measured else [],
                 "pain": point.sitting.pain,
                 "is_repeat": point.sitting.is_repeat,
-                "worn": [text for text in (point.sitting.shoes, point.sitting.brace) if text],
+                "worn": _worn(point.sitting, words),
                 "plan": point.sitting.plan,
                 "notes": point.sitting.notes,
                 "before": None if before is None else {"id": before, "date": names[before]},
             }
         )
     return shown[::-1]
+
+
+def _worn(sitting: Sitting, words: AppWords) -> list[str]:
+    clothing = words(f"app.validation.clothing.{sitting.clothing}") if sitting.clothing else ""
+    return [text for text in (sitting.shoes, clothing, sitting.brace) if text]
+
+
+def _verdicts(point: Point, words: AppWords) -> list[dict[str, str]]:
+    """Verdict on each leg, and what other videos of the session say of it, if that is something else."""
+    sides = [side for side in Side if side in point.legs]
+    shown = leg_verdicts([point.legs[side][1] for side in sides], words)
+    for side, verdict in zip(sides, shown, strict=False):
+        kinds = dict.fromkeys(leg["verdict"] for leg in point.others[side])
+        said = [words(f"report.badges.{kind}") for kind in kinds if kind != verdict["kind"]]
+        if said:
+            verdict["others"] = words("app.people.other_videos", verdicts=", ".join(said))
+    return shown
 
 
 def _preset(points: Sequence[Point]) -> tuple[str, str]:

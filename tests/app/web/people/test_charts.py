@@ -91,3 +91,8 @@ def test_dates_do_not_cover_each_other_and_the_newest_is_always_there():
     # The last one is moved in from the side, towards the one before.
     ticks = x_ticks([50.0, 138.7, 227.3, 316.0], list("abcd"))
     assert all(later.at - tick.at >= 80 for tick, later in pairwise(ticks))
+
+
+def test_a_single_day_is_written_once_whatever_the_number_of_its_sessions():
+    assert [tick.text for tick in x_ticks([50.0, 316.0], ["30 Nov", "30 Nov"])] == ["30 Nov"]
+    assert [tick.text for tick in x_ticks([180.0], ["30 Nov"])] == ["30 Nov"]

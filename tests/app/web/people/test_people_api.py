@@ -96,6 +96,27 @@ def test_strange_names_are_shown_as_they_are(visitor, store):
         assert {each["code"] for each in found} == {code for code in HOSTILE if query in code}
 
 
+def test_a_session_says_if_another_of_its_videos_says_something_else_of_a_leg(visitor, store):
+    at_s = time.time()
+    for k, verdict in enumerate(("suggested", "suggested", "no_sign")):
+        add_video(store, created_s=at_s + k, legs=[leg("left", verdict), leg("right")], person="A")
+    with store.reading() as session:
+        [person] = session.query(Person)
+    page = visitor.client.get(f"/people/{person.id}").text
+    assert page.count("No sign found") == 1
+    assert page.count("Another video of this session: Glute focus suggested") == 1
+
+
+def test_the_page_of_a_video_names_a_session_of_another_day(visitor, store):
+    video_id = add_video(store, person="A")
+    page = f"/videos/{video_id}"
+    assert "Session of" not in visitor.client.get(page).text
+    with store.writing() as session:
+        [sitting] = session.query(Sitting)
+        sitting.held_s -= 40 * DAY_S
+    assert "Session of" in visitor.client.get(page).text
+
+
 def test_names_that_are_refused_are_so_everywhere_with_one_sentence(visitor, store):
     video_id, person = add_video(store), post(visitor, "people", code="A").json()["id"]
     for code, why in REFUSED.items():
@@ -214,6 +235,9 @@ def test_fields_of_a_session_are_kept_unless_another_window_was_faster(visitor, 
         kept = session.query(Sitting).one()
         assert (kept.pain, kept.plan, kept.is_repeat) == (3, "3 x 15\nat home", True)
         assert day(kept.held_s).isoformat() == "2026-03-01"
+        page = visitor.client.get(f"/people/{kept.person_id}").text
+    assert ">barefoot</span>" in page
+    assert ">fitted shorts</span>" in page
 
 
 IMPOSSIBLE = [

@@ -242,6 +242,8 @@ def test_a_session_is_filled_in_and_its_video_moved(opened):
     # What a script listens to is heard once it was loaded.
     page.wait_for_load_state()
     page.get_by_role("button", name="Delete this session").click()
+    # What was noted goes too, and is in no other place.
+    expect(page.locator("#question-lines")).to_contain_text("everything noted in it")
     page.locator("#question-go").click()
     page.wait_for_url("**/people/*")
     expect(page.locator(".sessions > li")).to_have_count(2)
