@@ -116,6 +116,21 @@ def test_the_whole_way_by_keyboard(chromium, tmp_path):
         expect(page.locator("#videos-title")).to_be_focused()
 
 
+def test_a_question_that_comes_right_after_another_is_heard(chromium, tmp_path):
+    with page_of(chromium, tmp_path) as (page, visitor):
+        visitor.enter().upload(GOOD)
+        expect(rows(page, "done")).to_have_count(1)
+        # Browsers tell later that a dialog was closed.
+        page.evaluate("""() => {
+            const button = document.querySelector("#videos .danger");
+            button.click();
+            document.getElementById("deleting").close("keep");
+            button.click();
+        }""")
+        page.locator("#deleting .danger").click()
+        expect(rows(page, "done")).to_have_count(0)
+
+
 def test_an_upload_continues_after_the_app_was_started_again(chromium, tmp_path):
     """The page stays open and waits for the link of the new start, which another tab opens."""
     content, sent = GOOD * 700_000, []

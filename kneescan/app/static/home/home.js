@@ -1,6 +1,6 @@
 // The home page: files dropped or chosen are sent, and the list of videos is kept up to date.
 
-import { order } from "../asking.js";
+import { answerTo, order } from "../asking.js";
 import { sent } from "../people/sending.js";
 import { Closed, Unreachable, ask, root } from "../server.js";
 import { showPeople } from "../people/sparks.js";
@@ -136,14 +136,9 @@ function why(error, action) {
 }
 
 function isSure(video) {
-  const dialog = part("deleting");
   part("deleting-text").textContent = text("delete_text", { title: video.title });
   part("deleting-person").textContent = video.person ? text("delete_text_person", { code: video.person }) : "";
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "delete"), { once: true });
-  });
+  return answerTo(part("deleting"), "delete");
 }
 
 /** The name of a file that is here already leads to its video. */
