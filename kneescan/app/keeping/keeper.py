@@ -144,8 +144,15 @@ class Keeper:
         is_tried = abs(time.time() - self._tried_s) >= DAY_S
         if is_tried:
             self._tried_s = time.time()
+        try:
+            self._reduce_all_due(with_troubled=is_tried)
+        finally:
+            # What was cut off is not said to be going on.
+            self._n_waiting = 0
+
+    def _reduce_all_due(self, *, with_troubled: bool) -> None:
         with self._store.reading() as session:
-            found = due_videos(session, with_troubled=is_tried)
+            found = due_videos(session, with_troubled=with_troubled)
         for number, due in enumerate(found, start=1):
             self._n_waiting = len(found) - number
             used_s = self.in_use.left_s(due.video_id)
@@ -155,7 +162,7 @@ class Keeper:
                 continue
             with self._store.reading() as session:
                 # Those before it took long, and somebody may have changed the rule.
-                is_due = due in due_videos(session, with_troubled=is_tried)
+                is_due = due in due_videos(session, with_troubled=with_troubled)
             if is_due:
                 self._reduce(due)
 
