@@ -131,7 +131,9 @@ def test_a_video_without_results_is_turned_on_its_page(chromium, tmp_path, langu
 def test_nothing_is_chosen_on_a_page_that_is_about_to_be_replaced(chromium, tmp_path):  # noqa: F811
     with looking_at(chromium, tmp_path, NOBODY, state="failed") as (page, _, video_id):
         form = page.locator("#filmed-form")
-        page.route(f"**/videos/{video_id}", lambda route: page.wait_for_timeout(1000) or route.continue_())
+        page.route(
+            f"**/videos/{video_id}", lambda route: page.wait_for_timeout(1000) or route.continue_()
+        )
         form.locator("[name=turn]").select_option("90")
         form.get_by_role("button").click()
         expect(page.locator("#filmed-state")).to_contain_text("Nobody was found")
