@@ -129,17 +129,30 @@ def test_a_video_without_results_is_turned_on_its_page(chromium, tmp_path, langu
 
 
 def test_nothing_is_chosen_on_a_page_that_is_about_to_be_replaced(chromium, tmp_path):  # noqa: F811
-    with looking_at(chromium, tmp_path, NOBODY, state="failed") as (page, _, video_id):
-        form = page.locator("#filmed-form")
-        page.route(
-            f"**/videos/{video_id}", lambda route: page.wait_for_timeout(1000) or route.continue_()
-        )
+    with looking_at(chromium, tmp_path, NOBODY, state="failed") as (page, _, _):
+        form, asked = page.locator("#filmed-form"), []
+        # The page is held in the moment in which it is about to go.
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.evaluate("() => addEventListener('beforeunload', (event) => event.preventDefault())")
         form.locator("[name=turn]").select_option("90")
         form.get_by_role("button").click()
         expect(page.locator("#filmed-state")).to_contain_text("Nobody was found")
-        form.locator("[name=turn]").select_option("180")
-        form.get_by_role("button").click()
-        expect(page.locator("#panel")).to_be_visible()
+        expect(form.get_by_role("button")).to_be_disabled()
+        until(lambda: page.title() and asked == ["beforeunload"])
+
+
+def test_ticks_that_are_not_kept_outlast_a_new_measurement(chromium, tmp_path):  # noqa: F811
+    with looking_at(chromium, tmp_path, SLOW, but=REFUSED) as (page, _, _):
+        asked = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.locator("details.qasls summary").first.click()
+        page.locator("input[name=arms]").first.check()
+        page.get_by_role("button", name="It is not slow motion …").click()
+        page.get_by_role("button", name="Measure it again", exact=True).click()
+        expect(page.locator("#filmed-state")).to_contain_text("The new results are there.")
+        expect(page.locator("[name=turn]")).to_be_enabled()
+        expect(page.locator("input[name=arms]").first).to_be_checked()
+        assert asked == []
 
 
 def test_nothing_is_said_of_the_new_results_on_a_page_with_the_earlier_ones(chromium, tmp_path):  # noqa: F811
