@@ -68,6 +68,50 @@ def test_the_enlarged_leg_is_clicked_exactly(chromium, tmp_path, size):  # noqa:
             assert clicked[name] == pytest.approx(place, abs=0.5)
 
 
+SEEK_SLOWLY = """() => {
+  const video = document.querySelector("video");
+  const { get, set } = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "currentTime");
+  window.seekNow = () => {};
+  Object.defineProperty(video, "currentTime", {
+    get: () => get.call(video),
+    set: (at) => (window.seekNow = () => set.call(video, at)),
+  });
+}"""
+
+
+def test_nothing_is_clicked_in_a_picture_that_is_about_to_be_replaced(chromium, tmp_path):  # noqa: F811
+    """Seeking takes long on a slow computer."""
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        news = page.locator("#news")
+        page.evaluate(SEEK_SLOWLY)
+        page.locator("#take-reading").click()
+        expect(news).to_contain_text("1 of 4")
+        page.mouse.click(*middle(page.locator("#layers").bounding_box()))
+        page.keyboard.press("Enter")
+        page.locator("#pointing .take").click()
+        assert page.locator("#stage").get_attribute("data-frame") == "0"
+        expect(news).to_contain_text("1 of 4")
+        page.evaluate("() => window.seekNow()")
+        expect(page.locator("#stage")).not_to_have_attribute("data-frame", "0")
+        page.keyboard.press("Enter")
+        expect(news).to_contain_text("2 of 4")
+
+
+def test_a_double_click_is_one_place(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        news = page.locator("#news")
+        choose(page, 3)
+        page.locator("#take-reading").click()
+        expect(news).to_contain_text("1 of 4")
+        box = page.locator("#layers").bounding_box()
+        page.mouse.dblclick(*middle(box))
+        expect(news).to_contain_text("2 of 4")
+        page.locator("#pointing .take").dblclick()
+        expect(news).to_contain_text("3 of 4")
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 0.7 * box["height"])
+        expect(news).to_contain_text("4 of 4")
+
+
 def test_no_number_leans_on_a_reading(chromium, tmp_path):  # noqa: F811
     with reviewing(chromium, tmp_path) as (page, _, _):
         choose(page, 3)
