@@ -10,7 +10,7 @@ import kneescan
 from kneescan.app.keeping.clock import is_in_doubt, note_run
 from kneescan.app.keeping.in_use import InUse
 from kneescan.app.keeping.ladder import Due, due_videos, is_further, reducible, unfinished
-from kneescan.app.keeping.reducing import WaitUntilFree, reduce_video
+from kneescan.app.keeping.reducing import WaitUntilFree, reduce_video, remove_what_outlasted
 from kneescan.app.keeping.staying import Write, write_staying
 from kneescan.app.store.data_folder import DataFolder
 from kneescan.app.store.database import Store
@@ -134,6 +134,7 @@ class Keeper:
         self._pause_s = _LOOK_S
         empty_trash(self._store, self._folder)
         self._store.forget_rest()
+        remove_what_outlasted(self._store, self._folder)
         with self._store.reading() as session:
             begun = unfinished(session)
         for due in begun:

@@ -77,6 +77,12 @@ def reduce_video(
     return is_done
 
 
+def remove_what_outlasted(store: Store, folder: DataFolder) -> None:
+    """Delete what was being written of videos that were deleted meanwhile, if the app was cut off then."""
+    for staged in folder.videos.glob(f"*/{STAGED}"):
+        _remove_if_deleted(store, folder, staged.parent.name)
+
+
 def _begin(store: Store, due: Due) -> bool:
     """Mark a video as being reduced, unless it is being measured or deleted."""
     with store.writing() as session:

@@ -14,6 +14,7 @@ from kneescan.app.store import removal
 from kneescan.app.store.data_folder import DataFolder
 from kneescan.app.store.database import open_store
 from kneescan.app.store.settings import Retention, choose_retention
+from kneescan.app.store.tables import Analysis, Edit, Job, Video
 from kneescan.app.words import AppWords
 from kneescan.batch.clips import Failure
 from tests.app.keeping.filmed import add_video, kept_of
@@ -77,6 +78,18 @@ def test_nothing_is_left_of_a_video_that_is_deleted_while_it_is_reduced(store, f
     with pytest.raises(FileNotFoundError):
         reduce_video(store, folder, due, language="en", cancel=threading.Event(), write=write)
     assert list(folder.videos.iterdir()) == []
+
+
+def test_what_a_cut_left_of_a_deleted_video_goes_with_the_next_start(store, folder):
+    gone, there = add_video(store, folder), add_video(store, folder)
+    for video_id in (gone, there):
+        (folder.video(video_id) / reducing.STAGED).mkdir()
+    with store.writing() as session:
+        for table in (Job, Analysis, Edit):
+            session.query(table).filter(table.video_id == gone).delete()
+        session.query(Video).filter(Video.id == gone).delete()
+    keeper_of(store, folder).run_once()
+    assert [place.name for place in folder.videos.iterdir()] == [there]
 
 
 def test_after_an_error_of_the_database_nothing_is_said_to_go_on(store, folder, monkeypatch):
