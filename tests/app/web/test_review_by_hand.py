@@ -227,3 +227,34 @@ def test_until_the_report_is_there_the_page_says_that_it_is_written(chromium, tm
         held[0].fulfill(body="<p>Report</p>", content_type="text/html")
         expect(frame).to_be_visible()
         expect(state).to_be_empty()
+
+
+LOOKED_AWAY = "() => document.dispatchEvent(new Event('visibilitychange'))"
+"""Somebody was in another window and is back."""
+
+
+def test_what_went_wrong_is_still_said_to_who_looked_away(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path, but=REFUSED) as (page, _, video_id):
+        trouble, asked = page.locator("#trouble"), f"**/api/videos/{video_id}/edits"
+        page.locator("details.adding summary").click()
+        page.locator("[data-order*=add][data-fill=at_s]").first.click()
+        expect(trouble).to_be_visible()
+        with page.expect_response(asked):
+            page.evaluate(LOOKED_AWAY)
+        expect(page.locator("#panel")).not_to_have_attribute("aria-busy", "true")
+        expect(trouble).to_be_visible()
+        choose(page, 2)
+        page.locator("#squat-2 [data-order*=exclude]").click()
+        made(page, 1)
+        expect(trouble).to_be_hidden()
+
+
+def test_that_the_app_does_not_answer_is_said_until_it_does(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path, but="net::ERR_FAILED") as (page, _, video_id):
+        trouble, asked = page.locator("#trouble"), f"**/api/videos/{video_id}/edits"
+        page.route(asked, lambda route: route.abort())
+        page.evaluate(LOOKED_AWAY)
+        expect(trouble).to_be_visible()
+        page.unroute(asked)
+        page.evaluate(LOOKED_AWAY)
+        expect(trouble).to_be_hidden()
