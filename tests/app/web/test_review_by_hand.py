@@ -97,6 +97,20 @@ def test_nothing_is_clicked_in_a_picture_that_is_about_to_be_replaced(chromium, 
         expect(news).to_contain_text("2 of 4")
 
 
+def test_a_browser_that_does_not_say_what_it_shows_stops_no_reading(chromium, tmp_path):  # noqa: F811
+    """Of a video that is scrolled out of sight, some say nothing."""
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        news = page.locator("#news")
+        page.evaluate("() => document.querySelector('video').requestVideoFrameCallback = () => 0")
+        # This one was still asked for.
+        page.locator("#on").click()
+        expect(page.locator("#stage")).to_have_attribute("data-frame", "1")
+        page.locator("#take-reading").click()
+        expect(news).to_contain_text("1 of 4")
+        until(lambda: page.keyboard.press("Enter") or "1 of 4" not in news.inner_text())
+        assert page.locator("#stage").get_attribute("data-frame") == "1"
+
+
 def test_a_double_click_is_one_place(chromium, tmp_path):  # noqa: F811
     with reviewing(chromium, tmp_path) as (page, _, _):
         news = page.locator("#news")

@@ -17,7 +17,7 @@ import { text } from "../texts.js";
 const { video: videoId } = document.body.dataset;
 const stage = part("stage");
 const layers = new Layers(part("layers"));
-const pointing = new Pointing(stage, part("layers"), part("pointing"), () => player.shown === task.frame);
+const pointing = new Pointing(stage, part("layers"), part("pointing"), () => player.isThere(task.frame));
 const zoom = new Zoom(stage, part("picture"), part("zoom"), () => !pointing.isOn);
 const formats = (digits) => new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const tenths = formats(1), hundredths = formats(2);
