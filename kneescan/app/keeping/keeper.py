@@ -10,7 +10,7 @@ import kneescan
 from kneescan.app.keeping.clock import is_in_doubt, note_run
 from kneescan.app.keeping.in_use import InUse
 from kneescan.app.keeping.ladder import Due, due_videos, is_further, reducible, unfinished
-from kneescan.app.keeping.reducing import WaitUntilFree, reduce_video
+from kneescan.app.keeping.reducing import WaitUntilFree, reduce_video, remove_what_outlasted
 from kneescan.app.keeping.staying import Write, write_staying
 from kneescan.app.store.data_folder import DataFolder
 from kneescan.app.store.database import Store
@@ -134,6 +134,7 @@ class Keeper:
         self._pause_s = _LOOK_S
         empty_trash(self._store, self._folder)
         self._store.forget_rest()
+        remove_what_outlasted(self._store, self._folder)
         with self._store.reading() as session:
             begun = unfinished(session)
         for due in begun:
@@ -144,8 +145,15 @@ class Keeper:
         is_tried = abs(time.time() - self._tried_s) >= DAY_S
         if is_tried:
             self._tried_s = time.time()
+        try:
+            self._reduce_all_due(with_troubled=is_tried)
+        finally:
+            # What was cut off is not said to be going on.
+            self._n_waiting = 0
+
+    def _reduce_all_due(self, *, with_troubled: bool) -> None:
         with self._store.reading() as session:
-            found = due_videos(session, with_troubled=is_tried)
+            found = due_videos(session, with_troubled=with_troubled)
         for number, due in enumerate(found, start=1):
             self._n_waiting = len(found) - number
             used_s = self.in_use.left_s(due.video_id)
@@ -155,7 +163,7 @@ class Keeper:
                 continue
             with self._store.reading() as session:
                 # Those before it took long, and somebody may have changed the rule.
-                is_due = due in due_videos(session, with_troubled=is_tried)
+                is_due = due in due_videos(session, with_troubled=with_troubled)
             if is_due:
                 self._reduce(due)
 

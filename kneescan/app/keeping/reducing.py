@@ -13,7 +13,7 @@ from kneescan.app.keeping.ladder import Due, is_further
 from kneescan.app.keeping.staying import REPORT, STAYING, Write, write_staying
 from kneescan.app.store.data_folder import RESULTS, DataFolder
 from kneescan.app.store.database import Store
-from kneescan.app.store.removal import mark, remove_video
+from kneescan.app.store.removal import mark, remove_folder, remove_video
 from kneescan.app.store.states import state_of_video
 from kneescan.app.store.tables import Video
 from kneescan.batch.clips import Failure
@@ -68,22 +68,19 @@ def reduce_video(
         return _remove_unmeasured(store, folder, due.video_id, wait_until_free)
     if not _begin(store, due):
         return False
-    if due.keep in STAYING:
-        staged = folder.video(due.video_id) / STAGED
-        failure = _stage(folder.results(due.video_id), staged, due, language, cancel, write)
-        if failure is not None:
-            shutil.rmtree(staged, ignore_errors=True)
-            if not cancel.is_set():
-                _end(store, due.video_id, kept=None)
-            return False
-        _put_in_place(folder.results(due.video_id), staged, STAYING[due.keep])
-        _clear(folder.results(due.video_id), STAYING[due.keep])
-        _clear(folder.video(due.video_id), (RESULTS,))
-    else:
-        folder.original(due.video_id).unlink(missing_ok=True)
-    flush(folder.video(due.video_id))
-    _end(store, due.video_id, kept=due.keep)
-    return True
+    try:
+        is_done = _take_away(folder, due, language, cancel, write)
+    finally:
+        _remove_if_deleted(store, folder, due.video_id)
+    if is_done or not cancel.is_set():
+        _end(store, due, is_done=is_done)
+    return is_done
+
+
+def remove_what_outlasted(store: Store, folder: DataFolder) -> None:
+    """Delete what was being written of videos that were deleted meanwhile, if the app was cut off then."""
+    for staged in folder.videos.glob(f"*/{STAGED}"):
+        _remove_if_deleted(store, folder, staged.parent.name)
 
 
 def _begin(store: Store, due: Due) -> bool:
@@ -101,14 +98,47 @@ def _begin(store: Store, due: Due) -> bool:
     return True
 
 
-def _end(store: Store, video_id: str, *, kept: str | None) -> None:
+def _end(store: Store, due: Due, *, is_done: bool) -> None:
     with store.writing() as session:
-        video = session.get(Video, video_id)
+        video = session.get(Video, due.video_id)
         if video is None:
             return
-        video.keep_next = None
-        video.keep_trouble = FAILED if kept is None else None
-        video.kept = video.kept if kept is None else kept
+        video.keep_trouble = None if is_done else FAILED
+        video.kept = due.keep if is_done else video.kept
+        # Somebody may have ordered meanwhile that still less is to stay.
+        if video.keep_next == due.keep:
+            video.keep_next = None
+
+
+def _remove_if_deleted(store: Store, folder: DataFolder, video_id: str) -> None:
+    """Delete what was written after somebody deleted the video, which nobody would find again."""
+    with store.reading() as session:
+        video = session.get(Video, video_id)
+        is_deleted = video is None or video.deleted_s is not None
+    if is_deleted:
+        remove_folder(folder, video_id)
+
+
+def _take_away(
+    folder: DataFolder, due: Due, language: str, cancel: threading.Event, write: Write
+) -> bool:
+    """Leave only the files that are to stay; False if everything is as before."""
+    place, results = folder.video(due.video_id), folder.results(due.video_id)
+    if due.keep in STAYING:
+        staged = place / STAGED
+        if _stage(results, staged, due, language, cancel, write) is not None:
+            shutil.rmtree(staged, ignore_errors=True)
+            return False
+        _put_in_place(results, staged, STAYING[due.keep])
+        _clear(results, STAYING[due.keep])
+        _clear(place, (RESULTS,))
+    else:
+        try:
+            folder.original(due.video_id).unlink(missing_ok=True)
+        except OSError:
+            return False
+    flush(place)
+    return True
 
 
 def _remove_unmeasured(

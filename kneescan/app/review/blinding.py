@@ -4,9 +4,10 @@ What was seen before is leaned on. So a squat that only others have read shows i
 reader has read it too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from kneescan.app.review.edits import Event, State
+from kneescan.landmarks import Side
 from kneescan.squat.results import Repetition
 
 SAME_S = 1.0
@@ -37,6 +38,11 @@ def is_hidden(event: Event, state: State, reader: str) -> bool:
         return False
     own = (each for each in state.of("reading") if each.who == reader)
     return not any(_is_same(each, event) for each in own)
+
+
+def is_score_hidden(event: Event, blind_sides: Container[Side | None], reader: str) -> bool:
+    """Whether a QASLS score is to be kept from the reader: it tells how far the knee of a blind leg went."""
+    return event.who != reader and event.detail["leg"] in blind_sides
 
 
 def _is_blind(repetition: Repetition, readings: Iterable[Event], reader: str) -> bool:

@@ -1,13 +1,13 @@
 """Panel: what stands beside the video, in words: verdicts, squats, and everything that was done."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from babel.dates import format_time
 from markupsafe import Markup
 
-from kneescan.app.review.blinding import blind_squats, is_hidden
+from kneescan.app.review.blinding import blind_squats, is_hidden, is_score_hidden
 from kneescan.app.review.checking import CHECKED, checks_content
 from kneescan.app.review.edits import MEASURED_AGAIN, REDO, UNDO, Event, State
 from kneescan.app.review.measured_again import sentence
@@ -16,6 +16,7 @@ from kneescan.app.review.readings_table import readings_content
 from kneescan.app.review.signals import HIDDEN, signals_mark
 from kneescan.app.review.squat_edits import edits_by_squat
 from kneescan.app.words import AppWords
+from kneescan.landmarks import Side
 from kneescan.output.words.importance import main_reason
 from kneescan.output.words.reader_words import correction_sentence, squat_number
 from kneescan.output.words.summary import counted
@@ -28,6 +29,8 @@ VALUES = (("fppa", "fppa_deg", 1), ("offset", "knee_over_foot_pct", 1), ("depth"
 
 MEASURED = {"deg": "app.qasls.measured_deg", "pct": "app.qasls.measured_pct"}
 """Texts for a measured value, by its unit."""
+Blind = Container[Side | None]
+"""Legs of which the reader must not see yet what others and kneescan say."""
 
 
 def panel_content(
@@ -75,11 +78,13 @@ def panel_content(
         "notes": [{"seq": e.seq, "text": e.detail["text"]} for e in state.of("note")],
         "readings": readings_content(state, analysis, words, reader),
         "qasls": [
-            _qasls(leg, state, words, reader, is_blind=leg.side in blind_sides)
+            _qasls(leg, state, words, blind_sides, reader)
             for leg in analysis.legs
             if leg.repetitions
         ],
-        "log": [_entry(event, state, words, reader) for event in reversed(state.events)],
+        "log": [
+            _entry(event, state, words, blind_sides, reader) for event in reversed(state.events)
+        ],
         "to_undo": state.to_undo is not None,
         "to_redo": state.to_redo is not None,
         "numbers": {"who": reader, **numbers_record(state, analysis, blind=blind)},
@@ -191,12 +196,13 @@ def _squat(
 
 
 def _qasls(
-    leg: LegAnalysis, state: State, words: AppWords, reader: str, *, is_blind: bool
+    leg: LegAnalysis, state: State, words: AppWords, blind_sides: Blind, reader: str
 ) -> dict[str, Any]:
+    is_blind = leg.side in blind_sides
     kept = [
         event
         for event in state.of("qasls")
-        if event.detail["leg"] == leg.side and (event.who == reader or not is_blind)
+        if event.detail["leg"] == leg.side and not is_score_hidden(event, blind_sides, reader)
     ]
     ticked = kept[-1].detail["items"] if kept else None
     items = [
@@ -222,7 +228,9 @@ def _qasls(
     }
 
 
-def _entry(event: Event, state: State, words: AppWords, reader: str) -> dict[str, Any]:
+def _entry(
+    event: Event, state: State, words: AppWords, blind_sides: Blind, reader: str
+) -> dict[str, Any]:
     """One line of the log."""
     at = dt.datetime.fromtimestamp(event.at_s).astimezone()
     return {
@@ -230,15 +238,17 @@ def _entry(event: Event, state: State, words: AppWords, reader: str) -> dict[str
         "time": format_time(at, "HH:mm", locale=words.language),
         "date": at.date().isoformat(),
         "who": event.who,
-        "text": _told(event, state, words, reader),
+        "text": _told(event, state, words, blind_sides, reader),
         "is_active": event in state.active or event.kind in (UNDO, REDO),
     }
 
 
-def _told(event: Event, state: State, words: AppWords, reader: str) -> str:
+def _told(event: Event, state: State, words: AppWords, blind_sides: Blind, reader: str) -> str:
     """What an edit did, without what the reader must not see yet."""
     if event.kind == "reading" and is_hidden(event, state, reader):
         return words("app.review.log.reading_hidden", at=event.detail["reading"]["at_s"])
+    if event.kind == "qasls" and is_score_hidden(event, blind_sides, reader):
+        return words("app.review.log.qasls_hidden", side=words.side(event.detail["leg"]))
     if event.kind == REDO and event.undoes is not None:
         # A reader thinks of the edit that is back, not of its undo.
         undo = next(each for each in state.events if each.seq == event.undoes)

@@ -1,6 +1,8 @@
 // The player: shows exactly the frame that is asked for, and says which one is shown.
 
 const LONGEST_MS = 250;
+/** A browser that does not say that a picture is shown has shown it this long after seeking. */
+const SHOWN_MS = 300;
 
 /** Frame whose time is nearest. */
 export function nearest(times, at) {
@@ -26,10 +28,12 @@ export class Player {
     this.loop = null; // First and last frame of what is played again and again.
     this.sought = -1;
     this.isSeeking = false;
+    this.foundMs = 0; // When seeking ended.
     this.isBroken = false; // The pictures do not arrive any more; the lines move on without them.
     if (!video) return;
     video.addEventListener("seeked", () => {
       this.isSeeking = false;
+      this.foundMs = performance.now();
       if (!video.requestVideoFrameCallback) this.tell(nearest(times, video.currentTime - first - this.half(this.sought)));
       this.seek();
     });
@@ -75,6 +79,13 @@ export class Player {
     if (frame === this.shown) return;
     this.shown = frame;
     this.onFrame(frame);
+  }
+
+  /** Whether a frame is on the screen. */
+  isThere(frame) {
+    if (this.shown === frame) return true;
+    // Of a picture that was scrolled out of sight, not every browser says that it was replaced.
+    return this.sought === frame && !this.isSeeking && performance.now() - this.foundMs > SHOWN_MS;
   }
 
   show(frame) {

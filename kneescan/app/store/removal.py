@@ -69,7 +69,10 @@ def remove_video(store: Store, folder: DataFolder, video_id: str) -> bool:
     remove_folder(folder, video_id)
     shutil.rmtree(folder.of_several, ignore_errors=True)
     with store.writing() as session:
-        video = session.get_one(Video, video_id)
+        video = session.get(Video, video_id)
+        if video is None:
+            # Somebody else deleted it at the same time, and was faster.
+            return False
         for table in (Job, Analysis, Edit):
             session.execute(delete(table).where(table.video_id == video_id))
         session.execute(delete(Video).where(Video.id == video_id))

@@ -86,3 +86,28 @@ def test_a_second_reader_is_told_what_is_still_hidden_and_sees_nothing_of_the_ot
     assert not any(each["is_ticked"] or each["measured"] for each in others["items"])
     assert "ticked already" in own["text"]
     assert "ticked already" not in others["text"]
+
+
+def test_a_blind_reader_sees_no_score_of_others():
+    """Who scores begins with what kneescan ticked."""
+    analysis = analysed(squats(5, valgus_deg=20))
+    [leg] = [leg for leg in analysis.legs if leg.repetitions]
+    reading = {"at_s": leg.repetitions[2].deepest_s, "leg": str(leg.side), "fppa_deg": 12.3}
+    ticks = {"leg": str(leg.side), "items": ["arms", "knee_noticeable"]}
+    events = [
+        Event(seq=1, who="KM", kind="reading", detail={"reading": reading}),
+        Event(seq=2, who="KM", kind="qasls", detail=ticks),
+    ]
+
+    def seen_by(reader):
+        content = panel_content(fold(events), analysis, AppWords("en"), reader=reader)
+        [form] = content["qasls"]
+        ticked = [item["name"] for item in form["items"] if item["is_ticked"]]
+        return form["score"], ticked, content["log"][0]["text"]
+
+    side = AppWords("en").side(leg.side)
+    assert seen_by("AB") == ("", [], f"QASLS, {side}: shown after your own reading")
+    own = {**reading, "fppa_deg": 11.0}
+    events.insert(0, Event(seq=0, who="AB", kind="reading", detail={"reading": own}))
+    for reader in ("AB", "KM"):
+        assert seen_by(reader) == ("2 points", ticks["items"], f"QASLS, {side}: 2 points")

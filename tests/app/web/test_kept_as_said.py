@@ -151,3 +151,50 @@ def test_with_no_rule_nothing_is_said_to_wait(there):
     choose_retention(store, Retention())
     for page in ("/settings", f"/people/{person_of(store, 'A')}"):
         assert "last half hour" not in visitor.client.get(page).text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_no_rule_asks_for_is_not_said_to_be_tried_again(tmp_path, language):
+    with app_in(tmp_path, language=language) as visitor:
+        store, client = open_store(tmp_path), visitor.enter().client
+        video_id = add_video(store, DataFolder(tmp_path))
+        reduce_soon(store, video_id, keep=None, kept="review")
+        with store.writing() as session:
+            session.get_one(Video, video_id).keep_trouble = "failed"
+        text = client.get("/settings").text
+        asked_for, untrue = {
+            "en": ("As long as a rule asks for it, it is tried again", "is still there;"),
+            "de": ("Solange eine Regel es verlangt, wird es", "ist noch alles da"),
+        }[language]
+        assert asked_for in text
+        assert untrue not in text
+        store.close()
+
+
+@in_browser[0]
+@in_browser[1]
+def test_the_page_of_a_person_counts_again_while_something_is_reduced(
+    chromium, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("kneescan.app.keeping.keeper.Keeper.run_once", lambda _: None)
+    store = open_store(tmp_path)
+    video_id = add_video(store, DataFolder(tmp_path), code="A")
+    reduce_soon(store, video_id)
+    with page_of(chromium, tmp_path, f"/people/{person_of(store, 'A')}") as (page, _):
+        counts = page.locator("#person-keeping .counts")
+        expect(counts).to_contain_text("One video is being reduced.")
+        reduce_soon(store, video_id, keep=None, kept="blurred")
+        expect(counts).to_have_text(f"{BLURRED['en']}: 1")
+    store.close()
+
+
+@in_browser[0]
+@in_browser[1]
+def test_who_sets_a_rule_by_keyboard_keeps_the_focus(chromium, tmp_path):
+    with page_of(chromium, tmp_path, "/settings") as (page, _):
+        page.locator("#rule-part summary").press("Enter")
+        page.locator("#keep-review").check()
+        page.locator("#rule button").press("Enter")
+        page.locator("#question-go").press("Enter")
+        expect(page.locator("#news")).to_have_text("The rule is set.")
+        expect(page.locator("#set-rule")).to_be_focused()

@@ -68,6 +68,64 @@ def test_the_enlarged_leg_is_clicked_exactly(chromium, tmp_path, size):  # noqa:
             assert clicked[name] == pytest.approx(place, abs=0.5)
 
 
+SEEK_SLOWLY = """() => {
+  const video = document.querySelector("video");
+  const { get, set } = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "currentTime");
+  window.seekNow = () => {};
+  Object.defineProperty(video, "currentTime", {
+    get: () => get.call(video),
+    set: (at) => (window.seekNow = () => set.call(video, at)),
+  });
+}"""
+
+
+def test_nothing_is_clicked_in_a_picture_that_is_about_to_be_replaced(chromium, tmp_path):  # noqa: F811
+    """Seeking takes long on a slow computer."""
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        news = page.locator("#news")
+        page.evaluate(SEEK_SLOWLY)
+        page.locator("#take-reading").click()
+        expect(news).to_contain_text("1 of 4")
+        page.mouse.click(*middle(page.locator("#layers").bounding_box()))
+        page.keyboard.press("Enter")
+        page.locator("#pointing .take").click()
+        assert page.locator("#stage").get_attribute("data-frame") == "0"
+        expect(news).to_contain_text("1 of 4")
+        page.evaluate("() => window.seekNow()")
+        expect(page.locator("#stage")).not_to_have_attribute("data-frame", "0")
+        page.keyboard.press("Enter")
+        expect(news).to_contain_text("2 of 4")
+
+
+def test_a_browser_that_does_not_say_what_it_shows_stops_no_reading(chromium, tmp_path):  # noqa: F811
+    """Of a video that is scrolled out of sight, some say nothing."""
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        news = page.locator("#news")
+        page.evaluate("() => document.querySelector('video').requestVideoFrameCallback = () => 0")
+        # This one was still asked for.
+        page.locator("#on").click()
+        expect(page.locator("#stage")).to_have_attribute("data-frame", "1")
+        page.locator("#take-reading").click()
+        expect(news).to_contain_text("1 of 4")
+        until(lambda: page.keyboard.press("Enter") or "1 of 4" not in news.inner_text())
+        assert page.locator("#stage").get_attribute("data-frame") == "1"
+
+
+def test_a_double_click_is_one_place(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path) as (page, _, _):
+        news = page.locator("#news")
+        choose(page, 3)
+        page.locator("#take-reading").click()
+        expect(news).to_contain_text("1 of 4")
+        box = page.locator("#layers").bounding_box()
+        page.mouse.dblclick(*middle(box))
+        expect(news).to_contain_text("2 of 4")
+        page.locator("#pointing .take").dblclick()
+        expect(news).to_contain_text("3 of 4")
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 0.7 * box["height"])
+        expect(news).to_contain_text("4 of 4")
+
+
 def test_no_number_leans_on_a_reading(chromium, tmp_path):  # noqa: F811
     with reviewing(chromium, tmp_path) as (page, _, _):
         choose(page, 3)
@@ -195,3 +253,34 @@ def test_until_the_report_is_there_the_page_says_that_it_is_written(chromium, tm
         held[0].fulfill(body="<p>Report</p>", content_type="text/html")
         expect(frame).to_be_visible()
         expect(state).to_be_empty()
+
+
+LOOKED_AWAY = "() => document.dispatchEvent(new Event('visibilitychange'))"
+"""Somebody was in another window and is back."""
+
+
+def test_what_went_wrong_is_still_said_to_who_looked_away(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path, but=REFUSED) as (page, _, video_id):
+        trouble, asked = page.locator("#trouble"), f"**/api/videos/{video_id}/edits"
+        page.locator("details.adding summary").click()
+        page.locator("[data-order*=add][data-fill=at_s]").first.click()
+        expect(trouble).to_be_visible()
+        with page.expect_response(asked):
+            page.evaluate(LOOKED_AWAY)
+        expect(page.locator("#panel")).not_to_have_attribute("aria-busy", "true")
+        expect(trouble).to_be_visible()
+        choose(page, 2)
+        page.locator("#squat-2 [data-order*=exclude]").click()
+        made(page, 1)
+        expect(trouble).to_be_hidden()
+
+
+def test_that_the_app_does_not_answer_is_said_until_it_does(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path, but="net::ERR_FAILED") as (page, _, video_id):
+        trouble, asked = page.locator("#trouble"), f"**/api/videos/{video_id}/edits"
+        page.route(asked, lambda route: route.abort())
+        page.evaluate(LOOKED_AWAY)
+        expect(trouble).to_be_visible()
+        page.unroute(asked)
+        page.evaluate(LOOKED_AWAY)
+        expect(trouble).to_be_hidden()

@@ -60,3 +60,6 @@ document.addEventListener("click", async (event) => {
     if ((await attempt(() => order(path, "DELETE"))) !== null) location.assign(`${root}/people?deleted=1`);
   }
 });
+
+// What was asked for before may still go on.
+if (part().dataset.left !== "0") watch(0);

@@ -1,7 +1,7 @@
 // The list of people: search as you type, and add.
 
 import { ask, root } from "../server.js";
-import { said, sends } from "./sending.js";
+import { said, sayOnce, sends } from "./sending.js";
 import { showPeople } from "./sparks.js";
 
 const PAGE = 50;
@@ -45,6 +45,5 @@ part("more").addEventListener("click", () => {
 sends(part("new"), "/api/people", () => ({ code: part("code").value }), part("code-problem"), (person) => {
   location.href = `${root}/people/${person.id}`;
 });
-// What was just done is not said again when the page is loaded again.
-if (location.search) history.replaceState(null, "", location.pathname);
+sayOnce();
 refresh();

@@ -1,7 +1,7 @@
 // The page of a person: which measure is shown, another code name, and putting two people together.
 
 import { root } from "../server.js";
-import { sends } from "./sending.js";
+import { sayOnce, sends } from "./sending.js";
 
 const part = (id) => document.getElementById(id);
 const { person, code } = document.body.dataset;
@@ -19,6 +19,7 @@ if (choice) {
   show();
 }
 
+sayOnce();
 sends(part("rename"), `/api/people/${person}`, () => ({ code: part("code").value, was: code }), part("code-problem"), () => location.reload());
 if (part("merge")) {
   sends(part("merge"), `/api/people/${person}/merge`, () => ({ into: part("into").value }), part("into-problem"), (other) => {

@@ -16,6 +16,11 @@ export async function sent(path, order, problem) {
   }
 }
 
+/** What was just done is not said again when the page is loaded again. */
+export function sayOnce() {
+  if (location.search) history.replaceState(null, "", location.pathname);
+}
+
 /** Sentence for an error of `ask`. */
 export function said(error) {
   if (error instanceof Closed) return text("closed");

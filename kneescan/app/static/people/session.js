@@ -2,7 +2,7 @@
 
 import { order } from "../asking.js";
 import { root } from "../server.js";
-import { said, sends, sent } from "./sending.js";
+import { said, sayOnce, sends, sent } from "./sending.js";
 import { text } from "../texts.js";
 
 const part = (id) => document.getElementById(id);
@@ -24,6 +24,8 @@ function fields() {
     is_repeat: part("is_repeat").checked,
   };
 }
+
+sayOnce();
 
 const isChanged = () => JSON.stringify(fields()) !== saved;
 

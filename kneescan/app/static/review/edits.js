@@ -69,7 +69,8 @@ export class Edits {
     else {
       const made = status === 200 ? order : null;
       const numbers = JSON.parse(panel.dataset.numbers);
-      this.complain(panel.dataset.problem, panel.dataset.detail, panel.dataset.detailLanguage);
+      // Who only looks how things are has not heard yet what was wrong with an order.
+      if (order) this.complain(panel.dataset.problem, panel.dataset.detail, panel.dataset.detailLanguage);
       if (numbers.measured === this.measured) this.replace(panel, made);
       else this.stay(numbers, made, panel.dataset.problem);
       return status === 200;

@@ -1,6 +1,7 @@
 // How a video was filmed: what is chosen goes to the app, which measures it again; the page says how far it is.
 
 import { order } from "../asking.js";
+import { hasUnkept } from "./unkept.js";
 import { ask, Closed, Refused } from "../server.js";
 
 const EVERY_MS = 1000;
@@ -73,7 +74,7 @@ function show({ text, share, state }) {
   if (box.contains(focused) && (focused.hidden || focused.matches(":disabled"))) part("-title").focus();
 }
 
-/** Say how far it is until it ends; then show the new results, unless a note that is not kept would be lost. */
+/** Say how far it is until it ends; then show the new results, unless a note or ticks that are not kept would be lost. */
 async function watch() {
   for (;;) {
     try {
@@ -104,7 +105,7 @@ function end(now) {
   }
   // On a page of a video in work, there are no reports and files.
   const isWhole = box.dataset.state === now.state && !isNew;
-  if (!isWhole && !document.getElementById("note")?.value.trim()) showAnew();
+  if (!isWhole && !hasUnkept()) showAnew();
   else if (isNew) part("-state").textContent = box.dataset.new;
   else part("-state").textContent = now.outcome === "cancelled" ? box.dataset.cancelled : now.text;
 }

@@ -8,14 +8,21 @@ const NEAR_PX = 60;
 const CROSS_PX = 8;
 /** A finger that taps moves no further. [css px] */
 const STILL_PX = 6;
+/** The second half of a double click comes no later; it is not meant for the next place. */
+const DOUBLE_MS = 500;
 
 export class Pointing {
-  /** `bar` holds the buttons with which somebody without keys takes a place, or gives up. */
-  constructor(stage, svg, bar) {
+  /**
+   * `bar` holds the buttons with which somebody without keys takes a place, or gives up; `isShown()` says whether
+   * the picture is there in which the place is.
+   */
+  constructor(stage, svg, bar, isShown) {
     this.stage = stage;
     this.svg = svg;
     this.bar = bar;
+    this.isShown = isShown;
     this.end = null;
+    this.taken = null; // Event with which the last place was taken.
     this.mark = drawing("g", { class: "pointer", visibility: "hidden" });
     this.mark.append(drawing("circle", {}), drawing("path", {}));
     svg.append(this.mark);
@@ -23,7 +30,7 @@ export class Pointing {
     svg.addEventListener("pointermove", (event) => this.moved(event));
     svg.addEventListener("pointerup", (event) => this.released(event));
     svg.addEventListener("pointercancel", () => (this.grip = null));
-    bar.querySelector(".take").addEventListener("click", () => this.end?.(this.at));
+    bar.querySelector(".take").addEventListener("click", (event) => event.detail < 2 && this.take());
     bar.querySelector(".give-up").addEventListener("click", () => this.end?.(null));
   }
 
@@ -60,8 +67,15 @@ export class Pointing {
     if (event.key === "Escape") this.end(null);
     else if (event.target.matches("button, input")) return false;
     else if (event.key in moves) this.moveTo(this.at.map((value, k) => value + moves[event.key][k]));
-    else if (event.key === "Enter") this.end(this.at);
+    else if (event.key === "Enter") this.take();
     else return false;
+    return true;
+  }
+
+  /** Take the place of the cross; false while there is another picture than that in which it is meant. */
+  take() {
+    if (!this.isOn || !this.isShown()) return false;
+    this.end(this.at);
     return true;
   }
 
@@ -93,6 +107,7 @@ export class Pointing {
   pressed(event) {
     if (!this.isOn || event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
+    if (this.isSecond(event)) return;
     this.svg.setPointerCapture(event.pointerId);
     const place = this.place(event);
     const off = [this.at[0] - place[0], this.at[1] - place[1]];
@@ -100,6 +115,13 @@ export class Pointing {
     this.grip = event.pointerType === "touch" && isNear ? off : [0, 0];
     this.tap = { x: event.clientX, y: event.clientY };
     this.moved(event);
+  }
+
+  /** Whether this is the second half of a double click. */
+  isSecond({ clientX, clientY, timeStamp }) {
+    const { taken } = this;
+    if (!taken || timeStamp - taken.timeStamp > DOUBLE_MS) return false;
+    return Math.hypot(clientX - taken.clientX, clientY - taken.clientY) <= STILL_PX;
   }
 
   moved(event) {
@@ -114,6 +136,6 @@ export class Pointing {
     // A tap sets the cross, a drag moves it along.
     if (wasPressed && this.isOn && this.tap) this.moveTo(this.place(event));
     // A finger covers what it points at, so the button takes the place.
-    if (wasPressed && this.isOn && event.pointerType !== "touch") this.end(this.at);
+    if (wasPressed && event.pointerType !== "touch" && this.take()) this.taken = event;
   }
 }

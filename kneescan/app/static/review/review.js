@@ -8,7 +8,7 @@ import { Pointing } from "./pointing.js";
 import { movedJoint, reading } from "./clicked.js";
 import { listenToKeys, listenToWheel, returnFromMouse } from "./keys.js";
 import { listenToReader } from "./reader.js";
-import { complain, part, tell } from "./saying.js";
+import { complain, isSaid, part, tell } from "./saying.js";
 import { hasUnkept, ticked } from "./unkept.js";
 import { Zoom, aroundJoint, aroundLeg } from "./zooming.js";
 import { Closed, Unreachable, ask } from "../server.js";
@@ -17,12 +17,12 @@ import { text } from "../texts.js";
 const { video: videoId } = document.body.dataset;
 const stage = part("stage");
 const layers = new Layers(part("layers"));
-const pointing = new Pointing(stage, part("layers"), part("pointing"));
+const pointing = new Pointing(stage, part("layers"), part("pointing"), () => player.isThere(task.frame));
 const zoom = new Zoom(stage, part("picture"), part("zoom"), () => !pointing.isOn);
 const formats = (digits) => new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const tenths = formats(1), hundredths = formats(2);
 let signals = null, player = null, plots = null, state = { squats: [] }, chosen = null, seqOfSignals = -1;
-let marks = {}, task = null, isLost = false, showReader = () => {};
+let marks = {}, task = null, lost = "", showReader = () => {};
 
 function degrees(value) {
   return value === null || value === undefined ? "–" : tenths.format(value).replace("-", "−");
@@ -72,9 +72,10 @@ function showFrame(frame) {
 /** Show the signals of the present state; most edits leave them as they are, and nothing is asked for. */
 async function loadSignals() {
   const { seq } = state;
-  const fresh = signals?.mark === state.signals && !isLost ? signals : await (await ask(`/videos/${videoId}/signals`)).json();
+  const fresh = signals?.mark === state.signals && !lost ? signals : await (await ask(`/videos/${videoId}/signals`)).json();
   if (seq < seqOfSignals) return;
-  isLost = false;
+  if (isSaid(lost)) complain();
+  lost = "";
   seqOfSignals = seq;
   signals = fresh;
   layers.use(signals);
@@ -102,7 +103,7 @@ function why(error) {
 }
 
 const edits = new Edits(videoId, (fresh) => {
-  const isSame = fresh.seq === state.seq && fresh.who === state.who && signals && !isLost;
+  const isSame = fresh.seq === state.seq && fresh.who === state.who && signals && !lost;
   // What was said, and what is being clicked, belongs to the reader before.
   if (state.who !== undefined && fresh.who !== state.who) {
     pointing.end?.(null);
@@ -113,11 +114,10 @@ const edits = new Edits(videoId, (fresh) => {
   if (chosen !== null) choose(nearestTo(chosen), false);
   if (isSame) return;
   loadSignals().catch((error) => {
-    isLost = true;
-    complain(why(error));
+    complain(lost = why(error));
   });
 }, startAnew, (sentence, detail, language) => {
-  isLost = isLost || sentence === text("closed") || sentence === text("lost");
+  if ([text("closed"), text("lost")].includes(sentence)) lost = sentence;
   complain(sentence, detail, language);
 });
 

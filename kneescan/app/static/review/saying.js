@@ -11,6 +11,11 @@ export function complain(sentence = "", detail = "", language = "") {
   part("trouble").querySelector("details").hidden = !detail;
 }
 
+/** Whether just this is said to be wrong. */
+export function isSaid(sentence) {
+  return !part("trouble").hidden && part("trouble-text").textContent === sentence;
+}
+
 export function tell(sentence) {
   part("news").textContent = sentence;
 }

@@ -9,5 +9,5 @@ export function ticked(leg) {
 /** Whether something would be lost with the page: a note, or ticks that are others than those that were kept. */
 export function hasUnkept() {
   const boxes = [...document.querySelectorAll("#panel [data-leg] input")];
-  return Boolean(document.getElementById("note").value.trim()) || boxes.some((box) => box.checked !== box.defaultChecked);
+  return Boolean(document.getElementById("note")?.value.trim()) || boxes.some((box) => box.checked !== box.defaultChecked);
 }

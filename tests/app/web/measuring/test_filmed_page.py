@@ -141,6 +141,20 @@ def test_nothing_can_be_chosen_before_a_script_hears_of_it(chromium, tmp_path): 
             expect(page.locator("#panel")).to_be_visible()
 
 
+def test_ticks_that_are_not_kept_outlast_a_new_measurement(chromium, tmp_path):  # noqa: F811
+    with looking_at(chromium, tmp_path, SLOW, but=REFUSED) as (page, _, _):
+        asked = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.locator("details.qasls summary").first.click()
+        page.locator("input[name=arms]").first.check()
+        page.get_by_role("button", name="It is not slow motion …").click()
+        page.get_by_role("button", name="Measure it again", exact=True).click()
+        expect(page.locator("#filmed-state")).to_contain_text("The new results are there.")
+        expect(page.locator("[name=turn]")).to_be_enabled()
+        expect(page.locator("input[name=arms]").first).to_be_checked()
+        assert asked == []
+
+
 def test_nothing_is_said_of_the_new_results_on_a_page_with_the_earlier_ones(chromium, tmp_path):  # noqa: F811
     with looking_at(chromium, tmp_path, SLOW, but=REFUSED) as (page, visitor, video_id):
         page.locator("#note").fill("a thought")

@@ -200,8 +200,10 @@ def test_two_windows_rename_the_same_person(opened):
 
 def test_a_session_is_filled_in_and_its_video_moved(opened):
     store, page = opened.store, opened.page
+    # Not a moment ago, which was yesterday just after midnight.
+    noon = dt.datetime.combine(dt.date.today() - dt.timedelta(days=2), dt.time(12))
     for days in (0, 0.0001, 20):
-        add_video(store, created_s=time.time() - 0.001 * DAY_S - days * DAY_S, person="R12")
+        add_video(store, created_s=noon.timestamp() - days * DAY_S, person="R12")
     with store.reading() as session:
         sitting_id = session.query(Sitting).order_by(-Sitting.held_s).first().id
     opened.go(f"/sessions/{sitting_id}")
@@ -239,6 +241,8 @@ def test_a_session_is_filled_in_and_its_video_moved(opened):
     expect(line).to_have_attribute("href", re.compile(f"/sessions/{moved_to}$"))
     titles = {page.locator("h1").inner_text(), line.inner_text().rpartition(": ")[2]}
     assert {each.removeprefix("Session of ") for each in titles} == {name, f"{name} (2)"}
+    page.reload()
+    expect(page.locator(".moved")).to_have_count(0)
     # What a script listens to is heard once it was loaded.
     page.wait_for_load_state()
     page.get_by_role("button", name="Delete this session").click()
