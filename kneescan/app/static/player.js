@@ -3,6 +3,7 @@
 const LONGEST_MS = 250;
 /** A browser that does not say that a picture is shown has shown it this long after seeking. */
 const SHOWN_MS = 300;
+const LOOK_MS = 20;
 
 /** Frame whose time is nearest. */
 export function nearest(times, at) {
@@ -86,6 +87,15 @@ export class Player {
     if (this.shown === frame) return true;
     // Of a picture that was scrolled out of sight, not every browser says that it was replaced.
     return this.sought === frame && !this.isSeeking && performance.now() - this.foundMs > SHOWN_MS;
+  }
+
+  /** Wait until a frame is on the screen; false once another one is wanted. */
+  async arrived(frame) {
+    while (this.wanted === frame) {
+      if (this.isThere(frame)) return true;
+      await new Promise((done) => setTimeout(done, LOOK_MS));
+    }
+    return false;
   }
 
   show(frame) {

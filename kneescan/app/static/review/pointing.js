@@ -12,15 +12,11 @@ const STILL_PX = 6;
 const DOUBLE_MS = 500;
 
 export class Pointing {
-  /**
-   * `bar` holds the buttons with which somebody without keys takes a place, or gives up; `isShown()` says whether
-   * the picture is there in which the place is.
-   */
-  constructor(stage, svg, bar, isShown) {
+  /** `bar` holds the buttons with which somebody without keys takes a place, or gives up. */
+  constructor(stage, svg, bar) {
     this.stage = stage;
     this.svg = svg;
     this.bar = bar;
-    this.isShown = isShown;
     this.end = null;
     this.taken = null; // Event with which the last place was taken.
     this.mark = drawing("g", { class: "pointer", visibility: "hidden" });
@@ -30,7 +26,7 @@ export class Pointing {
     svg.addEventListener("pointermove", (event) => this.moved(event));
     svg.addEventListener("pointerup", (event) => this.released(event));
     svg.addEventListener("pointercancel", () => (this.grip = null));
-    bar.querySelector(".take").addEventListener("click", (event) => event.detail < 2 && this.take());
+    bar.querySelector(".take").addEventListener("click", (event) => event.detail < 2 && this.end?.(this.at));
     bar.querySelector(".give-up").addEventListener("click", () => this.end?.(null));
   }
 
@@ -67,15 +63,8 @@ export class Pointing {
     if (event.key === "Escape") this.end(null);
     else if (event.target.matches("button, input")) return false;
     else if (event.key in moves) this.moveTo(this.at.map((value, k) => value + moves[event.key][k]));
-    else if (event.key === "Enter") this.take();
+    else if (event.key === "Enter") this.end(this.at);
     else return false;
-    return true;
-  }
-
-  /** Take the place of the cross; false while there is another picture than that in which it is meant. */
-  take() {
-    if (!this.isOn || !this.isShown()) return false;
-    this.end(this.at);
     return true;
   }
 
@@ -136,6 +125,8 @@ export class Pointing {
     // A tap sets the cross, a drag moves it along.
     if (wasPressed && this.isOn && this.tap) this.moveTo(this.place(event));
     // A finger covers what it points at, so the button takes the place.
-    if (wasPressed && event.pointerType !== "touch" && this.take()) this.taken = event;
+    if (!wasPressed || !this.isOn || event.pointerType === "touch") return;
+    this.taken = event;
+    this.end(this.at);
   }
 }

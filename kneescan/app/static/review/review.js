@@ -17,7 +17,7 @@ import { text } from "../texts.js";
 const { video: videoId } = document.body.dataset;
 const stage = part("stage");
 const layers = new Layers(part("layers"));
-const pointing = new Pointing(stage, part("layers"), part("pointing"), () => player.isThere(task.frame));
+const pointing = new Pointing(stage, part("layers"), part("pointing"));
 const zoom = new Zoom(stage, part("picture"), part("zoom"), () => !pointing.isOn);
 const formats = (digits) => new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const tenths = formats(1), hundredths = formats(2);
@@ -205,6 +205,8 @@ async function point(click) {
   task = { frame: player.wanted, centre: null };
   zoom.centreAgain();
   try {
+    // What is clicked before would be a place in another picture.
+    if (!(await player.arrived(task.frame))) return;
     const made = await click(squat);
     if (made?.trouble) complain(made.trouble);
     else if (made && (await edits.make(made)) && made.kind === "reading") tell(text("reading_kept"));
