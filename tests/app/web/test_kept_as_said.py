@@ -8,7 +8,8 @@ from kneescan.app.store.data_folder import DataFolder
 from kneescan.app.store.database import open_store
 from kneescan.app.store.settings import Retention, choose_retention
 from kneescan.app.store.tables import Video
-from tests.app.browser import in_browser, page_of
+from kneescan.app.words import AppWords
+from tests.app.browser import REFUSED, in_browser, page_of
 from tests.app.keeping.filmed import add_video, kept_of, person_of
 from tests.app.running import GOOD, app_in
 from tests.waiting import until
@@ -141,6 +142,19 @@ def test_an_open_page_says_when_it_is_done(chromium, tmp_path, monkeypatch):
         reduce_soon(store, video_id, keep=None, kept="blurred")
         expect(line).to_contain_text(f"What is left of this video: {BLURRED['en']}.")
         expect(line).to_contain_text("Load this page again")
+    store.close()
+
+
+def test_an_open_page_says_that_its_video_was_deleted(chromium, tmp_path, monkeypatch):
+    monkeypatch.setattr("kneescan.app.keeping.keeper.Keeper.run_once", lambda _: None)
+    store = open_store(tmp_path)
+    video_id = add_video(store, DataFolder(tmp_path))
+    reduce_soon(store, video_id)
+    with page_of(chromium, tmp_path, f"/videos/{video_id}", but=REFUSED) as (page, visitor):
+        line = page.locator("#what-is-left")
+        expect(line).to_contain_text("is being reduced")
+        assert visitor.enter().client.delete(f"/api/videos/{video_id}").is_success
+        expect(line).to_have_text(AppWords("en")("app.script.gone"))
     store.close()
 
 

@@ -11,6 +11,7 @@ async function look() {
     now = await (await ask(`/api/videos/${line.dataset.video}/kept`)).json();
   } catch (error) {
     if (!(error instanceof Refused)) setTimeout(look, 5 * EVERY_MS);
+    else if (error.status === 404) line.textContent = line.dataset.gone;
     return;
   }
   if (now.is_changing) setTimeout(look, EVERY_MS);
