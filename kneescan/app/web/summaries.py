@@ -15,7 +15,7 @@ from kneescan.app.people.video_names import video_names
 from kneescan.app.review.checking import check_marks
 from kneescan.app.store.days import day, day_text
 from kneescan.app.store.states import jobs_of, standing
-from kneescan.app.store.tables import Analysis, Job, Person, Sitting, Video
+from kneescan.app.store.tables import CLOTHING, Analysis, Job, Person, Sitting, Video
 from kneescan.app.web.desk import Desk
 from kneescan.app.words import AppWords
 from kneescan.output.words.verdict_icons import GLYPHS
@@ -36,6 +36,11 @@ def video_summary(desk: Desk, video_id: str) -> dict[str, Any] | None:
         sitting = session.get(Sitting, video.session_id) if video.session_id else None
         person = session.get(Person, sitting.person_id) if sitting and sitting.person_id else None
         return summaries(desk, session, [(video, person)])[0]
+
+
+def clothing_text(value: str, words: AppWords) -> str:
+    """What was worn on the legs, in words; of anything else in the database, that itself."""
+    return words(f"app.validation.clothing.{value}") if value and value in CLOTHING else value
 
 
 def summaries(desk: Desk, session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -209,6 +209,7 @@ def test_who_sets_a_rule_by_keyboard_keeps_the_focus(chromium, tmp_path):
         page.locator("#rule-part summary").press("Enter")
         page.locator("#keep-review").check()
         page.locator("#rule button").press("Enter")
+        expect(page.locator("#question-go")).to_be_visible()
         page.locator("#question-go").press("Enter")
         expect(page.locator("#news")).to_have_text("The rule is set.")
         expect(page.locator("#set-rule")).to_be_focused()

@@ -14,8 +14,8 @@ from kneescan.app.comparing.moments import squats_record
 from kneescan.app.comparing.occasions import Occasion
 from kneescan.app.comparing.pairing import LegPair, Shown, whole
 from kneescan.app.store.days import day
-from kneescan.app.store.tables import CLOTHING
 from kneescan.app.web.desk import Desk
+from kneescan.app.web.summaries import clothing_text
 from kneescan.app.words import AppWords
 from kneescan.compare.changes import FPPA
 from kneescan.compare.comparison import LegChange
@@ -138,9 +138,7 @@ def _noted(compared: Compared, words: AppWords) -> Iterator[dict[str, Any]]:
 def _noted_text(name: str, value: str, words: AppWords) -> str:
     if not value:
         return MISSING
-    if name == "clothing" and value in CLOTHING:
-        return words(f"app.validation.clothing.{value}")
-    return value
+    return clothing_text(value, words) if name == "clothing" else value
 
 
 def _is_one_day(compared: Compared) -> bool:

@@ -24,7 +24,7 @@ from kneescan.app.web.keeping.person_api import person_keeping
 from kneescan.app.web.people import charts
 from kneescan.app.web.people.moved import moved_text
 from kneescan.app.web.people.people_api import tag_of
-from kneescan.app.web.summaries import leg_verdicts, local_day, summaries
+from kneescan.app.web.summaries import clothing_text, leg_verdicts, local_day, summaries
 from kneescan.app.words import AppWords
 from kneescan.compare.changes import PUBLISHED_FROM, PUBLISHED_MDC95
 from kneescan.landmarks import Side
@@ -184,7 +184,7 @@ def _sessions(
 
 
 def _worn(sitting: Sitting, words: AppWords) -> list[str]:
-    clothing = words(f"app.validation.clothing.{sitting.clothing}") if sitting.clothing else ""
+    clothing = clothing_text(sitting.clothing, words)
     return [text for text in (sitting.shoes, clothing, sitting.brace) if text]
 
 

@@ -241,6 +241,8 @@ def test_a_session_is_filled_in_and_its_video_moved(opened):
     expect(line).to_have_attribute("href", re.compile(f"/sessions/{moved_to}$"))
     titles = {page.locator("h1").inner_text(), line.inner_text().rpartition(": ")[2]}
     assert {each.removeprefix("Session of ") for each in titles} == {name, f"{name} (2)"}
+    # It is said once: the address does not ask for it any more.
+    expect(page).to_have_url(re.compile(r"/sessions/\w+$"))
     page.reload()
     expect(page.locator(".moved")).to_have_count(0)
     # What a script listens to is heard once it was loaded.
