@@ -49,8 +49,8 @@ class State:
     """Edits that are not undone, and not ended by a new measurement."""
     active: tuple[Event, ...] = ()
     """Of these, the ones that no later edit replaces."""
-    to_redo: int | None = None
-    """Number of the undo that a redo would undo."""
+    undone: tuple[tuple[int, Event], ...] = ()
+    """Numbers of the undos that can be redone, with the edits they took back, in order."""
     n_lasting: int = 0
     """How many of `done` are from before the newest measurement, where undo does not reach."""
 
@@ -59,10 +59,14 @@ class State:
         """Number of the newest edit; 0 if there is none."""
         return self.events[-1].seq if self.events else 0
 
-    @property
-    def to_undo(self) -> int | None:
-        """Number of the edit that an undo would undo."""
-        return self.done[-1].seq if len(self.done) > self.n_lasting else None
+    def to_undo(self, who: str) -> int | None:
+        """Number of the edit that an undo by that reader would undo: never a reading by another one."""
+        own = (each.seq for each in self.done[self.n_lasting :] if _is_of(each, who))
+        return max(own, default=None)
+
+    def to_redo(self, who: str) -> int | None:
+        """Number of the undo that a redo by that reader would undo."""
+        return next((seq for seq, event in self.undone[-1:] if _is_of(event, who)), None)
 
     @property
     def measured(self) -> int:
@@ -103,9 +107,12 @@ def fold(events: Sequence[Event]) -> State:
             undone.clear()
             continue
         if event.kind == UNDO:
-            undone.append((event.seq, done.pop()))
+            taken = next(each for each in done if each.seq == event.undoes)
+            done.remove(taken)
+            undone.append((event.seq, taken))
         elif event.kind == REDO:
-            done.append(undone.pop()[1])
+            # Back where it was: readings of others may have stayed behind it.
+            done = sorted([*done, undone.pop()[1]], key=lambda each: each.seq)
         else:
             done.append(event)
             # What was undone before something new was done stays undone.
@@ -114,9 +121,14 @@ def fold(events: Sequence[Event]) -> State:
         events=tuple(events),
         done=tuple(done),
         active=_not_replaced(done),
-        to_redo=undone[-1][0] if undone else None,
+        undone=tuple(undone),
         n_lasting=n_lasting,
     )
+
+
+def _is_of(event: Event, who: str) -> bool:
+    """Whether the reader may take an edit back: a reading belongs to who made it, and shows angles."""
+    return event.kind != "reading" or event.who == who
 
 
 def _not_replaced(done: Sequence[Event]) -> tuple[Event, ...]:
@@ -164,7 +176,7 @@ def next_event(
     state: State, kind: str, detail: Mapping[str, Any], *, who: str = ""
 ) -> Event | None:
     """Edit that comes next; None if there is nothing to undo or redo."""
-    undoes = {UNDO: state.to_undo, REDO: state.to_redo}.get(kind)
+    undoes = {UNDO: state.to_undo(who), REDO: state.to_redo(who)}.get(kind)
     if kind in (UNDO, REDO) and undoes is None:
         return None
     return Event(

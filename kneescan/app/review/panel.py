@@ -85,8 +85,8 @@ def panel_content(
         "log": [
             _entry(event, state, words, blind_sides, reader) for event in reversed(state.events)
         ],
-        "to_undo": state.to_undo is not None,
-        "to_redo": state.to_redo is not None,
+        "to_undo": state.to_undo(reader) is not None,
+        "to_redo": state.to_redo(reader) is not None,
         "numbers": {"who": reader, **numbers_record(state, analysis, blind=blind)},
     }
 

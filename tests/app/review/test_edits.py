@@ -77,7 +77,45 @@ def test_undo_of_a_replacement_brings_the_earlier_edit_back():
     assert fold(events).of("note") == ()
     events.append(Event(seq=3, kind="undo", undoes=2))
     assert fold(events).of("note") == (events[0],)
-    assert fold(events).to_undo == 1
-    assert fold(events).to_redo == 3
+    assert fold(events).to_undo("") == 1
+    assert fold(events).to_redo("") == 3
     events.append(Event(seq=4, kind="note", detail={"text": "b"}))
-    assert fold(events).to_redo is None
+    assert fold(events).to_redo("") is None
+
+
+def by(who, state, kind):
+    """State after one more edit by that reader; the same if there is nothing to do."""
+    event = next_event(state, kind, {}, who=who)
+    return state if event is None else fold([*state.events, event])
+
+
+def kinds(state):
+    return [event.kind for event in state.active]
+
+
+def test_undo_leaves_a_reading_to_who_made_it():
+    state = by("B", by("A", by("A", fold([]), "exclude"), "reading"), "note")
+    state = by("B", by("B", state, "undo"), "undo")
+    assert kinds(state) == ["reading"]
+    assert state.to_undo("B") is None
+    state = by("B", by("B", state, "redo"), "redo")
+    assert kinds(state) == ["exclude", "reading", "note"]
+    assert (state.to_undo("A"), state.to_undo("B")) == (3, 3)
+
+
+def test_redo_leaves_a_reading_to_who_made_it():
+    state = by("A", by("A", fold([]), "reading"), "undo")
+    assert by("B", state, "redo") is state
+    assert kinds(by("A", state, "redo")) == ["reading"]
+
+
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(
+    ["reading", "note", "exclude", "undo", "redo"])), max_size=12))  # fmt: skip
+def test_nobody_takes_back_a_reading_by_another(steps):
+    state = fold([])
+    for who, kind in steps:
+        before, state = state, by(who, state, kind)
+        others = {each.seq for each in before.of("reading") if each.who != who}
+        assert others <= {each.seq for each in state.of("reading")}
+        seqs = [each.seq for each in state.done]
+        assert seqs == sorted(seqs)

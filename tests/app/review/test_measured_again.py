@@ -41,9 +41,9 @@ def test_everything_but_notes_ends():
 
 def test_undo_and_redo_do_not_reach_back_past_it():
     state = after("exclude", "note", MEASURED_AGAIN, UNDO)
-    assert (state.to_undo, state.to_redo, state.seq) == (None, None, 3)
+    assert (state.to_undo(""), state.to_redo(""), state.seq) == (None, None, 3)
     undone = after("exclude", UNDO, MEASURED_AGAIN, REDO)
-    assert (undone.to_redo, undone.seq, bool(undone.corrections)) == (None, 3, False)
+    assert (undone.to_redo(""), undone.seq, bool(undone.corrections)) == (None, 3, False)
 
 
 def test_what_comes_after_it_is_undone_and_redone_as_ever():
