@@ -144,6 +144,7 @@ function begin(record) {
   pair.moveTo(pair.moments.clock[1]);
   listen(pair, stage, choose, showMoment);
   part("zoom").addEventListener("change", zoom);
+  document.querySelector("fieldset.waiting").disabled = false;
   stage.dataset.ready = "true";
 }
 

@@ -6,7 +6,7 @@ import { Player, nearest } from "../player.js";
 import { Plots } from "./plots.js";
 import { Pointing } from "./pointing.js";
 import { movedJoint, reading } from "./clicked.js";
-import { listenToKeys, listenToWheel, returnFromMouse } from "./keys.js";
+import { listenToControls } from "./controls.js";
 import { listenToReader } from "./reader.js";
 import { complain, isSaid, part, tell } from "./saying.js";
 import { hasUnkept, ticked } from "./unkept.js";
@@ -93,7 +93,8 @@ function begin() {
   player = new Player(document.querySelector("video"), signals.t, signals.first_s, showFrame);
   part("seek").max = signals.t.length - 1;
   plots = new Plots(part("plots"), (at) => (player.pause(), player.showAt(at)), moveBorder);
-  listenToPlayer();
+  listenToControls(player, { stage, pointing, plots, edits, showFrame, setLoop });
+  part("player").disabled = false;
 }
 
 function why(error) {
@@ -115,6 +116,9 @@ const edits = new Edits(videoId, (fresh) => {
   if (isSame) return;
   loadSignals().catch((error) => {
     complain(lost = why(error));
+  }).then(() => {
+    // What was pressed before would be about no picture.
+    part("saying").disabled = false;
   });
 }, startAnew, (sentence, detail, language) => {
   if ([text("closed"), text("lost")].includes(sentence)) lost = sentence;
@@ -173,6 +177,7 @@ function setLoop() {
 function filled(button) {
   const order = JSON.parse(button.dataset.order);
   const { fill } = button.dataset;
+  if (!player && fill && fill !== "text") return complain(lost), null;
   if (fill === "text") {
     order.text = part("note").value;
     if (!order.text.trim()) return part("note").focus(), null;
@@ -196,7 +201,8 @@ async function order(button) {
 async function point(click) {
   // Who reads may just be changing, which would end the clicking.
   await edits.last;
-  if (task || !player) return;
+  if (!player) return complain(lost);
+  if (task) return;
   const squat = chosenSquat();
   if (!squat || squat.side === "both") return complain(text("no_squat"));
   complain();
@@ -249,6 +255,7 @@ document.addEventListener("click", (event) => {
   if (event.detail > 1 && !isAgain && (ordered || qasls || joint)) return;
   if (ordered) order(button);
   else if (squat) choose(button.getAttribute("aria-expanded") === "true" ? undefined : state.squats.find((each) => each.index === Number(squat)));
+  else if (mark && !player) complain(lost);
   else if (mark) {
     marks[mark] = now();
     tell(text(mark === "start_s" ? "marked_start" : "marked_stop", { at: hundredths.format(now()) }));
@@ -257,44 +264,6 @@ document.addEventListener("click", (event) => {
   else if (button.id === "trouble-read") complain();
   else if (qasls) edits.make(ticked(qasls));
 });
-
-function listenToPlayer() {
-  const rate = () => Number(part("rate").value);
-  const toggle = (sign) => {
-    if (player.rate !== 0 && Math.sign(player.rate) === sign) player.pause();
-    else player.play(sign * rate());
-    showFrame(player.shown);
-  };
-  listenToKeys({
-    undo: (isBack) => edits.make({ kind: isBack ? "redo" : "undo" }),
-    pointing: (event) => pointing.key(event) || (event.key === "Escape" && plots.drop(false)),
-    player: {
-      " ": () => toggle(1),
-      k: () => player.pause(),
-      l: () => (player.play(rate()), showFrame(player.shown)),
-      j: () => (player.play(-rate()), showFrame(player.shown)),
-      ArrowLeft: (event) => player.step(event.shiftKey ? -10 : -1),
-      ArrowRight: (event) => player.step(event.shiftKey ? 10 : 1),
-      Home: () => player.step(-Infinity),
-      End: () => player.step(Infinity),
-    },
-  });
-  listenToWheel(stage, (by) => !pointing.isOn && player.step(by));
-  part("seek").addEventListener("input", () => {
-    player.pause();
-    player.show(Number(part("seek").value));
-  });
-  part("play").addEventListener("click", () => toggle(1));
-  part("back").addEventListener("click", () => player.step(-1));
-  part("on").addEventListener("click", () => player.step(1));
-  part("rate").addEventListener("change", () => player.rate && player.play(Math.sign(player.rate) * rate()));
-  part("loop").addEventListener("change", setLoop);
-  part("zoom").addEventListener("change", () => (showFrame(player.shown), pointing.size()));
-  const video = document.querySelector("video");
-  video?.addEventListener("error", () => complain(text("no_pictures")));
-  if (video?.error) complain(text("no_pictures"));
-  returnFromMouse(stage);
-}
 
 for (const box of document.querySelectorAll("[data-layer]")) {
   box.addEventListener("change", () => layers.switch(box.dataset.layer, box.checked));
