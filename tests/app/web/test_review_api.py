@@ -1,5 +1,6 @@
 """Review: edits are only added, undo restores every byte, and the command line agrees to the byte."""
 
+import csv
 import json
 import re
 import shutil
@@ -338,7 +339,13 @@ def test_who_must_not_see_the_angles_yet_cannot_have_checked_them(reader):
     reader.edit("reading", at_s=reader.moment(2), places=places)
     assert reader.edit("checked").status_code == 200
     assert reader.visitor.videos()[reader.id]["checked"] == "checked by AB, CD"
-    reader.client.post(path, content=json.dumps({"name": ""}))
+    # A reading is undone by who made it, and by nobody else.
+    for name, readers in (("", ["2"]), ("CD", ["1"]), ("AB", []), ("", [])):
+        reader.client.post(path, content=json.dumps({"name": name}))
+        while reader.edit("undo").status_code == 200:
+            pass
+        table = csv.DictReader(reader.client.get("/validation/readings.csv").text.splitlines())
+        assert [row["n_readers"] for row in table] == readers
 
 
 def test_qasls_is_suggested_where_it_is_measured_and_kept_as_ticked(reader):
