@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.app.browser import chromium, in_browser  # noqa: F401
+from tests.app.browser import chromium, in_browser, page_of  # noqa: F401
 from tests.app.web.test_compare_page import comparing, ready
 from tests.app.web.test_review_in_use import choose, read, squats
 from tests.app.web.test_review_page import made, reviewing
@@ -85,3 +85,18 @@ def test_what_needs_no_picture_is_possible_without_the_signals(chromium, tmp_pat
         assert [squat["valid"] for squat in squats(page)] == [True, True, False, True, True]
         expect(trouble).to_be_hidden()
         expect(page.locator("#play")).to_be_enabled()
+
+
+def test_the_page_of_the_sample_person_shows_what_comes_of_it(chromium, tmp_path):  # noqa: F811
+    with page_of(chromium, tmp_path) as (page, visitor):
+        page.get_by_role("button", name="Add the sample person").click()
+        titles = page.locator("#assigned a[href*='/videos/']")
+        expect(titles).to_have_count(2)
+        first, waiting = [title.get_attribute("href") for title in titles.all()]
+        page.goto(f"{visitor.origin}{waiting}")
+        page.get_by_role("button", name="Cancel").press("Enter")
+        expect(page.locator("main")).to_contain_text("Cancelled before it was measured.")
+        expect(page.locator("#filmed")).to_have_count(0)
+        page.goto(f"{visitor.origin}{first}")
+        expect(page.locator("#stage")).to_have_attribute("data-ready", "0")
+        expect(page.locator("#filmed")).to_have_count(0)

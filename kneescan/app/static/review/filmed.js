@@ -71,7 +71,7 @@ function show({ text, share, state }) {
   if (share === null) bar.removeAttribute("value");
   else bar.value = share;
   // What is hidden or disabled loses the focus.
-  if (box.contains(focused) && (focused.hidden || focused.matches(":disabled"))) part("-title").focus();
+  if (box.contains(focused) && (focused.hidden || focused.matches(":disabled"))) part("-title")?.focus();
 }
 
 /** Say how far it is until it ends; then show the new results, unless a note or ticks that are not kept would be lost. */

@@ -23,7 +23,7 @@ SAME = 0.005
 
 
 def filmed_content(desk: Desk, video_id: str, state: str) -> dict[str, Any] | None:
-    """Content of the fragment ``filmed.html.j2``; None for a video of nobody.
+    """Content of the fragment ``filmed.html.j2``; None for a video of nobody that waits for nothing.
 
     Parameters
     ----------
@@ -36,7 +36,8 @@ def filmed_content(desk: Desk, video_id: str, state: str) -> dict[str, Any] | No
     """
     with desk.store.reading() as session:
         video = session.get_one(Video, video_id)
-        if video.origin == "simulated":
+        is_simulated = video.origin == "simulated"
+        if is_simulated and state not in IN_WORK:
             return None
         filmed = filmed_last(session, video)
         can_measure = is_original_there(desk.folder, video)
@@ -57,6 +58,7 @@ def filmed_content(desk: Desk, video_id: str, state: str) -> dict[str, Any] | No
         "other": "" if is_listed else _number(filmed.recorded_fps),
         "most_fps": f"{MAX_FPS:g}",
         "is_in_work": state in IN_WORK,
+        "is_simulated": is_simulated,
         "is_open": state != "done",
         "can_measure": can_measure,
         "measured": measured,
