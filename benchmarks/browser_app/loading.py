@@ -26,6 +26,8 @@ def load(n_uploads: int, n_bytes: int, seed: int) -> int:
         app, is_done = App(folder), Path(place) / "done"
         cookies = dict(app.client.cookies)
         # In a process of its own, as a browser is: here it would wait for the uploads' threads.
+        # It is there before the first upload, and not when half of them are over.
+        reader.submit(int).result()
         pings = reader.submit(_ping, str(app.client.base_url), cookies, is_done)
         with ThreadPoolExecutor(n_uploads) as executor:
             names = list(

@@ -14,23 +14,23 @@ def review(n_steps: int, seed: int) -> int:
     sys.path.insert(0, str(ROOT))
     from playwright.sync_api import sync_playwright
 
-    from tests.app.web import test_review_page as page_test
+    from tests.app.numbered_video import BITS, NUMBERS_IN_PICTURES
+    from tests.app.web.test_review_page import SEVERE, STEP, rendered, reviewing
+    from tests.browser import CHROMIUM
 
     rng = random.Random(seed)
-    n_frames = len(page_test.rendered(page_test.SEVERE))
+    n_frames = len(rendered(SEVERE))
     wrong, steps_ms = 0, []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as place:
-        browser = playwright.chromium.launch(executable_path=page_test.CHROMIUM)
-        with page_test.reviewing(browser, Path(place)) as (page, visitor, video_id):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        with reviewing(browser, Path(place)) as (page, visitor, video_id):
             # As it is opened: each edit fetches the curves anew.
             weight = page.evaluate(WEIGHT)
             for number in range(2 * n_steps):
                 kind = "to" if number % 2 == 0 else "by"
                 value = rng.randrange(1, n_frames - 1) if kind == "to" else rng.choice([-1, 1])
-                wanted, shown, took_ms = page.evaluate(
-                    page_test.STEP, [kind, value, page_test.BITS]
-                )
-                in_picture = page.evaluate(page_test.NUMBER_IN_PICTURE, page_test.BITS)
+                wanted, shown, took_ms = page.evaluate(STEP, [kind, value, BITS])
+                [in_picture] = page.evaluate(NUMBERS_IN_PICTURES, BITS)
                 wrong += not wanted == shown == in_picture
                 steps_ms.append(took_ms)
             before = visitor.client.get(f"/videos/{video_id}/corrected.json").content
