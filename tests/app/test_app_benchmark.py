@@ -1,4 +1,4 @@
-"""The benchmark of the app still runs, and nothing is wrong. Kills and filming take longer, and are left to it."""
+"""The benchmark of the app still runs, and nothing is wrong. Kills and filming take longer, so they are left out."""
 
 import subprocess
 import sys
