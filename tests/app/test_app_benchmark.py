@@ -1,4 +1,4 @@
-"""The benchmark of the app still runs, and nothing is wrong. Kills and filming take longer, so they are left out."""
+"""The benchmark of the app still runs, and nothing is wrong; its kills and its filming take too long here."""
 
 import subprocess
 import sys
