@@ -61,12 +61,18 @@ class State:
 
     def to_undo(self, who: str) -> int | None:
         """Number of the edit that an undo by that reader would undo: never a reading by another one."""
-        own = (each.seq for each in self.done[self.n_lasting :] if _is_of(each, who))
+        own = (each.seq for each in self.done[self.n_lasting :] if self._is_of(each, who))
         return max(own, default=None)
 
     def to_redo(self, who: str) -> int | None:
         """Number of the undo that a redo by that reader would undo."""
-        return next((seq for seq, event in self.undone[-1:] if _is_of(event, who)), None)
+        return next((seq for seq, event in self.undone[-1:] if self._is_of(event, who)), None)
+
+    def _is_of(self, event: Event, who: str) -> bool:
+        """Whether the reader may take an edit back: a reading is its maker's, and shows angles."""
+        seqs = {event.seq, *event.detail.get("replaces", ())}
+        is_on_reading = any(each.kind == "reading" for each in self.events if each.seq in seqs)
+        return event.who == who or not is_on_reading
 
     @property
     def measured(self) -> int:
@@ -124,11 +130,6 @@ def fold(events: Sequence[Event]) -> State:
         undone=tuple(undone),
         n_lasting=n_lasting,
     )
-
-
-def _is_of(event: Event, who: str) -> bool:
-    """Whether the reader may take an edit back: a reading belongs to who made it, and shows angles."""
-    return event.kind != "reading" or event.who == who
 
 
 def _not_replaced(done: Sequence[Event]) -> tuple[Event, ...]:

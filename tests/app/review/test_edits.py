@@ -109,6 +109,16 @@ def test_redo_leaves_a_reading_to_who_made_it():
     assert kinds(by("A", state, "redo")) == ["reading"]
 
 
+def test_nobody_brings_a_reading_back_that_its_maker_took_back():
+    state = by("A", fold([]), "reading")
+    taken = next_event(state, "take_back", {"replaces": [1]}, who="A")
+    state = fold([*state.events, taken])
+    assert by("B", state, "undo") is state
+    state = by("A", state, "undo")
+    assert by("B", state, "redo") is state
+    assert kinds(state) == ["reading"]
+
+
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(
     ["reading", "note", "exclude", "undo", "redo"])), max_size=12))  # fmt: skip
 def test_nobody_takes_back_a_reading_by_another(steps):

@@ -87,6 +87,20 @@ def test_what_needs_no_picture_is_possible_without_the_signals(chromium, tmp_pat
         expect(page.locator("#play")).to_be_enabled()
 
 
+def test_a_video_that_fails_before_the_signals_come_leaves_the_lines(chromium, tmp_path):  # noqa: F811
+    with reviewing(chromium, tmp_path, but="net::ERR_FAILED") as (page, _, _):
+        held = held_back(page, SIGNALS)
+        page.route("**/review.mp4*", lambda route: route.abort())
+        page.reload()
+        expect(page.locator("video")).to_have_js_property("networkState", 3)
+        let_go(page, held)
+        expect(page.locator("#trouble")).to_contain_text("pictures")
+        choose(page, 3)
+        expect(page.locator("#stage")).not_to_have_attribute("data-frame", "0")
+        expect(page.locator("#play")).to_be_enabled()
+        expect(page.locator("#layers .leg line").first).to_be_visible()
+
+
 def test_the_page_of_the_sample_person_shows_what_comes_of_it(chromium, tmp_path):  # noqa: F811
     with page_of(chromium, tmp_path) as (page, visitor):
         page.get_by_role("button", name="Add the sample person").click()

@@ -50,6 +50,8 @@ function legAt(side, frame) {
 }
 
 function showFrame(frame) {
+  // A video that failed before its player was made shows the lines once it is.
+  if (!player) return;
   part("play").setAttribute("aria-pressed", String(player.rate !== 0));
   if (frame < 0) return;
   const at = signals.t[frame], side = sideAt(at);
